@@ -1,0 +1,24 @@
+"""The floor beneath the rooms: what a record is, who looks at it, and what a room offers to the door.
+
+Nothing here knows a law or a room. `parties`, `acts` and every room build on it.
+"""
+
+from sakimori.record.guard import DoorClosedError, LabelledRecord, RecordModel, RecordQuerySet, door_is_open, open_door
+from sakimori.record.offers import Bound, Handler, Predicate, Query
+from sakimori.record.viewer import SYSTEM, Actor, Viewer
+
+__all__ = [
+    "SYSTEM",
+    "Actor",
+    "Bound",
+    "DoorClosedError",
+    "Handler",
+    "LabelledRecord",
+    "Predicate",
+    "Query",
+    "RecordModel",
+    "RecordQuerySet",
+    "Viewer",
+    "door_is_open",
+    "open_door",
+]
