@@ -3,8 +3,9 @@
 Nothing here knows a law or a room. `parties`, `acts` and every room build on it.
 """
 
-from sakimori.record.guard import DoorClosedError, LabelledRecord, RecordModel, RecordQuerySet, door_is_open, open_door
+from sakimori.record.guard import DoorClosedError, Guarded, LabelledRecord, RecordModel, RecordQuerySet, door_is_open, open_door
 from sakimori.record.offers import Bound, Handler, Predicate, Query
+from sakimori.record.payload import Payload
 from sakimori.record.viewer import SYSTEM, Actor, Viewer
 
 __all__ = [
@@ -12,8 +13,10 @@ __all__ = [
     "Actor",
     "Bound",
     "DoorClosedError",
+    "Guarded",
     "Handler",
     "LabelledRecord",
+    "Payload",
     "Predicate",
     "Query",
     "RecordModel",

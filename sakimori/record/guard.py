@@ -96,15 +96,8 @@ class RecordQuerySet(models.QuerySet[Any]):
         return super().bulk_update(*args, **kwargs)
 
 
-class RecordModel(models.Model):
-    """Base of every record table: a UUID, the world it belongs to, and the guard.
-
-    `world` is the name of a world of this deployment (`real`, `rehearsal`, `sample`, …); rows of different worlds
-    never meet.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    world = models.CharField(max_length=40, db_index=True)
+class Guarded(models.Model):
+    """A table whose rows change only while the door is open."""
 
     objects: ClassVar[Any] = RecordQuerySet.as_manager()
 
@@ -124,6 +117,22 @@ class RecordModel(models.Model):
         if not door_is_open():
             raise DoorClosedError(self._meta.db_table)
         return super().delete(*args, **kwargs)
+
+
+class RecordModel(Guarded):
+    """Base of every record table: a UUID, the world it belongs to, and the guard.
+
+    `world` is the name of a world of this deployment (`real`, `rehearsal`, `sample`, …); rows of different worlds
+    never meet.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    world = models.CharField(max_length=40, db_index=True)
+
+    class Meta:
+        """Abstract: every room has its own tables."""
+
+        abstract = True
 
 
 class LabelledRecord(RecordModel):

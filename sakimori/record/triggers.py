@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from sakimori.record.guard import RecordModel, door_is_open
+from sakimori.record.guard import Guarded, door_is_open
 
 _MESSAGE = "record table: change it only through acts.perform()"
 
@@ -21,7 +21,7 @@ def record_tables() -> list[str]:
     return sorted(
         model._meta.db_table  # noqa: SLF001 - Django's public-by-convention model API
         for model in apps.get_models()
-        if issubclass(model, RecordModel) and model._meta.managed  # noqa: SLF001
+        if issubclass(model, Guarded) and model._meta.managed  # noqa: SLF001
     )
 
 

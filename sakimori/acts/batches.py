@@ -1,0 +1,53 @@
+"""Staged bulk acts: rows are laid down first, then one act takes them all, or none.
+
+Staging writes desk tables only. The act's document carries the batch's count and the Merkle root of its rows
+(RFC 9162 hashing over each row's canonical JSON), so the log binds every row without holding any.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+
+from sakimori import proofs
+from sakimori.acts import clock
+from sakimori.acts.models import Batch, BatchItem
+from sakimori.record import Viewer
+
+CHUNK = 1000
+
+
+def stage(kind: str, rows: Iterable[Mapping[str, Any]], *, by: Viewer) -> Batch:
+    """Stage rows (plain JSON data) for one bulk act of `kind` and return the batch.
+
+    Rows are streamed: memory holds one chunk and 32 bytes a row. Nothing counts until the act is performed.
+    """
+    hashes: list[bytes] = []
+    with transaction.atomic():
+        batch = Batch.objects.create(
+            world=by.world,
+            kind=kind,
+            organisation=by.acting_organisation,
+            count=0,
+            root="",
+            staged_at=clock.now(by.world),
+        )
+        chunk: list[BatchItem] = []
+        for position, row in enumerate(rows):
+            content = proofs.canonical(dict(row))
+            hashes.append(proofs.leaf_hash(content))
+            chunk.append(BatchItem(batch=batch, position=position, content=content))
+            if len(chunk) >= CHUNK:
+                BatchItem.objects.bulk_create(chunk)
+                chunk = []
+        BatchItem.objects.bulk_create(chunk)
+        batch.count = len(hashes)
+        batch.root = proofs.root(hashes).hex()
+        batch.save(update_fields=["count", "root"])
+    return batch
+
+
+def discard(batch: uuid.UUID, *, by: Viewer) -> None:
+    """Drop a staged batch that no act has used."""
+    Batch.objects.filter(id=batch, world=by.world, organisation=by.acting_organisation, used_by=None).delete()

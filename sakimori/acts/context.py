@@ -1,0 +1,262 @@
+"""What a handler works with: the only hands it has.
+
+A handler creates and changes records, starts and settles obligations, tells and sends, all through this context, which
+checks each step against what the act kind declares in the law. A handler never opens a transaction or the door.
+"""
+
+import json
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+import sakimori.law as law
+from sakimori.acts import clock, labels, outbox
+from sakimori.acts.errors import DeclarationError, NotFoundError, RefusedError
+from sakimori.acts.models import Batch, BatchItem, Dispatch, Notice, Obligation, Watch
+from sakimori.parties.models import Organisation
+from sakimori.record import Bound, LabelledRecord, RecordModel, Viewer
+from sakimori.text import Text
+
+R = TypeVar("R", bound=RecordModel)
+
+
+@dataclass(slots=True)
+class Context:
+    """One act in the making.
+
+    `now` is the time of recording, `occurred_at` the time of the act itself; `today` is the date of `now` in Tokyo.
+    """
+
+    kind: law.ActKind
+    actor: Viewer
+    act: uuid.UUID
+    world: clock.World
+    now: datetime
+    occurred_at: datetime
+    caused_by: uuid.UUID | None = None
+    proposed_by: uuid.UUID | None = None
+    batch: Batch | None = None
+    started: list[Obligation] = field(default_factory=list)
+    waived: dict[str, str] = field(default_factory=dict)
+    told: dict[str, list[uuid.UUID]] = field(default_factory=dict)
+    after: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    @property
+    def today(self) -> date:
+        """Return the date of recording, in Tokyo."""
+        return self.now.date()
+
+    # --- records ---------------------------------------------------------------------------------------------------
+
+    def create(self, model: type[R], *, derived_from: Iterable[LabelledRecord] = (), **fields: Any) -> R:
+        """Return a new record of this world.
+
+        A labelled record gets the restrictions the kind declares; one derived from others carries the union of their
+        restrictions too, less those that this kind releases by law.
+        """
+        record = model(world=self.world.name, **fields)
+        if isinstance(record, LabelledRecord):
+            record.labels = self._labels(record.labels, derived_from)
+            record.owner = record.owner or self.actor.acting_organisation
+        record.save(force_insert=True)
+        return record
+
+    def create_many(self, model: type[R], rows: Iterable[Mapping[str, Any]], size: int = 1000) -> int:
+        """Create many records without keeping them in memory; return how many."""
+        count = 0
+        chunk: list[R] = []
+        for row in rows:
+            record = model(world=self.world.name, **row)
+            if isinstance(record, LabelledRecord):
+                record.labels = self._labels(record.labels, ())
+                record.owner = record.owner or self.actor.acting_organisation
+            chunk.append(record)
+            if len(chunk) >= size:
+                count += len(model.objects.bulk_create(chunk))
+                chunk = []
+        return count + len(model.objects.bulk_create(chunk)) if chunk else count
+
+    def _labels(self, own: Mapping[str, Any], sources: Iterable[LabelledRecord]) -> dict[str, list[str]]:
+        inherited: set[str] = set()
+        for source in sources:
+            inherited |= labels.flat(source.labels)
+        derived = {"all": sorted(inherited)} if inherited else {}
+        return labels.union(own, self.kind.restricts, labels.without(derived, self.kind.releases))
+
+    def change(self, record: RecordModel, **fields: Any) -> None:
+        """Change the named fields of a record of this world."""
+        if record.world != self.world.name:
+            raise NotFoundError(str(record.id))
+        for name, value in fields.items():
+            setattr(record, name, value)
+        record.save(update_fields=list(fields))
+
+    def get(self, model: type[R], record: uuid.UUID, **conditions: Any) -> R:
+        """Return the record of this world (locked on PostgreSQL until commit), or refuse with `NotFoundError`.
+
+        Parties live in the base world and are found there.
+        """
+        world = self.world.base if model._meta.app_label == "parties" else self.world.name  # noqa: SLF001
+        found = model.objects.select_for_update().filter(id=record, world=world, **conditions).first()
+        if found is None:
+            raise NotFoundError(f"{model._meta.model_name} {record}")  # noqa: SLF001
+        return found  # type: ignore[no-any-return]
+
+    def organisation(self, organisation: uuid.UUID) -> Organisation:
+        """Return an enrolled organisation, or refuse with `NotFoundError`."""
+        return self.get(Organisation, organisation)
+
+    def items(self) -> Iterator[dict[str, Any]]:
+        """Yield the staged rows of a bulk act, in order; none where the act has no batch."""
+        if self.batch is None:
+            return
+        rows = BatchItem.objects.filter(batch=self.batch).order_by("position").values_list("content", flat=True)
+        for content in rows.iterator(chunk_size=2000):
+            yield json.loads(bytes(content))
+
+    # --- obligations -----------------------------------------------------------------------------------------------
+
+    def start(
+        self,
+        rule: str,
+        *,
+        bearer: uuid.UUID,
+        about: Bound,
+        begins: date | datetime,
+        facts: Mapping[str, object] | None = None,
+        shown_to: Iterable[uuid.UUID] = (),
+    ) -> Obligation:
+        """Start a clock the kind declares; the derivation and the law book's digest are kept with it."""
+        if rule not in {start.rule for start in self.kind.starts} | {n.within for n in self.kind.notifies}:
+            raise DeclarationError(f"{self.kind.name} does not declare that it starts {rule}")
+        deadline = law.deadline(rule, begins, on=self.today, facts=facts)
+        due = deadline.due
+        title = law.rule(rule).title
+        obligation = self.create(
+            Obligation,
+            rule=rule,
+            title_ja=title.ja,
+            title_en=title.en,
+            bearer=bearer,
+            subject_type=about.type,
+            subject=about.id,
+            begins=begins.isoformat(),
+            due_on=due.date() if isinstance(due, datetime) else due,
+            due_at=due if isinstance(due, datetime) else None,
+            is_target=deadline.is_target,
+            derivation=deadline.as_dict(),
+            law_digest=deadline.law_digest,
+            started_by=self.act,
+        )
+        for organisation in {*shown_to} - {bearer}:
+            self.create(Watch, obligation=obligation, organisation=organisation)
+        self.started.append(obligation)
+        return obligation
+
+    def waive(self, rule: str, reason: str) -> None:
+        """Say why a clock the kind declares does not start this time."""
+        self.waived[rule] = reason
+
+    def settle(
+        self, rule: str, about: uuid.UUID, *, bearer: uuid.UUID | None = None, evidence: Mapping[str, Any] | None = None
+    ) -> int:
+        """Settle the open obligations of that rule about that thing; return how many there were."""
+        if rule not in self.kind.settles:
+            raise DeclarationError(f"{self.kind.name} does not declare that it settles {rule}")
+        owed = Obligation.objects.filter(world=self.world.name, rule=rule, subject=about, status="open")
+        if bearer is not None:
+            owed = owed.filter(bearer=bearer)
+        return int(
+            owed.update(status="settled", settled_by=self.act, settled_at=self.now, evidence=dict(evidence or {}))
+        )
+
+    # --- telling and sending ---------------------------------------------------------------------------------------
+
+    def tell(
+        self,
+        role: str,
+        organisation: uuid.UUID,
+        title: Text,
+        *,
+        about: Bound,
+        derived_from: Iterable[LabelledRecord] = (),
+    ) -> None:
+        """Put a notice into an organisation's inbox; `role` is the addressee as the kind declares it (`minister`, …).
+
+        The title must be harmless: it also goes out by mail. Deliveries on the organisation's other channels follow.
+        """
+        declared = {notify.to: notify for notify in self.kind.notifies}
+        if role not in declared:
+            raise DeclarationError(f"{self.kind.name} does not declare that it notifies {role}")
+        recipient = self.organisation(organisation)
+        for source in derived_from:
+            labels.require(
+                labels.ceiling_of(recipient, self.world.name),
+                source.labels,
+                source.owner,
+                Text(recipient.name_ja, recipient.name_en),
+            )
+        if organisation in self.told.get(role, []):
+            return
+        notice = self.create(
+            Notice,
+            act=self.act,
+            kind=self.kind.name,
+            addressee=organisation,
+            title_ja=title.ja,
+            title_en=title.en,
+            basis=declared[role].basis,
+            subject_type=about.type,
+            subject=about.id,
+            created_at=self.now,
+        )
+        self.told.setdefault(role, []).append(organisation)
+        outbox.queue(notice)
+
+    def send(self, organisation: uuid.UUID, *, carrying: Iterable[LabelledRecord] = ()) -> Dispatch:
+        """Have this act arrive at another organisation, by envelope where another deployment hosts it.
+
+        What the act carries is checked against the recipient's ceiling first. The obligation stays open until the
+        addressee's signed acknowledgement has come back.
+        """
+        recipient = self.organisation(organisation)
+        for record in carrying:
+            labels.require(
+                labels.ceiling_of(recipient, self.world.name),
+                record.labels,
+                record.owner,
+                Text(recipient.name_ja, recipient.name_en),
+            )
+        dispatch = self.create(
+            Dispatch,
+            act=self.act,
+            kind=self.kind.name,
+            sender=self.actor.acting_organisation,
+            addressee=organisation,
+            deployment=recipient.deployment,
+            created_at=self.now,
+        )
+        outbox.queue_envelope(dispatch)
+        return dispatch
+
+    def follow(self, kind: str, payload: Mapping[str, Any]) -> None:
+        """Have the system perform another act, authorised by this one, right after it in the same transaction."""
+        self.after.append((kind, dict(payload)))
+
+    # --- refusing --------------------------------------------------------------------------------------------------
+
+    def refuse(self, code: str, what: Text, *, where: str | None = None, mend: Text | None = None) -> RefusedError:
+        """Return a refusal to raise, under the kind's own articles."""
+        return RefusedError(what, code=code, where=where, mend=mend, article=", ".join(self.kind.basis))
+
+    def require_declared(self) -> None:
+        """Check that every clock and notice the law demands of this kind was started, waived or given."""
+        began = {obligation.rule for obligation in self.started} | set(self.waived)
+        for start in self.kind.starts:
+            if start.rule not in began:
+                raise DeclarationError(f"{self.kind.name} must start {start.rule}, or say why not")
+        for notify in self.kind.notifies:
+            if notify.to not in self.told and f"notify:{notify.to}" not in self.waived:
+                raise DeclarationError(f"{self.kind.name} must notify {notify.to}, or say why not")

@@ -1,0 +1,171 @@
+"""The floor's own acts: making, adopting, refusing and lapsing of proposals, opening a notice, erasing content."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from pydantic import Field
+
+import sakimori.law as law
+from sakimori.acts import door, proposals
+from sakimori.acts.context import Context
+from sakimori.acts.errors import NotAuthorisedError, NotFoundError, ProposalError
+from sakimori.acts.models import Act, ActContent, Dispatch, Notice, Proposal
+from sakimori.record import Bound, Handler, Payload, Viewer
+from sakimori.text import Text
+
+
+class MakeProposal(Payload):
+    """An act wanted, as it would be performed."""
+
+    kind: str
+    payload: dict[str, Any]
+    batch: uuid.UUID | None = None
+
+
+class OneProposal(Payload):
+    """A proposal."""
+
+    proposal: uuid.UUID
+
+
+class RefuseProposal(OneProposal):
+    """A proposal and why it is refused or withdrawn."""
+
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class OneNotice(Payload):
+    """A notice."""
+
+    notice: uuid.UUID
+
+
+class EraseContent(Payload):
+    """An act whose content is erased, and on which basis."""
+
+    act: uuid.UUID
+    basis: str = Field(min_length=1, max_length=300)
+
+
+class RecordArrival(Payload):
+    """A dispatch that arrived, and the addressee's signed acknowledgement (or the refusal)."""
+
+    dispatch: uuid.UUID
+    acknowledgement: dict[str, Any]
+
+
+def _make(ctx: Context, payload: MakeProposal) -> Bound:
+    proposals.check(payload.kind, payload.payload, by=ctx.actor, batch=payload.batch)
+    days = law.parameter("house.proposal.expiry", on=ctx.today).value
+    made = ctx.create(
+        Proposal,
+        kind=payload.kind,
+        payload=payload.payload,
+        digest=door.payload_digest(payload.kind, payload.payload, payload.batch),
+        batch=payload.batch,
+        person=ctx.actor.person,
+        organisation=ctx.actor.organisation,
+        on_behalf_of=ctx.actor.on_behalf_of,
+        token=ctx.actor.token,
+        proposed_at=ctx.now,
+        expires_at=ctx.now + timedelta(days=int(days)),
+    )
+    return Bound("acts.proposal", made.id)
+
+
+def _adopt(ctx: Context, payload: OneProposal) -> Bound:
+    proposal = _own(ctx, payload.proposal)
+    if proposal.person is not None or ctx.actor.person is None:
+        raise ProposalError(Text("この提案は下書きではありません。", "This proposal is not a draft."), where=str(proposal.id))
+    _require_role(ctx.actor, proposal)
+    ctx.change(proposal, person=ctx.actor.person)
+    return Bound("acts.proposal", proposal.id)
+
+
+def _refuse(ctx: Context, payload: RefuseProposal) -> Bound:
+    proposal = _own(ctx, payload.proposal)
+    if proposal.person != ctx.actor.person:
+        _require_role(ctx.actor, proposal)
+    ctx.change(
+        proposal,
+        status="refused",
+        settled_by=ctx.act,
+        settled_person=ctx.actor.person,
+        settled_at=ctx.now,
+        reason=payload.reason,
+    )
+    return Bound("acts.proposal", proposal.id)
+
+
+def _expire(ctx: Context, payload: OneProposal) -> Bound:
+    proposal = ctx.get(Proposal, payload.proposal, status="open")
+    if proposal.expires_at > ctx.now:
+        raise ProposalError(Text("まだ期限前です。", "It has not expired yet."), where=str(proposal.id))
+    ctx.change(proposal, status="expired", settled_by=ctx.act, settled_at=ctx.now)
+    return Bound("acts.proposal", proposal.id)
+
+
+def _own(ctx: Context, proposal: uuid.UUID) -> Proposal:
+    found = ctx.get(Proposal, proposal)
+    if ctx.actor.acting_organisation not in (found.organisation, found.on_behalf_of):
+        raise NotFoundError(str(proposal))
+    if found.status != "open":
+        raise ProposalError(
+            Text(f"この提案は処理済みです（{found.status}）。", f"This proposal is settled ({found.status})."), where=str(proposal)
+        )
+    return found
+
+
+def _require_role(actor: Viewer, proposal: Proposal) -> None:
+    kind = law.kind(proposal.kind)
+    pairs = {(a.organisation, a.role) for a in (*kind.actors, *kind.second_actors)}
+    if (actor.organisation_type, actor.role) not in pairs:
+        raise NotAuthorisedError(
+            Text("この提案を扱う役割ではありません。", "Your role does not handle this proposal."), where=proposal.kind
+        )
+
+
+def _open_notice(ctx: Context, payload: OneNotice) -> Bound:
+    notice = ctx.get(Notice, payload.notice, addressee=ctx.actor.acting_organisation)
+    if notice.opened_at is None:
+        ctx.change(notice, opened_by=ctx.actor.person, opened_at=ctx.now)
+    return Bound("acts.notice", notice.id)
+
+
+def _erase(ctx: Context, payload: EraseContent) -> Bound:
+    act = ctx.get(Act, payload.act)
+    ActContent.objects.filter(id=act.id, world=ctx.world.name).delete()
+    ctx.change(act, erased_by=ctx.act)
+    return Bound("acts.act", act.id)
+
+
+def _arrive(ctx: Context, payload: RecordArrival) -> Bound:
+    dispatch = ctx.get(Dispatch, payload.dispatch)
+    accepted = payload.acknowledgement["outcome"] == "accepted"
+    if dispatch.status == "arrived":
+        return Bound("acts.dispatch", dispatch.id)
+    ctx.change(
+        dispatch,
+        status="arrived" if accepted else "refused",
+        arrived_at=ctx.now if accepted else None,
+        acknowledgement=payload.acknowledgement,
+        refusal=str(payload.acknowledgement.get("reason") or "")[:500],
+    )
+    from sakimori.acts import registry  # noqa: PLC0415 - the registry loads this module
+
+    follow_up = registry.arrivals().get(dispatch.kind)
+    if follow_up is not None:
+        ctx.follow(follow_up, {"dispatch": str(dispatch.id), "accepted": accepted})
+    return Bound("acts.dispatch", dispatch.id)
+
+
+HANDLERS = {
+    "acts.proposal.make": Handler(MakeProposal, _make),
+    "acts.proposal.adopt": Handler(OneProposal, _adopt),
+    "acts.proposal.refuse": Handler(RefuseProposal, _refuse),
+    "acts.proposal.expire": Handler(OneProposal, _expire),
+    "acts.notice.open": Handler(OneNotice, _open_notice),
+    "acts.content.erase": Handler(EraseContent, _erase),
+    "acts.dispatch.arrive": Handler(RecordArrival, _arrive),
+}

@@ -1,0 +1,89 @@
+"""The deployment's own keys: private halves as files of mode 0600 in the home, public halves in the key ring.
+
+Purposes: `receipt` (every process that performs acts), `log` (the sequencer alone), `envelope` (transport),
+`authority` (selection authorities, on the deployment that issues them).
+"""
+
+import os
+import uuid
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+
+from sakimori import proofs
+from sakimori.errors import SakimoriError
+from sakimori.text import Text
+
+PURPOSES = ("receipt", "log", "envelope", "authority", "witness")
+
+
+def origin() -> str:
+    """Return the log's origin line: what this deployment's checkpoints and receipts are named after."""
+    return f"sakimori/{settings.SAKIMORI_DEPLOYMENT['name']}"
+
+
+def directory() -> Path:
+    """Return where the private keys are kept."""
+    return Path(settings.SAKIMORI_HOME) / "keys"
+
+
+def create(purpose: str) -> Ed25519PrivateKey:
+    """Create and store this deployment's key for a purpose; an existing one is never overwritten."""
+    path = directory() / f"{purpose}.pem"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    key = Ed25519PrivateKey.generate()
+    encoded = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(encoded)
+    return key
+
+
+@cache
+def private(purpose: str) -> Ed25519PrivateKey:
+    """Return this deployment's private key for a purpose; `SakimoriError` where it has none."""
+    path = directory() / f"{purpose}.pem"
+    if not path.exists():
+        raise SakimoriError(
+            Text(f"鍵「{purpose}」がありません。", f"The key “{purpose}” is missing."),
+            code="keys.missing",
+            where=path.name,
+            mend=Text("`sakimori init` を実行してください。", "Run `sakimori init`."),
+        )
+    key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise SakimoriError(Text("Ed25519 の鍵ではありません。", "Not an Ed25519 key."), where=path.name)
+    return key
+
+
+def sign_receipt(
+    *,
+    deployment: str,
+    world: str,
+    act: uuid.UUID,
+    kind: str,
+    kind_version: int,
+    recorded_at: datetime,
+    commitment: bytes,
+) -> dict[str, Any]:
+    """Return the signed receipt of an act: a promise that the log will take it in."""
+    return proofs.sign_receipt(
+        {
+            "deployment": deployment,
+            "origin": origin(),
+            "world": world,
+            "act_id": str(act),
+            "kind": kind,
+            "kind_version": kind_version,
+            "recorded_at": recorded_at.isoformat(),
+            "commitment": commitment.hex(),
+        },
+        private("receipt"),
+    )

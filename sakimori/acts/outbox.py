@@ -1,0 +1,147 @@
+"""The outbox: one delivery row a recipient and channel, sent after the act has committed.
+
+The inbox is the notice row itself, so it is there exactly once. Mail and webhooks go out at least once, with the
+delivery's id as `Message-ID` and `webhook-id`, stable over retries. Nothing secret leaves: a title, and where to log in.
+Webhooks are signed after the Standard Webhooks specification, with Ed25519 (`v1a`), by the deployment's envelope key.
+"""
+
+import base64
+import json
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import httpx
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+
+import sakimori.law as law
+from sakimori.acts import clock, failpoints, keys
+from sakimori.acts.models import Delivery, Dispatch, Notice
+from sakimori.parties.models import Subscription
+
+TIMEOUT_SECONDS = 10
+
+
+def queue(notice: Notice) -> None:
+    """Queue a notice on every further channel its addressee subscribed to (inside the act's transaction)."""
+    wanted = Subscription.objects.filter(organisation_id=notice.addressee).values_list("channel", "address")
+    Delivery.objects.bulk_create(
+        [
+            Delivery(channel=channel, notice=notice.id, recipient=address, next_at=clock.wall())
+            for channel, address in wanted
+        ]
+    )
+
+
+def queue_envelope(dispatch: Dispatch) -> None:
+    """Queue an envelope to the deployment that hosts the addressee (inside the act's transaction)."""
+    Delivery.objects.create(
+        channel="envelope", envelope=dispatch.id, recipient=dispatch.deployment, next_at=clock.wall()
+    )
+
+
+def run_once(limit: int = 100) -> int:
+    """Send what is due on mail and webhook; return how many went out. A failed one waits longer each time."""
+    return drain({"smtp": _mail, "webhook": _webhook}, limit)
+
+
+def drain(channels: dict[str, Callable[[Delivery], None]], limit: int) -> int:
+    """Send due deliveries of the given channels, each in its own step; return how many succeeded."""
+    sent = 0
+    due = Delivery.objects.filter(status="waiting", channel__in=channels, next_at__lte=clock.wall())
+    for row in due.order_by("next_at").values_list("id", flat=True)[:limit]:
+        delivery = _claim(row)
+        if delivery is None:
+            continue
+        failpoints.reach("outbox.before_send")
+        try:
+            channels[delivery.channel](delivery)
+        except (OSError, httpx.HTTPError, DeliveryFailedError) as error:
+            _failed(delivery, error)
+            continue
+        failpoints.reach("outbox.after_send")
+        Delivery.objects.filter(id=delivery.id).update(status="done", done_at=clock.wall(), last_error="")
+        sent += 1
+    return sent
+
+
+class DeliveryFailedError(Exception):
+    """A recipient answered, but did not take the delivery; it is tried again later."""
+
+
+def _claim(row: uuid.UUID) -> Delivery | None:
+    """Take a delivery for this attempt: another worker does not see it as due until its retry time."""
+    with transaction.atomic():
+        delivery = Delivery.objects.select_for_update().filter(
+            id=row, status="waiting", next_at__lte=clock.wall()
+        ).first()
+        if delivery is None:
+            return None
+        delivery.attempts += 1
+        delivery.next_at = _next_attempt(delivery.attempts)
+        delivery.save(update_fields=["attempts", "next_at"])
+        return delivery
+
+
+def _next_attempt(attempts: int) -> datetime:
+    ladder = law.parameter("house.outbox.retry").value
+    return clock.wall() + timedelta(seconds=int(ladder[min(attempts, len(ladder)) - 1]))
+
+
+def _failed(delivery: Delivery, error: Exception) -> None:
+    Delivery.objects.filter(id=delivery.id).update(last_error=type(error).__name__)
+
+
+def _about(delivery: Delivery) -> Notice:
+    return Notice.objects.get(id=delivery.notice)
+
+
+def _mail(delivery: Delivery) -> None:
+    notice = _about(delivery)
+    stamp = clock.world(notice.world).stamp
+    url = settings.SAKIMORI_DEPLOYMENT["url"]
+    subject = f"[{stamp}] {notice.title_ja}" if stamp else notice.title_ja
+    message = EmailMessage(
+        subject=subject,
+        body=f"{notice.title_ja}\n{notice.title_en}\n\n{url}/notices/{notice.id}/\n",
+        to=[delivery.recipient],
+        headers={"Message-ID": f"<{delivery.id}@{settings.SAKIMORI_DEPLOYMENT['name']}.sakimori>"},
+    )
+    message.send()
+
+
+def webhook_body(notice: Notice) -> bytes:
+    """Return what a webhook carries: ids, kind and harmless title; the contents stay behind the log-in."""
+    stamp = clock.world(notice.world).stamp
+    body = {
+        "type": "sakimori.notice/1",
+        "notice": str(notice.id),
+        "kind": notice.kind,
+        "title": {"ja": notice.title_ja, "en": notice.title_en},
+        "created_at": notice.created_at.isoformat(),
+        "stamp": stamp,
+    }
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _webhook(delivery: Delivery) -> None:
+    body = webhook_body(_about(delivery))
+    timestamp = str(int(clock.wall().timestamp()))
+    signed = f"{delivery.id}.{timestamp}.".encode() + body
+    signature = base64.b64encode(keys.private("envelope").sign(signed)).decode()
+    answer = httpx.post(
+        delivery.recipient,
+        content=body,
+        headers={
+            "content-type": "application/json",
+            "webhook-id": str(delivery.id),
+            "webhook-timestamp": timestamp,
+            "webhook-signature": f"v1a,{signature}",
+        },
+        timeout=TIMEOUT_SECONDS,
+        follow_redirects=False,
+    )
+    if not answer.is_success:
+        raise DeliveryFailedError(str(answer.status_code))

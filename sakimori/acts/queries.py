@@ -1,0 +1,93 @@
+"""The floor's own readings: inbox, obligations, proposals, acts done, who opened what."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+
+from sakimori.acts.models import Act, Dispatch, Notice, Obligation, Proposal, ReadRecord
+from sakimori.record import Query, Viewer
+
+ANY = frozenset({("any", "any")})
+
+
+def _inbox(viewer: Viewer, *, unopened: bool = False) -> Iterable[dict[str, Any]]:
+    notices = Notice.objects.filter(world=viewer.world, addressee=viewer.acting_organisation)
+    if unopened:
+        notices = notices.filter(opened_at=None)
+    return notices.values(
+        "id", "kind", "title_ja", "title_en", "basis", "subject_type", "subject", "created_at", "opened_at"
+    )
+
+
+def _obligations(
+    viewer: Viewer, *, status: str = "open", subject: uuid.UUID | None = None
+) -> Iterable[dict[str, Any]]:
+    mine = Q(bearer=viewer.acting_organisation) | Q(watches__organisation=viewer.acting_organisation)
+    owed = Obligation.objects.filter(mine, world=viewer.world).distinct()
+    if status:
+        owed = owed.filter(status=status)
+    if subject is not None:
+        owed = owed.filter(subject=subject)
+    for row in owed.order_by("due_on", "rule").values(
+        "id", "rule", "title_ja", "title_en", "bearer", "subject_type", "subject", "begins", "due_on", "due_at",
+        "is_target", "derivation", "law_digest", "status", "settled_at", "evidence",
+    ):  # fmt: skip
+        yield {**row, "mine": row["bearer"] == viewer.acting_organisation}
+
+
+def _proposals(viewer: Viewer, *, status: str = "open") -> Iterable[dict[str, Any]]:
+    mine = Q(organisation=viewer.acting_organisation) | Q(on_behalf_of=viewer.acting_organisation)
+    found = Proposal.objects.filter(mine, world=viewer.world)
+    if status:
+        found = found.filter(status=status)
+    return found.order_by("-proposed_at").values(
+        "id", "kind", "payload", "batch", "digest", "person", "token", "proposed_at", "expires_at", "status",
+        "settled_person", "settled_at", "reason", "act",
+    )  # fmt: skip
+
+
+def _acts(viewer: Viewer, *, subject: uuid.UUID | None = None, limit: int = 200) -> Iterable[dict[str, Any]]:
+    mine = Q(organisation=viewer.acting_organisation) | Q(on_behalf_of=viewer.acting_organisation)
+    done = Act.objects.filter(mine, world=viewer.world)
+    if subject is not None:
+        done = done.filter(subject=subject)
+    return done.order_by("-number")[:limit].values(
+        "id", "number", "kind", "kind_version", "person", "proposed_by", "role", "subject_type", "subject",
+        "occurred_at", "recorded_at", "basis", "commitment", "receipt", "erased_by",
+    )  # fmt: skip
+
+
+def _dispatches(viewer: Viewer, *, act: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
+    sent = Dispatch.objects.filter(world=viewer.world, sender=viewer.acting_organisation)
+    if act is not None:
+        sent = sent.filter(act=act)
+    return sent.order_by("-created_at").values(
+        "id", "act", "kind", "addressee", "created_at", "status", "channel", "sent_at", "arrived_at",
+        "acknowledgement", "refusal",
+    )  # fmt: skip
+
+
+def _readers(viewer: Viewer, *, subject: uuid.UUID) -> Iterable[dict[str, Any]]:
+    """Who opened a thing this organisation filed: organisations and times, never persons of another organisation."""
+    concerned = Act.objects.filter(world=viewer.world, subject=subject).filter(
+        Q(organisation=viewer.acting_organisation) | Q(on_behalf_of=viewer.acting_organisation)
+    )
+    if not concerned.exists():
+        return []
+    return (
+        ReadRecord.objects.filter(world=viewer.world, subjects__subject=subject)
+        .order_by("-read_at")
+        .values("id", "query", "organisation", "role", "read_at")
+    )
+
+
+QUERIES = {
+    "acts.inbox": Query("acts.inbox", _inbox, ANY, recorded=False),
+    "acts.obligations": Query("acts.obligations", _obligations, ANY, recorded=False),
+    "acts.proposals": Query("acts.proposals", _proposals, ANY, recorded=False),
+    "acts.done": Query("acts.done", _acts, ANY, recorded=False),
+    "acts.dispatches": Query("acts.dispatches", _dispatches, ANY, recorded=False),
+    "acts.readers": Query("acts.readers", _readers, ANY, recorded=False),
+}

@@ -1,0 +1,108 @@
+"""`read()`: the door for reading labelled data. Plain rows come out, never a query set, and a read record goes in.
+
+The query must list the viewer's role; it restricts the rows to what the viewer may know of. The door then takes out,
+row by row, what the viewer's ceiling does not cover, and names the article that withholds it. A reading that shows
+labelled things is itself a leaf of the log, and the organisations that own them can see who opened what.
+"""
+
+import json
+import secrets
+import uuid
+from typing import Any
+
+from django.db import transaction
+
+from sakimori import proofs
+from sakimori.acts import authority, clock, labels, registry
+from sakimori.acts.errors import NotAuthorisedError, NotFoundError
+from sakimori.acts.models import Leaf, ReadRecord, ReadSubject
+from sakimori.record import Query, Viewer, open_door
+from sakimori.text import Text
+
+MAX_SUBJECTS = 200
+
+
+def read(viewer: Viewer, query: str, **arguments: Any) -> list[dict[str, Any]]:
+    """Return the rows of a registered query as this viewer may see them.
+
+    Fields above the viewer's ceiling are None; `withheld` maps their group to the article. Raises
+    `NotAuthorisedError` where the role may not use the query, `NotFoundError` where there is no such query.
+    """
+    found = registry.queries().get(query)
+    if found is None:
+        raise NotFoundError(query)
+    _require(viewer, found)
+    ceiling = labels.ceiling_of_viewer(viewer)
+    rows, labelled = [], []
+    for row in found.run(viewer, **arguments):
+        if row.get("labels"):
+            labelled.append(row["id"])
+        rows.append(labels.withhold(row, found.groups, ceiling))
+    if found.recorded:
+        _record(viewer, query, arguments, len(rows), labelled)
+    return rows
+
+
+def read_one(viewer: Viewer, query: str, **arguments: Any) -> dict[str, Any]:
+    """Return the only row of a query; `NotFoundError` where it yields none."""
+    rows = read(viewer, query, **arguments)
+    if len(rows) != 1:
+        raise NotFoundError(query)
+    return rows[0]
+
+
+def _require(viewer: Viewer, query: Query) -> None:
+    allowed = {(viewer.organisation_type, viewer.role), ("any", viewer.role), (viewer.organisation_type, "any")}
+    if viewer.role not in ("administrator", "system"):
+        allowed.add(("any", "any"))
+    elif viewer.role == "administrator":
+        allowed.discard((viewer.organisation_type, "any"))
+    member = viewer.is_system or viewer.token is not None or authority.is_member(
+        viewer.person,
+        viewer.organisation,
+        viewer.role,
+        clock.world(viewer.world).base,
+        clock.today(viewer.world),
+    )
+    if not member or not allowed & query.roles:
+        raise NotAuthorisedError(
+            Text("この一覧を見る役割ではありません。", "Your role may not read this."), where=query.name
+        )
+
+
+def _record(
+    viewer: Viewer, query: str, arguments: dict[str, Any], count: int, labelled: list[uuid.UUID]
+) -> None:
+    now = clock.now(viewer.world)
+    digest = proofs.digest(proofs.canonical(json.loads(json.dumps(arguments, default=str, sort_keys=True))))
+    reading = ReadRecord(
+        world=viewer.world,
+        query=query,
+        person=viewer.person,
+        organisation=viewer.acting_organisation,
+        role=viewer.role,
+        token=viewer.token,
+        arguments_digest=digest,
+        rows=count,
+        read_at=now,
+    )
+    with transaction.atomic(), open_door(f"read:{reading.id}"):
+        reading.save(force_insert=True)
+        ReadSubject.objects.bulk_create(
+            [
+                ReadSubject(world=viewer.world, reading=reading, subject=subject)
+                for subject in dict.fromkeys(labelled[:MAX_SUBJECTS])
+            ]
+        )
+        if labelled:
+            document = {
+                "type": "sakimori.read/1",
+                "id": str(reading.id),
+                "query": query,
+                "arguments": digest,
+                "rows": count,
+                "reader": viewer.as_dict(),
+                "read_at": now.isoformat(),
+            }
+            commitment = proofs.commit(proofs.canonical(document), secrets.token_bytes(32))
+            Leaf(of=reading.id, what="read", commitment=commitment).save(force_insert=True)

@@ -1,0 +1,1 @@
+"""Parties: organisations, designations, people, delegations, clearances, consents, deployments we talk to."""

@@ -1,0 +1,119 @@
+"""The acts of this room: enrolling, designating, giving roles; one thing at a time, or a whole register at once."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from sakimori.errors import SakimoriError
+from sakimori.parties import models
+from sakimori.parties import payloads as p
+from sakimori.record import Bound, Handler, Payload, RecordModel
+from sakimori.text import Text
+
+_REFERENCES = {"parent", "organisation", "designation", "minister", "bureau", "person", "principal", "delegate"}
+
+THINGS: Mapping[str, tuple[type[p.Thing], type[RecordModel]]] = {
+    "organisation": (p.EnrolOrganisation, models.Organisation),
+    "designation": (p.RecordDesignation, models.Designation),
+    "facility": (p.RecordFacility, models.Facility),
+    "person": (p.EnrolPerson, models.Person),
+    "membership": (p.GrantMembership, models.Membership),
+    "delegation": (p.GiveDelegation, models.Delegation),
+    "standing_authority": (p.GrantStandingAuthority, models.StandingAuthority),
+    "clearance": (p.RecordClearance, models.Clearance),
+    "consent": (p.GiveConsent, models.Consent),
+    "peer": (p.EnrolPeer, models.Peer),
+    "subscription": (p.SetSubscription, models.Subscription),
+}
+
+
+class LoadRegister(Payload):
+    """A staged register; its rows are `{"thing": …, …fields}` in an order in which references come after their target."""
+
+    title: p.Line
+
+
+def _fields(model: type[RecordModel], payload: p.Thing) -> dict[str, Any]:
+    names = {field.name for field in model._meta.get_fields()}  # noqa: SLF001 - Django's model API
+    found = payload.model_dump()
+    return {f"{name}_id" if name in _REFERENCES and name in names else name: value for name, value in found.items()}
+
+
+def _record(ctx: Any, thing: str, payload: p.Thing) -> Bound:
+    model = THINGS[thing][1]
+    fields = _fields(model, payload)
+    if thing == "standing_authority":
+        fields["granted_by"] = ctx.act
+    ctx.create(model, **fields)
+    return Bound(f"parties.{thing}", payload.id)
+
+
+def _recorder(thing: str) -> Callable[[Any, p.Thing], Bound]:
+    return lambda ctx, payload: _record(ctx, thing, payload)
+
+
+def _load(ctx: Any, payload: LoadRegister) -> Bound:
+    for line, row in enumerate(ctx.items(), start=1):
+        thing = str(row.pop("thing", ""))
+        if thing not in THINGS:
+            raise _fault(line, Text(f"「{thing}」は登録できる種類ではありません。", f"“{thing}” is no thing of the register."))
+        try:
+            parsed = THINGS[thing][0].model_validate(row, strict=False)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise _fault(line, Text(f"{thing} の {where}: {first['msg']}", f"{where} of {thing}: {first['msg']}")) from None
+        _record(ctx, thing, parsed)
+    return Bound("parties.register", ctx.act)
+
+
+def _fault(line: int, what: Text) -> SakimoriError:
+    return SakimoriError(what, code="parties.register", where=f"{line}")
+
+
+def _end_membership(ctx: Any, payload: p.EndMembership) -> Bound:
+    membership = ctx.get(models.Membership, payload.membership)
+    ctx.change(membership, valid_until=payload.last_day)
+    return Bound("parties.membership", membership.id)
+
+
+def _withdraw_consent(ctx: Any, payload: p.WithdrawConsent) -> Bound:
+    consent = ctx.get(models.Consent, payload.consent, organisation_id=ctx.actor.acting_organisation)
+    ctx.change(consent, withdrawn_on=payload.withdrawn_on)
+    return Bound("parties.consent", consent.id)
+
+
+def _own_consent(ctx: Any, payload: p.GiveConsent) -> SakimoriError | None:
+    if payload.organisation == ctx.actor.acting_organisation:
+        return None
+    return SakimoriError(
+        Text("同意できるのは本人（当該組織）だけです。", "Only the party itself can consent."), code="parties.consent"
+    )
+
+
+def _own_delegation(ctx: Any, payload: p.GiveDelegation) -> SakimoriError | None:
+    if payload.principal == ctx.actor.acting_organisation:
+        return None
+    return SakimoriError(
+        Text("委任できるのは本人（当該組織）だけです。", "Only the principal itself can delegate."), code="parties.delegation"
+    )
+
+
+HANDLERS = {
+    "parties.organisation.enrol": Handler(p.EnrolOrganisation, _recorder("organisation")),
+    "parties.designation.record": Handler(p.RecordDesignation, _recorder("designation")),
+    "parties.facility.record": Handler(p.RecordFacility, _recorder("facility")),
+    "parties.person.enrol": Handler(p.EnrolPerson, _recorder("person")),
+    "parties.membership.grant": Handler(p.GrantMembership, _recorder("membership")),
+    "parties.membership.end": Handler(p.EndMembership, _end_membership),
+    "parties.delegation.give": Handler(p.GiveDelegation, _recorder("delegation")),
+    "parties.standing_authority.grant": Handler(p.GrantStandingAuthority, _recorder("standing_authority")),
+    "parties.clearance.record": Handler(p.RecordClearance, _recorder("clearance")),
+    "parties.consent.give": Handler(p.GiveConsent, _recorder("consent")),
+    "parties.consent.withdraw": Handler(p.WithdrawConsent, _withdraw_consent),
+    "parties.peer.enrol": Handler(p.EnrolPeer, _recorder("peer")),
+    "parties.subscription.set": Handler(p.SetSubscription, _recorder("subscription")),
+    "parties.register.load": Handler(LoadRegister, _load),
+}
+PREDICATES = {"own_consent": _own_consent, "own_delegation": _own_delegation}

@@ -1,0 +1,167 @@
+"""What the acts of this room take in: one model a thing. Every thing may bring its own id (sample world, migration)."""
+
+import uuid
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from sakimori.record import Payload
+
+Line = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+def _corporate_number(value: str) -> str:
+    """Check the check digit of a 法人番号 (13 digits; 行政手続における特定の個人を識別するための番号の利用等に関する
+    法律施行令 第35条, check digit by 法人番号の指定等に関する省令 第2条: 9 less the weighted sum modulo 9).
+    """
+    if not value:
+        return value
+    if len(value) != 13 or not value.isdigit():  # noqa: PLR2004 - the number's own length
+        raise ValueError("法人番号は13桁の数字です / a corporate number has 13 digits")
+    body = [int(digit) for digit in value[1:]]
+    weighted = sum(digit * (1 if place % 2 == 0 else 2) for place, digit in enumerate(reversed(body)))
+    if int(value[0]) != 9 - weighted % 9:
+        raise ValueError("法人番号の検査数字が合いません / the check digit of the corporate number is wrong")
+    return value
+
+
+CorporateNumber = Annotated[str, AfterValidator(_corporate_number)]
+
+
+class Thing(Payload):
+    """Base: the id of what is recorded; left out, the door chooses one."""
+
+    id: uuid.UUID = Field(default_factory=uuid.uuid4)
+
+
+class EnrolOrganisation(Thing):
+    """An organisation to enrol."""
+
+    type: Literal[
+        "operator", "vendor", "contractor", "ministry", "regional_bureau", "cabinet_office", "committee", "ppc",
+        "police", "defence", "sector_body", "carrier", "ipa", "nict", "jpcert", "council_associate",
+        "foreign_government",
+    ]  # fmt: skip
+    name_ja: Line
+    name_en: Line
+    corporate_number: CorporateNumber = ""
+    business_type: str = ""
+    ministry_code: str = ""
+    location: str = ""
+    parent: uuid.UUID | None = None
+    deployment: Line
+    fictitious: bool = False
+
+
+class RecordDesignation(Thing):
+    """A designation (推進法50条) to record."""
+
+    organisation: uuid.UUID
+    business_type: Line
+    minister: uuid.UUID
+    bureau: uuid.UUID | None = None
+    designated_on: date
+    successor: bool = False
+
+
+class RecordFacility(Thing):
+    """A 特定重要設備 to record."""
+
+    organisation: uuid.UUID
+    designation: uuid.UUID
+    name: Line
+    category: Line
+    order_changed_on: date | None = None
+
+
+class EnrolPerson(Thing):
+    """A person to enrol."""
+
+    name_ja: Line
+    name_en: str = ""
+    email: str = ""
+    fictitious: bool = False
+
+
+class GrantMembership(Thing):
+    """A role to give to a person in an organisation."""
+
+    person: uuid.UUID
+    organisation: uuid.UUID
+    role: Literal[
+        "reporter", "approver", "viewer", "vendor_contact", "intake", "officer", "decider", "analyst", "chair",
+        "member", "secretariat", "inspector", "liaison", "administrator",
+    ]  # fmt: skip
+    valid_from: date
+    valid_until: date | None = None
+
+
+class EndMembership(Payload):
+    """A membership that ends."""
+
+    membership: uuid.UUID
+    last_day: date
+
+
+class GiveDelegation(Thing):
+    """A delegation (委任) from one organisation to another."""
+
+    principal: uuid.UUID
+    delegate: uuid.UUID
+    kinds: Annotated[list[Line], Field(min_length=1)]
+    valid_from: date
+    valid_until: date | None = None
+
+
+class GrantStandingAuthority(Thing):
+    """Leave for the organisation's tokens to perform one act kind (house rule)."""
+
+    organisation: uuid.UUID
+    kind: Line
+    valid_from: date
+    valid_until: date | None = None
+
+
+class RecordClearance(Thing):
+    """A ceiling above the default for an organisation."""
+
+    organisation: uuid.UUID
+    restriction: Line
+    basis: Line
+    valid_from: date
+    valid_until: date | None = None
+
+
+class GiveConsent(Thing):
+    """A party's consent."""
+
+    organisation: uuid.UUID
+    matter: Line
+    about: uuid.UUID | None = None
+    scope: str = ""
+    given_on: date
+
+
+class WithdrawConsent(Payload):
+    """A consent withdrawn."""
+
+    consent: uuid.UUID
+    withdrawn_on: date
+
+
+class EnrolPeer(Thing):
+    """Another deployment, its address and public keys."""
+
+    name: Line
+    edition: Literal["operator", "authority", "committee"]
+    url: str = ""
+    keys: list[dict[str, object]]
+
+
+class SetSubscription(Thing):
+    """Where an organisation also wants its notices."""
+
+    organisation: uuid.UUID
+    channel: Literal["smtp", "webhook"]
+    address: Line

@@ -1,0 +1,1 @@
+"""The page frame: settings, URL map, components."""

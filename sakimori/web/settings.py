@@ -1,0 +1,169 @@
+"""Django settings of one deployment; everything that differs comes from its home directory or the environment.
+
+Environment: `SAKIMORI_HOME` (directory), `SAKIMORI_DATABASE_URL` (empty: SQLite in the home;
+`postgresql://user:password@host:port/name`), `SAKIMORI_SECRET_KEY` (empty: a random key kept in the home with mode
+0600), `SAKIMORI_HTTPS=1` behind TLS, `SAKIMORI_SMTP` (`host:port`), `SAKIMORI_MAIL_FROM`.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlparse
+
+from sakimori.web import deployment
+
+SAKIMORI_HOME: Path = deployment.home()
+SAKIMORI_DEPLOYMENT: dict[str, Any] = deployment.load(SAKIMORI_HOME)
+
+ROOMS = [
+    room
+    for room in (
+        "assets", "incidents", "plans", "agreements", "measures", "oversight", "custody",
+        "analysis", "warnings", "council", "standards", "exercises",
+    )
+    if (Path(__file__).parent.parent / room / "apps.py").exists()
+]  # fmt: skip
+
+
+def _secret_key() -> str:
+    given = os.environ.get("SAKIMORI_SECRET_KEY", "")
+    if given:
+        return given
+    path = SAKIMORI_HOME / "keys" / "session.secret"
+    if path.exists():
+        return path.read_text(encoding="ascii")
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    value = secrets.token_urlsafe(48)
+    handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as stream:
+        stream.write(value)
+    return value
+
+
+def _database() -> dict[str, Any]:
+    url = os.environ.get("SAKIMORI_DATABASE_URL", "")
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": SAKIMORI_HOME / "sakimori.sqlite3",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 30,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+            },
+        }
+    parts = urlparse(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+    }
+
+
+SECRET_KEY = _secret_key()
+DEBUG = False
+ALLOWED_HOSTS = SAKIMORI_DEPLOYMENT["hosts"]
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "parties.Account"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "sakimori.parties",
+    "sakimori.acts",
+    *[f"sakimori.{room}" for room in ROOMS],
+    "sakimori.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+            ]
+        },
+    }
+]
+ROOT_URLCONF = "sakimori.web.urls"
+WSGI_APPLICATION = "sakimori.web.wsgi.application"
+
+LANGUAGE_CODE = "ja"
+LANGUAGES = [("ja", "日本語"), ("en", "English")]
+USE_I18N = True
+TIME_ZONE = "Asia/Tokyo"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+# Several deployments may run on one machine, and cookies do not tell ports apart.
+_COOKIE = f"sakimori_{SAKIMORI_DEPLOYMENT['name']}".replace("-", "_")
+SESSION_COOKIE_NAME = f"{_COOKIE}_session"
+CSRF_COOKIE_NAME = f"{_COOKIE}_csrf"
+LANGUAGE_COOKIE_NAME = f"{_COOKIE}_language"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+_HTTPS = os.environ.get("SAKIMORI_HTTPS") == "1"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _HTTPS
+if _HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+    }
+}
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+
+_SMTP = os.environ.get("SAKIMORI_SMTP", "")
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if _SMTP else "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_HOST, _, _EMAIL_PORT = _SMTP.partition(":")
+EMAIL_PORT = int(_EMAIL_PORT or 25)
+DEFAULT_FROM_EMAIL = os.environ.get("SAKIMORI_MAIL_FROM", "sakimori@localhost")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("SAKIMORI_LOG_LEVEL", "WARNING")},
+}
