@@ -1,0 +1,60 @@
+"""What every test stands on: Django set up over a private home, loopback only, and what is absent named at the end.
+
+The whole suite runs on SQLite. `SAKIMORI_TEST_DATABASE=postgres` runs it over a throw-away PostgreSQL server instead;
+`make test` does so for the tests marked `both_databases`. Django is left out when only tests of the pure packages are
+asked for (`pytest tests/law`), or by `SAKIMORI_TEST_DJANGO=0`.
+"""
+
+import atexit
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import django
+import pytest
+
+from tests.support import absent, postgres, run
+from tests.support.browser import chromium, open_window
+from tests.support.network import loopback_only
+from tests.support.postgres import postgres_server, postgres_url
+from tests.support.smtp import smtp_sink
+
+__all__ = ["chromium", "loopback_only", "open_window", "postgres_server", "postgres_url", "smtp_sink"]
+
+
+_PURE = ("tests/law", "tests/proofs", "tests/selection", "tests/matching", "tests/house", "tests/support")
+
+
+def _only_pure() -> bool:
+    """Return whether every path on the command line lies in the tests of a package that knows nothing of Django."""
+    named = [Path(argument.split("::")[0]).resolve() for argument in sys.argv[1:]]
+    paths = [path for path in named if path.exists() and path.is_relative_to(run.REPOSITORY / "tests")]
+    return bool(paths) and all(any(path.is_relative_to(run.REPOSITORY / one) for one in _PURE) for path in paths)
+
+
+def _set_up_django() -> None:
+    """Point Django at a private home; must happen before any test module imports a model."""
+    on_postgres = os.environ.get("SAKIMORI_TEST_DATABASE") == "postgres"
+    os.environ["SAKIMORI_HOME"] = str(run.private_home())
+    os.environ["SAKIMORI_DATABASE_URL"] = postgres.server().url("sakimori") if on_postgres else ""
+    os.environ["SAKIMORI_SECRET_KEY"] = "only-for-tests"  # noqa: S105 - no secret, the homes are thrown away
+    os.environ["DJANGO_SETTINGS_MODULE"] = "sakimori.web.settings"
+    django.setup()
+
+
+if not run.is_worker():
+    run.directory()
+    atexit.register(run.remove)
+    atexit.register(postgres.stop)  # runs first
+    if _only_pure():
+        os.environ["SAKIMORI_TEST_DJANGO"] = "0"  # the workers follow
+if os.environ.get("SAKIMORI_TEST_DJANGO") != "0":
+    _set_up_django()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name what this machine lacks in the closing lines."""
+    skipped: Sequence[object] = terminalreporter.stats.get("skipped", [])
+    for line in absent.closing_lines(skipped):
+        terminalreporter.write_line(line, yellow=True)

@@ -1,0 +1,40 @@
+"""One test run: its scratch directory, shared by the xdist controller and its workers, and its private homes."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+_RUN = "SAKIMORI_TEST_RUN"
+
+
+def is_worker() -> bool:
+    """Return whether this process is an xdist worker; the controller (or the only process) is not."""
+    return "PYTEST_XDIST_WORKER" in os.environ
+
+
+def directory() -> Path:
+    """Return the scratch directory of this run; the first caller outside a worker makes it.
+
+    Mode 0711, because the PostgreSQL server below it runs as another user when the tests run as root.
+    """
+    found = os.environ.get(_RUN)
+    if found and (is_worker() or Path(found, f"controller-{os.getpid()}").exists()):
+        return Path(found)
+    made = Path(tempfile.mkdtemp(prefix="sakimori-test-"))
+    made.chmod(0o711)
+    Path(made, f"controller-{os.getpid()}").touch()
+    os.environ[_RUN] = str(made)
+    return made
+
+
+def private_home() -> Path:
+    """Return a new directory for this process alone, to be the `SAKIMORI_HOME` of in-process tests."""
+    return Path(tempfile.mkdtemp(prefix=f"home-{os.getpid()}-", dir=directory()))
+
+
+def remove() -> None:
+    """Remove the scratch directory; called once, by the controller, when everything in it has ended."""
+    if not is_worker():
+        shutil.rmtree(os.environ.pop(_RUN, ""), ignore_errors=True)
