@@ -4,24 +4,84 @@ Pure (no database, no network, no clock) and shipped alone as the console script
 Whatever is passed in, what comes out is a result or ProofError.
 """
 
+from sakimori.proofs.blocks import Act, Inclusion, act_block, inclusion_block, verify_with_ring
 from sakimori.proofs.canonical import canonical, digest
+from sakimori.proofs.checkpoint import (
+    Checkpoint,
+    VerifiedCheckpoint,
+    add_signatures,
+    cosign_checkpoint,
+    parse_checkpoint,
+    sign_checkpoint,
+    verify_checkpoint,
+)
 from sakimori.proofs.commitment import commit, commitment_leaf, verify_commitment
+from sakimori.proofs.document import sign_document, verify_document
+from sakimori.proofs.envelope import (
+    Ack,
+    Envelope,
+    Reason,
+    envelope_bytes,
+    sign_ack,
+    sign_envelope,
+    verify_ack,
+    verify_envelope,
+)
 from sakimori.proofs.errors import KeyRingError, MalformedError, MismatchError, ProofError, SignatureError
-from sakimori.proofs.merkle import leaf_hash, node_hash, verify_consistency, verify_inclusion
+from sakimori.proofs.keyring import KeyRing, PublicKey, Revocation, format_keyring, key_id, parse_keyring
+from sakimori.proofs.merkle import leaf_hash, node_hash, root, verify_consistency, verify_inclusion
+from sakimori.proofs.note import NoteSignature, VerifierKey, parse_signature_lines, parse_vkey
+from sakimori.proofs.receipt import Receipt, sign_receipt, verify_receipt
 
 __all__ = [
+    "Ack",
+    "Act",
+    "Checkpoint",
+    "Envelope",
+    "Inclusion",
+    "KeyRing",
     "KeyRingError",
     "MalformedError",
     "MismatchError",
+    "NoteSignature",
     "ProofError",
+    "PublicKey",
+    "Reason",
+    "Receipt",
+    "Revocation",
     "SignatureError",
+    "VerifiedCheckpoint",
+    "VerifierKey",
+    "act_block",
+    "add_signatures",
     "canonical",
     "commit",
     "commitment_leaf",
+    "cosign_checkpoint",
     "digest",
+    "envelope_bytes",
+    "format_keyring",
+    "inclusion_block",
+    "key_id",
     "leaf_hash",
     "node_hash",
+    "parse_checkpoint",
+    "parse_keyring",
+    "parse_signature_lines",
+    "parse_vkey",
+    "root",
+    "sign_ack",
+    "sign_checkpoint",
+    "sign_document",
+    "sign_envelope",
+    "sign_receipt",
+    "verify_ack",
+    "verify_checkpoint",
     "verify_commitment",
     "verify_consistency",
+    "verify_document",
+    "verify_envelope",
     "verify_inclusion",
+    "verify_receipt",
+    "verify_with_ring",
 ]

@@ -1,6 +1,6 @@
 """The two blocks a receipt or envelope may carry with it: the act itself, and the proof that the log includes it.
 
-- act: {bytes_b64, salt_b64}: checked against the commitment (in an envelope the salt may be withheld)
+- act: {bytes, salt}: checked against the commitment (in an envelope the salt may be withheld)
 - inclusion: {checkpoint, index, proof}: the signed checkpoint as text, the leaf's index, the proof as base64 hashes
 """
 
@@ -39,9 +39,9 @@ class Act:
 
 def act_block(act_bytes: bytes, salt: bytes | None) -> dict[str, str]:
     """Return the act block of a receipt file (with salt) or envelope (the salt may be None: withheld)."""
-    block = {"bytes_b64": b64encode(act_bytes)}
+    block = {"bytes": b64encode(act_bytes)}
     if salt is not None:
-        block["salt_b64"] = b64encode(salt)
+        block["salt"] = b64encode(salt)
     return block
 
 
@@ -56,14 +56,14 @@ def read_act(value: object, where: str, commitment: bytes, *, salt_needed: bool)
 
     Raises MalformedError or MismatchError.
     """
-    fields = Fields(value, where, {"bytes_b64", "salt_b64"} if salt_needed else {"bytes_b64"}, {"salt_b64"})
-    act_bytes = fields.b64("bytes_b64")
-    if not fields.has("salt_b64"):
+    fields = Fields(value, where, {"bytes", "salt"} if salt_needed else {"bytes"}, {"salt"})
+    act_bytes = fields.b64("bytes")
+    if not fields.has("salt"):
         return Act(act_bytes, None, committed=False)
-    salt = fields.b64("salt_b64")
+    salt = fields.b64("salt")
     if len(salt) != SALT_BYTES:
         raise MalformedError(
-            f"ソルトは{SALT_BYTES}バイトです。", f"a salt is {SALT_BYTES} bytes.", where=fields.where("salt_b64")
+            f"ソルトは{SALT_BYTES}バイトです。", f"a salt is {SALT_BYTES} bytes.", where=fields.where("salt")
         )
     verify_commitment(commitment, act_bytes, salt)
     return Act(act_bytes, salt, committed=True)

@@ -69,16 +69,18 @@ def parse_checkpoint_text(text: str) -> Checkpoint:
     return Checkpoint(lines[0], size, root, tuple(lines[3:-1]))
 
 
-def parse_checkpoint(data: bytes) -> tuple[Checkpoint, Note]:
-    """Return the checkpoint and the note of a checkpoint file, unverified; MalformedError otherwise."""
-    note = parse_note(data)
-    return parse_checkpoint_text(note.text), note
+def parse_checkpoint(data: bytes) -> Checkpoint:
+    """Return the checkpoint in a checkpoint file, its signatures unverified; MalformedError when it is not one."""
+    return parse_checkpoint_text(parse_note(data).text)
 
 
-def sign_checkpoint(checkpoint: Checkpoint, private_key: Ed25519PrivateKey) -> bytes:
-    """Return the signed checkpoint file; the key name is the origin, as the specification recommends."""
-    text = checkpoint.text()
-    return format_note(Note(text, (sign_text(text, checkpoint.origin, private_key),)))
+def sign_checkpoint(origin: str, size: int, root: bytes, private_key: Ed25519PrivateKey) -> bytes:
+    """Return the signed checkpoint file of log `origin` with `size` leaves and the 32-byte `root`.
+
+    The key name is the origin, as the specification recommends. Raises MalformedError when a field does not fit.
+    """
+    text = Checkpoint(origin, size, root).text()
+    return format_note(Note(text, (sign_text(text, origin, private_key),)))
 
 
 def cosign_checkpoint(data: bytes, name: str, private_key: Ed25519PrivateKey, timestamp: int) -> NoteSignature:
@@ -86,7 +88,8 @@ def cosign_checkpoint(data: bytes, name: str, private_key: Ed25519PrivateKey, ti
 
     The caller has verified the log's signature and the consistency with what it cosigned before (see witness.py).
     """
-    _, note = parse_checkpoint(data)
+    note = parse_note(data)
+    parse_checkpoint_text(note.text)
     return cosign_text(note.text, name, private_key, timestamp)
 
 
@@ -105,7 +108,8 @@ def verify_checkpoint(
     `keys` are the log's keys (type 0x01), `witnesses` the trusted witnesses (type 0x04). A bad signature by any of
     them spoils the checkpoint. Raises MalformedError, MismatchError (another log) or SignatureError.
     """
-    checkpoint, note = parse_checkpoint(data)
+    note = parse_note(data)
+    checkpoint = parse_checkpoint_text(note.text)
     if checkpoint.origin != origin:
         raise MismatchError(
             f"このチェックポイントは別のログ「{checkpoint.origin}」のものです。",

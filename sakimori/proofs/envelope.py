@@ -1,6 +1,6 @@
 """Envelopes carry one act from one deployment to another, by HTTP or as a file; an acknowledgement answers.
 
-Envelope: {type: "sakimori.envelope/1", id, from, to, sent_at, world, act: {bytes_b64, salt_b64?}, receipt, inclusion?,
+Envelope: {type: "sakimori.envelope/1", id, from, to, sent_at, world, act: {bytes, salt?}, receipt, inclusion?,
 key_id, signature}. Acknowledgement: {type: "sakimori.ack/1", envelope_id, envelope_digest, from, to, received_at,
 outcome: accepted | refused, reason: null | {code, ja, en}, effects: [act id], key_id, signature}.
 
@@ -179,7 +179,7 @@ def _read_envelope(value: object) -> Fields:
     for name in ("id", "from", "to", "world", "key_id", "signature"):
         fields.text(name)
     fields.time("sent_at")
-    Fields(fields.raw("act"), "envelope.act", {"bytes_b64"}, {"salt_b64"})
+    Fields(fields.raw("act"), "envelope.act", {"bytes"}, {"salt"})
     receipt = fields.raw("receipt")
     if not isinstance(receipt, Mapping) or "act" in receipt or "inclusion" in receipt:
         raise MalformedError(
