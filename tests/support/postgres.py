@@ -114,9 +114,9 @@ def _start(base: Path) -> Server:
     base.mkdir(mode=0o700)
     password = secrets.token_urlsafe(18).replace("-", "x").replace("_", "y")
     (base / "password").write_text(password, encoding="ascii")
-    if _owner():
+    if owner := _owner():
         for path in (base, base / "password"):
-            shutil.chown(path, _owner(), _owner())
+            shutil.chown(path, owner, owner)
     data = base / "data"
     _as_owner(
         [

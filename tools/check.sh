@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# The static checks: ruff, mypy, import-linter, and the house's own. All run, then it fails if any failed.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+bin=.venv/bin
+# mypy loads the Django settings: they must not make themselves at home in the work tree.
+SAKIMORI_HOME=$(mktemp -d)
+export SAKIMORI_HOME
+trap 'rm -rf "$SAKIMORI_HOME"' EXIT
+failed=()
+
+check() {
+    local name=$1 output
+    shift
+    if output=$("$@" 2>&1); then
+        printf 'ok      %s\n' "$name"
+    else
+        printf '%s\nFAILED  %s\n' "$output" "$name"
+        failed+=("$name")
+    fi
+}
+
+check "ruff" $bin/ruff check .
+check "ruff format" $bin/ruff format --check .
+check "mypy" $bin/mypy sakimori tools tests/support tests/house tests/conftest.py
+check "import contracts" $bin/lint-imports --no-cache
+check "house checks" $bin/python -m tools.house
+[ "${#failed[@]}" -eq 0 ] || { echo "failed / 不合格: ${failed[*]}"; exit 1; }
