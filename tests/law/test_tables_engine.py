@@ -1,0 +1,341 @@
+"""The interpreter, and properties every table must have."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sakimori.errors import SakimoriError
+from sakimori.law.decisions._conditions import All, AnyOf, Condition, Not
+from sakimori.law.decisions._words import first_difference, slots
+from sakimori.law.errors import LawDataError
+from sakimori.law.tables import DATA, TableBook, decide, table, tables
+
+ALL_TABLES = [one.key for one in tables()]
+DAYS = st.dates(date(2023, 11, 17), date(2028, 12, 31))
+NAMES = st.sampled_from(["A-100", "Ａ-100", "A-100 ", "B"])
+
+
+def values_of(spec):
+    if spec.kind == "bool":
+        return st.booleans()
+    if spec.kind == "choice":
+        return st.sampled_from(sorted(spec.allowed))
+    if spec.kind == "date":
+        return DAYS
+    if spec.kind == "count":
+        return st.integers(0, 3_000_000) | st.integers(0, 200)
+    return NAMES
+
+
+@st.composite
+def complete(draw, key):
+    return {name: draw(values_of(spec)) for name, spec in table(key).facts.items()}
+
+
+@pytest.mark.parametrize("key", ALL_TABLES)
+@settings(max_examples=60, deadline=None)
+@given(data=st.data(), on=DAYS)
+def test_no_combination_of_allowed_facts_crashes(key, data, on):
+    facts = data.draw(complete(key))
+    kept = data.draw(st.sets(st.sampled_from(sorted(facts)))) if facts else set()
+    decision = decide(key, {name: facts[name] for name in kept}, on)
+    assert decision.reasons
+    assert decision.basis
+    assert decision.as_dict()["table"] == key
+    for language in ("ja", "en"):
+        assert "{" not in decision.explain(language)
+    assert bool(decision.open_questions) == (decision.outcome == "open")
+
+
+@pytest.mark.parametrize("key", ALL_TABLES)
+@settings(max_examples=150, deadline=None)
+@given(data=st.data(), on=DAYS)
+def test_a_firm_answer_holds_whatever_the_missing_facts_turn_out_to_be(key, data, on):
+    facts = data.draw(complete(key))
+    kept = data.draw(st.sets(st.sampled_from(sorted(facts)), min_size=len(facts) // 2))
+    partial = decide(key, {name: facts[name] for name in kept}, on)
+    full = decide(key, facts, on)
+    if table(key).policy == "all":
+        assert set(partial.outcomes) <= set(full.outcomes)
+    elif partial.outcome != "open":
+        assert full.outcome == partial.outcome
+    else:
+        assert full.outcome in (*partial.possible, "open")
+    for name, value in partial.values.items():
+        assert full.outcome == "open" or full.values[name] == value
+
+
+@pytest.mark.parametrize("key", ALL_TABLES)
+@settings(max_examples=40, deadline=None)
+@given(data=st.data(), on=DAYS)
+def test_answering_every_question_closes_it(key, data, on):
+    facts: dict[str, object] = {}
+    for _ in range(len(table(key).facts) + 1):
+        decision = decide(key, facts, on)
+        if not decision.open_questions:
+            break
+        question = decision.open_questions[0].fact
+        assert question not in facts
+        facts[question] = data.draw(values_of(table(key).facts[question]))
+    assert decision.outcome != "open"
+
+
+def conditions(condition: Condition):
+    yield condition
+    if isinstance(condition, All | AnyOf):
+        for part in condition.parts:
+            yield from conditions(part)
+    elif isinstance(condition, Not):
+        yield from conditions(condition.part)
+
+
+@pytest.mark.parametrize("key", ALL_TABLES)
+def test_every_sentence_is_complete_in_both_languages(key):
+    one = table(key)
+    sentences = [*one.outcomes.values(), *(spec.question for spec in one.facts.values())]
+    for row in (*one.rows, one.otherwise):
+        sentences.append(row.text)
+        sentences.extend([row.would_change] if row.would_change else [])
+    for text in sentences:
+        assert text.ja.endswith(("。", "か。")), text.ja
+        assert any("\u3040" <= letter <= "\u30ff" for letter in text.ja), text.ja
+        assert text.en.endswith((".", "?")), text.en
+        assert text.en[0].isupper() or text.en[0].isdigit(), text.en
+        assert "、。" not in text.ja
+        assert "。。" not in text.ja
+        assert slots(text) <= set(one.facts) | set(one.constants), text
+    for spec in one.facts.values():
+        assert spec.question.ja.endswith("か。"), spec.question.ja
+        assert spec.question.en.endswith("?"), spec.question.en
+
+
+@pytest.mark.parametrize("key", ALL_TABLES)
+def test_every_fact_outcome_and_constant_is_used(key):
+    one = table(key)
+    used = {getattr(part, "fact", None) for row in one.rows for part in conditions(row.when)}
+    used |= {
+        getattr(part, name, None) for row in one.rows for part in conditions(row.when) for name in ("operand", "of")
+    }
+    used |= {
+        getattr(part, name, None) for row in one.rows for part in conditions(row.when) for name in ("other", "months")
+    }
+    assert set(one.facts) <= used
+    texts = [text for row in one.rows for text in (row.text, row.would_change) if text]
+    assert set(one.constants) <= used | {name for text in texts for name in slots(text)}
+    assert set(one.outcomes) == {row.outcome for row in (*one.rows, one.otherwise)}
+    for row in one.rows:
+        assert row.excluded_by <= {other.key for other in one.rows}
+
+
+@pytest.mark.parametrize("key", ALL_TABLES)
+def test_every_row_can_be_the_answer(key):
+    # Search deterministically: a row no facts can reach is a mistake in the data.
+    one = table(key)
+    missing = {row.key for row in one.rows}
+
+    @settings(max_examples=400, deadline=None, derandomize=True, database=None)
+    @given(facts=complete(key))
+    def look(facts):
+        for on in (one.valid_from + timedelta(days=60), date(2026, 11, 20)):
+            missing.difference_update(hit.row for hit in decide(key, facts, on).hits)
+
+    look()
+    assert len(missing) <= len(one.rows) * 0.5, missing
+
+
+def test_an_unknown_table_is_named_with_those_that_resemble_it():
+    with pytest.raises(SakimoriError) as caught:
+        decide("kyokaho.skope", {}, date(2026, 11, 20))
+    assert "kyokaho.scope" in caught.value.explain("en")
+    assert caught.value.code == "law.unknown_table"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("part_of_facility", "yes", "true or false"),
+        ("part_of_facility", 1, "true or false"),
+        ("connection", "wifi", "private, public_only, none"),
+        ("colour", "red", "operator_designated"),
+    ],
+)
+def test_a_wrong_fact_names_table_fact_and_allowed_values(name, value, allowed):
+    with pytest.raises(SakimoriError) as caught:
+        decide("kyokaho.scope", {name: value}, date(2026, 11, 20))
+    message = caught.value.explain("en")
+    assert "kyokaho.scope" in message
+    assert name in message
+    assert allowed in message
+    assert caught.value.explain("ja")
+
+
+def test_none_means_not_known():
+    assert decide("kyokaho.scope", {"operator_designated": None}, date(2026, 11, 20)).outcome == "open"
+
+
+SMALL = """
+table: small
+title: {{ja: 小さな表, en: A small table}}
+article: 例1
+source: TEST
+policy: {policy}
+valid_from: 2026-01-01
+known_since: 2026-01-01
+facts:
+  size: {{kind: count, question: {{ja: いくつですか。, en: How many?}}}}
+  day: {{kind: date, question: {{ja: いつですか。, en: When?}}}}
+  start: {{kind: date, question: {{ja: 始まりはいつですか。, en: When did it start?}}}}
+constants:
+  limit:
+    - {{value: 10, unit: 個, article: 例2, confidence: certain, valid_until: 2026-06-30}}
+    - {{value: 20, unit: 個, article: 例2, confidence: likely, valid_from: 2026-07-01}}
+  months: {{value: 2, unit: 月, article: 例3, confidence: certain}}
+outcomes:
+  big: {{ja: 大きいです。, en: Big.}}
+  soon: {{ja: すぐです。, en: Soon.}}
+  small: {{ja: 小さいです。, en: Small.}}
+rows:
+  - row: big
+    when: {{size: {{at_least: limit}}}}
+    outcome: big
+    article: 例2
+    confidence: certain
+    text: {{ja: 「{{limit}}以上の{{size}}です。」, en: "{{size}} is at least {{limit}}."}}
+  - row: soon
+    when: {{day: {{within_months: {{of: start, months: months}}}}}}
+    outcome: soon
+    article: 例3
+    confidence: likely
+    known_since: 2026-03-01
+    text: {{ja: 期間のうちです。, en: Within the period.}}
+otherwise:
+  outcome: small
+  article: 例4
+  confidence: certain
+  text: {{ja: どれでもありません。, en: Neither.}}
+"""
+
+
+def small(tmp_path: Path, policy: str = "first", **changes: str) -> TableBook:
+    text = SMALL.format(policy=policy)
+    for old, new in changes.items():
+        text = text.replace(old, new)
+    (tmp_path / "small.yaml").write_text(text, encoding="utf-8")
+    return TableBook(tmp_path)
+
+
+def test_constants_have_dated_values(tmp_path):
+    book = small(tmp_path)
+    assert book.decide("small", {"size": 15}, date(2026, 6, 30)).outcome == "big"
+    assert (
+        book.decide("small", {"size": 15, "day": date(2027, 1, 1), "start": date(2026, 1, 1)}, date(2026, 7, 1)).outcome
+        == "small"
+    )
+    assert book.decide("small", {"size": 1500}, date(2026, 7, 1)).reasons[0].text.en == "1,500 is at least 20."
+
+
+def test_months_are_counted_by_the_civil_code(tmp_path):
+    book = small(tmp_path)
+    for start, last in [
+        (date(2026, 10, 15), date(2026, 12, 15)),  # 民法143(2): the eve of the day after the corresponding one
+        (date(2026, 12, 31), date(2027, 2, 28)),  # counted from 1 January: two whole months, January and February
+        (date(2027, 2, 28), date(2027, 4, 30)),  # counted from 1 March: to the end of April
+    ]:
+        facts = {"size": 1, "start": start}
+        assert book.decide("small", {**facts, "day": last}, date(2026, 5, 1)).outcome == "soon"
+        assert book.decide("small", {**facts, "day": last + timedelta(days=1)}, date(2026, 5, 1)).outcome == "small"
+
+
+def test_what_was_not_known_yet_does_not_count(tmp_path):
+    book = small(tmp_path)
+    facts = {"size": 1, "day": date(2026, 1, 2), "start": date(2026, 1, 1)}
+    assert book.decide("small", facts, date(2026, 5, 1)).outcome == "soon"
+    assert book.decide("small", facts, date(2026, 5, 1), known=date(2026, 2, 1)).outcome == "small"
+
+
+def test_an_earlier_undecided_row_keeps_the_answer_open(tmp_path):
+    book = small(tmp_path)
+    decision = book.decide("small", {"day": date(2026, 1, 2), "start": date(2026, 1, 1)}, date(2026, 5, 1))
+    assert decision.outcome == "open"
+    assert decision.possible == ("big", "soon")
+    assert [question.fact for question in decision.open_questions] == ["size"]
+    assert decision.confidence == "likely"
+
+
+def test_policy_all_lists_every_finding_and_asks_for_the_rest(tmp_path):
+    book = small(tmp_path, policy="all")
+    both = book.decide("small", {"size": 10, "day": date(2026, 1, 2), "start": date(2026, 1, 1)}, date(2026, 5, 1))
+    assert both.outcome == "given"
+    assert both.outcomes == ("big", "soon")
+    partly = book.decide("small", {"size": 10}, date(2026, 5, 1))
+    assert partly.outcome == "open"
+    assert partly.outcomes == ("big",)
+    assert [question.fact for question in partly.open_questions] == ["day", "start"]
+
+
+def test_a_day_may_be_iso_text_but_not_a_time_or_nonsense(tmp_path):
+    book = small(tmp_path)
+    facts = {"size": 1, "day": "2026-01-02", "start": "2026-01-01"}
+    assert book.decide("small", facts, date(2026, 5, 1)).outcome == "soon"
+    for bad in ("2026-02-30", datetime(2026, 1, 2, 3, 4), "soon", 20260102):  # noqa: DTZ001
+        with pytest.raises(SakimoriError) as caught:
+            book.decide("small", {**facts, "day": bad}, date(2026, 5, 1))
+        assert "2026-10-01" in caught.value.explain("ja")
+    with pytest.raises(SakimoriError):
+        book.decide("small", {"size": -1}, date(2026, 5, 1))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        ("    article: 例2\n    confidence", "    confidence", "rows[0].article"),
+        ("valid_from: 2026-01-01\nknown", "known", "valid_from"),
+        ("at_least: limit", "at_least: 10", "rows[0].when.size.at_least"),
+        ("outcome: big\n", "outcome: huge\n", "rows[0]"),
+        ("{size: {at_least", "{colour: {at_least", "rows[0].when.colour"),
+        ("{at_least: limit}", "{before: limit}", "rows[0].when.size.before"),
+        ("{ja: 期間のうちです。, en: Within the period.}", "{ja: 期間のうちです。}", "rows[1].text.en"),
+        ("    known_since: 2026-03-01", "    sense: 5", "rows[1].sense"),
+        ("row: soon", "row: big", "rows"),
+        ("table: small", "table: large", "small.yaml"),
+        ("policy: first", "policy: some", "policy"),
+    ],
+)
+def test_incomplete_data_is_refused_with_file_and_key(tmp_path, old, new, where):
+    text = SMALL.format(policy="first")
+    assert old in text
+    (tmp_path / "small.yaml").write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(LawDataError) as caught:
+        TableBook(tmp_path).table("small")
+    assert "small.yaml" in str(caught.value.where)
+    assert where in str(caught.value.where)
+
+
+def test_all_files_in_the_directory_are_tables():
+    assert len(ALL_TABLES) == len(list(DATA.iterdir()))
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "position", "alike"),
+    [
+        ("Cat-9300", "Cat-9200", 5, False),
+        ("Ｃat", "Cat", 1, True),
+        ("ABC", "ABCD", 4, False),
+        ("ABC ", "ABC", 4, False),
+        ("FortiGate", "Fortigate", 6, True),
+    ],
+)
+def test_where_two_names_differ(left, right, position, alike):
+    difference = first_difference(left, right)
+    assert difference is not None
+    assert difference.position == position
+    assert difference.looks_alike is alike
+    assert str(position) in difference.text.ja
+    assert str(position) in difference.text.en
+
+
+def test_equal_names_do_not_differ():
+    assert first_difference("同じ", "同じ") is None
