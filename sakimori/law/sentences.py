@@ -1,0 +1,124 @@
+"""How days, moments, numbers and reasons are said in Japanese and English in a derivation."""
+
+from datetime import date, datetime
+
+from sakimori.law.model import Holiday
+from sakimori.text import Text
+
+_JA_WEEK, _EN_WEEK = "月火水木金土日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_JA_UNIT = {"hours": "時間", "days": "日", "weeks": "週間", "months": "か月", "years": "年", "business_days": "営業日"}
+_EN_UNIT = {"hours": "hour", "days": "day", "weeks": "week", "months": "month", "years": "year"}
+_EN_UNIT["business_days"] = "business day"
+PROMPT_WORDS = {
+    "promptly": Text("速やかに", "promptly (速やかに)"),
+    "without_delay": Text("遅滞なく", "without delay (遅滞なく)"),
+    "immediately": Text("直ちに", "immediately (直ちに)"),
+    "beforehand": Text("あらかじめ", "beforehand (あらかじめ)"),
+    "yearly": Text("毎年", "every year (毎年)"),
+}
+
+
+def said(when: date | datetime, near: date | None = None) -> Text:
+    """Return a day or moment in both languages; the Japanese year is left out when it is that of `near`."""
+    week = when.weekday()
+    year = "" if near is not None and near.year == when.year else f"{when.year}年"
+    ja = f"{year}{when.month}月{when.day}日({_JA_WEEK[week]})"
+    if isinstance(when, datetime):
+        clock = when.isoformat(timespec="minutes")[10:].lstrip("T")
+        return Text(f"{ja}{clock}", f"{when.date().isoformat()} ({_EN_WEEK[week]}) {clock}")
+    return Text(ja, f"{when.isoformat()} ({_EN_WEEK[week]})")
+
+
+def amount(number: int, unit: str) -> Text:
+    """Return a number with its unit: 30日 / 30 days."""
+    en = _EN_UNIT[unit]
+    return Text(f"{number}{_JA_UNIT[unit]}", f"{number} {en}{'' if number == 1 else 's'}")
+
+
+def main_line(*, word: Text, start: Text, sign: str, number: Text, raw: Text, due: Text | None, article: Text) -> Text:
+    """Return the one line that says it all: 認知 11月20日 + 30日 = 12月20日(日) → 12月21日(月)、命令4条2項."""
+    ja = f"{word.ja} {start.ja} {sign} {number.ja} = {raw.ja}"
+    en = f"{word.en} {start.en} {sign} {number.en} = {raw.en}"
+    if due is not None:
+        ja, en = f"{ja} → {due.ja}", f"{en} → {due.en}"
+    return Text(f"{ja}、{article.ja}", f"{en}, {article.en}")
+
+
+def first_day_line(first: date, *, counted: bool, why: str, basis: Text | None, near: date) -> Text:
+    """Return which day is day one and why; `why` is excluded | counted | midnight."""
+    day = said(first, near)
+    stands = Text(f"({basis.ja})", f" ({basis.en})") if basis else Text("", "")
+    if not counted:
+        return Text(
+            f"初日は算入しないので、1日目は{day.ja}です(民法140条)。",
+            f"The first day is not counted, so day one is {day.en} (Civil Code Art. 140).",
+        )
+    if why == "midnight":
+        return Text(
+            f"期間が午前0時から始まるので、{day.ja}を1日目に数えます(民法140条ただし書){stands.ja}。",
+            f"The period starts at 0:00, so {day.en} is day one (proviso of Civil Code Art. 140){stands.en}.",
+        )
+    return Text(f"{day.ja}を1日目に数えます(起算){stands.ja}。", f"{day.en} is counted as day one{stands.en}.")
+
+
+def month_line(first: date, last: date, *, proviso: bool, near: date) -> Text:
+    """Return how the calendar months ended, by 民法143."""
+    begin, end = said(first, near), said(last, near)
+    if proviso:
+        return Text(
+            f"暦に従って数え、最後の月に応当する日がないので、月の末日{end.ja}に満了します(民法143条2項ただし書)。",
+            f"Counted by the calendar; the last month has no corresponding day, so it ends on the month's last day, "
+            f"{end.en} (proviso of Civil Code Art. 143(2)).",
+        )
+    return Text(
+        f"暦に従って数え、起算日{begin.ja}に応当する日の前日{end.ja}に満了します(民法143条)。",
+        f"Counted by the calendar; it ends on {end.en}, the eve of the day corresponding to {begin.en} "
+        "(Civil Code Art. 143).",
+    )
+
+
+def same_date_line(last: date, *, proviso: bool, near: date) -> Text:
+    """Return how European months end: on the day of the same number, or the month's last day."""
+    end = said(last, near)
+    if proviso:
+        return Text(
+            f"最後の月に同じ日付がないので、月の末日{end.ja}です。",
+            f"The last month has no such date, so its last day, {end.en}.",
+        )
+    return Text(f"同じ日付の{end.ja}に終わります。", f"It ends on the day of the same number, {end.en}.")
+
+
+def roll_line(passed: list[Holiday], due: date, *, forward: bool, basis: Text | None, near: date) -> Text:
+    """Return which closed days were passed and where the deadline came to lie."""
+    ja = "、".join(f"{said(day.day, near).ja}={day.name.ja}" for day in passed)
+    en = ", ".join(f"{day.day.isoformat()} ({day.name.en})" for day in passed)
+    target = said(due, near)
+    stands = Text(f"({basis.ja})", f" ({basis.en})") if basis else Text("", "")
+    if forward:
+        return Text(
+            f"末日が休日に当たるため、次の開庁日{target.ja}が期限です{stands.ja}。休日: {ja}。",
+            f"The last day is a closed day, so the next open day, {target.en}, is the deadline{stands.en}. "
+            f"Closed: {en}.",
+        )
+    return Text(
+        f"末日が休日に当たるため、手前の開庁日{target.ja}までに行います{stands.ja}。休日: {ja}。",
+        f"That day is a closed day, so act by the open day before it, {target.en}{stands.en}. Closed: {en}.",
+    )
+
+
+def free_line(free: date, near: date) -> Text:
+    """Return the first day on which one is free again after waiting."""
+    day = said(free, near)
+    return Text(
+        f"最初に自由に行える日は{day.ja}です。待つ期間は休日でも延びません。",
+        f"The first free day is {day.en}. A waiting period is not moved by holidays.",
+    )
+
+
+def not_in_force_line(article: Text, on: date) -> Text:
+    """Return the warning that the rule is not law on the day asked about."""
+    day = said(on)
+    return Text(
+        f"{article.ja}は{day.ja}には施行されていません。参考の計算です。",
+        f"{article.en} is not in force on {day.en}. This is for reference only.",
+    )
