@@ -41,6 +41,7 @@ class Context:
     started: list[Obligation] = field(default_factory=list)
     waived: dict[str, str] = field(default_factory=dict)
     told: dict[str, list[uuid.UUID]] = field(default_factory=dict)
+    sent: dict[str, str] = field(default_factory=dict)
     after: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     @property
@@ -238,6 +239,7 @@ class Context:
             deployment=recipient.deployment,
             created_at=self.now,
         )
+        self.sent[str(dispatch.id)] = str(organisation)
         outbox.queue_envelope(dispatch)
         return dispatch
 

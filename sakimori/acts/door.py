@@ -172,10 +172,9 @@ def _admit(request: Request, world: clock.World, now: datetime) -> tuple[law.Act
         authority.require(kind, request.by, confirming=request.proposal is not None)
     authority.require_in_force(kind, world, now.date())
     handler = registry.handler(kind)
-    if kind.bulk != (request.batch is not None) and not request.by.is_system:
+    if request.batch is not None and not kind.bulk:
         raise NotPerformableError(
-            Text("一括行為は取込済みの束（バッチ）に対して行います。", "A bulk act is done over a staged batch, others not."),
-            where=kind.name,
+            Text("この行為は束（バッチ）では行えません。", "This act is not done over a batch."), where=kind.name
         )
     return kind, handler
 
@@ -355,6 +354,7 @@ def _act_document(request: Request, context: Context, subject: Bound) -> dict[st
         "recorded_at": context.now.isoformat(),
         "subject": {"type": subject.type, "id": str(subject.id)},
         "payload": _json(request.payload),
+        "sent_to": context.sent,
         "batch": (
             {"id": str(context.batch.id), "count": context.batch.count, "root": context.batch.root}
             if context.batch

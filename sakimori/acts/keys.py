@@ -16,7 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
 from sakimori import proofs
+from sakimori.acts import clock
 from sakimori.errors import SakimoriError
+from sakimori.parties.models import Peer
 from sakimori.text import Text
 
 PURPOSES = ("receipt", "log", "envelope", "authority", "witness")
@@ -61,6 +63,32 @@ def private(purpose: str) -> Ed25519PrivateKey:
     if not isinstance(key, Ed25519PrivateKey):
         raise SakimoriError(Text("Ed25519 の鍵ではありません。", "Not an Ed25519 key."), where=path.name)
     return key
+
+
+def public_row(purpose: str, valid_from: datetime) -> proofs.PublicKey:
+    """Return the public half of this deployment's key for a purpose, as a key ring entry."""
+    raw = private(purpose).public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    name = origin() if purpose == "log" else None
+    return proofs.PublicKey(settings.SAKIMORI_DEPLOYMENT["name"], purpose, name, raw, valid_from)
+
+
+def own_ring_path() -> Path:
+    """Return the file that holds this deployment's own public keys, to be handed to others."""
+    return Path(settings.SAKIMORI_HOME) / "keyring.json"
+
+
+def own_ring() -> proofs.KeyRing:
+    """Return the key ring of this deployment's own public keys."""
+    return proofs.parse_keyring(own_ring_path().read_bytes())
+
+
+def ring(world: str) -> proofs.KeyRing:
+    """Return every public key trusted in a world: our own and those of the enrolled peers."""
+    peers = Peer.objects.filter(world=clock.world(world).base).values_list("keys", flat=True)
+    rows = [row for keys in peers for row in keys]
+    given = proofs.parse_keyring({"type": "sakimori.keyring/1", "keys": rows})
+    own = {key.id: key for key in own_ring()}
+    return proofs.KeyRing([*own.values(), *(key for key in given if key.id not in own)])
 
 
 def sign_receipt(

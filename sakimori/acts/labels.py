@@ -34,7 +34,7 @@ class Ceiling:
         for label in restrictions:
             key = label.partition(":")[0]
             restriction = law.restriction(key if not label.startswith("tlp:") else label)
-            if own and not restriction.binds_owner:
+            if own:
                 continue
             if label in self.cleared or (not restriction.parametrised and self.types & set(restriction.ceilings)):
                 continue

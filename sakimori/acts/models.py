@@ -183,6 +183,7 @@ class Delivery(models.Model):
     next_at = models.DateTimeField(db_index=True)
     last_error = models.CharField(max_length=200, blank=True)
     done_at = models.DateTimeField(null=True)
+    body = models.BinaryField(null=True)
 
 
 class Dispatch(RecordModel):
@@ -266,14 +267,6 @@ class BatchItem(models.Model):
         """Read in order."""
 
         constraints: ClassVar = [models.UniqueConstraint(fields=["batch", "position"], name="batch_position")]
-
-
-class LogKey(RecordModel):
-    """A public key of this deployment: proofs keyring row."""
-
-    key_id = models.CharField(max_length=100, unique=True)
-    purpose = models.CharField(max_length=20)
-    row = models.JSONField()
 
 
 class Head(RecordModel):

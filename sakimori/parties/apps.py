@@ -4,8 +4,6 @@ from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
-from sakimori.record.triggers import install_triggers, register_door_function
-
 
 class PartiesConfig(AppConfig):
     """Parties; as the lowest installed room it also arms the guard of all record tables."""
@@ -16,9 +14,7 @@ class PartiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Arm the guard: the door function on every connection, the triggers after every migration."""
+        from sakimori.record.triggers import install_triggers, register_door_function  # noqa: PLC0415 - needs models
+
         connection_created.connect(register_door_function, dispatch_uid="sakimori_door_function")
-        post_migrate.connect(_install, dispatch_uid="sakimori_door_triggers")
-
-
-def _install(using: str = "default", **_: object) -> None:
-    install_triggers(using)
+        post_migrate.connect(install_triggers, sender=self, dispatch_uid="sakimori_door_triggers")

@@ -115,5 +115,6 @@ HANDLERS = {
     "parties.peer.enrol": Handler(p.EnrolPeer, _recorder("peer")),
     "parties.subscription.set": Handler(p.SetSubscription, _recorder("subscription")),
     "parties.register.load": Handler(LoadRegister, _load),
+    "parties.register.found": Handler(LoadRegister, _load),
 }
 PREDICATES = {"own_consent": _own_consent, "own_delegation": _own_delegation}

@@ -47,12 +47,21 @@ def write_home(
 
 
 def create_keys() -> None:
-    """Create the deployment's keys that are missing (Django must be set up on its home)."""
-    from sakimori.acts import keys  # noqa: PLC0415 - needs Django
+    """Create the deployment's keys that are missing and its public key ring (Django must be set up on its home).
 
-    for purpose in ("receipt", "log", "envelope", "authority"):
+    Keys are good from the earliest day any of the deployment's worlds lives in.
+    """
+    from sakimori import proofs  # noqa: PLC0415 - with the floor below
+    from sakimori.acts import clock, keys  # noqa: PLC0415 - needs Django
+
+    purposes = ("receipt", "log", "envelope", "authority")
+    for purpose in purposes:
         if not (keys.directory() / f"{purpose}.pem").exists():
             keys.create(purpose)
+    earliest = min([clock.wall(), *(clock.now(world) for world in clock.worlds())])
+    midnight = earliest.replace(hour=0, minute=0, second=0, microsecond=0)
+    ring = proofs.KeyRing([keys.public_row(purpose, midnight) for purpose in purposes])
+    keys.own_ring_path().write_bytes(proofs.format_keyring(ring))
 
 
 def migrate() -> None:

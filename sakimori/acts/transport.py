@@ -1,0 +1,243 @@
+"""Carrying acts between deployments: envelopes out, envelopes in, signed acknowledgements back.
+
+Sending is retried until an acknowledgement comes; taking in is idempotent by the envelope's id, so that a retry is
+answered with the first acknowledgement. An addressee hosted here is served the same way, without the network.
+"""
+
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+from django.conf import settings
+from django.db import transaction
+
+from sakimori import proofs
+from sakimori.acts import clock, door, failpoints, keys, outbox, registry
+from sakimori.acts.errors import NotFoundError
+from sakimori.acts.models import Act, ActContent, Delivery, Dispatch, Head, Leaf, Received
+from sakimori.acts.sequencer import directory
+from sakimori.acts.tiles import TileLog
+from sakimori.errors import SakimoriError
+from sakimori.parties.models import Organisation, Peer
+from sakimori.record import open_door
+from sakimori.text import Text
+
+TIMEOUT_SECONDS = 30
+
+
+class NotYetError(outbox.DeliveryFailedError):
+    """The log has not taken the act in yet; the envelope waits for its proof."""
+
+
+def run_once(limit: int = 100) -> int:
+    """Send the envelopes that are due; return how many were answered."""
+    return outbox.drain({"envelope": _deliver}, limit)
+
+
+def build(dispatch: Dispatch) -> dict[str, Any]:
+    """Return the signed envelope of a dispatch; `NotYetError` until the log has taken its act in."""
+    act = Act.objects.get(id=dispatch.act)
+    content = ActContent.objects.get(id=dispatch.act)
+    inclusion = inclusion_of(dispatch.act)
+    if inclusion is None:
+        raise NotYetError(str(dispatch.act))
+    return proofs.sign_envelope(
+        {
+            "id": str(dispatch.id),
+            "from": settings.SAKIMORI_DEPLOYMENT["name"],
+            "to": dispatch.deployment,
+            "sent_at": clock.now(dispatch.world).isoformat(),
+            "world": dispatch.world,
+            "act": proofs.act_block(bytes(content.content), bytes(content.salt)),
+            "receipt": act.receipt,
+            "inclusion": inclusion,
+        },
+        keys.private("envelope"),
+    )
+
+
+def inclusion_of(act: uuid.UUID) -> dict[str, Any] | None:
+    """Return the inclusion block of an act under the newest head, or None while it waits for the sequencer."""
+    position = Leaf.objects.get(of=act).position
+    head = Head.objects.order_by("-size").first()
+    if position is None or head is None or head.size <= position:
+        return None
+    proof = TileLog(directory()).inclusion_proof(position, head.size)
+    return proofs.inclusion_block(head.note.encode(), position, proof)
+
+
+def _deliver(delivery: Delivery) -> None:
+    dispatch = Dispatch.objects.get(id=delivery.envelope)
+    if dispatch.status in ("arrived", "refused"):
+        return
+    body = sealed(delivery, dispatch)
+    failpoints.reach("envelope.before_post")
+    if dispatch.deployment == settings.SAKIMORI_DEPLOYMENT["name"]:
+        channel, answer = "local", receive(body)
+    else:
+        channel, answer = "http", _post(dispatch, body)
+    failpoints.reach("envelope.after_post")
+    take_acknowledgement(answer, json.loads(body), channel)
+
+
+def sealed(delivery: Delivery, dispatch: Dispatch) -> bytes:
+    """Return the envelope of a delivery: built and signed once, the same bytes at every retry."""
+    if delivery.body is None:
+        delivery.body = proofs.envelope_bytes(build(dispatch))
+        delivery.save(update_fields=["body"])
+    return bytes(delivery.body)
+
+
+def _post(dispatch: Dispatch, body: bytes) -> bytes:
+    peer = Peer.objects.filter(world=clock.world(dispatch.world).base, name=dispatch.deployment).first()
+    if peer is None or not peer.url:
+        raise outbox.DeliveryFailedError("no address: carry the envelope as a file")
+    answer = httpx.post(
+        f"{peer.url}/envelopes/",
+        content=body,
+        headers={"content-type": "application/json"},
+        timeout=TIMEOUT_SECONDS,
+        follow_redirects=False,
+    )
+    if not answer.is_success:
+        raise outbox.DeliveryFailedError(str(answer.status_code))
+    return answer.content
+
+
+def take_acknowledgement(answer: bytes, envelope: Mapping[str, Any], channel: str) -> None:
+    """Record an addressee's signed answer to an envelope: the dispatch arrived, or was refused with a reason."""
+    dispatch = Dispatch.objects.get(id=envelope["id"])
+    proofs.verify_ack(answer, keys.ring(dispatch.world), envelope=envelope)
+    acknowledgement = json.loads(answer)
+    with transaction.atomic():
+        with open_door(str(dispatch.act)):
+            Dispatch.objects.filter(id=dispatch.id, status="waiting").update(
+                status="sent", channel=channel, sent_at=clock.now(dispatch.world)
+            )
+        if Dispatch.objects.get(id=dispatch.id).status == "sent":
+            door.perform_system(
+                "acts.dispatch.arrive",
+                {"dispatch": str(dispatch.id), "acknowledgement": acknowledgement},
+                world=dispatch.world,
+                authorised_by=dispatch.act,
+            )
+
+
+def receive(body: bytes) -> bytes:
+    """Take in an envelope and return the signed acknowledgement.
+
+    Raises `proofs.ProofError` where the envelope does not verify (nobody is answered then). A verified envelope whose
+    act is refused here is answered with the refusal; a second copy with the first copy's answer.
+    """
+    world = _world_of(body)
+    envelope = proofs.verify_envelope(body, keys.ring(world), recipient=settings.SAKIMORI_DEPLOYMENT["name"])
+    identity = uuid.UUID(envelope.id)
+    earlier = Received.objects.filter(id=identity).first()
+    if earlier is not None:
+        return _again(earlier, envelope.digest)
+    document = json.loads(envelope.act.bytes)
+    try:
+        with transaction.atomic():
+            effect = _perform(envelope, document)
+            answer = _acknowledge(envelope, [str(effect.act)], None)
+            _keep(envelope, document, body, answer, effect.act)
+    except SakimoriError as error:
+        answer = _acknowledge(envelope, [], error)
+        with transaction.atomic():
+            _keep(envelope, document, body, answer, None)
+    failpoints.reach("envelope.after_receive")
+    return proofs.canonical(answer)
+
+
+def _world_of(body: bytes) -> str:
+    try:
+        named = json.loads(body).get("world")
+    except (ValueError, AttributeError, RecursionError):
+        named = None
+    if not isinstance(named, str) or named not in clock.worlds():
+        raise proofs.MalformedError(
+            "封筒の世界がこの設置にありません。", "the envelope's world does not exist here.", where="envelope.world"
+        )
+    return named
+
+
+def _again(earlier: Received, digest: str) -> bytes:
+    if earlier.digest != digest:
+        raise proofs.MismatchError(
+            "この封筒番号は別の封筒で使われています。", "this envelope id has been used by another envelope.", where="envelope.id"
+        )
+    return proofs.canonical(earlier.acknowledgement)
+
+
+def _perform(envelope: proofs.Envelope, document: dict[str, Any]) -> door.Performed:
+    kind = registry.receivers().get(str(document.get("kind")))
+    if kind is None:
+        raise SakimoriError(
+            Text("この種類の行為はここでは受け取れません。", "This kind of act is not taken in here."),
+            code="envelope.kind",
+            where=str(document.get("kind")),
+        )
+    base = clock.world(envelope.world).base
+    sender = document["actor"].get("on_behalf_of") or document["actor"].get("organisation")
+    if sender is not None:
+        hosted = Organisation.objects.filter(id=sender, world=base).values_list("deployment", flat=True).first()
+        if hosted != envelope.sender:
+            raise SakimoriError(
+                Text("差出人の設置は、この組織のものではありません。", "The sending deployment does not host this organisation."),
+                code="envelope.sender",
+            )
+    addressee = document.get("sent_to", {}).get(envelope.id)
+    here = Organisation.objects.filter(id=addressee, world=base, deployment=settings.SAKIMORI_DEPLOYMENT["name"])
+    if addressee is None or not here.exists():
+        raise NotFoundError("addressee")
+    return door.perform_system(
+        kind,
+        {
+            "envelope": envelope.id,
+            "sender": sender,
+            "addressee": str(addressee),
+            "document": document,
+        },
+        world=envelope.world,
+        authorised_by=uuid.UUID(envelope.id),
+    )
+
+
+def _acknowledge(envelope: proofs.Envelope, effects: list[str], error: SakimoriError | None) -> dict[str, Any]:
+    reason = {"code": error.code, "ja": error.what.ja, "en": error.what.en} if error else None
+    return proofs.sign_ack(
+        {
+            "envelope_id": envelope.id,
+            "envelope_digest": envelope.digest,
+            "from": settings.SAKIMORI_DEPLOYMENT["name"],
+            "to": envelope.sender,
+            "received_at": clock.now(envelope.world).isoformat(),
+            "outcome": "refused" if error else "accepted",
+            "reason": reason,
+            "effects": effects,
+        },
+        keys.private("envelope"),
+    )
+
+
+def _keep(
+    envelope: proofs.Envelope,
+    document: dict[str, Any],
+    body: bytes,
+    answer: dict[str, Any],
+    effect: uuid.UUID | None,
+) -> None:
+    with open_door(envelope.id):
+        Received(
+            id=uuid.UUID(envelope.id),
+            world=envelope.world,
+            sender=envelope.sender,
+            digest=envelope.digest,
+            kind=str(document.get("kind", ""))[:100],
+            content=body,
+            acknowledgement=answer,
+            received_at=clock.now(envelope.world),
+            effect=effect,
+        ).save(force_insert=True)

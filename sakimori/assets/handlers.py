@@ -1,0 +1,322 @@
+"""What the door calls for this room: taking in a register, filing a notification, its arrival, passing it on."""
+
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from sakimori.acts.context import Context
+from sakimori.acts.errors import PreconditionError, RefusedError
+from sakimori.acts.models import Act, Dispatch
+from sakimori.assets import payloads as p
+from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem
+from sakimori.assets.scoping import DUE_RULES
+from sakimori.parties.models import Designation, Facility, Organisation
+from sakimori.record import Bound, Handler
+from sakimori.text import Text
+
+CABINET_OFFICE = "cabinet_office"
+
+
+def _import(ctx: Context, payload: p.ImportRegister) -> Bound:
+    organisation = _organisation(ctx)
+    duties: dict[tuple[str, str, str], Duty] = {}
+    count = ctx.create_many(Computer, _computers(ctx, organisation, duties))
+    started = _start_duties(ctx, organisation, duties.values())
+    for rule in DUE_RULES:
+        if rule not in started:
+            ctx.waive(rule, "no computer of this list falls under it")
+    if not count:
+        raise ctx.refuse("assets.empty", Text("取り込む行がありません。", "There is no row to import."))
+    return Bound("assets.import", ctx.act)
+
+
+def _organisation(ctx: Context) -> uuid.UUID:
+    organisation = ctx.actor.acting_organisation
+    if organisation is None:
+        raise ctx.refuse("assets.organisation", Text("組織がありません。", "There is no organisation."))
+    return organisation
+
+
+def _computers(
+    ctx: Context, organisation: uuid.UUID, duties: dict[tuple[str, str, str], Duty]
+) -> Iterator[dict[str, Any]]:
+    for row in ctx.items():
+        due = row.pop("due", None)
+        duty = _duty(ctx, organisation, row["facility"], due, duties) if due else None
+        yield {
+            **row,
+            "facility": uuid.UUID(row["facility"]),
+            "introduced_on": date.fromisoformat(row["introduced_on"]),
+            "organisation": organisation,
+            "duty": duty,
+        }
+
+
+def _duty(
+    ctx: Context,
+    organisation: uuid.UUID,
+    facility: str,
+    due: dict[str, str],
+    duties: dict[tuple[str, str, str], Duty],
+) -> Duty:
+    key = (facility, due["rule"], due["begins"])
+    if key not in duties:
+        found = Duty.objects.filter(
+            world=ctx.world.name, facility=facility, rule=due["rule"], begins=due["begins"]
+        ).first()
+        duties[key] = found or ctx.create(
+            Duty,
+            organisation=organisation,
+            facility=uuid.UUID(facility),
+            rule=due["rule"],
+            begins=date.fromisoformat(due["begins"]),
+        )
+    return duties[key]
+
+
+def _start_duties(ctx: Context, organisation: uuid.UUID, duties: Any) -> set[str]:
+    started = set()
+    for duty in duties:
+        ctx.start(
+            duty.rule,
+            bearer=organisation,
+            about=Bound("assets.duty", duty.id),
+            begins=duty.begins,
+            facts=_facts(ctx, duty),
+        )
+        started.add(duty.rule)
+    return started
+
+
+def _facts(ctx: Context, duty: Duty) -> dict[str, object]:
+    facility = ctx.get(Facility, duty.facility)
+    facts: dict[str, object] = {"introduced": duty.begins, "designated": facility.designation.designated_on}
+    if facility.order_changed_on:
+        facts["order_amended"] = facility.order_changed_on
+    return facts
+
+
+def _file(ctx: Context, payload: p.FileNotification) -> Bound:
+    organisation = _organisation(ctx)
+    designation = _designation(ctx, organisation, payload.facility_category)
+    notification = _notification(ctx, payload, organisation, designation.minister_id, side="operator")
+    ctx.change(notification, status="approved")
+    computers = _matching(ctx, organisation, payload)
+    Computer.objects.filter(id__in=computers).update(notification=notification.id, status="filed")
+    ctx.send(designation.minister_id, carrying=[notification])
+    return Bound("assets.notification", notification.id)
+
+
+def _designation(ctx: Context, organisation: uuid.UUID, category: str) -> Designation:
+    facility = (
+        Facility.objects.select_related("designation")
+        .filter(world=ctx.world.base, organisation_id=organisation, category=category)
+        .first()
+    )
+    if facility is None:
+        raise ctx.refuse(
+            "assets.facility",
+            Text(f"「{category}」の特定重要設備は登録されていません。", f"You have no facility of the category “{category}”."),
+            where="facility_category",
+        )
+    return facility.designation
+
+
+def _matching(ctx: Context, organisation: uuid.UUID, payload: p.FileNotification) -> list[uuid.UUID]:
+    """Return the register's computers that the rows stand for; refuse rows that stand for none, or too many of them."""
+    facilities = Facility.objects.filter(
+        world=ctx.world.base, organisation_id=organisation, category=payload.facility_category
+    ).values_list("id", flat=True)
+    waiting = Computer.objects.filter(
+        world=ctx.world.name, organisation=organisation, facility__in=list(facilities), notify="yes", notification=None
+    )
+    wanted = Counter((row.clause, row.product, row.maker) for row in payload.rows)
+    found: list[uuid.UUID] = []
+    for identity, clause, product, maker in waiting.values_list("id", "clause", "product", "maker").order_by("key"):
+        if wanted[clause, product, maker] > 0:
+            wanted[clause, product, maker] -= 1
+            found.append(identity)
+    left = [name for name, count in wanted.items() if count > 0]
+    if left:
+        clause, product, maker = left[0]
+        raise PreconditionError(
+            Text(
+                f"登録簿に届出待ちの「{maker} {product}」（{clause}）がありません（ほか{len(left) - 1}件）。",
+                f"The register has no “{maker} {product}” ({clause}) waiting to be notified (and {len(left) - 1} more).",
+            ),
+            where="rows",
+            mend=Text("届出案を作り直してください。", "Draft the notification anew."),
+        )
+    return found
+
+
+def _notification(
+    ctx: Context,
+    payload: p.FileNotification,
+    organisation: uuid.UUID,
+    minister: uuid.UUID,
+    *,
+    side: str,
+    act: uuid.UUID | None = None,
+) -> Notification:
+    notification = ctx.create(
+        Notification,
+        act=act or ctx.act,
+        side=side,
+        organisation=organisation,
+        owner=organisation,
+        minister=minister,
+        outline=payload.outline.model_dump(),
+        facility_category=payload.facility_category,
+        count=len(payload.rows),
+        filed_at=ctx.occurred_at,
+        status="received" if side == "minister" else "prepared",
+    )
+    ctx.create_many(
+        NotifiedItem,
+        (
+            {
+                "notification": notification,
+                "position": position,
+                "organisation": organisation,
+                "owner": organisation,
+                "clause": row.clause,
+                "product": row.product,
+                "maker": row.maker,
+            }
+            for position, row in enumerate(payload.rows, start=1)
+        ),
+    )
+    return notification
+
+
+def _arrived(ctx: Context, payload: p.Arrived) -> Bound:
+    dispatch = ctx.get(Dispatch, payload.dispatch)
+    notification = Notification.objects.get(world=ctx.world.name, act=dispatch.act, side="operator")
+    if not payload.accepted:
+        ctx.change(notification, status="refused", evidence=dispatch.acknowledgement)
+        Computer.objects.filter(notification=notification.id).update(notification=None, status="registered")
+        return Bound("assets.notification", notification.id)
+    ctx.change(notification, status="arrived", arrived_at=dispatch.arrived_at, evidence=dispatch.acknowledgement)
+    duties = set(Computer.objects.filter(notification=notification.id).values_list("duty_id", flat=True)) - {None}
+    Computer.objects.filter(notification=notification.id).update(status="notified")
+    for duty in Duty.objects.filter(id__in=duties):
+        if not Computer.objects.filter(duty=duty, notify="yes").exclude(status="notified").exists():
+            ctx.settle(duty.rule, duty.id, evidence=dispatch.acknowledgement)
+    return Bound("assets.notification", notification.id)
+
+
+def _receive(ctx: Context, payload: p.Receive) -> Bound:
+    if payload.sender is None:
+        raise ctx.refuse("assets.sender", Text("届出者が分かりません。", "The filing organisation is not known."))
+    filed = p.FileNotification.model_validate(payload.document["payload"])
+    minister = ctx.organisation(payload.addressee)
+    designated = Designation.objects.filter(
+        world=ctx.world.base, organisation_id=payload.sender, minister=minister, withdrawn_on=None
+    ).first()
+    if designated is None:
+        raise ctx.refuse(
+            "assets.not_designated",
+            Text("届出者はこの大臣の所管する特別社会基盤事業者ではありません。", "The sender is not designated under this minister."),
+        )
+    act = uuid.UUID(str(payload.document["id"]))
+    notification = _notification(ctx, filed, payload.sender, minister.id, side="minister", act=act)
+    ctx.change(notification, arrived_at=ctx.now)
+    about = Bound("assets.notification", notification.id)
+    ctx.tell("minister", minister.id, Text("届出が届きました（強化法4条1項）", "A notification has arrived (Art 4(1))"), about=about)
+    ctx.start("kyokaho.notice.pass_on", bearer=minister.id, about=about, begins=ctx.today)
+    return about
+
+
+def _pass_on(ctx: Context, payload: p.PassOn) -> Bound:
+    notification = ctx.get(Notification, payload.notification, minister=ctx.actor.acting_organisation, side="minister")
+    if notification.status != "received":
+        raise ctx.refuse("assets.passed_on", Text("この届出は既に通知済みです。", "It has been passed on already."))
+    about = Bound("assets.notification", notification.id)
+    for office in Organisation.objects.filter(world=ctx.world.base, type=CABINET_OFFICE):
+        ctx.tell(
+            "prime_minister",
+            office.id,
+            Text("届出の通知を受けました（強化法4条2項）", "A notification was passed on (Art 4(2))"),
+            about=about,
+            derived_from=[notification],
+        )
+    ctx.change(notification, status="passed_on", passed_on_at=ctx.now)
+    ctx.settle("kyokaho.notice.pass_on", notification.id, bearer=ctx.actor.acting_organisation)
+    return about
+
+
+def _change(ctx: Context, payload: p.ChangeComputer) -> Bound:
+    computer = ctx.get(Computer, payload.computer, organisation=ctx.actor.acting_organisation)
+    changed = {
+        name: value
+        for name, value in payload.model_dump(exclude={"computer", "changed_on"}).items()
+        if value is not None and value != getattr(computer, name)
+    }
+    if not changed:
+        raise ctx.refuse("assets.unchanged", Text("変更された項目がありません。", "Nothing has changed."))
+    about = Bound("assets.computer", computer.id)
+    if computer.status == "notified" and {"maker", "product"} & set(changed):
+        ctx.start("kyokaho.notice.change", bearer=computer.organisation, about=about, begins=payload.changed_on)
+    else:
+        ctx.waive("kyokaho.notice.change", "no notified item changed")
+    ctx.change(computer, **changed)
+    return about
+
+
+def _retire(ctx: Context, payload: p.RetireComputer) -> Bound:
+    computer = ctx.get(Computer, payload.computer, organisation=ctx.actor.acting_organisation)
+    ctx.change(computer, status="retired")
+    return Bound("assets.computer", computer.id)
+
+
+def _own_facilities(ctx: Context, payload: p.ImportRegister) -> RefusedError | None:
+    own = {
+        str(facility)
+        for facility in Facility.objects.filter(
+            world=ctx.world.base, organisation_id=ctx.actor.acting_organisation
+        ).values_list("id", flat=True)
+    }
+    if ctx.batch is None:
+        return PreconditionError(Text("取り込む表がありません。", "There is no staged table."), where="batch")
+    if any(row["facility"] not in own for row in ctx.items()):
+        return PreconditionError(Text("他の事業者の設備が含まれています。", "The list names a facility that is not yours."))
+    return None
+
+
+def _designated_operator(ctx: Context, payload: Any) -> RefusedError | None:
+    designated = Designation.objects.filter(
+        world=ctx.world.base, organisation_id=ctx.actor.acting_organisation, withdrawn_on=None
+    ).exists()
+    if designated:
+        return None
+    return PreconditionError(
+        Text("特定社会基盤事業者の指定が登録されていません。", "Your organisation is not designated."), article="強化法2(3)"
+    )
+
+
+def _source_act(ctx: Context, payload: p.Arrived) -> RefusedError | None:
+    dispatch = Dispatch.objects.filter(id=payload.dispatch, world=ctx.world.name).first()
+    if dispatch is None or not Act.objects.filter(id=dispatch.act).exists():
+        return PreconditionError(Text("送達の記録がありません。", "There is no such dispatch."))
+    return None
+
+
+HANDLERS = {
+    "assets.register.import": Handler(p.ImportRegister, _import),
+    "assets.computer.change": Handler(p.ChangeComputer, _change),
+    "assets.computer.retire": Handler(p.RetireComputer, _retire),
+    "assets.notification.file": Handler(p.FileNotification, _file),
+    "assets.notification.arrive": Handler(p.Arrived, _arrived),
+    "assets.notification.receive": Handler(p.Receive, _receive),
+    "assets.notification.pass_on": Handler(p.PassOn, _pass_on),
+}
+PREDICATES = {
+    "assets_own_facilities": _own_facilities,
+    "designated_operator": _designated_operator,
+    "assets_dispatch_known": _source_act,
+}
+RECEIVERS = {"assets.notification.file": "assets.notification.receive"}
+ON_ARRIVAL = {"assets.notification.file": "assets.notification.arrive"}

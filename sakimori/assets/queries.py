@@ -1,0 +1,3 @@
+"""Readings of this room."""
+
+QUERIES: dict[str, object] = {}

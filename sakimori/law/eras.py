@@ -1,0 +1,55 @@
+"""Japanese eras (元号): reading a date as people write it, and writing one.
+
+The eras' first days are those of the cabinet orders under 元号法 (平成, 令和) and of the imperial edicts before it.
+"""
+
+import re
+import unicodedata
+from datetime import date
+
+_ERAS = (
+    ("令和", "R", date(2019, 5, 1)),
+    ("平成", "H", date(1989, 1, 8)),
+    ("昭和", "S", date(1926, 12, 25)),
+    ("大正", "T", date(1912, 7, 30)),
+    ("明治", "M", date(1868, 10, 23)),
+)
+_ERA_DATE = re.compile(r"(明治|大正|昭和|平成|令和|[MTSHR])\s*(元|\d{1,2})[年./-]\s*(\d{1,2})[月./-]\s*(\d{1,2})日?")
+_WESTERN = re.compile(r"(\d{4})[年./-]\s*(\d{1,2})[月./-]\s*(\d{1,2})日?")
+
+
+def parse_date(value: str) -> date | None:
+    """Return the date of an ISO, slashed, Japanese or era notation (令和8年10月1日, R8.10.1); None where it is none.
+
+    A day outside its era (平成31年5月1日, 令和0年) is no date.
+    """
+    text = unicodedata.normalize("NFKC", value).strip()
+    if match := _WESTERN.fullmatch(text):
+        return _day(*(int(part) for part in match.groups()))
+    match = _ERA_DATE.fullmatch(text)
+    if match is None:
+        return None
+    name, count, month, day = match.groups()
+    later: date | None = None
+    for kanji, letter, first in _ERAS:
+        if name in (kanji, letter):
+            found = _day(first.year + (1 if count == "元" else int(count)) - 1, int(month), int(day))
+            return found if found and first <= found and (later is None or found < later) else None
+        later = first
+    return None
+
+
+def era(day: date) -> str:
+    """Return the date in the Japanese calendar: 令和8年11月24日; the first year is 元年."""
+    for kanji, _, first in _ERAS:
+        if day >= first:
+            year = day.year - first.year + 1
+            return f"{kanji}{'元' if year == 1 else year}年{day.month}月{day.day}日"
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
