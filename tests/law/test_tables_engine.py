@@ -203,7 +203,7 @@ rows:
     outcome: big
     article: 例2
     confidence: certain
-    text: {{ja: 「{{limit}}以上の{{size}}です。」, en: "{{size}} is at least {{limit}}."}}
+    text: {{ja: "{{limit}}以上の{{size}}です。", en: "{{size}} is at least {{limit}}."}}
   - row: soon
     when: {{day: {{within_months: {{of: start, months: months}}}}}}
     outcome: soon
@@ -321,7 +321,7 @@ def test_all_files_in_the_directory_are_tables():
 @pytest.mark.parametrize(
     ("left", "right", "position", "alike"),
     [
-        ("Cat-9300", "Cat-9200", 5, False),
+        ("Cat-9300", "Cat-9200", 6, False),
         ("Ｃat", "Cat", 1, True),
         ("ABC", "ABCD", 4, False),
         ("ABC ", "ABC", 4, False),

@@ -59,20 +59,16 @@ def first_difference(left: str, right: str) -> Difference | None:
 def _letter_ja(letter: str) -> str:
     if not letter:
         return "終わり(文字なし)"
-    return f"{_visible(letter, '空白', '見えない文字')}(U+{ord(letter):04X})"
+    shown = "空白" if letter.isspace() else f"「{letter}」" if letter.isprintable() else "見えない文字"
+    return f"{shown}(U+{ord(letter):04X})"
 
 
 def _letter_en(letter: str) -> str:
     if not letter:
         return "its end"
     called = unicode_name(letter, "a character without a name").lower()
-    return f"{_visible(letter, 'a space', 'an invisible character')} (U+{ord(letter):04X}, {called})"
-
-
-def _visible(letter: str, space: str, invisible: str) -> str:
-    if letter.isspace():
-        return space
-    return f"「{letter}」" if letter.isprintable() else invisible
+    shown = "a space" if letter.isspace() else f'"{letter}"' if letter.isprintable() else "an invisible character"
+    return f"{shown} (U+{ord(letter):04X}, {called})"
 
 
 def fill(text: Text, table: Table, facts: Mapping[str, object]) -> Text:
