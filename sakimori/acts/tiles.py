@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sakimori import proofs
-from sakimori.acts import failpoints
 from sakimori.errors import SakimoriError
 from sakimori.proofs.layout import (
     ENTRIES,
+    MAX_ENTRY_BYTES,
     TILE_HEIGHT,
     TILE_WIDTH,
     level_width,
@@ -55,6 +55,7 @@ class TileLog:
         self._size = self._published()
         self._edge: list[bytes] | None = None
         self._bundle = b""
+        self._partials: set[tuple[int, int]] = set()
 
     @property
     def size(self) -> int:
@@ -68,6 +69,10 @@ class TileLog:
 
         Raises TileLogError when the files to go on from are damaged. On any error nothing is integrated.
         """
+        if any(len(entry) > MAX_ENTRY_BYTES for entry in entries):
+            raise TileLogError(
+                Text(f"記録の一件は{MAX_ENTRY_BYTES}バイト以内です。", f"An entry is at most {MAX_ENTRY_BYTES} bytes.")
+            )
         edge, bundle = self._load_edge()
         files: dict[str, bytes] = {}
         size = self._size
@@ -92,7 +97,7 @@ class TileLog:
 
         Raises TileLogError when it does not speak of exactly the leaves integrated.
         """
-        head = proofs.parse_checkpoint(checkpoint)
+        head = _head(checkpoint)
         if (head.size, head.root) != (self._size, self.root(self._size)):
             raise TileLogError(
                 Text(
@@ -101,25 +106,40 @@ class TileLog:
                 ),
                 where="checkpoint",
             )
-        failpoints.reach("tiles.before_checkpoint")
         self._write_all({"checkpoint": checkpoint})
-        failpoints.reach("tiles.after_checkpoint")
         self._remove_partials()
 
     def recover(self, checkpoint_size: int) -> None:
         """Remove every file beyond `checkpoint_size` leaves and go on from there.
 
-        Raises TileLogError when a file that size needs is missing or has the wrong length.
+        Raises TileLogError when a file at the edge of that size is missing or not what the published checkpoint
+        signs, and when a larger checkpoint is published: what was published is never taken back.
         """
+        published = self._read_checkpoint()
+        if published is not None and published.size > checkpoint_size:
+            raise TileLogError(
+                Text(
+                    f"公表済みの記録（{published.size}件）を{checkpoint_size}件に戻すことはできません。",
+                    f"A published log ({published.size} leaves) is never cut back to {checkpoint_size}.",
+                ),
+                where="checkpoint",
+            )
         for path in self._files():
             if path.name.startswith(".") and path.name.endswith(".tmp"):
                 path.unlink()
                 continue
             place = parse_tile_path(path.relative_to(self._path).as_posix())
-            if place is not None and tile_width(place[0], place[1], checkpoint_size) < place[2]:
+            if place is None:
+                continue
+            level, number, width = place
+            if tile_width(level, number, checkpoint_size) < width:
                 path.unlink()
+            elif width < TILE_WIDTH:
+                self._partials.add((level, number))
         self._size, self._edge = checkpoint_size, None
         self._load_edge()
+        if published is not None and published.size == checkpoint_size and published.root != self.root(checkpoint_size):
+            raise _damaged("checkpoint")
         self._remove_partials()
 
     # -- reading -----------------------------------------------------------------------------------------------
@@ -205,15 +225,14 @@ class TileLog:
 
     def _entries(self, number: int) -> list[bytes]:
         width = tile_width(ENTRIES, number, self._size)
-        try:
-            # A full bundle may stand where a partial one stood when this log was opened.
-            data = self._read(ENTRIES, number)
-            return unpack_entries(data, width, "")
-        except proofs.MalformedError:
+        data = self._read(ENTRIES, number)
+        # A full bundle may stand where a partial one stood when this log was opened.
+        for held in (width, TILE_WIDTH):
             try:
-                return unpack_entries(data, TILE_WIDTH, "")[:width]
-            except proofs.MalformedError as error:
-                raise _damaged(tile_path(ENTRIES, number, width)) from error
+                return unpack_entries(data, held, "entries")[:width]
+            except proofs.MalformedError:
+                continue
+        raise _damaged(tile_path(ENTRIES, number, width))
 
     def _read(self, level: int, number: int) -> bytes:
         width = tile_width(level, number, self._size)
@@ -233,6 +252,8 @@ class TileLog:
             self._edge = [self._last(level) for level in range(levels(self._size))]
             number, width = divmod(self._size, TILE_WIDTH)
             self._bundle = b"".join(map(pack_entry, self._entries(number))) if width else b""
+            for level in (ENTRIES, *range(len(self._edge))):
+                self._partials.add((level, level_width(level, self._size) // TILE_WIDTH))
         return list(self._edge), self._bundle
 
     def _last(self, level: int) -> bytes:
@@ -251,22 +272,26 @@ class TileLog:
     # -- files -------------------------------------------------------------------------------------------------
 
     def _published(self) -> int:
+        head = self._read_checkpoint()
+        return 0 if head is None else head.size
+
+    def _read_checkpoint(self) -> proofs.Checkpoint | None:
         try:
-            return proofs.parse_checkpoint((self._path / "checkpoint").read_bytes()).size
+            return _head((self._path / "checkpoint").read_bytes())
         except FileNotFoundError:
-            return 0
-        except proofs.ProofError as error:
-            raise _damaged("checkpoint") from error
+            return None
 
     def _add_partials(self, files: dict[str, bytes], edge: list[bytes], bundle: bytes, size: int) -> None:
         # A level's partial tile stays on disk unchanged when this batch did not reach it.
         number, width = divmod(size, TILE_WIDTH)
         if size != self._size and width:
             files[tile_path(ENTRIES, number, width)] = bundle
+            self._partials.add((ENTRIES, number))
         for level, tile in enumerate(edge):
             number, width = divmod(level_width(level, size), TILE_WIDTH)
             if width and level_width(level, size) != level_width(level, self._size):
                 files[tile_path(level, number, width)] = tile
+                self._partials.add((level, number))
 
     def _write_all(self, files: dict[str, bytes]) -> None:
         touched: set[Path] = set()
@@ -279,10 +304,8 @@ class TileLog:
                 stream.write(data)
                 stream.flush()
                 os.fsync(handle)
-            failpoints.reach("tiles.before_rename")
             temporary.replace(path)
             touched.add(path.parent)
-        failpoints.reach("tiles.before_sync")
         for directory in touched:
             _sync_directory(directory)
 
@@ -295,16 +318,15 @@ class TileLog:
 
     def _remove_partials(self) -> None:
         # What a full tile replaces lies in `<N>.p/` beside it; nobody needs it once the checkpoint is published.
-        for level in (ENTRIES, *range(levels(self._size))):
-            number = level_width(level, self._size) // TILE_WIDTH - 1
-            while number >= 0:
-                directory = (self._path / tile_path(level, number, 1)).parent
-                if not directory.is_dir():
-                    break
+        for level, number in sorted(self._partials):
+            if tile_width(level, number, self._size) < TILE_WIDTH:
+                continue
+            self._partials.discard((level, number))
+            directory = (self._path / tile_path(level, number, 1)).parent
+            if directory.is_dir():
                 for path in directory.iterdir():
                     path.unlink()
                 directory.rmdir()
-                number -= 1
 
     def _files(self) -> list[Path]:
         return [Path(parent) / name for parent, _, names in os.walk(self._path) for name in names]
@@ -334,6 +356,13 @@ def _sync_directory(directory: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _head(checkpoint: bytes) -> proofs.Checkpoint:
+    try:
+        return proofs.parse_checkpoint(checkpoint)
+    except proofs.ProofError as error:
+        raise _damaged("checkpoint") from error
 
 
 def _damaged(path: str) -> TileLogError:
