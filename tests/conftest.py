@@ -14,7 +14,8 @@ from pathlib import Path
 import django
 import pytest
 
-from tests.support import absent, postgres, run
+from sakimori.web import founding
+from tests.support import absent, deployment, postgres, run
 from tests.support.browser import chromium, open_window
 from tests.support.network import loopback_only
 from tests.support.postgres import postgres_server, postgres_url
@@ -36,11 +37,14 @@ def _only_pure() -> bool:
 def _set_up_django() -> None:
     """Point Django at a private home; must happen before any test module imports a model."""
     on_postgres = os.environ.get("SAKIMORI_TEST_DATABASE") == "postgres"
-    os.environ["SAKIMORI_HOME"] = str(run.private_home())
+    home = run.private_home()
+    deployment.write_home(home)
+    os.environ["SAKIMORI_HOME"] = str(home)
     os.environ["SAKIMORI_DATABASE_URL"] = postgres.server().url("sakimori") if on_postgres else ""
     os.environ["SAKIMORI_SECRET_KEY"] = "only-for-tests"  # noqa: S105 - no secret, the homes are thrown away
     os.environ["DJANGO_SETTINGS_MODULE"] = "sakimori.web.settings"
     django.setup()
+    founding.create_keys()
 
 
 if not run.is_worker():
@@ -51,6 +55,12 @@ if not run.is_worker():
         os.environ["SAKIMORI_TEST_DJANGO"] = "0"  # the workers follow
 if os.environ.get("SAKIMORI_TEST_DJANGO") != "0":
     _set_up_django()
+
+
+@pytest.fixture()
+def parties(db: None) -> deployment.Parties:
+    """The test parties, enrolled through the door."""
+    return deployment.enrol()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
