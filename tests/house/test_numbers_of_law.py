@@ -60,6 +60,8 @@ def test_written_dates_and_durations_are_found(line):
         "days = rule.value",
         "late = (now - start).days > rule.value",
         "days = 0",
+        "mend = '日付として読めません。例: 2026-11-20'",
+        "mend = 'Not a date. For example 2026-11-20.'",
         "text = 'CVE-2026-10011'",
         '"""A docstring may say that the act is in force from 2026-10-01."""',
     ],

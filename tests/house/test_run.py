@@ -41,7 +41,7 @@ def test_the_command_fails_on_a_planted_file(tmp_path):
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     (tmp_path / "bad.md").write_text("see /" + "home/taro/notes\n")
     (tmp_path / "picture.png").write_bytes(b"\x89PNG\xff\xfe")
-    assert [source.path for source in repository_sources(tmp_path)] == ["bad.md"]
+    assert [source.path for source in repository_sources(tmp_path)] == ["bad.md", "picture.png"]
     assert [one.check for one in findings(repository_sources(tmp_path), "")] == ["machine-path"]
 
 

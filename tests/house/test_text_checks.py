@@ -89,6 +89,16 @@ def test_a_block_without_mark_is_found():
     assert "mark this block" in finding.message
 
 
+def test_a_link_that_leads_nowhere_is_found():
+    text = "[a](docs/a.md#part) [d](docs/) [w](https://site.example/x) [h](#here)\n[gone](docs/b.md) ![p](p.png)\n"
+    files = [
+        Source("README.md", text),
+        Source("docs/a.md", "[up](../README.md) [gone](../docs/c.md)"),
+        Source("p.png", ""),
+    ]
+    assert [(one.path, one.line) for one in text_checks.check_links(files)] == [("README.md", 2), ("docs/a.md", 1)]
+
+
 TEXT = "from sakimori.text import Text\n"
 
 

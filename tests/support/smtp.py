@@ -12,7 +12,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
-@dataclass(slots=True)
+@dataclass  # no slots: aiosmtpd looks through the handler's attributes
 class Sink:
     """What has arrived, and how the server answers: set `refuse_with` to let it refuse every message."""
 

@@ -24,6 +24,7 @@ _WRITTEN = re.compile(
     r"|(?:(?:19|20)\d\d|(?:令和|平成|昭和)\s*(?:\d+|元))年"
     r"|(?<!\d)\d{1,2}月\s*\d{1,2}日"
 )
+_EXAMPLE = re.compile(r"例|[Ee]xample|such as")  # a message that shows how to write a date
 _IN_SECONDS = frozenset({1440, 3600, 86400, 604800, 2592000, 31536000})
 _UNITS = re.compile(
     r"(?:^|_)(?:days?|hours?|weeks?|months?|years?|deadline|retention|quorum|majority)(?:_|$)", re.IGNORECASE
@@ -71,9 +72,10 @@ def _in_call(source: Source, node: ast.Call) -> str | None:
 
 
 def _in_text(source: Source, node: ast.Constant) -> str | None:
-    if isinstance(node.value, str) and id(node) not in source.docstrings and _WRITTEN.search(node.value):
-        return f"a date is written as text ({_WRITTEN.search(node.value)[0]})"  # type: ignore[index]
-    return None
+    if not isinstance(node.value, str) or id(node) in source.docstrings or _EXAMPLE.search(node.value):
+        return None
+    written = _WRITTEN.search(node.value)
+    return f"a date is written as text ({written[0]})" if written else None
 
 
 def _in_arithmetic(node: ast.BinOp) -> str | None:

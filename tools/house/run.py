@@ -23,6 +23,7 @@ EACH: tuple[Callable[[Source], Iterator[Finding]], ...] = (
 TOGETHER: tuple[Callable[[Iterable[Source]], Iterator[Finding]], ...] = (
     layers.check_placed,
     text_checks.check_readmes,
+    text_checks.check_links,
 )
 
 

@@ -104,7 +104,7 @@ class Source:
 
 
 def repository_sources(root: Path = ROOT) -> Iterator[Source]:
-    """Yield every text file git knows or would add; binary files are passed over."""
+    """Yield every file git knows or would add; one that is no text has an empty text."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607 - git is a stated need
         cwd=root,
@@ -118,4 +118,4 @@ def repository_sources(root: Path = ROOT) -> Iterator[Source]:
         try:
             yield Source(name, path.read_text(encoding="utf-8"))
         except UnicodeDecodeError:
-            continue
+            yield Source(name, "")

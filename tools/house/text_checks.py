@@ -1,6 +1,7 @@
-"""Checks over plain text: size of files, paths and hosts of the builder's machine, unfinished work, the READMEs."""
+"""Checks over plain text: size of files, paths and hosts of the builder's machine, unfinished work, links, the READMEs."""
 
 import ast
+import posixpath
 import re
 from collections.abc import Iterable, Iterator
 
@@ -15,6 +16,7 @@ _HOSTS = re.compile(
     r"|archive[.]ubuntu[.]com|crates[.]io|proxy[.]golang[.]org)"
 )
 _UNFINISHED = re.compile(r"#.*\b(?:TO[D]O|FIX[M]E|XX[X]|HA[C]K)\b")
+_LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)")
 
 
 def check_size(source: Source) -> Iterator[Finding]:
@@ -64,3 +66,23 @@ def check_readmes(sources: Iterable[Source]) -> Iterator[Finding]:
                 yield Finding(source.path, 1, "readme", str(error))
     if len(found) == 2 and found["README.md"] != found["README.ja.md"]:  # noqa: PLR2004 - both languages
         yield Finding("README.ja.md", 1, "readme", "its commands differ from those of README.md")
+
+
+def check_links(sources: Iterable[Source]) -> Iterator[Finding]:
+    """Yield relative links of Markdown files that lead nowhere in the repository."""
+    listed = list(sources)
+    known = {source.path for source in listed}
+    known |= {parent for path in known for parent in _parents(path)}
+    for source in listed:
+        if not source.path.endswith(".md"):
+            continue
+        for number, line in enumerate(source.lines, start=1):
+            for target in _LINK.findall(line):
+                place = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), target))
+                if place not in known:
+                    yield Finding(source.path, number, "link", f"leads nowhere: {target}")
+
+
+def _parents(path: str) -> Iterator[str]:
+    while path := posixpath.dirname(path):
+        yield path
