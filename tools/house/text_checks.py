@@ -1,4 +1,4 @@
-"""Checks over plain text: size of files, paths and hosts of the builder's machine, unfinished work, links, the READMEs."""
+"""Checks over plain text: size, paths and hosts of one machine, unfinished work, links, the READMEs."""
 
 import ast
 import posixpath
