@@ -156,6 +156,7 @@ def _as_mapping(row: object, place: str) -> Mapping[str, object]:
 def _value(key: str, title: Text, unit: str, row: Mapping[str, object], place: str) -> Parameter:
     with Reader(row, place) as item:
         unknown, note, value = item.flag("unknown"), item.maybe_text("note"), item.raw("value")
+        mark = item.confidence("certain")
         if unknown and (value is not None or note is None):
             raise item.error(
                 "未詳の値には値を置かず「note」に分かっていることを書きます。",
@@ -170,7 +171,7 @@ def _value(key: str, title: Text, unit: str, row: Mapping[str, object], place: s
             unit=unit,
             article=item.word("article"),
             source=item.word("source"),
-            confidence="unknown" if unknown else item.confidence("certain"),
+            confidence="unknown" if unknown else mark,
             valid_from=item.day("valid_from"),
             valid_until=item.maybe_day("valid_until"),
             known_since=item.day("known_since"),

@@ -2,7 +2,8 @@
 
 Japan: Saturdays, Sundays, the holidays of 国民の祝日に関する法律 (from the kept library jpholiday) and the
 year-end days of 行政機関の休日に関する法律1(1)(iii). United States: 5 U.S.C. 6103 as rules in data. A table of local
-overrides closes or opens single days. Years outside a calendar's coverage raise ImpossibleDateError: a silent guess would be wrong.
+overrides closes or opens single days. Years outside a calendar's coverage raise ImpossibleDateError, for a silent guess
+would be wrong.
 """
 
 from dataclasses import dataclass, field

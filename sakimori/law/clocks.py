@@ -314,6 +314,8 @@ def _answer(case: Case, count: Count | None, reason: Text | None) -> Deadline:
         due = count.rolled or count.due
         if not case.is_target:
             case.lines[:0] = _explain(case, count)
+    if due is None and not case.lines:
+        case.say(reason or _NO_REASON)
     if rule.form == "waiting" and due is not None and not isinstance(due, datetime):
         case.say(sentences.free_line(due + timedelta(days=1), case.day))
     if not in_force:

@@ -11,14 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sakimori.law.eras import parse_date
 from sakimori.law.errors import FactError, ImpossibleDateError
 from sakimori.law.model import Rule
 from sakimori.text import Text
 
 _TARGET = re.compile(r"^(\d{1,4})\s*(h|d|bd)$")
-_ERA = {"令和": 2018, "平成": 1988, "昭和": 1925, "R": 2018, "H": 1988, "S": 1925}
-_ERA_DATE = re.compile(r"^(令和|平成|昭和|R|H|S)\s*(元|\d{1,2})[年.](\d{1,2})[月.](\d{1,2})日?$")
-_JA_DATE = re.compile(r"^(\d{4})年(\d{1,2})月(\d{1,2})日$")
 _YES, _NO = frozenset({"yes", "true", "1", "はい"}), frozenset({"no", "false", "0", "いいえ"})
 
 
@@ -29,13 +27,9 @@ def parse_when(text: str) -> date | datetime:
     """
     plain = text.strip()
     try:
-        era = _ERA_DATE.match(plain)
-        if era:
-            year = 1 if era[2] == "元" else int(era[2])
-            return date(_ERA[era[1]] + year, int(era[3]), int(era[4]))
-        japanese = _JA_DATE.match(plain)
-        if japanese:
-            return date(int(japanese[1]), int(japanese[2]), int(japanese[3]))
+        day = parse_date(plain)
+        if day is not None:
+            return day
         if "T" in plain or " " in plain or ":" in plain:
             return datetime.fromisoformat(plain)
         return date.fromisoformat(plain)
