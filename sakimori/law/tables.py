@@ -14,7 +14,7 @@ Rules of the interpreter:
 
 Example:
     >>> from datetime import date
-    >>> decide("kyokaho.notify.change", {"product_name_changed": True}, date(2026, 11, 20)).outcome
+    >>> decide("kyokaho.notify.change", {"maker_name_changed": True}, date(2026, 11, 20)).outcome
     'change'
 """
 
@@ -143,7 +143,8 @@ def _first_row(table: Table, rows: Iterable[Row], facts: Mapping[str, object], o
     possible = dict.fromkeys([*(row.outcome for row in undecided), first.outcome])
     values = _shared([*undecided, first])
     hits = tuple(_hit(table, row, facts) for row in held) or (() if undecided else (_hit(table, first, facts),))
-    if len(possible) > 1:
+    differ = table.exact and any(row.values != first.values for row in undecided)
+    if len(possible) > 1 or differ:
         return _answer(
             table,
             OPEN,

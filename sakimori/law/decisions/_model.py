@@ -195,7 +195,10 @@ class Caution:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One decision table as read from its file."""
+    """One decision table as read from its file.
+
+    `exact`: the answer is firm only if the values agree as well as the outcome (a clock and the day it runs from).
+    """
 
     key: str
     title: Text
@@ -210,3 +213,4 @@ class Table:
     rows: tuple[Row, ...]
     otherwise: Row
     cautions: tuple[Caution, ...]
+    exact: bool

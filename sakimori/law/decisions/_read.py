@@ -35,7 +35,7 @@ _POLICIES = ("first", "all")
 _KINDS = ("bool", "choice", "date", "count", "text")
 _WHOM = ("operator", "record", "ministry")
 _TABLE_KEYS = frozenset(
-    {"table", "title", "article", "source", "policy", "valid_from", "valid_until", "known_since", "note"}
+    {"table", "title", "article", "source", "policy", "valid_from", "valid_until", "known_since", "exact"}
     | {"facts", "constants", "outcomes", "rows", "otherwise", "cautions"}
 )
 _ROW_KEYS = frozenset(
@@ -119,6 +119,7 @@ def read_table(path: Path) -> Table:
         rows=rows,
         otherwise=otherwise,
         cautions=tuple(_cautions(top, place)),
+        exact=top.get("exact") is True,
     )
 
 

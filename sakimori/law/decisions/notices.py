@@ -1,0 +1,161 @@
+"""強化法4, 命令2-3: whether, how, by which clock and to whom a specified critical computer is notified."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sakimori.law.decisions._facts import facts_of
+from sakimori.law.decisions._words import Difference, first_difference
+from sakimori.law.tables import Decision, decide, table
+from sakimori.text import Text
+
+__all__ = [
+    "AddresseeFacts",
+    "ChangeFacts",
+    "Difference",
+    "DueFacts",
+    "DueRule",
+    "DutyFacts",
+    "SubstituteFacts",
+    "UnitFacts",
+    "addressee",
+    "change",
+    "due",
+    "due_rule",
+    "duty",
+    "first_difference",
+    "substitute",
+    "unit",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class DutyFacts:
+    """Facts of `kyokaho.notify`. `designated_item`: "none" or the key of a designated item (see `designated.match`)."""
+
+    in_scope: bool | None = None
+    designated_item: str | None = None
+    serves: str | None = None
+
+
+def duty(facts: DutyFacts, on: date) -> Decision:
+    """Return "notify", "exempt_designated", "exempt_own" or "out_of_scope"; `values["notify"]` is the short answer.
+
+    An exemption never touches scope: the computer stays in the register and its incidents stay reportable.
+    """
+    return decide("kyokaho.notify", facts_of(facts), on)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFacts:
+    """Facts of `kyokaho.notify.unit`. `part`: whole | hardware | operating_system | middleware | application."""
+
+    cloud_service: bool | None = None
+    dedicated_program: bool | None = None
+    other_programs_usual: bool | None = None
+    part: str | None = None
+
+
+def unit(facts: UnitFacts, on: date) -> Decision:
+    """Return what makes one line of the notification; `values["own_item"]`: this part is a line of its own."""
+    return decide("kyokaho.notify.unit", facts_of(facts), on)
+
+
+@dataclass(frozen=True, slots=True)
+class SubstituteFacts:
+    """Facts of `kyokaho.notify.substitute`; names exactly as written, never normalised (命令2(4): 同一)."""
+
+    is_facility_or_component: bool | None = None
+    espa_paper: str | None = None
+    espa_item_name: str | None = None
+    product_name: str | None = None
+    espa_supplier_name: str | None = None
+    maker_name: str | None = None
+
+
+def substitute(facts: SubstituteFacts, on: date) -> Decision:
+    """Return "substitute", "names_differ" (the reason names the first differing character) or "own_form"."""
+    return decide("kyokaho.notify.substitute", facts_of(facts), on)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFacts:
+    """Facts of `kyokaho.notify.change`: which of the five notified items changed."""
+
+    facility_class_changed: bool | None = None
+    computer_class_changed: bool | None = None
+    product_name_changed: bool | None = None
+    maker_name_changed: bool | None = None
+    operator_other_changed: bool | None = None
+    operator_name_changed: bool | None = None
+    component_reported_same_name: bool | None = None
+    retired: bool | None = None
+    ministry_retirement_is_change: str | None = None
+
+
+def change(facts: ChangeFacts, on: date) -> Decision:
+    """Return "change", "minor", "substituted" (by a report under 推進法54(4)) or "none"."""
+    return decide("kyokaho.notify.change", facts_of(facts), on)
+
+
+@dataclass(frozen=True, slots=True)
+class DueFacts:
+    """Facts of `kyokaho.notify.due`. `event`: introduced | changed. `designated`: for the business of this facility."""
+
+    event: str | None = None
+    introduced: date | None = None
+    changed: date | None = None
+    designated: date | None = None
+    facility_at_start: bool | None = None
+    newly_listed: bool | None = None
+    listed: date | None = None
+    successor: bool | None = None
+    ministry_successor_start: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DueRule:
+    """What to give to `law.deadline`: the rule, the day it runs from, and further facts it may ask for."""
+
+    rule: str
+    start: date
+    facts: Mapping[str, object]
+
+
+def due(facts: DueFacts, on: date) -> Decision:
+    """Return as outcome the key of the clock that applies (`kyokaho.notice.…`)."""
+    return decide("kyokaho.notify.due", facts_of(facts), on)
+
+
+def due_rule(facts: DueFacts, on: date) -> tuple[DueRule | None, Decision]:
+    """Return the clock with the day it runs from (None while that is open or not in force), and the decision."""
+    known = facts_of(facts)
+    decision = decide("kyokaho.notify.due", known, on)
+    rule = decision.values.get("rule")
+    if decision.outcome != rule or not isinstance(rule, str):
+        return None, decision
+    if "start_constant" in decision.values:
+        start: object = table("kyokaho.notify.due").constants[str(decision.values["start_constant"])][-1].value
+    else:
+        start = known.get(str(decision.values.get("start_fact")))
+    happened = known.get(str(decision.values["event_fact"]))
+    if not isinstance(start, date):
+        return None, decision
+    return DueRule(rule, start, {"introduced": happened} if happened else {}), decision
+
+
+@dataclass(frozen=True, slots=True)
+class AddresseeFacts:
+    """Facts of `kyokaho.notify.addressee`. `minister`: see the table for the eight ministers of the joint order."""
+
+    minister: str | None = None
+
+
+def addressee(facts: AddresseeFacts, on: date) -> Decision:
+    """Return to whom a notification goes: the minister alone (in finance: the Commissioner of the FSA)."""
+    return decide("kyokaho.notify.addressee", facts_of(facts), on)
+
+
+def minister_names() -> Mapping[str, Text]:
+    """Return the ministers of the joint order by the names used as facts."""
+    return table("kyokaho.notify.addressee").facts["minister"].allowed
