@@ -22,7 +22,7 @@ check() {
 
 check "ruff" $bin/ruff check .
 check "ruff format" $bin/ruff format --check .
-check "mypy" $bin/mypy sakimori tools tests/support tests/house tests/conftest.py
+check "mypy" $bin/mypy sakimori tools tests/support tests/conftest.py
 check "import contracts" $bin/lint-imports --no-cache
 check "house checks" $bin/python -m tools.house
 [ "${#failed[@]}" -eq 0 ] || { echo "failed / 不合格: ${failed[*]}"; exit 1; }
