@@ -24,7 +24,7 @@ _WRITTEN = re.compile(
     r"|(?:(?:19|20)\d\d|(?:令和|平成|昭和)\s*(?:\d+|元))年"
     r"|(?<!\d)\d{1,2}月\s*\d{1,2}日"
 )
-_EXAMPLE = re.compile(r"例|[Ee]xample|such as")  # a message that shows how to write a date
+_EXAMPLE = re.compile(r"例|[Ee]xample|such as|書いて|Write ")  # a message that shows how to write a date
 _IN_SECONDS = frozenset({1440, 3600, 86400, 604800, 2592000, 31536000})
 _UNITS = re.compile(
     r"(?:^|_)(?:days?|hours?|weeks?|months?|years?|deadline|retention|quorum|majority)(?:_|$)", re.IGNORECASE
