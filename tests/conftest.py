@@ -58,8 +58,9 @@ if os.environ.get("SAKIMORI_TEST_DJANGO") != "0":
 
 
 @pytest.fixture()
-def parties(db: None) -> deployment.Parties:
-    """The test parties, enrolled through the door."""
+def parties(settings: object, tmp_path: Path, db: None) -> deployment.Parties:
+    """The test parties, enrolled through the door; the log is this test's own, as its database is."""
+    settings.SAKIMORI_LOG = tmp_path / "log"
     return deployment.enrol()
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Q
 
-import sakimori.law as law
+from sakimori import law
 from sakimori.acts import clock
 from sakimori.acts.errors import NotAuthorisedError, NotInForceError
 from sakimori.parties.models import Delegation, Membership, Organisation, StandingAuthority

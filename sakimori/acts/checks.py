@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
-import sakimori.law as law
+from sakimori import law
 from sakimori.acts import registry
 
 

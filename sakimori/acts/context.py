@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-import sakimori.law as law
+from sakimori import law
 from sakimori.acts import clock, labels, outbox
 from sakimori.acts.errors import DeclarationError, NotFoundError, RefusedError
 from sakimori.acts.models import Batch, BatchItem, Dispatch, Notice, Obligation, Watch

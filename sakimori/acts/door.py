@@ -19,8 +19,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from pydantic import BaseModel, ValidationError
 
-import sakimori.law as law
-from sakimori import proofs
+from sakimori import law, proofs
 from sakimori.acts import authority, clock, failpoints, keys, registry
 from sakimori.acts.context import Context
 from sakimori.acts.errors import (
@@ -310,9 +309,7 @@ def _store(request: Request, context: Context, subject: Bound, digest: str) -> d
     )
     context.create(ActContent, id=context.act, content=content, salt=salt)
     if request.key:
-        context.create(
-            Idempotency, client=_client(request), key=request.key, payload_digest=digest, act=context.act
-        )
+        context.create(Idempotency, client=_client(request), key=request.key, payload_digest=digest, act=context.act)
     if request.proposal is not None:
         _settle_proposal(request.proposal, context)
     if context.batch is not None:

@@ -1,12 +1,11 @@
 """The floor's own acts: making, adopting, refusing and lapsing of proposals, opening a notice, erasing content."""
 
 import uuid
-from datetime import timedelta
 from typing import Any
 
 from pydantic import Field
 
-import sakimori.law as law
+from sakimori import law
 from sakimori.acts import door, proposals
 from sakimori.acts.context import Context
 from sakimori.acts.errors import NotAuthorisedError, NotFoundError, ProposalError
@@ -57,7 +56,7 @@ class RecordArrival(Payload):
 
 def _make(ctx: Context, payload: MakeProposal) -> Bound:
     proposals.check(payload.kind, payload.payload, by=ctx.actor, batch=payload.batch)
-    days = law.parameter("house.proposal.expiry", on=ctx.today).value
+    expires = law.deadline("house.proposal.expiry", ctx.now).due
     made = ctx.create(
         Proposal,
         kind=payload.kind,
@@ -69,7 +68,7 @@ def _make(ctx: Context, payload: MakeProposal) -> Bound:
         on_behalf_of=ctx.actor.on_behalf_of,
         token=ctx.actor.token,
         proposed_at=ctx.now,
-        expires_at=ctx.now + timedelta(days=int(days)),
+        expires_at=expires,
     )
     return Bound("acts.proposal", made.id)
 
@@ -77,7 +76,9 @@ def _make(ctx: Context, payload: MakeProposal) -> Bound:
 def _adopt(ctx: Context, payload: OneProposal) -> Bound:
     proposal = _own(ctx, payload.proposal)
     if proposal.person is not None or ctx.actor.person is None:
-        raise ProposalError(Text("この提案は下書きではありません。", "This proposal is not a draft."), where=str(proposal.id))
+        raise ProposalError(
+            Text("この提案は下書きではありません。", "This proposal is not a draft."), where=str(proposal.id)
+        )
     _require_role(ctx.actor, proposal)
     ctx.change(proposal, person=ctx.actor.person)
     return Bound("acts.proposal", proposal.id)
@@ -112,7 +113,8 @@ def _own(ctx: Context, proposal: uuid.UUID) -> Proposal:
         raise NotFoundError(str(proposal))
     if found.status != "open":
         raise ProposalError(
-            Text(f"この提案は処理済みです（{found.status}）。", f"This proposal is settled ({found.status})."), where=str(proposal)
+            Text(f"この提案は処理済みです（{found.status}）。", f"This proposal is settled ({found.status})."),
+            where=str(proposal),
         )
     return found
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import sakimori.law as law
+from sakimori import law
 from sakimori.acts import clock
 from sakimori.acts.errors import LabelError
 from sakimori.parties.models import Clearance, Organisation
@@ -121,7 +121,7 @@ def withhold(row: dict[str, Any], groups: Mapping[str, tuple[str, ...]], ceiling
     A labelled group that the query does not map to fields hides the whole row but its id: fail closed.
     """
     restricted: Labels = row.get("labels") or {}
-    seen = {key: value for key, value in row.items() if key not in {"labels", "owner"}}
+    seen = {key: value for key, value in row.items() if key not in {"labels", "owner", "about"}}
     withheld: dict[str, str] = {}
     for group, restrictions in restricted.items():
         label = ceiling.lacks(restrictions, row.get("owner"))

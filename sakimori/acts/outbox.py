@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 
-import sakimori.law as law
+from sakimori import law
 from sakimori.acts import clock, failpoints, keys
 from sakimori.acts.models import Delivery, Dispatch, Notice
 from sakimori.parties.models import Subscription
@@ -58,6 +58,9 @@ def drain(channels: dict[str, Callable[[Delivery], None]], limit: int) -> int:
         failpoints.reach("outbox.before_send")
         try:
             channels[delivery.channel](delivery)
+        except NotYetError:
+            _put_back(delivery)
+            continue
         except (OSError, httpx.HTTPError, DeliveryFailedError) as error:
             _failed(delivery, error)
             continue
@@ -71,12 +74,20 @@ class DeliveryFailedError(Exception):
     """A recipient answered, but did not take the delivery; it is tried again later."""
 
 
+class NotYetError(Exception):
+    """The delivery cannot be made yet (its act has no proof); it is tried again at the next round."""
+
+
+def _put_back(delivery: Delivery) -> None:
+    Delivery.objects.filter(id=delivery.id).update(attempts=delivery.attempts - 1, next_at=clock.wall())
+
+
 def _claim(row: uuid.UUID) -> Delivery | None:
     """Take a delivery for this attempt: another worker does not see it as due until its retry time."""
     with transaction.atomic():
-        delivery = Delivery.objects.select_for_update().filter(
-            id=row, status="waiting", next_at__lte=clock.wall()
-        ).first()
+        delivery = (
+            Delivery.objects.select_for_update().filter(id=row, status="waiting", next_at__lte=clock.wall()).first()
+        )
         if delivery is None:
             return None
         delivery.attempts += 1
@@ -87,7 +98,8 @@ def _claim(row: uuid.UUID) -> Delivery | None:
 
 def _next_attempt(attempts: int) -> datetime:
     ladder = law.parameter("house.outbox.retry").value
-    return clock.wall() + timedelta(seconds=int(ladder[min(attempts, len(ladder)) - 1]))
+    minutes = ladder[min(attempts, len(ladder)) - 1] if isinstance(ladder, list) else ladder
+    return clock.wall() + timedelta(minutes=float(str(minutes)))
 
 
 def _failed(delivery: Delivery, error: Exception) -> None:

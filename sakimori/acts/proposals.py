@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from pydantic import BaseModel
 
-import sakimori.law as law
+from sakimori import law
 from sakimori.acts import authority, clock, door, registry
 from sakimori.acts.context import Context
 from sakimori.acts.errors import NotFoundError, ProposalError
@@ -76,7 +76,10 @@ def confirm(proposal: uuid.UUID, *, by: Viewer, idempotency_key: str = "", clien
             )
         if found.person is None and law.kind(found.kind).second_person != "none":
             raise ProposalError(
-                Text("トークンの下書きは、まず人が引き受ける必要があります。", "A token's draft must be adopted by a person first."),
+                Text(
+                    "トークンの下書きは、まず人が引き受ける必要があります。",
+                    "A token's draft must be adopted by a person first.",
+                ),
                 code="act.draft",
                 where=str(proposal),
             )
@@ -111,18 +114,14 @@ def expire(world: str, now: datetime) -> int:
     for proposal in due:
         made_by = Act.objects.get(subject=proposal.id, kind="acts.proposal.make").id
         door.commit(
-            door.Request(
-                "acts.proposal.expire", {"proposal": str(proposal.id)}, SYSTEM(world), caused_by=made_by
-            )
+            door.Request("acts.proposal.expire", {"proposal": str(proposal.id)}, SYSTEM(world), caused_by=made_by)
         )
         count += 1
     return count
 
 
 def _open(proposal: uuid.UUID, by: Viewer) -> Proposal:
-    found: Proposal | None = (
-        Proposal.objects.select_for_update().filter(id=proposal, world=by.world).first()
-    )
+    found: Proposal | None = Proposal.objects.select_for_update().filter(id=proposal, world=by.world).first()
     if found is None or by.acting_organisation not in (found.organisation, found.on_behalf_of):
         raise NotFoundError(str(proposal))
     if found.status != "open":
@@ -137,13 +136,18 @@ def _open(proposal: uuid.UUID, by: Viewer) -> Proposal:
         )
     if found.expires_at <= clock.now(by.world):
         raise ProposalError(
-            Text(f"この提案は {found.expires_at:%Y-%m-%d} に期限切れです。", f"This proposal expired on {found.expires_at:%Y-%m-%d}."),
+            Text(
+                f"この提案は {found.expires_at:%Y-%m-%d} に期限切れです。",
+                f"This proposal expired on {found.expires_at:%Y-%m-%d}.",
+            ),
             code="act.proposal_expired",
             where=str(proposal),
             mend=Text("改めて提案してください。", "Propose it again."),
         )
     if door.payload_digest(found.kind, found.payload, found.batch) != found.digest:
-        raise ProposalError(Text("提案の内容が変わっています。", "The proposal's contents have changed."), where=str(proposal))
+        raise ProposalError(
+            Text("提案の内容が変わっています。", "The proposal's contents have changed."), where=str(proposal)
+        )
     return found
 
 

@@ -21,9 +21,7 @@ def _inbox(viewer: Viewer, *, unopened: bool = False) -> Iterable[dict[str, Any]
     )
 
 
-def _obligations(
-    viewer: Viewer, *, status: str = "open", subject: uuid.UUID | None = None
-) -> Iterable[dict[str, Any]]:
+def _obligations(viewer: Viewer, *, status: str = "open", subject: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
     mine = Q(bearer=viewer.acting_organisation) | Q(watches__organisation=viewer.acting_organisation)
     owed = Obligation.objects.filter(mine, world=viewer.world).distinct()
     if status:
@@ -69,15 +67,13 @@ def _dispatches(viewer: Viewer, *, act: uuid.UUID | None = None) -> Iterable[dic
     )  # fmt: skip
 
 
-def _readers(viewer: Viewer, *, subject: uuid.UUID) -> Iterable[dict[str, Any]]:
-    """Who opened a thing this organisation filed: organisations and times, never persons of another organisation."""
-    concerned = Act.objects.filter(world=viewer.world, subject=subject).filter(
-        Q(organisation=viewer.acting_organisation) | Q(on_behalf_of=viewer.acting_organisation)
-    )
-    if not concerned.exists():
+def _readers(viewer: Viewer, *, act: uuid.UUID) -> Iterable[dict[str, Any]]:
+    """Who opened what an act of this organisation filed: organisations and times, never another one's people."""
+    mine = Q(organisation=viewer.acting_organisation) | Q(on_behalf_of=viewer.acting_organisation)
+    if not Act.objects.filter(mine, world=viewer.world, id=act).exists():
         return []
     return (
-        ReadRecord.objects.filter(world=viewer.world, subjects__subject=subject)
+        ReadRecord.objects.filter(world=viewer.world, subjects__subject=act)
         .order_by("-read_at")
         .values("id", "query", "organisation", "role", "read_at")
     )

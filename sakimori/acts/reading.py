@@ -36,7 +36,7 @@ def read(viewer: Viewer, query: str, **arguments: Any) -> list[dict[str, Any]]:
     rows, labelled = [], []
     for row in found.run(viewer, **arguments):
         if row.get("labels"):
-            labelled.append(row["id"])
+            labelled.append(row.get("about") or row["id"])
         rows.append(labels.withhold(row, found.groups, ceiling))
     if found.recorded:
         _record(viewer, query, arguments, len(rows), labelled)
@@ -57,12 +57,16 @@ def _require(viewer: Viewer, query: Query) -> None:
         allowed.add(("any", "any"))
     elif viewer.role == "administrator":
         allowed.discard((viewer.organisation_type, "any"))
-    member = viewer.is_system or viewer.token is not None or authority.is_member(
-        viewer.person,
-        viewer.organisation,
-        viewer.role,
-        clock.world(viewer.world).base,
-        clock.today(viewer.world),
+    member = (
+        viewer.is_system
+        or viewer.token is not None
+        or authority.is_member(
+            viewer.person,
+            viewer.organisation,
+            viewer.role,
+            clock.world(viewer.world).base,
+            clock.today(viewer.world),
+        )
     )
     if not member or not allowed & query.roles:
         raise NotAuthorisedError(
@@ -70,9 +74,7 @@ def _require(viewer: Viewer, query: Query) -> None:
         )
 
 
-def _record(
-    viewer: Viewer, query: str, arguments: dict[str, Any], count: int, labelled: list[uuid.UUID]
-) -> None:
+def _record(viewer: Viewer, query: str, arguments: dict[str, Any], count: int, labelled: list[uuid.UUID]) -> None:
     now = clock.now(viewer.world)
     digest = proofs.digest(proofs.canonical(json.loads(json.dumps(arguments, default=str, sort_keys=True))))
     reading = ReadRecord(

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 
-import sakimori.law as law
+from sakimori import law
 from sakimori.acts.errors import DeclarationError, NotPerformableError
 from sakimori.record import Handler, Predicate, Query
 from sakimori.text import Text

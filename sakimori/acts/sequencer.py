@@ -29,7 +29,7 @@ BATCH = 4096
 
 def directory() -> Path:
     """Return where the log's tiles and checkpoint lie."""
-    return Path(settings.SAKIMORI_HOME) / "log"
+    return Path(settings.SAKIMORI_LOG)
 
 
 @contextmanager
@@ -41,7 +41,10 @@ def locked() -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise SakimoriError(
-                Text("この設置の記録係（sequencer）は既に動いています。", "A sequencer of this deployment is running already."),
+                Text(
+                    "この設置の記録係（sequencer）は既に動いています。",
+                    "A sequencer of this deployment is running already.",
+                ),
                 code="log.locked",
             ) from None
         yield
@@ -100,7 +103,9 @@ class Sequencer:
         placed = Leaf.objects.filter(position__gte=first, position__lt=size).order_by("position")
         entries = [bytes(commitment) for commitment in placed.values_list("commitment", flat=True)]
         if len(entries) != size - first:
-            raise SakimoriError(Text("記録の位置に欠番があります。", "Positions of the log are missing."), code="log.gap")
+            raise SakimoriError(
+                Text("記録の位置に欠番があります。", "Positions of the log are missing."), code="log.gap"
+            )
         self.log.append(entries)
         failpoints.reach("sequencer.after_append")
         note = proofs.sign_checkpoint(keys.origin(), size, self.log.root(size), keys.private("log"))
@@ -111,9 +116,9 @@ class Sequencer:
 
     def _note_head(self, note: str, size: int) -> None:
         with transaction.atomic(), open_door("sequencer"):
-            Head(
-                world="", size=size, root=self.log.root(size).hex(), note=note, signed_at=clock.wall()
-            ).save(force_insert=True)
+            Head(world="", size=size, root=self.log.root(size).hex(), note=note, signed_at=clock.wall()).save(
+                force_insert=True
+            )
 
 
 def _set_positions(pairs: Sequence[tuple[int, Any]]) -> None:

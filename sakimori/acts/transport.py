@@ -27,22 +27,18 @@ from sakimori.text import Text
 TIMEOUT_SECONDS = 30
 
 
-class NotYetError(outbox.DeliveryFailedError):
-    """The log has not taken the act in yet; the envelope waits for its proof."""
-
-
 def run_once(limit: int = 100) -> int:
     """Send the envelopes that are due; return how many were answered."""
     return outbox.drain({"envelope": _deliver}, limit)
 
 
 def build(dispatch: Dispatch) -> dict[str, Any]:
-    """Return the signed envelope of a dispatch; `NotYetError` until the log has taken its act in."""
+    """Return the signed envelope of a dispatch; `outbox.NotYetError` until the log has taken its act in."""
     act = Act.objects.get(id=dispatch.act)
     content = ActContent.objects.get(id=dispatch.act)
     inclusion = inclusion_of(dispatch.act)
     if inclusion is None:
-        raise NotYetError(str(dispatch.act))
+        raise outbox.NotYetError(str(dispatch.act))
     return proofs.sign_envelope(
         {
             "id": str(dispatch.id),
@@ -137,7 +133,7 @@ def receive(body: bytes) -> bytes:
     earlier = Received.objects.filter(id=identity).first()
     if earlier is not None:
         return _again(earlier, envelope.digest)
-    document = json.loads(envelope.act.bytes)
+    document = json.loads(envelope.act.content)
     try:
         with transaction.atomic():
             effect = _perform(envelope, document)
@@ -166,7 +162,9 @@ def _world_of(body: bytes) -> str:
 def _again(earlier: Received, digest: str) -> bytes:
     if earlier.digest != digest:
         raise proofs.MismatchError(
-            "この封筒番号は別の封筒で使われています。", "this envelope id has been used by another envelope.", where="envelope.id"
+            "この封筒番号は別の封筒で使われています。",
+            "this envelope id has been used by another envelope.",
+            where="envelope.id",
         )
     return proofs.canonical(earlier.acknowledgement)
 
@@ -185,7 +183,10 @@ def _perform(envelope: proofs.Envelope, document: dict[str, Any]) -> door.Perfor
         hosted = Organisation.objects.filter(id=sender, world=base).values_list("deployment", flat=True).first()
         if hosted != envelope.sender:
             raise SakimoriError(
-                Text("差出人の設置は、この組織のものではありません。", "The sending deployment does not host this organisation."),
+                Text(
+                    "差出人の設置は、この組織のものではありません。",
+                    "The sending deployment does not host this organisation.",
+                ),
                 code="envelope.sender",
             )
     addressee = document.get("sent_to", {}).get(envelope.id)

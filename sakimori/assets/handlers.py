@@ -8,27 +8,33 @@ from typing import Any
 
 from sakimori.acts.context import Context
 from sakimori.acts.errors import PreconditionError, RefusedError
-from sakimori.acts.models import Act, Dispatch
+from sakimori.acts.models import Act, Dispatch, Obligation
 from sakimori.assets import payloads as p
-from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem
-from sakimori.assets.scoping import DUE_RULES
+from sakimori.assets.models import Computer, Duty, Finding, Notification, NotifiedItem
+from sakimori.assets.scoping import DUE_RULES, Assessment, FacilityFacts, assess
 from sakimori.parties.models import Designation, Facility, Organisation
 from sakimori.record import Bound, Handler
 from sakimori.text import Text
 
 CABINET_OFFICE = "cabinet_office"
+_OWN_FIELDS = ("key", "name", "maker", "product", "unit", "version", "serial", "address", "responsible")
 
 
 def _import(ctx: Context, payload: p.ImportRegister) -> Bound:
+    del payload
     organisation = _organisation(ctx)
-    duties: dict[tuple[str, str, str], Duty] = {}
-    count = ctx.create_many(Computer, _computers(ctx, organisation, duties))
-    started = _start_duties(ctx, organisation, duties.values())
-    for rule in DUE_RULES:
-        if rule not in started:
-            ctx.waive(rule, "no computer of this list falls under it")
+    intake = _Intake(ctx, organisation)
+    count = ctx.create_many(Computer, intake.computers())
     if not count:
         raise ctx.refuse("assets.empty", Text("取り込む行がありません。", "There is no row to import."))
+    for duty in intake.duties.values():
+        about = Bound("assets.duty", duty.id)
+        owed = Obligation.objects.filter(world=ctx.world.name, rule=duty.rule, subject=duty.id, status="open")
+        if not owed.exists():
+            ctx.start(duty.rule, bearer=organisation, about=about, begins=duty.begins)
+    started = {obligation.rule for obligation in ctx.started}
+    for rule in set(DUE_RULES) - started:
+        ctx.waive(rule, "no computer of this list starts it")
     return Bound("assets.import", ctx.act)
 
 
@@ -39,63 +45,76 @@ def _organisation(ctx: Context) -> uuid.UUID:
     return organisation
 
 
-def _computers(
-    ctx: Context, organisation: uuid.UUID, duties: dict[tuple[str, str, str], Duty]
-) -> Iterator[dict[str, Any]]:
-    for row in ctx.items():
-        due = row.pop("due", None)
-        duty = _duty(ctx, organisation, row["facility"], due, duties) if due else None
-        yield {
-            **row,
-            "facility": uuid.UUID(row["facility"]),
-            "introduced_on": date.fromisoformat(row["introduced_on"]),
-            "organisation": organisation,
-            "duty": duty,
-        }
+class _Intake:
+    """Turns staged rows into computers, with one duty a clock and one finding a distinct answer of the law."""
+
+    def __init__(self, ctx: Context, organisation: uuid.UUID) -> None:
+        self.ctx = ctx
+        self.organisation = organisation
+        self.facilities: dict[str, FacilityFacts] = {}
+        self.duties: dict[tuple[str, str, date], Duty] = {}
+        self.findings: dict[str, Finding] = {}
+
+    def computers(self) -> Iterator[dict[str, Any]]:
+        """Yield the fields of each computer to be created."""
+        for row in self.ctx.items():
+            introduced = date.fromisoformat(row["introduced_on"])
+            answer = assess(
+                row["facts"],
+                row["product"],
+                row["maker"],
+                introduced,
+                self._facility(row["facility"]),
+                self.ctx.today,
+            )
+            duty = None
+            if answer.rule is not None and answer.begins is not None:
+                duty = self._duty(row["facility"], answer.rule, answer.begins)
+            yield {
+                **{name: row[name] for name in _OWN_FIELDS},
+                "facility": uuid.UUID(row["facility"]),
+                "introduced_on": introduced,
+                "organisation": self.organisation,
+                "facts": row["facts"],
+                "scope": answer.scope,
+                "clause": answer.clause,
+                "trigger_group": answer.trigger_group,
+                "notify": answer.notify,
+                "finding": self._finding(answer),
+                "duty": duty,
+            }
+
+    def _facility(self, facility: str) -> FacilityFacts:
+        if facility not in self.facilities:
+            self.facilities[facility] = facility_facts(self.ctx.get(Facility, uuid.UUID(facility)))
+        return self.facilities[facility]
+
+    def _finding(self, answer: Assessment) -> Finding:
+        if answer.digest not in self.findings:
+            found = Finding.objects.filter(world=self.ctx.world.name, digest=answer.digest).first()
+            self.findings[answer.digest] = found or self.ctx.create(
+                Finding, digest=answer.digest, content=answer.content
+            )
+        return self.findings[answer.digest]
+
+    def _duty(self, facility: str, rule: str, begins: date) -> Duty:
+        key = (facility, rule, begins)
+        if key not in self.duties:
+            found = Duty.objects.filter(
+                world=self.ctx.world.name, facility=facility, rule=rule, begins=begins
+            ).first()
+            self.duties[key] = found or self.ctx.create(
+                Duty, organisation=self.organisation, facility=uuid.UUID(facility), rule=rule, begins=begins
+            )
+        return self.duties[key]
 
 
-def _duty(
-    ctx: Context,
-    organisation: uuid.UUID,
-    facility: str,
-    due: dict[str, str],
-    duties: dict[tuple[str, str, str], Duty],
-) -> Duty:
-    key = (facility, due["rule"], due["begins"])
-    if key not in duties:
-        found = Duty.objects.filter(
-            world=ctx.world.name, facility=facility, rule=due["rule"], begins=due["begins"]
-        ).first()
-        duties[key] = found or ctx.create(
-            Duty,
-            organisation=organisation,
-            facility=uuid.UUID(facility),
-            rule=due["rule"],
-            begins=date.fromisoformat(due["begins"]),
-        )
-    return duties[key]
-
-
-def _start_duties(ctx: Context, organisation: uuid.UUID, duties: Any) -> set[str]:
-    started = set()
-    for duty in duties:
-        ctx.start(
-            duty.rule,
-            bearer=organisation,
-            about=Bound("assets.duty", duty.id),
-            begins=duty.begins,
-            facts=_facts(ctx, duty),
-        )
-        started.add(duty.rule)
-    return started
-
-
-def _facts(ctx: Context, duty: Duty) -> dict[str, object]:
-    facility = ctx.get(Facility, duty.facility)
-    facts: dict[str, object] = {"introduced": duty.begins, "designated": facility.designation.designated_on}
-    if facility.order_changed_on:
-        facts["order_amended"] = facility.order_changed_on
-    return facts
+def facility_facts(facility: Facility) -> FacilityFacts:
+    """Return what the records say about a facility, as the law's tables ask for it."""
+    designation = facility.designation
+    return FacilityFacts(
+        designation.designated_on, designation.successor, facility.in_place_since, facility.order_changed_on
+    )
 
 
 def _file(ctx: Context, payload: p.FileNotification) -> Bound:
@@ -118,7 +137,10 @@ def _designation(ctx: Context, organisation: uuid.UUID, category: str) -> Design
     if facility is None:
         raise ctx.refuse(
             "assets.facility",
-            Text(f"「{category}」の特定重要設備は登録されていません。", f"You have no facility of the category “{category}”."),
+            Text(
+                f"「{category}」の特定重要設備は登録されていません。",
+                f"You have no facility of the category “{category}”.",
+            ),
             where="facility_category",
         )
     return facility.designation
@@ -219,13 +241,21 @@ def _receive(ctx: Context, payload: p.Receive) -> Bound:
     if designated is None:
         raise ctx.refuse(
             "assets.not_designated",
-            Text("届出者はこの大臣の所管する特別社会基盤事業者ではありません。", "The sender is not designated under this minister."),
+            Text(
+                "届出者はこの大臣の所管する特別社会基盤事業者ではありません。",
+                "The sender is not designated under this minister.",
+            ),
         )
     act = uuid.UUID(str(payload.document["id"]))
     notification = _notification(ctx, filed, payload.sender, minister.id, side="minister", act=act)
     ctx.change(notification, arrived_at=ctx.now)
     about = Bound("assets.notification", notification.id)
-    ctx.tell("minister", minister.id, Text("届出が届きました（強化法4条1項）", "A notification has arrived (Art 4(1))"), about=about)
+    ctx.tell(
+        "minister",
+        minister.id,
+        Text("届出が届きました（強化法4条1項）", "A notification has arrived (Art 4(1))"),
+        about=about,
+    )
     ctx.start("kyokaho.notice.pass_on", bearer=minister.id, about=about, begins=ctx.today)
     return about
 
@@ -282,7 +312,9 @@ def _own_facilities(ctx: Context, payload: p.ImportRegister) -> RefusedError | N
     if ctx.batch is None:
         return PreconditionError(Text("取り込む表がありません。", "There is no staged table."), where="batch")
     if any(row["facility"] not in own for row in ctx.items()):
-        return PreconditionError(Text("他の事業者の設備が含まれています。", "The list names a facility that is not yours."))
+        return PreconditionError(
+            Text("他の事業者の設備が含まれています。", "The list names a facility that is not yours.")
+        )
     return None
 
 
@@ -293,7 +325,8 @@ def _designated_operator(ctx: Context, payload: Any) -> RefusedError | None:
     if designated:
         return None
     return PreconditionError(
-        Text("特定社会基盤事業者の指定が登録されていません。", "Your organisation is not designated."), article="強化法2(3)"
+        Text("特定社会基盤事業者の指定が登録されていません。", "Your organisation is not designated."),
+        article="強化法2(3)",
     )
 
 

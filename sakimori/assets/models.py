@@ -23,6 +23,18 @@ class Duty(RecordModel):
         ]
 
 
+class Finding(RecordModel):
+    """What the law's tables said, with every reason and open question; computers with the same facts share one."""
+
+    digest = models.CharField(max_length=64)
+    content = models.JSONField()
+
+    class Meta:
+        """One row a finding."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["world", "digest"], name="finding_once")]
+
+
 class Computer(LabelledRecord):
     """One computer of the private inventory, with what was decided about it and why.
 
@@ -48,7 +60,7 @@ class Computer(LabelledRecord):
     clause = models.CharField(max_length=40, blank=True)
     trigger_group = models.CharField(max_length=10, blank=True)
     notify = models.CharField(max_length=10, db_index=True)
-    decision = models.JSONField(default=dict)
+    finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="computers")
     duty = models.ForeignKey(Duty, null=True, on_delete=models.PROTECT, related_name="computers")
     notification = models.UUIDField(null=True, db_index=True)
     status = models.CharField(max_length=12, default="registered", db_index=True)

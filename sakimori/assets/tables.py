@@ -13,7 +13,13 @@ from dataclasses import dataclass
 from sakimori.errors import SakimoriError
 from sakimori.text import Text
 
-_TYPES = {b"\x89PNG": "PNG", b"PK\x03\x04": "Excel/ZIP", b"%PDF": "PDF", b"\xff\xd8\xff": "JPEG", b"\xd0\xcf\x11\xe0": "Excel 97"}
+_TYPES = {
+    b"\x89PNG": "PNG",
+    b"PK\x03\x04": "Excel/ZIP",
+    b"%PDF": "PDF",
+    b"\xff\xd8\xff": "JPEG",
+    b"\xd0\xcf\x11\xe0": "Excel 97",
+}
 
 
 class TableError(SakimoriError):
@@ -54,13 +60,17 @@ def decode(data: bytes) -> str:
     """Return the text of a CSV file in UTF-8 (with or without BOM) or CP932; `TableError` for anything else."""
     if not data.strip():
         raise TableError(
-            Text("ファイルが空です。", "The file is empty."), mend=Text("見出しと行のある CSV を選んでください。", "Choose a CSV file with a heading and rows.")
+            Text("ファイルが空です。", "The file is empty."),
+            mend=Text("見出しと行のある CSV を選んでください。", "Choose a CSV file with a heading and rows."),
         )
     for magic, name in _TYPES.items():
         if data.startswith(magic):
             raise TableError(
                 Text(f"CSV ではなく {name} のファイルです。", f"This is a {name} file, not CSV."),
-                mend=Text("表計算ソフトで「CSV（UTF-8）」として保存してください。", "Save it as “CSV UTF-8” in your spreadsheet."),
+                mend=Text(
+                    "表計算ソフトで「CSV（UTF-8）」として保存してください。",
+                    "Save it as “CSV UTF-8” in your spreadsheet.",
+                ),
             )
     for encoding in ("utf-8-sig", "cp932"):
         try:
@@ -70,7 +80,10 @@ def decode(data: bytes) -> str:
         if "\x00" not in text:
             return text
     raise TableError(
-        Text("文字コードが UTF-8 でも CP932（Shift_JIS）でもありません。", "The file is neither UTF-8 nor CP932 (Shift_JIS)."),
+        Text(
+            "文字コードが UTF-8 でも CP932（Shift_JIS）でもありません。",
+            "The file is neither UTF-8 nor CP932 (Shift_JIS).",
+        ),
         mend=Text("「CSV（UTF-8）」で保存し直してください。", "Save it again as “CSV UTF-8”."),
     )
 
@@ -86,13 +99,17 @@ def read(data: bytes, columns: Iterable[Column]) -> tuple[list[dict[str, str]], 
         heading = next(reader)
         fields = _match(heading, wanted)
         rows = [
-            {**_named(fields, cells), "_line": str(reader.line_num)} for cells in reader if any(c.strip() for c in cells)
+            {**_named(fields, cells), "_line": str(reader.line_num)}
+            for cells in reader
+            if any(c.strip() for c in cells)
         ]
     except csv.Error as error:
         raise TableError(
-            Text(f"{reader.line_num}行目で CSV の書式が崩れています。", f"The CSV is broken at line {reader.line_num}."),
+            Text(
+                f"{reader.line_num}行目で CSV の書式が崩れています。", f"The CSV is broken at line {reader.line_num}."
+            ),
             where=str(error),
-            mend=Text("引用符（\"）の対応を確認してください。", "Check that the quotation marks pair up."),
+            mend=Text('引用符（"）の対応を確認してください。', "Check that the quotation marks pair up."),
         ) from None
     if not rows:
         raise TableError(
@@ -125,7 +142,10 @@ def _match(heading: list[str], columns: list[Column]) -> dict[int, str]:
             continue
         if field in fields.values():
             raise TableError(
-                Text(f"見出し「{name}」は別の列と同じ項目です。", f"The heading “{name}” names a field that another column has."),
+                Text(
+                    f"見出し「{name}」は別の列と同じ項目です。",
+                    f"The heading “{name}” names a field that another column has.",
+                ),
                 where=name,
                 mend=Text("どちらかの列を除いてください。", "Take one of the columns out."),
             )

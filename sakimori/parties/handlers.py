@@ -57,13 +57,17 @@ def _load(ctx: Any, payload: LoadRegister) -> Bound:
     for line, row in enumerate(ctx.items(), start=1):
         thing = str(row.pop("thing", ""))
         if thing not in THINGS:
-            raise _fault(line, Text(f"「{thing}」は登録できる種類ではありません。", f"“{thing}” is no thing of the register."))
+            raise _fault(
+                line, Text(f"「{thing}」は登録できる種類ではありません。", f"“{thing}” is no thing of the register.")
+            )
         try:
             parsed = THINGS[thing][0].model_validate(row, strict=False)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             where = ".".join(str(part) for part in first["loc"])
-            raise _fault(line, Text(f"{thing} の {where}: {first['msg']}", f"{where} of {thing}: {first['msg']}")) from None
+            raise _fault(
+                line, Text(f"{thing} の {where}: {first['msg']}", f"{where} of {thing}: {first['msg']}")
+            ) from None
         _record(ctx, thing, parsed)
     return Bound("parties.register", ctx.act)
 
@@ -96,7 +100,8 @@ def _own_delegation(ctx: Any, payload: p.GiveDelegation) -> SakimoriError | None
     if payload.principal == ctx.actor.acting_organisation:
         return None
     return SakimoriError(
-        Text("委任できるのは本人（当該組織）だけです。", "Only the principal itself can delegate."), code="parties.delegation"
+        Text("委任できるのは本人（当該組織）だけです。", "Only the principal itself can delegate."),
+        code="parties.delegation",
     )
 
 

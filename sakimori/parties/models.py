@@ -52,14 +52,17 @@ class Designation(RecordModel):
 
 
 class Facility(RecordModel):
-    """A 特定重要設備 of an operator, in its ministry's vocabulary; `order_changed_on` is the day an amended facility
-    order first covered it.
+    """A 特定重要設備 of an operator, in its ministry's vocabulary.
+
+    `in_place_since` is the day it was put in place (its year is enough where the day is lost); `order_changed_on` the
+    day an amended facility order first covered it.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="facilities")
     designation = models.ForeignKey(Designation, on_delete=models.PROTECT, related_name="facilities")
     name = models.CharField(max_length=200)
     category = models.CharField(max_length=200)
+    in_place_since = models.DateField(null=True)
     order_changed_on = models.DateField(null=True)
 
 

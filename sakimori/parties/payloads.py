@@ -72,6 +72,7 @@ class RecordFacility(Thing):
     designation: uuid.UUID
     name: Line
     category: Line
+    in_place_since: date | None = None
     order_changed_on: date | None = None
 
 

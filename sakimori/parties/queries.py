@@ -43,7 +43,14 @@ def _designations(viewer: Viewer, *, world: str) -> Iterable[dict[str, Any]]:
     if viewer.organisation_type == "cabinet_office":
         mine = Q()
     return Designation.objects.filter(mine, world=world).values(
-        "id", "organisation_id", "business_type", "minister_id", "bureau_id", "designated_on", "successor", "withdrawn_on"
+        "id",
+        "organisation_id",
+        "business_type",
+        "minister_id",
+        "bureau_id",
+        "designated_on",
+        "successor",
+        "withdrawn_on",
     )
 
 

@@ -3,8 +3,16 @@
 Nothing here knows a law or a room. `parties`, `acts` and every room build on it.
 """
 
-from sakimori.record.guard import DoorClosedError, Guarded, LabelledRecord, RecordModel, RecordQuerySet, door_is_open, open_door
-from sakimori.record.offers import Bound, Handler, Predicate, Query
+from sakimori.record.guard import (
+    DoorClosedError,
+    Guarded,
+    LabelledRecord,
+    RecordModel,
+    RecordQuerySet,
+    door_is_open,
+    open_door,
+)
+from sakimori.record.offers import Bound, Handler, Predicate, Query, every_role
 from sakimori.record.payload import Payload
 from sakimori.record.viewer import SYSTEM, Actor, Viewer
 
@@ -23,5 +31,6 @@ __all__ = [
     "RecordQuerySet",
     "Viewer",
     "door_is_open",
+    "every_role",
     "open_door",
 ]

@@ -32,7 +32,7 @@ def register_door_function(connection: BaseDatabaseWrapper, **_: Any) -> None:
 
 
 def install_triggers(using: str = "default", **_: Any) -> None:
-    """Create the guard triggers on every record table that exists (signal `post_migrate`); safe to repeat."""
+    """Create the guard triggers on every record table that exists (after every migration); safe to repeat."""
     connection = connections[using]
     with connection.cursor() as cursor:
         present = set(connection.introspection.table_names(cursor))

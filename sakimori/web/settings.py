@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlparse
 from sakimori.web import deployment
 
 SAKIMORI_HOME: Path = deployment.home()
+SAKIMORI_LOG: Path = SAKIMORI_HOME / "log"
 SAKIMORI_DEPLOYMENT: dict[str, Any] = deployment.load(SAKIMORI_HOME)
 
 ROOMS = [

@@ -108,6 +108,7 @@ def register() -> list[dict[str, object]]:
             {
                 "thing": "facility", "id": str(fixed(f"{operator}.facility")), "organisation": str(fixed(operator)),
                 "designation": str(fixed(f"{operator}.designation")), "name": f"{operator} 第一", "category": category,
+                "in_place_since": "2015-04-01",
             }
         )  # fmt: skip
     return rows

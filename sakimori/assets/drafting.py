@@ -1,0 +1,75 @@
+"""From the register to a notification: which computers wait to be notified, and exactly what would leave."""
+
+import uuid
+from typing import Any
+
+from sakimori.acts import clock
+from sakimori.acts.errors import PreconditionError
+from sakimori.assets.models import Computer
+from sakimori.assets.payloads import FileNotification, NotifiedRow, Outline
+from sakimori.parties.models import Designation, Facility, Organisation
+from sakimori.record import Viewer
+from sakimori.text import Text
+
+
+def facilities_of(viewer: Viewer) -> dict[str, str]:
+    """Return the viewer's facilities as an import may name them: by name and, where it is theirs alone, by category."""
+    base = clock.world(viewer.world).base
+    found = Facility.objects.filter(world=base, organisation_id=viewer.acting_organisation)
+    names = {facility.name: str(facility.id) for facility in found}
+    categories: dict[str, list[str]] = {}
+    for facility in found:
+        categories.setdefault(facility.category, []).append(str(facility.id))
+    return {**{category: ids[0] for category, ids in categories.items() if len(ids) == 1}, **names}
+
+
+def waiting_categories(viewer: Viewer) -> dict[str, int]:
+    """Return how many computers wait to be notified, by category of facility (特定重要設備の区分)."""
+    counted: dict[str, int] = {}
+    facilities = _facilities(viewer)
+    for facility in _waiting(viewer).values_list("facility", flat=True):
+        category = facilities[facility]
+        counted[category] = counted.get(category, 0) + 1
+    return counted
+
+
+def draft(viewer: Viewer, category: str) -> FileNotification:
+    """Return the notification of everything that waits in one category: the five items, nothing else.
+
+    Raises `PreconditionError` where nothing waits.
+    """
+    base = clock.world(viewer.world).base
+    operator = Organisation.objects.get(id=viewer.acting_organisation, world=base)
+    facilities = [identity for identity, name in _facilities(viewer).items() if name == category]
+    waiting = _waiting(viewer).filter(facility__in=facilities).order_by("key")
+    rows = [
+        NotifiedRow(clause=clause, product=product, maker=maker)
+        for clause, product, maker in waiting.values_list("clause", "product", "maker")
+    ]
+    if not rows:
+        raise PreconditionError(
+            Text(f"「{category}」に届出待ちの電子計算機はありません。", f"No computer waits to be notified in “{category}”."),
+            where="facility_category",
+        )
+    business = Designation.objects.filter(organisation=operator, world=base, withdrawn_on=None).first()
+    return FileNotification(
+        outline=Outline(
+            name=operator.name_ja,
+            corporate_number=operator.corporate_number,
+            business_type=business.business_type if business else "",
+        ),
+        facility_category=category,
+        rows=rows,
+    )
+
+
+def _facilities(viewer: Viewer) -> dict[uuid.UUID, str]:
+    base = clock.world(viewer.world).base
+    found = Facility.objects.filter(world=base, organisation_id=viewer.acting_organisation)
+    return dict(found.values_list("id", "category"))
+
+
+def _waiting(viewer: Viewer) -> Any:
+    return Computer.objects.filter(
+        world=viewer.world, organisation=viewer.acting_organisation, notify="yes", notification=None, status="registered"
+    ).exclude(clause="")

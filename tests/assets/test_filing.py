@@ -1,0 +1,112 @@
+"""From a CSV list to an arrived notification: scope with reasons, two persons, the minister, the Prime Minister."""
+
+from datetime import date
+
+import pytest
+
+from sakimori.acts import door, reading, sequencer, transport
+from sakimori.acts.errors import ProposalError, SecondPersonError
+from sakimori.acts.models import Dispatch, Notice, Obligation
+from sakimori.acts import proposals
+from sakimori.assets import drafting
+from sakimori.assets.models import Computer, Notification
+from tests.support.deployment import WORLD, fixed, viewer
+from tests.support.filing import file_notification, import_register
+
+
+def test_each_computer_is_placed_with_its_clause_and_exemption(parties):
+    import_register()
+    placed = {c.key: (c.scope, c.clause, c.notify) for c in Computer.objects.all()}
+    assert placed["P-001"] == ("in", "rei1-3-1", "yes")  # part of the facility: 施行令1(3)(i)
+    assert placed["P-002"] == ("in", "meirei1-1-3", "yes")  # nearest firewall: 命令1(1)(iii)
+    assert placed["P-003"] == ("in", "rei1-3-1", "exempt")  # Windows Server: designated item from 2026-10-01
+    assert placed["P-004"][0] == "out"  # not connected at all
+    assert placed["P-005"] == ("in", "meirei1-1-2", "yes")  # nearest router: 命令1(1)(ii)
+
+
+def test_existing_and_early_computers_are_due_at_the_end_of_march(parties):
+    import_register()
+    due = {o.rule: o.due_on for o in Obligation.objects.filter(bearer=fixed("power"))}
+    # Existing on 2026-10-01: six months from commencement = 2027-03-31 (附則4; not counted from the next day,
+    # the period starts at 0:00). Introduced 2026-11-10, within two months of commencement: the same (命令附則2).
+    assert due == {
+        "kyokaho.notice.existing": date(2027, 3, 31),
+        "kyokaho.notice.early_window": date(2027, 3, 31),
+    }
+
+
+def test_filing_needs_a_second_person(parties):
+    import_register()
+    payload = drafting.draft(viewer("power", "reporter"), "発電設備の監視制御システム")
+    with pytest.raises(SecondPersonError):
+        door.perform("assets.notification.file", payload, by=viewer("power", "approver"))
+    proposal = proposals.propose("assets.notification.file", payload, by=viewer("power", "approver"))
+    with pytest.raises(ProposalError):
+        proposals.confirm(proposal.id, by=viewer("power", "approver"))
+    assert not Notification.objects.exists()
+
+
+def test_only_arrival_settles_the_duty(parties):
+    import_register()
+    file_notification()
+    assert set(Obligation.objects.filter(bearer=fixed("power")).values_list("status", flat=True)) == {"open"}
+
+    sequencer.drain()
+    transport.run_once()
+
+    assert Dispatch.objects.get().status == "arrived"
+    owed = Obligation.objects.filter(bearer=fixed("power"))
+    assert set(owed.values_list("status", flat=True)) == {"settled"}
+    assert owed.first().evidence["outcome"] == "accepted"
+
+
+def test_the_minister_receives_exactly_what_was_filed_and_passes_it_on(parties):
+    import_register()
+    filed = file_notification()
+    sequencer.drain()
+    transport.run_once()
+
+    officer = viewer("meti", "officer")
+    (arrived,) = reading.read(officer, "assets.notifications")
+    items = reading.read(officer, "assets.notification_items", notification=arrived["id"])
+    assert arrived["act"] == filed.act
+    assert [(i["clause"], i["maker"], i["product"]) for i in items] == [
+        ("rei1-3-1", "横河電機", "CENTUM VP"),
+        ("meirei1-1-3", "Fortinet", "FortiOS"),
+        ("meirei1-1-2", "Cisco", "Catalyst 9300"),
+    ]
+    assert reading.read(viewer("cabinet", "analyst"), "assets.notifications") == []
+
+    door.perform("assets.notification.pass_on", {"notification": str(arrived["id"])}, by=officer)
+
+    assert len(reading.read(viewer("cabinet", "analyst"), "assets.notifications")) == 1
+    assert Notice.objects.filter(addressee=fixed("cabinet")).count() == 1
+
+
+def test_others_see_nothing_of_it(parties):
+    import_register()
+    file_notification()
+    sequencer.drain()
+    transport.run_once()
+    for name, role in (("rail", "approver"), ("mlit", "officer"), ("cabinet", "analyst")):
+        assert reading.read(viewer(name, role), "assets.notifications") == []
+    assert reading.read(viewer("rail", "approver"), "assets.register") == []
+
+
+def test_the_filer_sees_who_opened_the_notification(parties):
+    import_register()
+    filed = file_notification()
+    sequencer.drain()
+    transport.run_once()
+    (arrived,) = reading.read(viewer("meti", "intake"), "assets.notifications")
+    assert arrived["withheld"] == {}
+    readers = reading.read(viewer("power", "reporter"), "acts.readers", act=filed.act)
+    assert {row["organisation"] for row in readers} == {fixed("meti")}
+    assert reading.read(viewer("rail", "approver"), "acts.readers", act=filed.act) == []
+
+
+def test_a_world_never_meets_another(parties):
+    import_register()
+    rehearsal = viewer("power", "reporter", "sample-rehearsal")
+    assert reading.read(rehearsal, "assets.register") == []
+    assert WORLD != rehearsal.world
