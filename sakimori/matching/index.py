@@ -10,7 +10,7 @@ but far fewer names. Rules:
 5. What is registered beside a product never changes what is said about that product.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from sakimori.matching import names, suggest
@@ -47,6 +47,8 @@ class ProductIndex:
         self._near = suggest.Neighbours(self._book, self._pairs, self._readings)
         self._rulings: Mapping[_NameKey, Ruling] = {_ruling_key(ruling): ruling for ruling in rulings}
         self._by_spelling = _spellings(self._pairs) if self._rulings else {}
+        self._counts: dict[int, Counter[str]] = {}
+        self._told: dict[tuple[str, str, str], dict[str, int]] = {}
         self._found: dict[tuple[str, str, str], _Found] = {}
 
     @property
@@ -75,12 +77,20 @@ class ProductIndex:
 
     def operators(self, advisory: Advisory) -> dict[str, int]:
         """Return by operator id how many products the advisory touches for certain (EXACT or ALIAS)."""
-        counts: defaultdict[str, int] = defaultdict(int)
-        for number, (grade, _) in self._resolve(advisory).items():
-            if grade.warns:
-                for _, operator in self._machines[number]:
-                    counts[operator] += 1
-        return dict(sorted(counts.items()))
+        asked = self._asked(advisory)
+        if asked not in self._told:
+            counts: Counter[str] = Counter()
+            for number, (grade, _) in self._resolve(advisory).items():
+                if grade.warns:
+                    counts.update(self._operators_of(number))
+            self._told[asked] = dict(sorted(counts.items()))
+        return dict(self._told[asked])
+
+    def _operators_of(self, number: int) -> Counter[str]:
+        """Return how many machines of each operator carry one spelling; counted once, when first asked."""
+        if number not in self._counts:
+            self._counts[number] = Counter(operator for _, operator in self._machines[number])
+        return self._counts[number]
 
     def _answers(self, advisory: Advisory) -> Iterator[tuple[int, tuple[Grade, str, Text]]]:
         """Yield (pair number, (grade, rule, reason))."""
@@ -91,11 +101,15 @@ class ProductIndex:
 
     def _resolve(self, advisory: Advisory) -> _Found:
         """Return the touched pairs; remembered per name, for many advisories name the same product."""
-        wild = self._book.is_wildcard(advisory.product)
-        asked = (advisory.vendor, advisory.product, advisory.title + advisory.summary if wild else "")
+        asked = self._asked(advisory)
         if asked not in self._found:
             self._found[asked] = self._resolve_names(advisory)
         return self._found[asked]
+
+    def _asked(self, advisory: Advisory) -> tuple[str, str, str]:
+        """Return what decides the answer: the names, and the text where the names name no product."""
+        wild = self._book.is_wildcard(advisory.product)
+        return advisory.vendor, advisory.product, f"{advisory.title}\n{advisory.summary}" if wild else ""
 
     def _resolve_names(self, advisory: Advisory) -> _Found:
         asked = read_advisory(self._book, advisory.vendor, advisory.product)

@@ -68,13 +68,10 @@ def without_legal_form(text: str) -> str:
     >>> without_legal_form("㈱日立製作所"), without_legal_form("Cisco Systems, Inc.")
     ('日立製作所', 'cisco systems')
     """
-    bare = _LEGAL_JA.sub("", fold(text)) or fold(text)
-    parts = list(_WORD.findall(bare))
-    while (form := _legal_tail(parts)) and len(parts) > form:
-        parts = parts[:-form]
-    if len(parts) == len(_WORD.findall(bare)):
-        return bare
-    return " ".join(parts)
+    bare = fold(text)
+    while (shorter := _one_form_less(bare)) != bare:
+        bare = shorter
+    return bare
 
 
 def maker_key(text: str) -> str:
@@ -98,7 +95,11 @@ def bracketed(text: str) -> tuple[str, tuple[str, ...]]:
     return outer, inner
 
 
-def _legal_tail(parts: list[str]) -> int:
-    """Return how many words at the end are one legal form (0: none); the longest form wins."""
-    fits = [len(form) for form in _LEGAL_EN if tuple(parts[-len(form) :]) == form]
-    return max(fits, default=0)
+def _one_form_less(bare: str) -> str:
+    """Return a folded name without one more legal form, or the name itself when there is none or nothing else."""
+    shorter = _LEGAL_JA.sub("", bare).strip()
+    if shorter != bare and shorter:
+        return shorter
+    parts = _WORD.findall(bare)
+    form = max((len(form) for form in _LEGAL_EN if tuple(parts[-len(form) :]) == form), default=0)
+    return " ".join(parts[:-form]) if 0 < form < len(parts) else bare
