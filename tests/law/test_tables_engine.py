@@ -107,6 +107,8 @@ def test_every_sentence_is_complete_in_both_languages(key):
         assert "、。" not in text.ja
         assert "。。" not in text.ja
         assert slots(text) <= set(one.facts) | set(one.constants), text
+    for row in one.rows:
+        assert row.would_change is not None, row.key
     for spec in one.facts.values():
         assert spec.question.ja.endswith("か。"), spec.question.ja
         assert spec.question.en.endswith("?"), spec.question.en
