@@ -1,0 +1,250 @@
+"""`sakimori select`: run an automatic selection, check an order, explain it in words (強化法22, 35)."""
+
+import json
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+import click
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from sakimori.acts import clock
+from sakimori.cli.floor import REFUSED, spoken
+from sakimori.errors import SakimoriError
+from sakimori.selection import (
+    Countries,
+    Order,
+    Progress,
+    Refusal,
+    SignedAuthority,
+    check_order,
+    examine,
+    key_id,
+    load_authority,
+    load_order,
+    load_public_key,
+    select,
+    verify,
+    write,
+)
+from sakimori.selection.explain import explain
+from sakimori.text import Text
+
+_PATH = click.Path(exists=True, dir_okay=False, path_type=Path)
+_SECRET = 32
+_MEGA = 1_000_000
+
+
+class _RunByDefault(click.Group):
+    """`select CAPTURE…` runs a selection; `select check` and `select explain` are commands of their own."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the command `run` before anything that names none."""
+        if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_RunByDefault, context_settings={"help_option_names": ["-h", "--help"]})
+def select_group() -> None:
+    r"""Automatic selection / 自動選別.
+
+    \b
+    sakimori select CAPTURE… --order ORDER.yaml --country FILE.mmdb --out DIR [--rehearsal]
+    sakimori select check ORDER.yaml [--authority FILE --trust KEY]
+    sakimori select explain ORDER.yaml
+    """
+
+
+def _moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> datetime:
+    """Return the time given with its offset, else the machine's."""
+    if value is None:
+        return clock.wall()
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter("2027-01-15T09:00:00+09:00") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=clock.TOKYO)
+
+
+_AUTHORITY = click.option("--authority", type=_PATH, help="Signed selection authority / 署名された承認書")
+_TRUST = click.option(
+    "--trust", type=_PATH, multiple=True, help="Public key that may sign authorities / 信頼する公開鍵"
+)
+_NOW = click.option("--now", callback=_moment, help="Time of the run, ISO 8601 / 実施の日時")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Answer as JSON / JSON で答える")
+
+
+@select_group.command("run", hidden=True)
+@click.argument("captures", nargs=-1, required=True)
+@click.option("--order", "order_file", type=_PATH, required=True, help="Selection order / 選別命令")
+@click.option("--country", type=_PATH, multiple=True, help="Country data, MMDB; may be repeated / 国別データ")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Output folder / 出力先")
+@click.option("--engine", type=click.Choice(["reference"]), default="reference", help="Engine / エンジン")
+@click.option("--rehearsal", is_flag=True, help="Rehearsal: files, unsigned orders; everything stamped / 訓練")
+@_AUTHORITY
+@_TRUST
+@click.option("--signing-key", type=_PATH, help="Ed25519 private key (PEM) for the receipt / 署名鍵")
+@click.option("--pseudonym-key", type=_PATH, help="Master key, 32 bytes in hex / 仮名化の鍵")
+@_NOW
+@_JSON
+@spoken
+def run(
+    *,
+    captures: tuple[str, ...],
+    order_file: Path,
+    country: tuple[Path, ...],
+    out: Path,
+    engine: str,
+    authority: Path | None,
+    trust: tuple[Path, ...],
+    signing_key: Path | None,
+    pseudonym_key: Path | None,
+    now: datetime,
+    rehearsal: bool,
+    as_json: bool,
+) -> None:
+    """Select from CAPTURES (`-` reads a pipe) and write records and receipt into the folder."""
+    missing = [name for name in captures if name != "-" and not Path(name).is_file()]
+    if missing:
+        raise SakimoriError(
+            Text("ファイルがありません。", "there is no such file."),
+            code="selection.no_file",
+            where=", ".join(missing),
+            mend=Text("名前を確かめてください。", "Check the name."),
+        )
+    result = select(
+        [_source(name) for name in captures],
+        load_order(order_file.read_bytes()),
+        Countries(country),
+        now=now,
+        authority=load_authority(authority.read_bytes()) if authority else None,
+        trusted={key_id(key): key for key in (load_public_key(path.read_bytes()) for path in trust)},
+        signing_key=_signing_key(signing_key) if signing_key else None,
+        pseudonym_master=_master(pseudonym_key) if pseudonym_key else None,
+        rehearsal=rehearsal,
+        progress=_show if sys.stderr.isatty() else None,
+    )
+    receipt_path = write(result, out)
+    if as_json:
+        click.echo(json.dumps({"engine": engine, "receipt": result.receipt}, ensure_ascii=False, sort_keys=True))
+        return
+    for warning in result.warnings:
+        click.echo(f"読めない部分があります / damaged capture: {warning}", err=True)
+    _tell(result.receipt, receipt_path)
+
+
+def _source(name: str) -> str | IO[bytes]:
+    return sys.stdin.buffer if name == "-" else name
+
+
+def _show(progress: Progress) -> None:
+    click.echo(
+        f"\r{progress.captures} captures, {progress.packets:,} packets, {progress.bytes / _MEGA:.1f} MB",
+        nl=False,
+        err=True,
+    )
+
+
+def _tell(receipt: dict[str, Any], path: Path) -> None:
+    if receipt["stamp"]:
+        click.echo(receipt["stamp"])
+    read, kept = receipt["input"], receipt["kept_flows"]
+    lost = sum(amount["packets"] for amount in receipt["undecodable"].values())
+    click.echo(f"{read['packets']:,} パケット ({lost:,} は解読不能) を選別し、{kept:,} の通信を記録しました。")
+    click.echo(f"Selected from {read['packets']:,} packets ({lost:,} undecodable); kept {kept:,} flows.")
+    for name, count in receipt["by_condition"].items():
+        click.echo(f"  {name}: {count:,}")
+    click.echo(f"証明 / receipt: {path}")
+
+
+def _signing_key(path: Path) -> Ed25519PrivateKey:
+    try:
+        key: Any = load_pem_private_key(path.read_bytes(), password=None)
+    except (ValueError, TypeError):
+        key = None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise SakimoriError(
+            Text("Ed25519 の秘密鍵(PEM)として読めません。", "this is not an Ed25519 private key in PEM."),
+            code="selection.signing_key",
+            where=path.name,
+            mend=Text("鍵のファイルを確かめてください。", "Check the key file."),
+        )
+    return key
+
+
+def _master(path: Path) -> bytes:
+    try:
+        master = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (ValueError, UnicodeDecodeError):
+        master = b""
+    if len(master) != _SECRET:
+        raise SakimoriError(
+            Text("仮名化の鍵は 64 桁の 16 進数です。", "the pseudonym key is 64 hexadecimal digits."),
+            code="selection.pseudonym_key",
+            where=path.name,
+            mend=Text("鍵のファイルを確かめてください。", "Check the key file."),
+        )
+    return master
+
+
+@select_group.command("check")
+@click.argument("order_file", type=_PATH, metavar="ORDER")
+@_AUTHORITY
+@_TRUST
+@_NOW
+@_JSON
+@spoken
+def check(order_file: Path, authority: Path | None, trust: tuple[Path, ...], now: datetime, *, as_json: bool) -> None:
+    """Say whether ORDER may be run, and explain every refusal. Exit 1 when refused."""
+    order, refusals = examine(order_file.read_bytes())
+    if authority and order is not None:
+        refusals = [*refusals, *_against(order, load_authority(authority.read_bytes()), trust, now)]
+    if as_json:
+        click.echo(
+            json.dumps(
+                {"accepted": not refusals, "refusals": [item.as_dict() for item in refusals]}, ensure_ascii=False
+            )
+        )
+    else:
+        _list(refusals)
+    if refusals:
+        sys.exit(REFUSED)
+
+
+def _against(order: Order, signed: SignedAuthority, trust: Sequence[Path], now: datetime) -> list[Refusal]:
+    """Verify the authority if a key is given, and check the order against it."""
+    if trust:
+        keys = (load_public_key(path.read_bytes()) for path in trust)
+        verify(signed, {key_id(key): key for key in keys})
+    return check_order(order, signed.authority, now)
+
+
+def _list(refusals: Sequence[Refusal]) -> None:
+    if not refusals:
+        click.echo("この命令は実行できます。 / The order may be run.")
+        return
+    for item in refusals:
+        click.echo(f"[{item.code}]")
+        click.echo(f"  {item.explain('ja')}")
+        click.echo(f"  {item.explain('en')}")
+
+
+@select_group.command("explain")
+@click.argument("order_file", type=_PATH, metavar="ORDER")
+@click.option("--lang", type=click.Choice(["ja", "en"]), help="One language only / 一方の言語だけ")
+@spoken
+def explain_command(order_file: Path, lang: str | None) -> None:
+    """Say in words what ORDER selects."""
+    order, refusals = examine(order_file.read_bytes())
+    if order is None:
+        _list(refusals)
+        sys.exit(REFUSED)
+    for line in explain(order):
+        click.echo(line.pick(lang) if lang else f"{line.ja}\n  {line.en}")
+    if refusals:
+        _list(refusals)
+        sys.exit(REFUSED)

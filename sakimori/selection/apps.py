@@ -1,0 +1,88 @@
+"""Recognise the application protocol by its grammar at offset 0 (selection-semantics §6), and read it.
+
+By port only DNS (53 on either side, UDP and TCP). QUIC is recognised and counted, never decoded. A gap ends reading.
+"""
+
+from sakimori.selection import app_dns, app_http, app_smtp, app_ssh, app_tls
+from sakimori.selection.facts import Facts
+from sakimori.selection.reading import NotThis, Parser, Reader
+
+_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+_CONTROL = frozenset(range(0x20)) - frozenset(b"\t\r\n")
+_QUIC_LONG, _QUIC_VERSIONS = 0xC0, (b"\x00\x00\x00\x01", b"\x6b\x33\x43\xcf")
+_QUIC_DRAFT, _QUIC_LONGEST_ID, _QUIC_SHORTEST = b"\xff\x00\x00", 20, 7
+
+
+class StreamApp:
+    """Reads one direction of a TCP connection."""
+
+    def __init__(self, facts: Facts, *, dns: bool) -> None:
+        self._reader = Reader()
+        self._parser: Parser | None = _dns(self._reader, facts) if dns else _any(self._reader, facts)
+
+    def data(self, data: bytes) -> None:
+        """Take the next bytes of the stream."""
+        if self._parser is None:
+            return
+        self._reader.feed(data)
+        try:
+            next(self._parser)
+        except (StopIteration, NotThis):
+            self.gap()
+
+    def gap(self) -> None:
+        """Stop: what follows a gap cannot be read by its grammar."""
+        if self._parser is not None:
+            self._parser.close()
+        self._parser = None
+        self._reader = Reader()
+
+
+def datagram(data: bytes, facts: Facts, *, dns: bool) -> None:
+    """Take one UDP datagram."""
+    if dns:
+        app_dns.datagram(data, facts)
+    elif facts.protocol is None and _quic(data):
+        facts.protocol = "quic"
+
+
+def _dns(reader: Reader, facts: Facts) -> Parser:
+    yield from app_dns.stream(reader, facts)
+
+
+def _any(reader: Reader, facts: Facts) -> Parser:
+    first = yield from reader.peek(1)
+    if first[0] == app_tls.HANDSHAKE:
+        head = yield from reader.peek(6)
+        if app_tls.looks_like(head):
+            yield from app_tls.stream(reader, facts)
+        return
+    while True:  # the first line, as long as it is text
+        seen = reader.available()
+        line, newline, _ = seen.partition(b"\n")
+        if _CONTROL.intersection(line) or len(line) >= app_http.LONGEST_LINE:
+            return
+        if newline:
+            break
+        yield
+    yield from _text(line + newline, reader, facts)
+
+
+def _text(line: bytes, reader: Reader, facts: Facts) -> Parser:
+    if line.startswith(app_ssh.START):
+        yield from app_ssh.stream(reader, facts)
+    elif line == _PREFACE[: len(line)]:
+        preface = yield from reader.peek(len(_PREFACE))
+        if preface == _PREFACE:
+            facts.protocol = "http2"
+    elif app_http.looks_like(line):
+        yield from app_http.stream(reader, facts)
+    elif app_smtp.looks_like(line):
+        yield from app_smtp.stream(reader, facts)
+
+
+def _quic(data: bytes) -> bool:
+    """Say whether this is a QUIC long header (RFC 9000 17.2) of version 1, 2 or an IETF draft."""
+    if len(data) < _QUIC_SHORTEST or data[0] & _QUIC_LONG != _QUIC_LONG or data[5] > _QUIC_LONGEST_ID:
+        return False
+    return data[1:5] in _QUIC_VERSIONS or data[1:4] == _QUIC_DRAFT

@@ -1,0 +1,321 @@
+"""The reference engine of automatic selection (自動選別, 強化法22, 35): slow, obvious, and exactly the semantics.
+
+Frames are decoded one by one; a datagram enters its flow; when a flow ends the order's conditions are tested and the
+flow becomes a
+record or nothing. Only flows of the order's direction have their payload looked at. Nothing is written by this module.
+"""
+
+import os
+import stat
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO, Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from sakimori.selection import receipt as receipts
+from sakimori.selection.authority import Authority, SignedAuthority, check_order, verify
+from sakimori.selection.capture import DamagedCapture, Frame, frames
+from sakimori.selection.conditions import Condition, Tester
+from sakimori.selection.decode import Decoder
+from sakimori.selection.direction import Countries, Directions
+from sakimori.selection.errors import EngineFaultError, ModeError, OrderRefusedError, SelectionError
+from sakimori.selection.flows import Flow, Key
+from sakimori.selection.order import Order
+from sakimori.selection.packet import Datagram, Undecodable
+from sakimori.selection.pseudonym import Pseudonyms, authority_key, rehearsal_key
+from sakimori.selection.records import LIMB_III, REHEARSAL, RecordBuilder, Row, sort_key
+from sakimori.selection.sealed import seal
+from sakimori.text import Text
+
+Source = Path | str | IO[bytes]
+_EVERY = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: captures begun, packets and captured bytes read."""
+
+    captures: int
+    packets: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A finished selection: the sorted rows, the receipt, the sealed identities, and what could not be read."""
+
+    rows: tuple[Row, ...]
+    receipt: dict[str, Any]
+    sealed: bytes | None
+    warnings: tuple[str, ...]
+
+
+def select(
+    captures: Sequence[Source],
+    order: Order,
+    country: Countries,
+    *,
+    now: datetime,
+    authority: SignedAuthority | None = None,
+    trusted: Mapping[str, Ed25519PublicKey] | None = None,
+    signing_key: Ed25519PrivateKey | None = None,
+    pseudonym_master: bytes | None = None,
+    rehearsal: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+) -> Result:
+    """Run the selection over the captures, in order, and return what may be kept.
+
+    `now` is the time the run starts (the end is measured from it); `trusted` maps key ids to the keys that may sign
+    authorities.
+    In real mode (not `rehearsal`) a signed authority, a signing key, a pseudonym master key and only streams are
+    accepted.
+
+    Raises:
+        ModeError: something real mode does not allow, or an unsigned order outside a rehearsal.
+        AuthorityError, OrderRefusedError: the authority does not verify, or the order is not inside it.
+        EngineFaultError: the engine failed; nothing was kept.
+    """
+    started = time.monotonic()
+    approved = _approved(order, authority, trusted, now)
+    if not rehearsal:
+        _real_mode(captures, approved, signing_key, pseudonym_master)
+    run = _Run(order, country, approved, pseudonym_master, rehearsal=rehearsal, progress=progress)
+    with _closed():
+        for number, source in enumerate(captures):
+            run.capture(number, source)
+        run.finish()
+    rows = tuple(sorted(run.rows, key=sort_key))
+    sealed = run.sealed()
+    plain = receipts.build(
+        run.account,
+        rows,
+        order=order,
+        authority=approved,
+        countries=country,
+        start=now,
+        end=now + timedelta(seconds=time.monotonic() - started),
+        rehearsal=rehearsal,
+        sealed=sealed,
+    )
+    return Result(rows, receipts.sign(plain, signing_key), sealed, tuple(run.warnings))
+
+
+def _approved(
+    order: Order, signed: SignedAuthority | None, trusted: Mapping[str, Ed25519PublicKey] | None, now: datetime
+) -> Authority | None:
+    if signed is None:
+        return None
+    authority = verify(signed, trusted or {})
+    refusals = check_order(order, authority, now)
+    if refusals:
+        raise OrderRefusedError(refusals)
+    return authority
+
+
+def _real_mode(
+    captures: Sequence[Source], authority: Authority | None, key: Ed25519PrivateKey | None, master: bytes | None
+) -> None:
+    """Refuse everything but a signed real authority and streams of the receiving equipment."""
+    if authority is None or authority.rehearsal:
+        raise ModeError(
+            Text(
+                "署名された承認のない命令は訓練(--rehearsal)でしか実行できません。",
+                "without a signed authority only a rehearsal is possible.",
+            ),
+            mend=Text("承認書を指定するか、--rehearsal を付けてください。", "Give the authority, or use --rehearsal."),
+            article="強化法17、18、22",
+        )
+    if key is None or master is None:
+        raise ModeError(
+            Text("実施には署名鍵と仮名化の鍵が必要です。", "a real selection needs a signing key and a pseudonym key."),
+            mend=Text("鍵を指定してください。", "Give both keys."),
+            article="強化法24(1)",
+        )
+    for number, source in enumerate(captures):
+        if isinstance(source, (str, Path)) or not _is_live(source):
+            raise ModeError(
+                Text(
+                    "実施では受信用設備からの流れだけを受け付けます。ファイルは受け付けません。",
+                    "a real selection takes only a stream from the receiving equipment, never a file.",
+                ),
+                where=f"capture {number + 1}",
+                mend=Text(
+                    "パイプで渡すか、--rehearsal を付けてください。", "Pass it through a pipe, or use --rehearsal."
+                ),
+                article="強化法22(1)",
+            )
+
+
+def _is_live(stream: IO[bytes]) -> bool:
+    """Say whether the stream is a pipe or a socket; anything that could be stored somewhere is not."""
+    try:
+        mode = os.fstat(stream.fileno()).st_mode
+    except (OSError, AttributeError, ValueError):
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
+
+
+@contextmanager
+def _closed() -> Iterator[None]:
+    """Fail closed: an unexpected fault ends the run, and its message names type and place but no data."""
+    fault = None
+    try:
+        yield
+    except SelectionError:
+        raise
+    except Exception as error:  # noqa: BLE001  every fault must be stripped of its data
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        place = "" if trace is None else f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+        fault = (type(error).__name__, place)
+    if fault is not None:
+        raise EngineFaultError(
+            Text(
+                "選別エンジンの内部の障害です。何も記録していません。",
+                "internal fault of the selection engine; nothing was kept.",
+            ),
+            where=f"{fault[0]} {fault[1]}",
+            mend=Text("この表示を開発者に伝えてください。", "Report this message to the developers."),
+        )
+
+
+class _Run:
+    """The state of one run; dropped as a whole when it is over."""
+
+    def __init__(
+        self,
+        order: Order,
+        country: Countries,
+        authority: Authority | None,
+        master: bytes | None,
+        *,
+        rehearsal: bool,
+        progress: Callable[[Progress], None] | None,
+    ) -> None:
+        self._order = order
+        self._directions = Directions(order.address_overrides, order.domestic, country)
+        self._tester = Tester(order.conditions)
+        self._decoder = Decoder()
+        self._flows: dict[Key, Flow] = {}
+        self._latest: int | None = None
+        self._progress = progress
+        self._authority = authority
+        key = rehearsal_key(order.authority) if master is None else authority_key(master, order.authority)
+        self._pseudonyms = Pseudonyms(key)
+        limb_iii = LIMB_III if rehearsal else authority.other_information if authority is not None else ()
+        self._records = RecordBuilder(self._pseudonyms, limb_iii, REHEARSAL if rehearsal else None)
+        self.account = receipts.Account()
+        self.rows: list[Row] = []
+        self.warnings: list[str] = []
+
+    def capture(self, number: int, source: Source) -> None:
+        """Read one capture; damage is counted and ends only this capture."""
+        self.account.captures += 1
+        name = Path(source).name if isinstance(source, (str, Path)) else f"stream {number + 1}"
+        try:
+            with _opened(source) as stream:
+                for frame in frames(stream):
+                    self._frame(frame)
+        except DamagedCapture as damage:
+            self._warn(name, damage.reason)
+        except OSError as error:
+            self._warn(name, f"os_{error.errno}")
+
+    def _warn(self, name: str, reason: str) -> None:
+        self.account.damaged[reason] += 1
+        self.warnings.append(f"{name}: {reason}")
+
+    def _frame(self, frame: Frame) -> None:
+        account = self.account
+        account.input.add(1, len(frame.data))
+        if self._progress is not None and account.input.packets % _EVERY == 0:
+            self._progress(Progress(account.captures, account.input.packets, account.input.bytes))
+        if frame.time is None:
+            account.lose("no_timestamp", 1, len(frame.data))
+            return
+        if self._latest is not None and frame.time < self._latest:
+            account.backwards += 1
+        self._latest = frame.time
+        try:
+            datagram = self._decoder.datagram(frame.link, frame.data, frame.time)
+        except Undecodable as undecodable:
+            seen = undecodable.seen
+            packets, size = (1, len(frame.data)) if seen is None else (seen.frames, seen.captured)
+            account.lose(undecodable.reason, packets, size)
+            datagram = None
+        self._count_lost_fragments()
+        if datagram is not None:
+            account.decoded.add(datagram.seen.frames, datagram.seen.captured)
+            self._flow(datagram, frame.time).enter(datagram)
+
+    def _count_lost_fragments(self) -> None:
+        lost = self._decoder.fragments.lost
+        while lost:
+            self.account.lose(*lost.pop())
+
+    def _flow(self, datagram: Datagram, now: int) -> Flow:
+        key = (datagram.src, datagram.dst, datagram.protocol, datagram.src_port, datagram.dst_port)
+        flow = self._flows.get(key)
+        if flow is not None and flow.ended_by(datagram, now):
+            self._end(flow)
+            flow = None
+        if flow is None:
+            direction = self._directions.direction(datagram.src, datagram.dst)
+            patterns = self._tester.patterns if direction == self._order.direction else None
+            flow = self._flows[key] = Flow(key, direction, patterns)
+            self.account.flows[direction] += 1
+        return flow
+
+    def _end(self, flow: Flow) -> None:
+        """Test a finished flow and keep its record, or nothing."""
+        before, overflows = flow.finish()
+        if flow.direction != self._order.direction:
+            return
+        self.account.before_start += before
+        self.account.window_overflows += overflows
+        if flow.facts.protocol in ("quic", "http2"):
+            self.account.not_decoded[flow.facts.protocol] += 1
+        holding = self._tester.holding(flow)
+        if not self._enough(holding):
+            return
+        for condition in holding:
+            self.account.by_condition[condition.id] += 1
+        countries = self._directions.country(flow.key[0]), self._directions.country(flow.key[1])
+        self.rows.append(self._records.row(flow, holding, countries))
+
+    def _enough(self, holding: Sequence[Condition]) -> bool:
+        by_kind = self._order.distinct_by == "kind"
+        different = {condition.kind if by_kind else condition.id for condition in holding}
+        return len(different) >= self._order.minimum_conditions
+
+    def finish(self) -> None:
+        """End of the input: every fragment that waits is lost, every flow ends."""
+        self._decoder.fragments.finish()
+        self._count_lost_fragments()
+        for flow in self._flows.values():
+            self._end(flow)
+        self._flows.clear()
+        if self._progress is not None:
+            amount = self.account.input
+            self._progress(Progress(self.account.captures, amount.packets, amount.bytes))
+
+    def sealed(self) -> bytes | None:
+        """Return the identities behind the rows' pseudonyms, sealed to custody; None without custody's key."""
+        if self._authority is None or self._authority.custody_key is None:
+            return None
+        return seal(self._pseudonyms.identities, bytes.fromhex(self._authority.custody_key), self._authority.id)
+
+
+@contextmanager
+def _opened(source: Source) -> Iterator[IO[bytes]]:
+    if isinstance(source, (str, Path)):
+        with Path(source).open("rb") as stream:
+            yield stream
+    else:
+        yield source

@@ -1,0 +1,156 @@
+"""Read one condition of an order: address, command or exploratory."""
+
+import re
+import string
+
+from sakimori.selection import names
+from sakimori.selection.app_dns import QUERY_TYPES
+from sakimori.selection.conditions import (
+    ADDRESS,
+    BYTE_FIELDS,
+    COMMAND,
+    EXPLORATORY,
+    NUMBER_FIELDS,
+    RANGE_FIELDS,
+    SIDES,
+    AddressCondition,
+    CommandCondition,
+    Condition,
+    RangeCondition,
+    ValueCondition,
+    parse_network,
+)
+from sakimori.selection.pattern import Pattern, PatternError, literal, regex
+from sakimori.selection.reader import Node
+
+_FORMS = ("hex", "text", "regex")
+_PROTOCOLS = {"icmp": 1, "tcp": 6, "udp": 17, "icmpv6": 58, "sctp": 132}
+_LARGEST = {"src_port": 65_535, "dst_port": 65_535, "protocol": 255, "dns.qtype": 65_535}
+_KEYS = {
+    ADDRESS: ("id", "kind", "side", "values"),
+    COMMAND: ("id", "kind", "ref", *_FORMS),
+    EXPLORATORY: ("id", "kind", "field", "values", "min", "max"),
+}
+_OWN_REASONS = frozenset({"too_short", "too_long", "matches_anything", "open_repeat", "anchor", "look_around"})
+_PROSE = frozenset(string.ascii_letters + " .,;:!?'\"-\r\n\t")
+_PROSE_WORD = re.compile("[A-Za-z]{2}")
+
+
+def read_condition(node: Node) -> Condition | None:
+    """Return the condition, or None after noting why it cannot be read."""
+    kind = node.text("kind")
+    if kind not in _KEYS:
+        node.refuse("value", "kind")
+        return None
+    node.only(_KEYS[kind], ("id",))
+    identifier = node.text("id")
+    if identifier is None:
+        return None
+    if kind == ADDRESS:
+        return _address(node, identifier)
+    return _command(node, identifier) if kind == COMMAND else _exploratory(node, identifier)
+
+
+def _address(node: Node, identifier: str) -> Condition | None:
+    side = node.text("side") or ("" if "side" in node.value else "either")
+    if side not in SIDES:
+        node.refuse("value", "side")
+        return None
+    networks, hosts = [], []
+    for value in _values(node):
+        network = parse_network(value)
+        host = None if network or "/" in value else names.from_text(value.encode())
+        if network is not None:
+            networks.append(network)
+        elif host is not None and ":" not in value:
+            hosts.append(host)
+        else:
+            node.refuse("network", f"values {value}")
+    return AddressCondition(identifier, side, tuple(networks), tuple(hosts))
+
+
+def _values(node: Node) -> list[str]:
+    values = node.texts("values", default=[])
+    if not values and "values" not in node.value:
+        node.refuse("missing", "values")
+    return values
+
+
+def _command(node: Node, identifier: str) -> Condition | None:
+    forms = [form for form in _FORMS if form in node.value]
+    if len(forms) != 1:
+        node.refuse("one_form", "/".join(_FORMS))
+        return None
+    source = node.text(forms[0])
+    if source is None:
+        return None
+    ref = node.text("ref")
+    if ref is None:
+        node.refuse("ref_missing", "ref")
+        if forms[0] != "hex" and is_natural(source):
+            node.refuse("natural_language", forms[0])
+    pattern = _pattern(node, forms[0], source)
+    return None if pattern is None else CommandCondition(identifier, ref or "", forms[0], source, pattern)
+
+
+def is_natural(text: str) -> bool:
+    """Say whether a text reads like natural language: letters outside ASCII, or only words and their punctuation."""
+    if any(character.isalpha() and not character.isascii() for character in text):
+        return True
+    return not set(text) - _PROSE and bool(_PROSE_WORD.search(text))
+
+
+def _pattern(node: Node, form: str, source: str) -> Pattern | None:
+    try:
+        if form == "regex":
+            return regex(source)
+        if form == "text":
+            return literal(source.encode())
+        if not re.fullmatch("([0-9a-fA-F]{2})+", source):
+            node.refuse("hex", form)
+            return None
+        return literal(bytes.fromhex(source))
+    except PatternError as error:
+        reason = error.key if error.key in _OWN_REASONS else "pattern"
+        node.refuse(reason, f"{form}@{error.position}" if form == "regex" and error.position else form)
+        return None
+
+
+def _exploratory(node: Node, identifier: str) -> Condition | None:
+    name = node.text("field")
+    if name in RANGE_FIELDS:
+        return _range(node, identifier, name)
+    if name not in (*NUMBER_FIELDS, *BYTE_FIELDS):
+        node.refuse("value", "field")
+        return None
+    if "min" in node.value or "max" in node.value:
+        node.refuse("unknown_key", "min/max")
+    found: set[bytes] = set()
+    for value in _values(node):
+        wanted = _number(name, value) if name in NUMBER_FIELDS else value.encode()
+        if wanted is None:
+            node.refuse("value", f"values {value}")
+        else:
+            found.add(wanted)
+    return ValueCondition(identifier, name, frozenset(found))
+
+
+def _number(name: str, value: str) -> bytes | None:
+    named = {"protocol": _PROTOCOLS.get(value.lower()), "dns.qtype": QUERY_TYPES.get(value.upper())}.get(name)
+    if named is not None:
+        return str(named).encode()
+    if not value.isascii() or not value.isdigit() or int(value[:9]) > _LARGEST[name]:
+        return None
+    return str(int(value)).encode()
+
+
+def _range(node: Node, identifier: str, name: str) -> Condition | None:
+    if "values" in node.value:
+        node.refuse("unknown_key", "values")
+    minimum, maximum = node.number("min"), node.number("max")
+    if minimum is None and maximum is None:
+        node.refuse("missing", "min/max")
+        return None
+    if minimum is not None and maximum is not None and minimum > maximum:
+        node.refuse("value", "min/max")
+    return RangeCondition(identifier, name, minimum, maximum)

@@ -1,0 +1,99 @@
+"""Read a document of text, lists and maps key by key, collecting what is wrong instead of stopping at it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sakimori.selection.errors import Refusal
+from sakimori.selection.refusals import refusal
+
+_DIGITS = 18
+
+
+class Report:
+    """Collects refusals."""
+
+    def __init__(self) -> None:
+        self.refusals: list[Refusal] = []
+
+    def refuse(self, key: str, where: str) -> None:
+        """Note a reason at a place."""
+        self.refusals.append(refusal(key, where))
+
+
+class Node:
+    """A map at a place of the document; a reader that cannot read notes a refusal and returns None or the default."""
+
+    def __init__(self, value: dict[str, Any], place: str, report: Report) -> None:
+        self.value = value
+        self._place = place
+        self._report = report
+
+    def refuse(self, reason: str, key: str) -> None:
+        """Note a refusal at a key of this map."""
+        self._report.refuse(reason, f"{self._place}.{key}" if self._place else key)
+
+    def only(self, known: Sequence[str], required: Sequence[str]) -> None:
+        """Refuse unknown keys and missing ones."""
+        for key in self.value:
+            if key not in known:
+                self.refuse("unknown_key", str(key))
+        for key in required:
+            if key not in self.value:
+                self.refuse("missing", key)
+
+    def text(self, key: str) -> str | None:
+        """Return a text that is not empty."""
+        value = self.value.get(key)
+        if value is None:
+            return None
+        if not isinstance(value, str) or not value.strip():
+            self.refuse("value", key)
+            return None
+        return value
+
+    def number(self, key: str, *, default: int | None = None) -> int | None:
+        """Return a whole number, zero or more."""
+        value = self.value.get(key)
+        if value is None:
+            return default
+        if not isinstance(value, str) or not value.isascii() or not value.isdigit() or len(value) > _DIGITS:
+            self.refuse("value", key)
+            return None
+        return int(value)
+
+    def texts(self, key: str, *, default: list[str]) -> list[str]:
+        """Return a list of texts, not empty."""
+        value = self.value.get(key)
+        if value is None:
+            return default
+        if not isinstance(value, list) or not value or not all(isinstance(item, str) and item for item in value):
+            self.refuse("value", key)
+            return default
+        return list(value)
+
+    def mapping(self, key: str) -> dict[str, Any]:
+        """Return a map, empty when absent."""
+        value = self.value.get(key)
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            self.refuse("not_mapping", key)
+            return {}
+        return value
+
+    def items(self, key: str) -> list["Node"]:
+        """Return a list of maps, each as a node."""
+        value = self.value.get(key)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            self.refuse("value", key)
+            return []
+        found = []
+        for number, item in enumerate(value):
+            place = f"{key}[{item['id'] if isinstance(item, dict) and isinstance(item.get('id'), str) else number}]"
+            if isinstance(item, dict):
+                found.append(Node(item, place, self._report))
+            else:
+                self.refuse("not_mapping", place)
+        return found

@@ -1,0 +1,157 @@
+"""The receipt of a selection: what went in, what was kept, that the rest is gone; Ed25519 over RFC 8785 JSON.
+
+It tells nothing of what was erased: counts by condition are over kept flows only (selection-semantics §8).
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import rfc8785
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from sakimori.selection.authority import Authority, key_id
+from sakimori.selection.direction import Countries, special_ranges
+from sakimori.selection.order import Order
+from sakimori.selection.records import REHEARSAL, Row, canonical
+
+FORM = "sakimori-selection-receipt/1"
+ENGINE, ENGINE_VERSION, SEMANTICS_VERSION = "reference", "1", "1"
+_ERASURE = {
+    "ja": "選別の終了とともに、記録したもの以外の通信情報をすべて破棄した(強化法22(3)、35(3))。"
+    "選別エンジンは入力を記憶装置に書いていない。",
+    "en": "At the end of the selection everything but the records was given up (22(3), 35(3)). "
+    "The engine wrote no input to storage.",
+}
+
+
+@dataclass(slots=True)
+class Amount:
+    """Packets and captured bytes."""
+
+    packets: int = 0
+    bytes: int = 0
+
+    def add(self, packets: int, size: int) -> None:
+        """Count more."""
+        self.packets += packets
+        self.bytes += size
+
+    def as_dict(self) -> dict[str, int]:
+        """Return plain data."""
+        return {"packets": self.packets, "bytes": self.bytes}
+
+
+@dataclass(slots=True)
+class Account:
+    """Everything the engine counts."""
+
+    captures: int = 0
+    damaged: Counter[str] = field(default_factory=Counter)
+    input: Amount = field(default_factory=Amount)
+    decoded: Amount = field(default_factory=Amount)
+    undecodable: dict[str, Amount] = field(default_factory=dict)
+    backwards: int = 0
+    flows: Counter[str] = field(default_factory=Counter)
+    before_start: int = 0
+    window_overflows: int = 0
+    not_decoded: Counter[str] = field(default_factory=Counter)
+    by_condition: Counter[str] = field(default_factory=Counter)
+
+    def lose(self, reason: str, packets: int, size: int) -> None:
+        """Count packets that could not be decoded."""
+        self.undecodable.setdefault(reason, Amount()).add(packets, size)
+
+
+def output_digest(rows: Sequence[Row]) -> str:
+    """Return the SHA-256 (hex) over the sorted rows' canonical JSON, each followed by a line feed."""
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update(canonical(row) + b"\n")
+    return digest.hexdigest()
+
+
+def build(
+    account: Account,
+    rows: Sequence[Row],
+    *,
+    order: Order,
+    authority: Authority | None,
+    countries: Countries,
+    start: datetime,
+    end: datetime,
+    rehearsal: bool,
+    sealed: bytes | None,
+) -> dict[str, Any]:
+    """Return the receipt as plain data, not yet signed."""
+    _, compiled, ranges_digest = special_ranges()
+    return {
+        "form": FORM,
+        "stamp": REHEARSAL if rehearsal else None,
+        "engine": {"name": ENGINE, "version": ENGINE_VERSION, "semantics": SEMANTICS_VERSION},
+        "authority": {
+            "id": order.authority,
+            "signed": authority is not None,
+            "digest": None if authority is None else authority.digest,
+            "equipment": None if authority is None else authority.equipment,
+        },
+        "order": {
+            "digest": order.digest,
+            "basis": order.basis.key,
+            "direction": order.direction,
+            "article": order.basis.article,
+        },
+        "country_data": [{"sha256": digest} for digest in countries.digests],
+        "special_ranges": {"compiled": compiled, "sha256": ranges_digest},
+        "start": start.astimezone(UTC).isoformat(),
+        "end": end.astimezone(UTC).isoformat(),
+        "captures": {"read": account.captures, "damaged": dict(sorted(account.damaged.items()))},
+        "input": account.input.as_dict(),
+        "decoded": account.decoded.as_dict(),
+        "undecodable": {reason: amount.as_dict() for reason, amount in sorted(account.undecodable.items())},
+        "timestamps_going_back": account.backwards,
+        "flows": dict(sorted(account.flows.items())),
+        "not_decoded": dict(sorted(account.not_decoded.items())),
+        "stream_bytes_before_start": account.before_start,
+        "evictions": 0,
+        "overflows": {"stream_window": account.window_overflows},
+        "degraded": account.window_overflows > 0,
+        "by_condition": {condition.id: account.by_condition[condition.id] for condition in order.conditions},
+        "kept_flows": len(rows),
+        "output": {
+            "digest": output_digest(rows),
+            "over": "SHA-256 of RFC 8785 JSON rows, each with a line feed",
+            "identities_sha256": None if sealed is None else hashlib.sha256(sealed).hexdigest(),
+        },
+        "erasure": _ERASURE,
+    }
+
+
+def sign(receipt: Mapping[str, Any], key: Ed25519PrivateKey | None) -> dict[str, Any]:
+    """Return the receipt with its signature; without a key the signature is null (rehearsals only)."""
+    plain = {name: value for name, value in receipt.items() if name != "signature"}
+    if key is None:
+        return {**plain, "signature": None}
+    signature = {
+        "algorithm": "Ed25519",
+        "key": key_id(key.public_key()),
+        "value": key.sign(rfc8785.dumps(plain)).hex(),
+    }
+    return {**plain, "signature": signature}
+
+
+def verify(receipt: Mapping[str, Any], key: Ed25519PublicKey) -> bool:
+    """Say whether this key signed exactly this receipt."""
+    signature = receipt.get("signature")
+    plain = {name: value for name, value in receipt.items() if name != "signature"}
+    if not isinstance(signature, dict):
+        return False
+    try:
+        key.verify(bytes.fromhex(str(signature.get("value"))), rfc8785.dumps(plain))
+    except (InvalidSignature, ValueError, rfc8785.CanonicalizationError):
+        return False
+    return True
