@@ -16,10 +16,13 @@ if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
 fi
 export DEBIAN_FRONTEND=noninteractive
 echo "installing / 導入: ${missing[*]}"
-apt-get update -qq || true
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+install() { apt-get install -y -qq --no-install-recommends "$@" >"$log" 2>&1; }
+
+apt-get update -qq >"$log" 2>&1 || tail -n 3 "$log"
 # One by one when all at once fails: on some systems one of them has another name.
-apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+install "${missing[@]}" ||
     for package in "${missing[@]}"; do
-        apt-get install -y -qq --no-install-recommends "$package" >/dev/null ||
-            echo "could not install / 導入できず: $package"
+        install "$package" || echo "could not install / 導入できず: $package: $(tail -n 1 "$log")"
     done
