@@ -1,21 +1,27 @@
 """The floor's own readings: inbox, obligations, proposals, acts done, who opened what."""
 
+import json
 import uuid
 from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
 
-from sakimori.acts.models import Act, Dispatch, Notice, Obligation, Proposal, ReadRecord
+import sakimori.law as law
+from sakimori.acts import authority
+from sakimori.acts.models import Act, ActContent, Dispatch, Notice, Obligation, Proposal, ReadRecord
 from sakimori.record import Query, Viewer
 
 ANY = frozenset({("any", "any")})
+ADMINISTRATOR = frozenset({("any", "administrator")})
 
 
-def _inbox(viewer: Viewer, *, unopened: bool = False) -> Iterable[dict[str, Any]]:
+def _inbox(viewer: Viewer, *, unopened: bool = False, notice: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
     notices = Notice.objects.filter(world=viewer.world, addressee=viewer.acting_organisation)
     if unopened:
         notices = notices.filter(opened_at=None)
+    if notice is not None:
+        notices = notices.filter(id=notice)
     return notices.values(
         "id", "kind", "title_ja", "title_en", "basis", "subject_type", "subject", "created_at", "opened_at"
     )
@@ -35,26 +41,56 @@ def _obligations(viewer: Viewer, *, status: str = "open", subject: uuid.UUID | N
         yield {**row, "mine": row["bearer"] == viewer.acting_organisation}
 
 
-def _proposals(viewer: Viewer, *, status: str = "open") -> Iterable[dict[str, Any]]:
+def _proposals(
+    viewer: Viewer, *, status: str = "open", proposal: uuid.UUID | None = None
+) -> Iterable[dict[str, Any]]:
     mine = Q(organisation=viewer.acting_organisation) | Q(on_behalf_of=viewer.acting_organisation)
     found = Proposal.objects.filter(mine, world=viewer.world)
     if status:
         found = found.filter(status=status)
+    if proposal is not None:
+        found = found.filter(id=proposal)
     return found.order_by("-proposed_at").values(
         "id", "kind", "payload", "batch", "digest", "person", "token", "proposed_at", "expires_at", "status",
         "settled_person", "settled_at", "reason", "act",
     )  # fmt: skip
 
 
-def _acts(viewer: Viewer, *, subject: uuid.UUID | None = None, limit: int = 200) -> Iterable[dict[str, Any]]:
+def _own_acts(viewer: Viewer) -> Any:
+    """An organisation's acts; an administrator, who has no access to contents, sees those of administrators only."""
     mine = Q(organisation=viewer.acting_organisation) | Q(on_behalf_of=viewer.acting_organisation)
     done = Act.objects.filter(mine, world=viewer.world)
+    return done.filter(role=viewer.role) if viewer.role == "administrator" else done
+
+
+def _acts(
+    viewer: Viewer, *, subject: uuid.UUID | None = None, act: uuid.UUID | None = None, limit: int = 200
+) -> Iterable[dict[str, Any]]:
+    done = _own_acts(viewer)
     if subject is not None:
         done = done.filter(subject=subject)
-    return done.order_by("-number")[:limit].values(
-        "id", "number", "kind", "kind_version", "person", "proposed_by", "role", "subject_type", "subject",
+    if act is not None:
+        done = done.filter(id=act)
+    return done.order_by("-number")[: max(limit, 0)].values(
+        "id", "number", "kind", "kind_version", "person", "proposed_by", "proposal", "role", "subject_type", "subject",
         "occurred_at", "recorded_at", "basis", "commitment", "receipt", "erased_by",
     )  # fmt: skip
+
+
+def _content(viewer: Viewer, *, act: uuid.UUID) -> Iterable[dict[str, Any]]:
+    """What an act of the viewer's organisation said, for the roles that may perform or confirm acts of its kind."""
+    done = _own_acts(viewer).filter(id=act).first()
+    if done is None:
+        return
+    kind = law.kind(done.kind)
+    if not any(
+        authority.allowed_by_role(kind, viewer.organisation_type, viewer.role, confirming=confirming)
+        for confirming in (False, True)
+    ):
+        return
+    for content in ActContent.objects.filter(id=act, world=viewer.world):
+        document = json.loads(bytes(content.content))
+        yield {"id": act, "payload": document["payload"], "batch": document["batch"]}
 
 
 def _dispatches(viewer: Viewer, *, act: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
@@ -83,7 +119,8 @@ QUERIES = {
     "acts.inbox": Query("acts.inbox", _inbox, ANY, recorded=False),
     "acts.obligations": Query("acts.obligations", _obligations, ANY, recorded=False),
     "acts.proposals": Query("acts.proposals", _proposals, ANY, recorded=False),
-    "acts.done": Query("acts.done", _acts, ANY, recorded=False),
+    "acts.done": Query("acts.done", _acts, ANY | ADMINISTRATOR, recorded=False),
+    "acts.content": Query("acts.content", _content, ANY | ADMINISTRATOR, recorded=False),
     "acts.dispatches": Query("acts.dispatches", _dispatches, ANY, recorded=False),
     "acts.readers": Query("acts.readers", _readers, ANY, recorded=False),
 }

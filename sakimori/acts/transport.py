@@ -6,7 +6,7 @@ answered with the first acknowledgement. An addressee hosted here is served the 
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx
@@ -145,6 +145,42 @@ def receive(body: bytes) -> bytes:
             _keep(envelope, document, body, answer, None)
     failpoints.reach("envelope.after_receive")
     return proofs.canonical(answer)
+
+
+def waiting_files() -> Iterator[tuple[str, bytes]]:
+    """Yield id and bytes of every envelope that waits to be sent elsewhere and has its proof (to be carried as files)."""
+    for delivery in Delivery.objects.filter(channel="envelope", status="waiting").order_by("next_at"):
+        dispatch = Dispatch.objects.get(id=delivery.envelope)
+        if dispatch.deployment == settings.SAKIMORI_DEPLOYMENT["name"]:
+            continue
+        try:
+            yield str(dispatch.id), sealed(delivery, dispatch)
+        except outbox.NotYetError:
+            continue
+
+
+def receive_file(body: bytes) -> bytes:
+    """Take in an envelope that came as a file; as `receive`, with a spoken error where it does not verify."""
+    try:
+        return receive(body)
+    except proofs.ProofError as error:
+        raise SakimoriError(Text(error.ja, error.en), code="envelope.bad", where=error.where) from None
+
+
+def acknowledge_file(body: bytes) -> None:
+    """Take in an acknowledgement that came back as a file: its delivery is done, its dispatch arrived (or refused)."""
+    try:
+        named = json.loads(body)["envelope_id"]
+        delivery = Delivery.objects.get(channel="envelope", envelope=uuid.UUID(named))
+    except (ValueError, KeyError, TypeError, Delivery.DoesNotExist):
+        raise SakimoriError(
+            Text("どの封筒への受領確認か分かりません。", "It answers no envelope of ours."), code="envelope.ack"
+        ) from None
+    try:
+        take_acknowledgement(body, json.loads(bytes(delivery.body or b"{}")), "file")
+    except proofs.ProofError as error:
+        raise SakimoriError(Text(error.ja, error.en), code="envelope.ack", where=error.where) from None
+    Delivery.objects.filter(id=delivery.id).update(status="done", done_at=clock.wall())
 
 
 def _world_of(body: bytes) -> str:
