@@ -18,11 +18,11 @@ Example:
     'change'
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
 from sakimori.law.decisions._facts import checked
@@ -41,6 +41,7 @@ from sakimori.law.decisions._model import (
 from sakimori.law.decisions._read import read_table
 from sakimori.law.decisions._words import fill, say
 from sakimori.law.errors import LawError
+from sakimori.law.lawbook import LawBook, book
 from sakimori.text import Text
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "UnknownTableError",
     "decide",
     "table",
+    "table_book",
     "tables",
 ]
 
@@ -72,16 +74,21 @@ class UnknownTableError(LawError):
 
 
 class TableBook:
-    """All decision tables in one directory, each read when first asked for. Immutable once read."""
+    """A set of decision tables, each parsed when first asked for. Immutable once read.
 
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
+    `content` maps file names (`<table>.yaml`) to bytes; `parameter` gives the value of a parameter of the law book on a
+    day, for constants that name one instead of a value of their own.
+    """
+
+    def __init__(self, content: Mapping[str, bytes], parameter: Callable[[str, date], object]) -> None:
+        self._content = content
+        self._parameter = parameter
         self._tables: dict[str, Table] = {}
         self._active: dict[tuple[str, date, date | None], tuple[tuple[Row, ...], Mapping[str, object]]] = {}
 
     def keys(self) -> tuple[str, ...]:
         """Return the names of all tables, sorted."""
-        return tuple(sorted(path.stem for path in self._directory.glob("*.yaml")))
+        return tuple(sorted(name.removesuffix(".yaml") for name in self._content))
 
     def table(self, key: str) -> Table:
         """Return one table; UnknownTableError names those that resemble the key."""
@@ -89,7 +96,7 @@ class TableBook:
             keys = self.keys()
             if key not in keys:
                 raise _unknown_table(key, keys)
-            self._tables[key] = read_table(self._directory / f"{key}.yaml")
+            self._tables[key] = read_table(f"{key}.yaml", self._content[f"{key}.yaml"])
         return self._tables[key]
 
     def decide(self, key: str, facts: Mapping[str, object], on: date, known: date | None = None) -> Decision:
@@ -115,7 +122,9 @@ class TableBook:
             constants: dict[str, object] = {}
             for name, values in table.constants.items():
                 for constant in values:
-                    if _valid(constant.valid_from, constant.valid_until, on):
+                    if constant.parameter:
+                        constants[name] = self._parameter(constant.parameter, on)
+                    elif _valid(constant.valid_from, constant.valid_until, on):
                         constants[name] = constant.value
             if len(self._active) >= _DAYS_KEPT:
                 self._active.clear()
@@ -324,15 +333,28 @@ def _unknown_table(key: str, keys: tuple[str, ...]) -> UnknownTableError:
     )
 
 
+def table_book(law: LawBook) -> TableBook:
+    """Return the decision tables of one law book, with its parameters: a changed copy decides by the copy."""
+    content = {
+        PurePosixPath(name).name: content
+        for name, content in law.files.items()
+        if PurePosixPath(name).parent == PurePosixPath("tables")
+    }
+    return TableBook(content, lambda key, on: law.parameter(key, on).value)
+
+
 @lru_cache(maxsize=1)
 def _book() -> TableBook:
-    return TableBook(DATA)
+    return TableBook(
+        {path.name: path.read_bytes() for path in DATA.glob("*.yaml")},
+        lambda key, on: book().parameter(key, on).value,
+    )
 
 
 def tables() -> tuple[Table, ...]:
     """Return all decision tables, sorted by name."""
-    book = _book()
-    return tuple(book.table(key) for key in book.keys())  # noqa: SIM118  (a method of ours, not a dict)
+    tables = _book()
+    return tuple(tables.table(key) for key in tables.keys())  # noqa: SIM118  (a method of ours, not a dict)
 
 
 def table(key: str) -> Table:

@@ -1,7 +1,6 @@
 """The interpreter, and properties every table must have."""
 
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +10,9 @@ from sakimori.errors import SakimoriError
 from sakimori.law.decisions._conditions import All, AnyOf, Condition, Not
 from sakimori.law.decisions._words import first_difference, slots
 from sakimori.law.errors import LawDataError
-from sakimori.law.tables import DATA, TableBook, decide, table, tables
+from sakimori.law.lawbook import book as law_book
+from sakimori.law.lawbook import build_book
+from sakimori.law.tables import DATA, TableBook, decide, table, table_book, tables
 
 ALL_TABLES = [one.key for one in tables()]
 DAYS = st.dates(date(2023, 11, 17), date(2028, 12, 31))
@@ -221,16 +222,15 @@ otherwise:
 """
 
 
-def small(tmp_path: Path, policy: str = "first", **changes: str) -> TableBook:
+def small(policy: str = "first", **changes: str) -> TableBook:
     text = SMALL.format(policy=policy)
     for old, new in changes.items():
         text = text.replace(old, new)
-    (tmp_path / "small.yaml").write_text(text, encoding="utf-8")
-    return TableBook(tmp_path)
+    return TableBook({"small.yaml": text.encode()}, lambda key, _on: {"test.limit": 5}[key])
 
 
-def test_constants_have_dated_values(tmp_path):
-    book = small(tmp_path)
+def test_constants_have_dated_values():
+    book = small()
     assert book.decide("small", {"size": 15}, date(2026, 6, 30)).outcome == "big"
     assert (
         book.decide("small", {"size": 15, "day": date(2027, 1, 1), "start": date(2026, 1, 1)}, date(2026, 7, 1)).outcome
@@ -239,8 +239,35 @@ def test_constants_have_dated_values(tmp_path):
     assert book.decide("small", {"size": 1500}, date(2026, 7, 1)).reasons[0].text.en == "1,500 is at least 20."
 
 
-def test_months_are_counted_by_the_civil_code(tmp_path):
-    book = small(tmp_path)
+def test_a_constant_may_be_a_parameter_of_the_law_book():
+    text = SMALL.format(policy="first")
+    start, end = text.index("  limit:"), text.index("  months:")
+    content = text[:start] + "  limit: {parameter: test.limit}\n" + text[end:]
+    book = TableBook({"small.yaml": content.encode()}, lambda key, _on: {"test.limit": 5}[key])
+    assert book.decide("small", {"size": 5}, date(2026, 5, 1)).outcome == "big"
+
+
+def test_a_changed_copy_of_the_law_decides_by_the_copy():
+    files = dict(law_book().files)
+    name = "parameters/kyokaho_clocks.yaml"
+    text = files[name].decode()
+    before = next(line for line in text.splitlines() if "kyokaho.notice.designated.width" in line)
+    assert "value: 2," in before
+    files[name] = text.replace(before, before.replace("value: 2,", "value: 3,")).encode()
+    facts = {
+        "event": "introduced",
+        "newly_listed": False,
+        "designated": date(2027, 1, 15),
+        "successor": False,
+        "introduced": date(2027, 3, 20),
+    }
+    assert decide("kyokaho.notify.due", facts, date(2027, 3, 20)).outcome == "kyokaho.notice.new"
+    copy = table_book(build_book(files))
+    assert copy.decide("kyokaho.notify.due", facts, date(2027, 3, 20)).outcome == "kyokaho.notice.designated"
+
+
+def test_months_are_counted_by_the_civil_code():
+    book = small()
     for start, last in [
         (date(2026, 10, 15), date(2026, 12, 15)),  # 民法143(2): the eve of the day after the corresponding one
         (date(2026, 12, 31), date(2027, 2, 28)),  # counted from 1 January: two whole months, January and February
@@ -251,15 +278,15 @@ def test_months_are_counted_by_the_civil_code(tmp_path):
         assert book.decide("small", {**facts, "day": last + timedelta(days=1)}, date(2026, 5, 1)).outcome == "small"
 
 
-def test_what_was_not_known_yet_does_not_count(tmp_path):
-    book = small(tmp_path)
+def test_what_was_not_known_yet_does_not_count():
+    book = small()
     facts = {"size": 1, "day": date(2026, 1, 2), "start": date(2026, 1, 1)}
     assert book.decide("small", facts, date(2026, 5, 1)).outcome == "soon"
     assert book.decide("small", facts, date(2026, 5, 1), known=date(2026, 2, 1)).outcome == "small"
 
 
-def test_an_earlier_undecided_row_keeps_the_answer_open(tmp_path):
-    book = small(tmp_path)
+def test_an_earlier_undecided_row_keeps_the_answer_open():
+    book = small()
     decision = book.decide("small", {"day": date(2026, 1, 2), "start": date(2026, 1, 1)}, date(2026, 5, 1))
     assert decision.outcome == "open"
     assert decision.possible == ("big", "soon")
@@ -267,8 +294,8 @@ def test_an_earlier_undecided_row_keeps_the_answer_open(tmp_path):
     assert decision.confidence == "likely"
 
 
-def test_policy_all_lists_every_finding_and_asks_for_the_rest(tmp_path):
-    book = small(tmp_path, policy="all")
+def test_policy_all_lists_every_finding_and_asks_for_the_rest():
+    book = small(policy="all")
     both = book.decide("small", {"size": 10, "day": date(2026, 1, 2), "start": date(2026, 1, 1)}, date(2026, 5, 1))
     assert both.outcome == "given"
     assert both.outcomes == ("big", "soon")
@@ -278,8 +305,8 @@ def test_policy_all_lists_every_finding_and_asks_for_the_rest(tmp_path):
     assert [question.fact for question in partly.open_questions] == ["day", "start"]
 
 
-def test_a_day_may_be_iso_text_but_not_a_time_or_nonsense(tmp_path):
-    book = small(tmp_path)
+def test_a_day_may_be_iso_text_but_not_a_time_or_nonsense():
+    book = small()
     facts = {"size": 1, "day": "2026-01-02", "start": "2026-01-01"}
     assert book.decide("small", facts, date(2026, 5, 1)).outcome == "soon"
     for bad in ("2026-02-30", datetime(2026, 1, 2, 3, 4), "soon", 20260102):  # noqa: DTZ001
@@ -306,12 +333,11 @@ def test_a_day_may_be_iso_text_but_not_a_time_or_nonsense(tmp_path):
         ("policy: first", "policy: some", "policy"),
     ],
 )
-def test_incomplete_data_is_refused_with_file_and_key(tmp_path, old, new, where):
+def test_incomplete_data_is_refused_with_file_and_key(old, new, where):
     text = SMALL.format(policy="first")
     assert old in text
-    (tmp_path / "small.yaml").write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(LawDataError) as caught:
-        TableBook(tmp_path).table("small")
+        TableBook({"small.yaml": text.replace(old, new).encode()}, lambda _key, _on: None).table("small")
     assert "small.yaml" in str(caught.value.where)
     assert where in str(caught.value.where)
 

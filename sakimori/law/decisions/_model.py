@@ -147,10 +147,14 @@ class FactSpec:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A dated number or day used in conditions, with its article, source and confidence."""
+    """A dated number or day used in conditions, with its article, source and confidence.
+
+    `parameter` names the parameter of the law book whose value it is; `value` is then None.
+    """
 
     name: str
-    value: int | date
+    value: int | date | None
+    parameter: str | None
     unit: str
     article: str
     source: str

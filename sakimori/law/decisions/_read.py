@@ -7,7 +7,6 @@ number may stand only among the constants.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from types import MappingProxyType
 from typing import NoReturn
 
@@ -69,17 +68,17 @@ class _Place:
         raise LawDataError(f"{self.file}: {self.key}", ja, en)
 
 
-def read_table(path: Path) -> Table:
-    """Return the table in that file; LawDataError names what is missing or contradictory, and where."""
-    place = _Place(path.name, "")
+def read_table(name: str, content: bytes) -> Table:
+    """Return the table of that file name; LawDataError names what is missing or contradictory, and where."""
+    place = _Place(name, "")
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506  (a SafeLoader, in C)
+        data = yaml.load(content, Loader=_LOADER)  # noqa: S506  (a SafeLoader, in C)
     except yaml.YAMLError as error:
         place.fail(f"YAMLとして読めません: {error}", f"Not readable as YAML: {error}")
     top = _mapping(data, place)
     _only(top, _TABLE_KEYS, place)
     key = _string(top, "table", place)
-    if path.name != f"{key}.yaml":
+    if name != f"{key}.yaml":
         place.fail("ファイル名と表の名が違います。", "File name and table name differ.")
     policy = _one_of(top, "policy", _POLICIES, place)
     facts = _facts(top, place)
@@ -247,6 +246,10 @@ def _constants(top: Mapping[str, object], place: _Place) -> dict[str, tuple[Cons
         dated = []
         for item in entries:
             entry = _mapping(item, here)
+            if "parameter" in entry:
+                _only(entry, frozenset({"parameter"}), here)
+                dated.append(_referred(str(name), _string(entry, "parameter", here)))
+                continue
             value = entry.get("value")
             if isinstance(value, bool) or not isinstance(value, int | date):
                 here.fail("値は整数か日付です。", "The value must be a whole number or a day.")
@@ -254,6 +257,7 @@ def _constants(top: Mapping[str, object], place: _Place) -> dict[str, tuple[Cons
                 Constant(
                     name=str(name),
                     value=value,
+                    parameter=None,
                     unit=_string(entry, "unit", here),
                     article=_string(entry, "article", here),
                     source=_string({"source": top.get("source"), **entry}, "source", here),
@@ -264,6 +268,11 @@ def _constants(top: Mapping[str, object], place: _Place) -> dict[str, tuple[Cons
             )
         constants[str(name)] = tuple(dated)
     return constants
+
+
+def _referred(name: str, key: str) -> Constant:
+    """Return a constant whose value, article, source and dates are those of a parameter of the law book."""
+    return Constant(name, None, key, "", "", "", "certain", date.min, None)
 
 
 def _cautions(top: Mapping[str, object], place: _Place) -> Iterator[Caution]:

@@ -6,6 +6,7 @@ from datetime import date
 
 from sakimori.law.decisions._facts import facts_of
 from sakimori.law.decisions._words import Difference, first_difference
+from sakimori.law.lawbook import book
 from sakimori.law.tables import Decision, decide, table
 from sakimori.text import Text
 
@@ -134,8 +135,8 @@ def due_rule(facts: DueFacts, on: date) -> tuple[DueRule | None, Decision]:
     rule = decision.values.get("rule")
     if decision.outcome != rule or not isinstance(rule, str):
         return None, decision
-    if "start_constant" in decision.values:
-        start: object = table("kyokaho.notify.due").constants[str(decision.values["start_constant"])][-1].value
+    if "start_parameter" in decision.values:
+        start: object = book().parameter(str(decision.values["start_parameter"]), on).value
     else:
         start = known.get(str(decision.values.get("start_fact")))
     happened = known.get(str(decision.values["event_fact"]))
