@@ -35,6 +35,10 @@ def test_an_exception_that_excuses_nothing_is_a_fault():
     assert said("clock | sakimori/assets/ | * | reason\nsize | sakimori/assets/x.py | * | reason\n") == ["allowed"]
 
 
+def test_a_module_that_does_not_parse_is_named():
+    assert [one.check for one in findings([BAD, Source("sakimori/assets/y.py", "def x:\n")], "")] == ["syntax"]
+
+
 def test_the_command_fails_on_a_planted_file(tmp_path):
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     (tmp_path / "bad.md").write_text("see /" + "home/taro/notes\n")

@@ -63,6 +63,9 @@ def exceptions(text: str) -> tuple[list[Excuse], list[Finding]]:
 def findings(sources: Iterable[Source], allowed: str) -> list[Finding]:
     """Return what is wrong in the given files, sorted, after the exceptions of the list `allowed`."""
     listed = {source.path: source for source in sources}
+    broken = [finding for source in listed.values() for finding in _parses(source)]
+    if broken:
+        return broken
     found = [finding for source in listed.values() for check in EACH for finding in check(source)]
     found += [finding for check in TOGETHER for finding in check(listed.values())]
     read, faults = exceptions(allowed)
@@ -81,3 +84,10 @@ def findings(sources: Iterable[Source], allowed: str) -> list[Finding]:
         if one.line not in used
     ]
     return sorted(faults)
+
+
+def _parses(source: Source) -> Iterator[Finding]:
+    try:
+        _ = source.is_python and source.tree
+    except SyntaxError as error:
+        yield Finding(source.path, error.lineno or 1, "syntax", f"does not parse, so nothing was checked: {error.msg}")
