@@ -244,7 +244,7 @@ def _answer(
         outcome=outcome,
         reasons=reasons,
         open_questions=questions,
-        basis=tuple(dict.fromkeys(reason.article for reason in reasons)),
+        basis=_basis(reasons),
         on=on,
         label=label,
         hits=hits,
@@ -310,7 +310,7 @@ def _not_in_force(table: Table, on: date) -> Decision:
         outcome=NOT_IN_FORCE,
         reasons=(reason,),
         open_questions=(),
-        basis=(table.article,),
+        basis=_basis((reason,)),
         on=on,
         label=Text("施行されていません。", "Not in force."),
         hits=(),
@@ -318,6 +318,11 @@ def _not_in_force(table: Table, on: date) -> Decision:
         possible=(NOT_IN_FORCE,),
         confidence="certain",
     )
+
+
+def _basis(reasons: Iterable[Reason]) -> tuple[str, ...]:
+    """Return the single article references of the reasons (each can be given to `law.article`), in order."""
+    return tuple(dict.fromkeys(ref for reason in reasons for ref in reason.article.split("、")))
 
 
 def _worst(confidences: Iterable[str]) -> str:

@@ -116,6 +116,31 @@ def test_every_sentence_is_complete_in_both_languages(key):
 
 
 @pytest.mark.parametrize("key", ALL_TABLES)
+def test_every_article_and_source_is_in_the_law_book(key):
+    one = table(key)
+    for row in (*one.rows, one.otherwise):
+        for ref in f"{row.article}、{one.article}".split("、"):
+            law_book().article(ref)
+        for source in row.source.split(", "):
+            assert source in law_book().sources, source
+    for name, values in one.constants.items():
+        for constant in values:
+            if constant.parameter:
+                assert law_book().parameter(constant.parameter).value is not None, name
+            else:
+                law_book().article(constant.article)
+                assert constant.source in law_book().sources
+
+
+@pytest.mark.parametrize("key", ALL_TABLES)
+def test_rule_keys_named_by_a_table_are_clocks_of_the_law_book(key):
+    for row in (*table(key).rows, table(key).otherwise):
+        for name, value in row.values.items():
+            if name == "rule" or name.startswith("rule_"):
+                law_book().rule(str(value))
+
+
+@pytest.mark.parametrize("key", ALL_TABLES)
 def test_every_fact_outcome_and_constant_is_used(key):
     one = table(key)
     used = {getattr(part, "fact", None) for row in one.rows for part in conditions(row.when)}

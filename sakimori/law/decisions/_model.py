@@ -14,7 +14,10 @@ CONFIDENCES = ("certain", "likely", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a decision came out so: the sentence, its article, the fact it turned on, and what would change it."""
+    """Why a decision came out so: the sentence, its article(s), the fact it turned on, and what would change it.
+
+    Several articles are joined by 、.
+    """
 
     text: Text
     article: str
@@ -54,6 +57,7 @@ class Decision:
     `outcome` is one of the table's outcomes, "open" while a missing fact matters, or "not_in_force".
     In a table of policy `all`, `outcome` is "given" or "none" and the findings are `hits`, one per row; findings
     already listed stay firm whatever the open questions turn out to be.
+    `basis` are single article references, each of which `law.article` knows.
     `values` are facts about the outcome (article label, trigger group, rule key); while the outcome is open they are
     those which every outcome still possible shares. `possible` names the outcomes still possible.
     """
