@@ -13,6 +13,8 @@ from pathlib import Path
 
 import django
 import pytest
+from hypothesis import settings as hypothesis_settings
+from pytest_django.fixtures import SettingsWrapper
 
 from sakimori.web import founding
 from tests.support import absent, deployment, postgres, run
@@ -47,6 +49,10 @@ def _set_up_django() -> None:
     founding.create_keys()
 
 
+# A loaded machine must not turn a sound rule red; a found counterexample is printed so that it can be replayed.
+hypothesis_settings.register_profile("house", deadline=None, print_blob=True)
+hypothesis_settings.load_profile("house")
+
 if not run.is_worker():
     run.directory()
     atexit.register(run.remove)
@@ -57,8 +63,8 @@ if os.environ.get("SAKIMORI_TEST_DJANGO") != "0":
     _set_up_django()
 
 
-@pytest.fixture()
-def parties(settings: object, tmp_path: Path, db: None) -> deployment.Parties:
+@pytest.fixture
+def parties(settings: SettingsWrapper, tmp_path: Path, db: None) -> deployment.Parties:
     """The test parties, enrolled through the door; the log is this test's own, as its database is."""
     settings.SAKIMORI_LOG = tmp_path / "log"
     return deployment.enrol()
