@@ -10,11 +10,11 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import django
 import pytest
 from hypothesis import settings as hypothesis_settings
-from pytest_django.fixtures import SettingsWrapper
 
 from sakimori.web import founding
 from tests.support import absent, deployment, postgres, run
@@ -64,7 +64,7 @@ if os.environ.get("SAKIMORI_TEST_DJANGO") != "0":
 
 
 @pytest.fixture
-def parties(settings: SettingsWrapper, tmp_path: Path, db: None) -> deployment.Parties:
+def parties(settings: Any, tmp_path: Path, db: None) -> deployment.Parties:
     """The test parties, enrolled through the door; the log is this test's own, as its database is."""
     settings.SAKIMORI_LOG = tmp_path / "log"
     return deployment.enrol()
