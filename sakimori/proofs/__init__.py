@@ -29,18 +29,22 @@ from sakimori.proofs.envelope import (
 )
 from sakimori.proofs.errors import KeyRingError, MalformedError, MismatchError, ProofError, SignatureError
 from sakimori.proofs.keyring import KeyRing, PublicKey, Revocation, format_keyring, key_id, parse_keyring
+from sakimori.proofs.logdir import LogReport, inspect_log
 from sakimori.proofs.merkle import leaf_hash, node_hash, root, verify_consistency, verify_inclusion
 from sakimori.proofs.note import NoteSignature, VerifierKey, parse_signature_lines, parse_vkey
 from sakimori.proofs.receipt import Receipt, sign_receipt, verify_receipt
+from sakimori.proofs.witness import AddCheckpoint, WitnessRefusal, format_add_checkpoint, judge, parse_add_checkpoint
 
 __all__ = [
     "Ack",
     "Act",
+    "AddCheckpoint",
     "Checkpoint",
     "Envelope",
     "Inclusion",
     "KeyRing",
     "KeyRingError",
+    "LogReport",
     "MalformedError",
     "MismatchError",
     "NoteSignature",
@@ -52,6 +56,7 @@ __all__ = [
     "SignatureError",
     "VerifiedCheckpoint",
     "VerifierKey",
+    "WitnessRefusal",
     "act_block",
     "add_signatures",
     "canonical",
@@ -60,11 +65,15 @@ __all__ = [
     "cosign_checkpoint",
     "digest",
     "envelope_bytes",
+    "format_add_checkpoint",
     "format_keyring",
     "inclusion_block",
+    "inspect_log",
+    "judge",
     "key_id",
     "leaf_hash",
     "node_hash",
+    "parse_add_checkpoint",
     "parse_checkpoint",
     "parse_keyring",
     "parse_signature_lines",

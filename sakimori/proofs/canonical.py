@@ -7,14 +7,16 @@ import rfc8785
 
 from sakimori.proofs.errors import MalformedError
 
+_EXACT = 2.0**53
+_EXPONENT_FROM = 1e21
 _SCALARS = (str, int, float, type(None))
 
 
 def canonical(obj: Any) -> bytes:
     """Return the RFC 8785 bytes of a JSON value: dict with str names, list, str, int, float, bool, None.
 
-    Raises MalformedError for anything else: another type (tuples, dates, decimals and bytes too), an integer beyond
-    2**53 - 1, NaN or infinity, a lone surrogate, nesting too deep to walk.
+    Raises MalformedError for anything else: another type (tuples, dates, decimals and bytes too), a whole number
+    beyond 2**53 - 1 that would be written with all its digits, NaN or infinity, a lone surrogate, nesting too deep.
     """
     try:
         _check(obj)
@@ -41,5 +43,8 @@ def _check(obj: object) -> None:
     elif isinstance(obj, list):
         for value in obj:
             _check(value)
+    elif isinstance(obj, float) and _EXACT <= abs(obj) < _EXPONENT_FROM:
+        # Written without a fraction or exponent it would be read back as an integer too large to be exact.
+        raise ValueError(f"the number {obj} is beyond 2^53 - 1")
     elif not isinstance(obj, _SCALARS):
-        raise ValueError(f"a value of type {type(obj).__name__}")  # noqa: TRY004 - the same
+        raise ValueError(f"a value of type {type(obj).__name__}")

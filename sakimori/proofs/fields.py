@@ -109,4 +109,4 @@ def read_bilingual(value: object, where: str) -> tuple[str, str]:
 
 
 def _is_plain(value: str) -> bool:
-    return not any(char < " " or char == "\x7f" or "\ud800" <= char <= "\udfff" for char in value)
+    return not any(char < " " or "\x7f" <= char <= "\x9f" or "\ud800" <= char <= "\udfff" for char in value)
