@@ -5,9 +5,9 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-import sakimori.law as law
+from sakimori import law
 from sakimori.acts import authority
 from sakimori.acts.models import Act, ActContent, Dispatch, Notice, Obligation, Proposal, ReadRecord
 from sakimori.record import Query, Viewer
@@ -41,9 +41,7 @@ def _obligations(viewer: Viewer, *, status: str = "open", subject: uuid.UUID | N
         yield {**row, "mine": row["bearer"] == viewer.acting_organisation}
 
 
-def _proposals(
-    viewer: Viewer, *, status: str = "open", proposal: uuid.UUID | None = None
-) -> Iterable[dict[str, Any]]:
+def _proposals(viewer: Viewer, *, status: str = "open", proposal: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
     mine = Q(organisation=viewer.acting_organisation) | Q(on_behalf_of=viewer.acting_organisation)
     found = Proposal.objects.filter(mine, world=viewer.world)
     if status:
@@ -56,10 +54,10 @@ def _proposals(
     )  # fmt: skip
 
 
-def _own_acts(viewer: Viewer) -> Any:
+def _own_acts(viewer: Viewer) -> QuerySet[Act]:
     """An organisation's acts; an administrator, who has no access to contents, sees those of administrators only."""
     mine = Q(organisation=viewer.acting_organisation) | Q(on_behalf_of=viewer.acting_organisation)
-    done = Act.objects.filter(mine, world=viewer.world)
+    done: QuerySet[Act] = Act.objects.filter(mine, world=viewer.world)
     return done.filter(role=viewer.role) if viewer.role == "administrator" else done
 
 

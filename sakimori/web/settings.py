@@ -92,6 +92,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "sakimori.web.viewing.ViewerMiddleware",
+    "sakimori.web.failures.FailureMiddleware",
     "csp.middleware.CSPMiddleware",
 ]
 TEMPLATES = [
@@ -102,7 +104,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
-                "django.contrib.auth.context_processors.auth",
+                "sakimori.web.frame.context",
             ]
         },
     }
@@ -145,6 +147,8 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'"],
     }
 }
+CSRF_FAILURE_VIEW = "sakimori.web.failures.csrf_failed"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
@@ -156,7 +160,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 
 _SMTP = os.environ.get("SAKIMORI_SMTP", "")
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if _SMTP else "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _SMTP else 'dummy'}.EmailBackend"
 EMAIL_HOST, _, _EMAIL_PORT = _SMTP.partition(":")
 EMAIL_PORT = int(_EMAIL_PORT or 25)
 DEFAULT_FROM_EMAIL = os.environ.get("SAKIMORI_MAIL_FROM", "sakimori@localhost")

@@ -1,0 +1,151 @@
+"""What fields a payload model has, read from its JSON Schema: a flat list of simple fields, grouped into fieldsets.
+
+Every pydantic model is covered: strings, numbers, dates, yes/no, choices, references to other things, lists of simple
+values (one a line), nested models (a fieldset); what is deeper than that is entered as JSON. A payload's field may say
+more through `Field(title=…, description=…, json_schema_extra={"reference": "<query>"})`; both texts are English msgids.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel
+
+from sakimori.pages.words import is_word, sentence
+
+_FORMATS = {"date": "date", "date-time": "datetime", "uuid": "reference"}
+_LONG_TEXT = 300
+_ORGANISATIONS = {"organisation", "parent", "minister", "bureau", "principal", "delegate", "recipient", "addressee"}
+Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form. `path` is its dotted place in the payload.
+
+    kind: text, area, date, datetime, when (date or time), number, flag, choice, lines, json, reference.
+    `title` and `help` are English msgids; `choices` the coded values; `reference` the query a reference is chosen from.
+    """
+
+    path: str
+    kind: str
+    title: str
+    help: str
+    required: bool
+    group: str = ""
+    choices: tuple[str, ...] = ()
+    reference: str = ""
+    item: str = "string"
+    longest: int | None = None
+    default: object = None
+
+    @property
+    def name(self) -> str:
+        """Return the HTML name and id of the field."""
+        return f"f-{self.path}"
+
+
+@cache
+def fields_of(model: type[BaseModel]) -> tuple[Field, ...]:
+    """Return the fields of a payload model, in the model's order; the id the door may choose itself is left out."""
+    schema = model.model_json_schema()
+    found = _object(schema, schema.get("$defs", {}), prefix="", group="", required=True)
+    return tuple(one for one in found if one.path != "id" or one.required)
+
+
+def msgids(field: Field) -> list[str]:
+    """Return every English text of the field that needs a translation."""
+    texts = [field.title, field.group, field.help, *(sentence(one) for one in field.choices if is_word(one))]
+    return [text for text in texts if text]
+
+
+def _object(schema: Schema, definitions: Schema, *, prefix: str, group: str, required: bool) -> list[Field]:
+    found: list[Field] = []
+    needed = set(schema.get("required", ()))
+    for name, described in schema.get("properties", {}).items():
+        path = f"{prefix}{name}"
+        own, nullable = _resolve(described, definitions)
+        wanted = name in needed and not nullable and required
+        if _is_form(own) and not prefix:
+            found += _object(own, definitions, prefix=f"{path}.", group=_title(name, described), required=wanted)
+        else:
+            found.append(_field(path, described, own, definitions, required=wanted, group=group))
+    return found
+
+
+def _field(path: str, described: Schema, own: Schema, definitions: Schema, *, required: bool, group: str) -> Field:
+    name = path.rpartition(".")[2]
+    kind, item = _kind(own, definitions)
+    choices = _choices(own) if kind == "choice" else ()
+    reference = str(described.get("reference") or ("parties.organisations" if name in _ORGANISATIONS else ""))
+    return Field(
+        path=path,
+        kind=kind,
+        title=_title(name, described),
+        help=str(described.get("description", "")),
+        required=required,
+        group=group,
+        choices=choices,
+        reference=reference if kind == "reference" else "",
+        item=item,
+        longest=own.get("maxLength"),
+        default=described.get("default", own.get("default")),
+    )
+
+
+def _title(name: str, described: Schema) -> str:
+    """Pydantic invents titles (`Designated On`); only a title that somebody wrote is kept."""
+    given = str(described.get("title", ""))
+    invented = name.replace("_", " ").title()
+    return given if given and given.lower() != invented.lower() else sentence(name)
+
+
+def _resolve(schema: Schema, definitions: Schema) -> tuple[Schema, bool]:
+    """Return the schema behind references and `| None`, and whether None is allowed."""
+    nullable = False
+    while True:
+        if "$ref" in schema:
+            schema = definitions[schema["$ref"].rsplit("/", 1)[-1]]
+        elif len(schema.get("allOf", ())) == 1:
+            schema = schema["allOf"][0]
+        elif "anyOf" in schema:
+            rest = [one for one in schema["anyOf"] if one.get("type") != "null"]
+            nullable = nullable or len(rest) < len(schema["anyOf"])
+            if len(rest) != 1:
+                return {"oneOf": rest}, nullable
+            schema = rest[0]
+        else:
+            return schema, nullable
+
+
+def _is_form(schema: Schema) -> bool:
+    return schema.get("type") == "object" and bool(schema.get("properties"))
+
+
+def _choices(schema: Schema) -> tuple[str, ...]:
+    return tuple(str(one) for one in schema.get("enum", [schema.get("const")]))
+
+
+def _kind(schema: Schema, definitions: Schema) -> tuple[str, str]:
+    """Return the field's kind, and for lists what the items are."""
+    if "enum" in schema or "const" in schema:
+        return "choice", str(schema.get("type", "string"))
+    if "oneOf" in schema:
+        formats = {one.get("format") for one in schema["oneOf"]}
+        if formats <= {"date", "date-time"}:
+            return "when", "string"
+        simple = all(one.get("type") in ("string", "integer", "number") for one in schema["oneOf"])
+        return ("text" if simple else "json"), "string"
+    found = schema.get("type")
+    if found == "array":
+        item, _ = _resolve(schema.get("items", {}), definitions)
+        simple = item.get("type") in ("string", "integer", "number")
+        return ("lines" if simple else "json"), str(item.get("type", "string"))
+    if found == "string":
+        return _FORMATS.get(schema.get("format", ""), "area" if _is_long(schema) else "text"), "string"
+    return {"integer": "number", "number": "number", "boolean": "flag"}.get(str(found), "json"), str(found)
+
+
+def _is_long(schema: Schema) -> bool:
+    return int(schema.get("maxLength", 0)) > _LONG_TEXT

@@ -1,0 +1,229 @@
+"""A table on a page: sorted, filtered, cut into pages on the server, and the same rows as a CSV file.
+
+A view builds it from the plain rows that `acts.read` gave (`table_from`); the template shows it with
+`{% include "web/components/table.html" %}`. The page's address carries its state: `?sort=-due_on&q=…&page=2`, so it can
+be sent to a colleague. Rooms whose rows are too many to hold give one page and the total (`total=`).
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
+
+from sakimori.acts import clock
+from sakimori.pages.csvfile import csv_response
+from sakimori.pages.reads import viewer_of
+from sakimori.pages.words import choice
+
+PAGE = 50
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. `show(row)` is the cell's value (default: the row's value of that key); `coded` puts it into words.
+
+    `link(row)` makes the cell a link; `sort(row)` orders rows (default: the value itself); `number` aligns right.
+    """
+
+    key: str
+    label: str
+    show: Callable[[Row], object] | None = None
+    link: Callable[[Row], str] | None = None
+    sort: Callable[[Row], Any] | None = None
+    number: bool = False
+    sortable: bool = True
+    coded: bool = False
+
+    def text(self, row: Row) -> str:
+        """Return the cell as text."""
+        value = self.show(row) if self.show else row.get(self.key)
+        return choice(value) if self.coded and value else shown(value)
+
+    def order(self, row: Row) -> tuple[int, Any]:
+        """Return the sorting key of a row: empty cells last."""
+        value = self.sort(row) if self.sort else row.get(self.key)
+        return (1, "") if value is None or value == "" else (0, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell as the template shows it."""
+
+    label: str
+    text: str
+    link: str
+    number: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One column head: where its link leads, and how the table is sorted by it now (ascending, descending, none)."""
+
+    label: str
+    link: str
+    sorted: str
+    number: bool
+
+
+@dataclass(slots=True)
+class Table:
+    """A table ready for its template. `lines` is the page shown, `total` the rows that match, `all` those there are."""
+
+    caption: str
+    heads: list[Head]
+    lines: list[list[Cell]]
+    total: int
+    all: int
+    page: int
+    pages: int
+    query: str
+    prefix: str
+    links: dict[str, str]
+    keep: list[tuple[str, str]] = field(default_factory=list)
+    empty: str = ""
+    filterable: bool = True
+
+    @property
+    def is_filtered(self) -> bool:
+        """Return whether a search word narrows the table."""
+        return bool(self.query)
+
+
+def shown(value: object) -> str:
+    """Return a value as people read it: dates by year-month-day, yes/no in their language, nothing for None."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    if isinstance(value, datetime):
+        return date_format(localtime(value, clock.TOKYO), "Y-m-d H:i")
+    if isinstance(value, date):
+        return date_format(value, "Y-m-d")
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return gettext(", ").join(shown(one) for one in value)
+    return str(value)
+
+
+def table_from(
+    request: HttpRequest,
+    rows: Iterable[Row],
+    columns: Sequence[Column],
+    *,
+    caption: str,
+    sort: str = "",
+    empty: str = "",
+    prefix: str = "",
+    total: int | None = None,
+    filename: str = "",
+) -> Table | HttpResponse:
+    """Return the table the request asks for, or the CSV download where it asks for that (`?format=csv`).
+
+    `sort` is the column sorted by when the request names none (`-` before it: descending). With `total`, `rows` is the
+    one page wanted, already filtered and sorted by the room. Unknown sort keys and pages fall back, never fail.
+    """
+    asked = {name: request.GET.get(f"{prefix}{name}", "") for name in ("sort", "q", "page", "format")}
+    found = list(rows)
+    every = len(found) if total is None else total
+    by = asked["sort"] if asked["sort"].lstrip("-") in {c.key for c in columns if c.sortable} else sort
+    if total is None:
+        found = _sorted(_filtered(found, columns, asked["q"]), columns, by)
+    if asked["format"] == "csv":
+        return _as_csv(request, found, columns, filename or caption)
+    matching = len(found) if total is None else total
+    pages = max(1, -(-matching // PAGE))
+    page = min(max(1, int(asked["page"]) if asked["page"].isdecimal() else 1), pages)
+    cut = found if total is not None else found[(page - 1) * PAGE : page * PAGE]
+    links = _Links(request, prefix)
+    return Table(
+        caption=caption,
+        heads=[_head(column, by, links) for column in columns],
+        lines=[[_cell(column, row) for column in columns] for row in cut],
+        total=matching,
+        all=every,
+        page=page,
+        pages=pages,
+        query=asked["q"],
+        prefix=prefix,
+        links={
+            "csv": links.to(format="csv", page=""),
+            "previous": links.to(page=str(page - 1)) if page > 1 else "",
+            "next": links.to(page=str(page + 1)) if page < pages else "",
+            "all": links.to(q="", page=""),
+        },
+        keep=links.others("q", "page", "format"),
+        empty=empty,
+        filterable=total is None and (every > 1 or bool(asked["q"])),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Links:
+    request: HttpRequest
+    prefix: str
+
+    def to(self, **changes: str) -> str:
+        """Return the page's address with some of the table's settings changed."""
+        wanted = self.request.GET.copy()
+        wanted.pop(f"{self.prefix}format", None)
+        for name, value in changes.items():
+            if value:
+                wanted[f"{self.prefix}{name}"] = value
+            else:
+                wanted.pop(f"{self.prefix}{name}", None)
+        return f"?{wanted.urlencode()}"
+
+    def others(self, *without: str) -> list[tuple[str, str]]:
+        """Return what the filter form must carry along."""
+        dropped = {f"{self.prefix}{name}" for name in without}
+        return [(name, str(value)) for name, value in self.request.GET.items() if name not in dropped]
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _filtered(rows: list[Row], columns: Sequence[Column], query: str) -> list[Row]:
+    words = _folded(query).split()
+    if not words:
+        return rows
+    texts = ((row, _folded(" ".join(column.text(row) for column in columns))) for row in rows)
+    return [row for row, text in texts if all(word in text for word in words)]
+
+
+def _sorted(rows: list[Row], columns: Sequence[Column], by: str) -> list[Row]:
+    column = next((one for one in columns if one.key == by.lstrip("-")), None)
+    if column is None:
+        return rows
+    ordered = sorted(rows, key=column.order)
+    if not by.startswith("-"):
+        return ordered
+    filled = [row for row in ordered if column.order(row)[0] == 0]
+    return [*reversed(filled), *ordered[len(filled) :]]
+
+
+def _head(column: Column, by: str, links: _Links) -> Head:
+    if not column.sortable:
+        return Head(column.label, "", "", column.number)
+    state = {column.key: "ascending", f"-{column.key}": "descending"}.get(by, "none")
+    wanted = f"-{column.key}" if state == "ascending" else column.key
+    return Head(column.label, links.to(sort=wanted, page=""), state, column.number)
+
+
+def _cell(column: Column, row: Row) -> Cell:
+    return Cell(column.label, column.text(row), column.link(row) if column.link else "", column.number)
+
+
+def _as_csv(request: HttpRequest, rows: list[Row], columns: Sequence[Column], filename: str) -> HttpResponse:
+    """Every row of a stamped world carries its stamp, so that no file loses it by being cut."""
+    stamp = clock.world(viewer_of(request).world).stamp
+    header = [column.label for column in columns] + ([gettext("Stamp")] if stamp else [])
+    lines = ([column.text(row) for column in columns] + ([stamp] if stamp else []) for row in rows)
+    name = f"{filename}_{stamp.split()[0]}" if stamp else filename
+    return csv_response(f"{name}.csv", header, lines)

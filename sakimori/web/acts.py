@@ -1,0 +1,136 @@
+"""Acts done: what, by whom, on which basis; the receipt; how far each filing has got; who opened it."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from sakimori import law
+from sakimori.acts import clock, reading, registry
+from sakimori.pages import Column, rows_or_none, table_from, viewer_of
+from sakimori.record import Viewer
+from sakimori.web import names, rooms
+from sakimori.web.contents import described
+from sakimori.web.speaking import language
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a filing on its way: done (with time and detail), or still to come."""
+
+    label: str
+    at: datetime | None
+    detail: str = ""
+    failed: bool = False
+
+
+@require_safe
+def act_list(request: HttpRequest) -> HttpResponse:
+    """Show the acts of this organisation, the newest first."""
+    viewer = viewer_of(request)
+    rows = reading.read(viewer, "acts.done")
+    people = names.people(viewer, [row["person"] for row in rows])
+    table = table_from(
+        request,
+        rows,
+        [
+            Column("number", gettext("No."), number=True),
+            Column(
+                "kind",
+                gettext("Act"),
+                show=lambda row: law.kind(row["kind"]).title.pick(language()),
+                link=lambda row: reverse("act", args=[row["id"]]),
+            ),
+            Column("person", gettext("By"), show=lambda row: people.get(row["person"], ""), sortable=False),
+            Column("role", gettext("Role"), coded=True),
+            Column("basis", gettext("Basis"), sortable=False),
+            Column("recorded_at", gettext("Recorded")),
+        ],
+        caption=gettext("Acts done"),
+        sort="-number",
+        empty=gettext("Nothing has been done yet."),
+    )
+    if isinstance(table, HttpResponse):
+        return table
+    return render(request, "web/acts.html", {"table": table})
+
+
+@require_safe
+def act(request: HttpRequest, act: uuid.UUID) -> HttpResponse:
+    """Show one act of this organisation."""
+    viewer = viewer_of(request)
+    row = reading.read_one(viewer, "acts.done", act=act)
+    dispatches = rows_or_none(viewer, "acts.dispatches", act=act) or []
+    readers = rows_or_none(viewer, "acts.readers", subject=row["subject"]) or []
+    contents = reading.read(viewer, "acts.content", act=act)
+    people = names.people(viewer, [row["person"], row["proposed_by"]])
+    called = names.organisations(
+        viewer, [*(one["addressee"] for one in dispatches), *(one["organisation"] for one in readers)]
+    )
+    return render(
+        request,
+        "web/act.html",
+        {
+            "row": row,
+            "done": request.GET.get("done") == "1",
+            "kind": law.kind(row["kind"]),
+            "person": people.get(row["person"], ""),
+            "proposer": people.get(row["proposed_by"], ""),
+            "payload": _payload(viewer, row["kind"], contents),
+            "batch": (contents[0].get("batch") or {}) if contents else {},
+            "subject_link": rooms.subject_url(row["subject_type"], row["subject"]),
+            "sendings": [
+                {"to": called.get(one["addressee"], ""), "row": one, "steps": _steps(viewer, row, one)}
+                for one in dispatches
+            ],
+            "readers": [{"who": called.get(one["organisation"], ""), "at": one["read_at"]} for one in readers],
+        },
+    )
+
+
+def _payload(viewer: Viewer, kind: str, contents: list[dict[str, Any]]) -> list[Any] | None:
+    """Return the contents as lines; None where they are erased or this role does not handle the kind."""
+    if not contents:
+        return None
+    return described(viewer, contents[0]["payload"], registry.handlers().get(kind))
+
+
+def _steps(viewer: Viewer, act_row: Mapping[str, Any], dispatch: Mapping[str, Any]) -> list[Step]:
+    """Return the four states of a filing: prepared, approved, sent, arrived. Only the last settles anything."""
+    prepared = act_row["occurred_at"]
+    if act_row["proposal"]:
+        proposed = rows_or_none(viewer, "acts.proposals", status="", proposal=act_row["proposal"])
+        prepared = proposed[0]["proposed_at"] if proposed else prepared
+    refused = dispatch["status"] == "refused"
+    evidence = dispatch["acknowledgement"] or {}
+    last = Step(gettext("Refused"), dispatch["sent_at"], dispatch["refusal"], failed=True)
+    if not refused:
+        told = gettext("Signed acknowledgement of “%(who)s”") % {"who": evidence.get("from", "")} if evidence else ""
+        last = Step(gettext("Arrived"), dispatch["arrived_at"], told)
+    return [
+        Step(gettext("Prepared"), prepared),
+        Step(gettext("Approved"), act_row["recorded_at"]),
+        Step(gettext("Sent"), dispatch["sent_at"], dispatch["channel"]),
+        last,
+    ]
+
+
+@require_safe
+def receipt(request: HttpRequest, act: uuid.UUID) -> HttpResponse:
+    """Return the receipt (記録証明) as a file that `sakimori receipt verify` checks offline."""
+    viewer = viewer_of(request)
+    row = reading.read_one(viewer, "acts.done", act=act)
+    stamp = clock.world(viewer.world).stamp
+    name = f"receipt-{act}{'-' + stamp.split()[0] if stamp else ''}.json"
+    content = json.dumps(row["receipt"], ensure_ascii=False, indent=2) + "\n"
+    response = HttpResponse(content, content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

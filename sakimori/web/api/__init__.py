@@ -1,0 +1,30 @@
+"""The machine's way in: `/api/v1/`, generated from what the law lists and the rooms offer. OpenAPI 3.1.
+
+Every act kind with a handler has one typed operation, every query another; rooms may add routers of their own. What a
+person may do here is what the role may do on the pages, no more: both go through the same door.
+"""
+
+from ninja import NinjaAPI
+
+from sakimori import __version__
+from sakimori.web import rooms
+from sakimori.web.api import acting, faults, looking
+from sakimori.web.api.auth import SESSION, TOKEN
+
+api = NinjaAPI(
+    title="防人 Sakimori",
+    version=__version__,
+    description="行為・照会・提案・記録証明 / Acts, queries, proposals and receipts of one deployment.",
+    docs_url=None,
+    openapi_url="/openapi.json",
+    auth=[TOKEN, SESSION],
+    urls_namespace="api",
+)
+faults.speak_plainly(api)
+api.add_router("/acts", acting.router())
+api.add_router("/proposals", acting.proposal_router())
+api.add_router("/batches", acting.batch_router())
+api.add_router("/queries", looking.router())
+api.add_router("", looking.record_router())
+for _room, _router in rooms.api_routers():
+    api.add_router(f"/{_room}", _router, tags=[_room])

@@ -1,0 +1,102 @@
+"""Every error meant for people becomes a page (or, on the API, plain data); nothing that was typed is lost.
+
+`SakimoriError` raised anywhere in a view lands here. Views with a form show the error beside it themselves; this is
+for all the rest.
+"""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from sakimori.acts import errors
+from sakimori.errors import SakimoriError
+from sakimori.law import UnknownKindError
+from sakimori.record import DoorClosedError
+from sakimori.web.viewing import API
+
+_STATUS: tuple[tuple[type[SakimoriError], int], ...] = (
+    (errors.NotFoundError, 404),
+    (UnknownKindError, 404),
+    (errors.NotPerformableError, 404),
+    (errors.NotAuthorisedError, 403),
+    (errors.NotInForceError, 403),
+    (errors.LabelError, 403),
+    (errors.SecondPersonError, 409),
+    (errors.IdempotencyError, 409),
+    (errors.ProposalError, 409),
+    (errors.ConflictError, 409),
+    (DoorClosedError, 500),
+)
+_CODES = {"act.conflict": 409, "act.batch_used": 409, "keys.missing": 500}
+_SECRETS = ("csrfmiddlewaretoken", "password")
+
+
+def status_of(error: SakimoriError) -> int:
+    """Return the HTTP status of an error: 403 not allowed, 404 not there (or not yours), 409 too late, 422 faulty."""
+    by_code = _CODES.get(error.code)
+    return by_code or next((status for kind, status in _STATUS if isinstance(error, kind)), 422)
+
+
+def error_page(request: HttpRequest, error: SakimoriError) -> HttpResponse:
+    """Return the page that says what is wrong, where, under which article and how to mend it."""
+    typed = [(name, value) for name, value in request.POST.items() if name not in _SECRETS and value]
+    return render(
+        request,
+        "web/error.html",
+        {"error": error, "explained": explained(error), "typed": typed},
+        status=status_of(error),
+    )
+
+
+def explained(error: SakimoriError) -> dict[str, str]:
+    """Return the parts of an error in the reader's language."""
+    language = get_language() or "ja"
+    return {
+        "what": error.what.pick(language),
+        "mend": error.mend.pick(language) if error.mend else "",
+        "where": error.where or "",
+        "article": error.article or "",
+        "code": error.code,
+    }
+
+
+class FailureMiddleware:
+    """Turns a `SakimoriError` into its page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Return the page of a `SakimoriError`; anything else is a fault of ours and goes to the 500 page."""
+        if not isinstance(exception, SakimoriError):
+            return None
+        if request.path.startswith(API):
+            return JsonResponse(exception.as_dict(), status=status_of(exception))
+        return error_page(request, exception)
+
+
+def not_found(request: HttpRequest, _exception: Exception) -> HttpResponse:
+    """Return the 404 page."""
+    return render(request, "web/404.html", status=404)
+
+
+def forbidden(request: HttpRequest, _exception: Exception) -> HttpResponse:
+    """Return the 403 page."""
+    return render(request, "web/403.html", status=403)
+
+
+def csrf_failed(request: HttpRequest, **_reason: str) -> HttpResponse:
+    """Return the 403 page for a form that was sent from elsewhere or from a page that is too old."""
+    typed = [(name, value) for name, value in request.POST.items() if name not in _SECRETS and value]
+    return render(request, "web/403.html", {"stale": True, "typed": typed}, status=403)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Return the 500 page: it asks nothing of the database, which may be what is broken."""
+    return render(request, "web/500.html", status=500)

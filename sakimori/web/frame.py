@@ -1,0 +1,73 @@
+"""What every page shows around its content: deployment, world stamp, organisation and role, navigation, language."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language, gettext, gettext_noop
+
+from sakimori.acts import clock
+from sakimori.pages import Nav
+from sakimori.pages.navigation import ANYBODY
+from sakimori.pages.words import label
+from sakimori.record import Viewer
+from sakimori.text import Text
+from sakimori.web import names, rooms
+from sakimori.web.viewing import world_of
+
+_EVERYBODY = ANYBODY | {("any", "administrator")}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the main navigation as shown."""
+
+    label: str
+    url: str
+    here: bool
+
+
+_OWN = (
+    Nav(gettext_noop("Desk"), "desk", _EVERYBODY),
+    Nav(gettext_noop("Obligations"), "obligations"),
+    Nav(gettext_noop("Proposals"), "proposals"),
+    Nav(gettext_noop("Inbox"), "inbox"),
+    Nav(gettext_noop("Acts done"), "acts", _EVERYBODY),
+    Nav(gettext_noop("New act"), "new_acts", _EVERYBODY),
+)
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """Return the frame's part of every template's context."""
+    viewer: Viewer | None = getattr(request, "viewer", None)
+    title = Text(**settings.SAKIMORI_DEPLOYMENT["title"])
+    language = get_language() or "ja"
+    found: dict[str, Any] = {
+        "deployment": title.pick(language),
+        "viewer": viewer,
+        "languages": settings.LANGUAGES,
+        "language": language,
+        "navigation": [],
+    }
+    if viewer is None:
+        found["stamp"] = clock.world(world_of(request) if hasattr(request, "session") else _default()).stamp
+        return found
+    found["stamp"] = clock.world(viewer.world).stamp
+    found["organisation"] = names.organisation(viewer, viewer.organisation)
+    found["role"] = label(viewer.role)
+    found["today"] = clock.today(viewer.world)
+    found["navigation"] = _entries(request, viewer)
+    return found
+
+
+def _default() -> str:
+    return str(settings.SAKIMORI_DEPLOYMENT["default_world"])
+
+
+def _entries(request: HttpRequest, viewer: Viewer) -> list[Entry]:
+    shown = [entry for entry in (*_OWN, *rooms.navigation()) if entry.shown_to(viewer)]
+    entries = [(gettext(entry.label), reverse(entry.url)) for entry in shown]
+    here = max((url for _, url in entries if request.path.startswith(url)), key=len, default="")
+    return [Entry(name, url, url == here and (url != "/" or request.path == "/")) for name, url in entries]

@@ -1,0 +1,66 @@
+"""What the rooms bring to the site, found by their names: pages, API routers, navigation, where their things are shown.
+
+A room's `views.py` may offer `urlpatterns` (mounted below `/<room>/`, names prefixed `<room>:`), `NAV` (entries of the
+main navigation) and `SUBJECT_URLS` (subject type → URL name that takes the thing's id); its `api.py` a django-ninja
+`router` (mounted below `/api/v1/<room>/`).
+"""
+
+import uuid
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
+
+from django.urls import NoReverseMatch, URLResolver, include, path, reverse
+
+from sakimori.acts import registry
+from sakimori.pages import Nav
+
+_FLOOR = {"acts.act": "act", "acts.proposal": "proposal", "acts.notice": "notice"}
+
+
+@cache
+def _modules(part: str) -> tuple[tuple[str, ModuleType], ...]:
+    named = [(room, f"sakimori.{room}.{part}") for room in registry.rooms()]
+    return tuple((room, import_module(name)) for room, name in named if find_spec(name) is not None)
+
+
+def url_patterns() -> list[URLResolver]:
+    """Return the rooms' pages, each below its room's name."""
+    return [
+        path(f"{room}/", include((module.urlpatterns, room)))
+        for room, module in _modules("views")
+        if hasattr(module, "urlpatterns")
+    ]
+
+
+def api_routers() -> list[tuple[str, Any]]:
+    """Return the rooms' API routers by room name."""
+    return [(room, module.router) for room, module in _modules("api") if hasattr(module, "router")]
+
+
+@cache
+def navigation() -> tuple[Nav, ...]:
+    """Return the rooms' entries of the main navigation, in the rooms' order."""
+    return tuple(entry for _, module in _modules("views") for entry in getattr(module, "NAV", ()))
+
+
+@cache
+def subject_urls() -> dict[str, str]:
+    """Return the URL name of the page that shows a thing, by subject type."""
+    found = dict(_FLOOR)
+    for _, module in _modules("views"):
+        found.update(getattr(module, "SUBJECT_URLS", {}))
+    return found
+
+
+def subject_url(subject_type: str, subject: uuid.UUID | str | None) -> str:
+    """Return where a thing is shown; empty where no room shows it."""
+    name = subject_urls().get(subject_type, "")
+    if not name or subject is None:
+        return ""
+    try:
+        return reverse(name, args=[subject])
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,24 @@
+"""Sentences that come in both languages, given in the reader's."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import get_language
+
+from sakimori.text import Text
+
+
+def language() -> str:
+    """Return the reader's language."""
+    return get_language() or "ja"
+
+
+def either(joined: str) -> str:
+    """Return one half of a sentence stored as `日本語 / English`."""
+    japanese, slash, english = joined.partition(" / ")
+    return Text(japanese, english if slash else japanese).pick(language())
+
+
+def titled(row: Mapping[str, Any]) -> str:
+    """Return the title of a row that carries `title_ja` and `title_en`."""
+    return Text(row["title_ja"], row["title_en"]).pick(language())

@@ -1,0 +1,33 @@
+"""The map of the site. What is not listed in `viewing.PUBLIC` needs a viewer."""
+
+from django.urls import path
+from django.views.i18n import set_language
+
+from sakimori.web import account, acts, desk, envelopes, failures, health, notices, performing, proposals, rooms
+from sakimori.web.api import api
+
+urlpatterns = [
+    path("", desk.desk, name="desk"),
+    path("healthz", health.health, name="health"),
+    path("login/", account.log_in, name="login"),
+    path("logout/", account.log_out, name="logout"),
+    path("language/", set_language, name="language"),
+    path("role/", account.role, name="role"),
+    path("obligations/", desk.obligations, name="obligations"),
+    path("inbox/", desk.inbox, name="inbox"),
+    path("notices/<uuid:notice>/", notices.notice, name="notice"),
+    path("proposals/", proposals.proposal_list, name="proposals"),
+    path("proposals/<uuid:proposal>/", proposals.proposal, name="proposal"),
+    path("acts/", acts.act_list, name="acts"),
+    path("acts/new/", performing.new_acts, name="new_acts"),
+    path("acts/new/<str:kind>/", performing.new_act, name="new_act"),
+    path("acts/<uuid:act>/", acts.act, name="act"),
+    path("acts/<uuid:act>/receipt/", acts.receipt, name="receipt"),
+    path("envelopes/", envelopes.envelopes, name="envelopes"),
+    path("api/v1/", api.urls),
+    *rooms.url_patterns(),
+]
+
+handler403 = failures.forbidden
+handler404 = failures.not_found
+handler500 = failures.broken

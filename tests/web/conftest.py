@@ -1,0 +1,62 @@
+"""People who log in: one account per test person, and a browser-like client for each."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from sakimori.acts import door
+from sakimori.parties.models import Account
+from sakimori.web.viewing import key_of
+from tests.support import deployment
+from tests.support.run import REPOSITORY
+
+PASSWORD = "correct horse battery staple"  # noqa: S105 - of people that do not exist
+
+
+def _compile_catalogues() -> None:
+    stale = [
+        path
+        for path in (REPOSITORY / "sakimori").rglob("*.po")
+        if not path.with_suffix(".mo").exists() or path.stat().st_mtime > path.with_suffix(".mo").stat().st_mtime
+    ]
+    if stale:
+        subprocess.run([sys.executable, "tools/compile_catalogues.py"], cwd=REPOSITORY, check=True)
+
+
+_compile_catalogues()
+Enter = Callable[..., Client]
+
+
+@pytest.fixture
+def enter(parties: deployment.Parties) -> Enter:
+    """Return `enter("power", "reporter", world=…, language=…)`: a client logged in as that person in that role."""
+
+    def one(organisation: str, role: str, world: str = deployment.WORLD, language: str = "en") -> Client:
+        viewer = deployment.viewer(organisation, role, world)
+        account, _ = Account.objects.get_or_create(login=f"{organisation}.{role}", defaults={"person": viewer.person})
+        client = Client(headers={"accept-language": language})
+        client.force_login(account)
+        session = client.session
+        session["world"], session["role"] = world, key_of(viewer)
+        session.save()
+        return client
+
+    return one
+
+
+@pytest.fixture
+def second_role(parties: deployment.Parties) -> None:
+    """Give the reporter of `power` the role of approver in `rail` too."""
+    door.perform(
+        "parties.membership.grant",
+        {
+            "person": str(parties.person("power", "reporter")),
+            "organisation": str(parties.organisation("rail")),
+            "role": "approver",
+            "valid_from": "2026-05-01",
+        },
+        by=deployment.viewer("power", "administrator"),
+    )
