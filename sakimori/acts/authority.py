@@ -10,6 +10,7 @@ from sakimori.acts import clock
 from sakimori.acts.errors import NotAuthorisedError, NotInForceError
 from sakimori.parties.models import Delegation, Membership, Organisation, StandingAuthority
 from sakimori.record import Viewer
+from sakimori.record.viewer import NOBODY
 from sakimori.text import Text
 
 
@@ -51,7 +52,8 @@ def require(kind: law.ActKind, actor: Viewer, *, confirming: bool = False, draft
     if actor.is_system:
         return
     base, today = clock.world(actor.world).base, clock.today(actor.world)
-    organisation = Organisation.objects.filter(id=actor.organisation, world=base, type=actor.organisation_type).first()
+    enrolled = Organisation.objects.filter(world=base, type=actor.organisation_type)
+    organisation = enrolled.filter(id=str(actor.organisation)).first()
     if organisation is None:
         raise _refusal(kind, "組織が登録されていません。", "Your organisation is not enrolled.")
     if actor.token is not None and drafting:
@@ -71,7 +73,7 @@ def is_member(person: uuid.UUID | None, organisation: uuid.UUID | None, role: st
     current = Q(valid_until=None) | Q(valid_until__gte=today)
     return bool(
         Membership.objects.filter(
-            current, person_id=person, organisation_id=organisation, role=role, world=base, valid_from__lte=today
+            current, person_id=person, organisation_id=organisation or NOBODY, role=role, world=base, valid_from__lte=today
         ).exists()
     )
 
@@ -93,8 +95,8 @@ def _require_delegation(kind: law.ActKind, actor: Viewer, base: str, today: date
     current = Q(valid_until=None) | Q(valid_until__gte=today)
     given = Delegation.objects.filter(
         current,
-        principal_id=actor.on_behalf_of,
-        delegate_id=actor.organisation,
+        principal_id=actor.acting_organisation,
+        delegate_id=actor.organisation or NOBODY,
         world=base,
         valid_from__lte=today,
     )

@@ -60,9 +60,12 @@ class Context:
         record = model(world=self.world.name, **fields)
         if isinstance(record, LabelledRecord):
             record.labels = self._labels(record.labels, derived_from)
-            record.owner = record.owner or self.actor.acting_organisation
+            record.owner = record.owner or self._giver()
         record.save(force_insert=True)
         return record
+
+    def _giver(self) -> uuid.UUID | None:
+        return None if self.actor.is_system else self.actor.acting_organisation
 
     def create_many(self, model: type[R], rows: Iterable[Mapping[str, Any]], size: int = 1000) -> int:
         """Create many records without keeping them in memory; return how many."""
@@ -72,7 +75,7 @@ class Context:
             record = model(world=self.world.name, **row)
             if isinstance(record, LabelledRecord):
                 record.labels = self._labels(record.labels, ())
-                record.owner = record.owner or self.actor.acting_organisation
+                record.owner = record.owner or self._giver()
             chunk.append(record)
             if len(chunk) >= size:
                 count += len(model.objects.bulk_create(chunk))

@@ -58,7 +58,7 @@ def ceiling_of(organisation: Organisation, world: str) -> Ceiling:
     return Ceiling(organisation.id, frozenset({organisation.type}), _cleared(organisation.id, world))
 
 
-def _cleared(organisation: uuid.UUID | None, world: str) -> frozenset[str]:
+def _cleared(organisation: uuid.UUID, world: str) -> frozenset[str]:
     today: date = clock.today(world)
     rows = Clearance.objects.filter(
         organisation_id=organisation, world=clock.world(world).base, valid_from__lte=today

@@ -13,7 +13,7 @@ from sakimori.record import Guarded, RecordModel
 
 
 class Act(RecordModel):
-    """One act (行為). Its content stands beside it in `ActContent`, so that content may be erased and the log stays whole."""
+    """One act (行為). Its content stands beside it in `ActContent`: that may be erased, and the log stays whole."""
 
     number = models.BigIntegerField(db_index=True)
     kind = models.CharField(max_length=100, db_index=True)

@@ -1,7 +1,8 @@
 """The outbox: one delivery row a recipient and channel, sent after the act has committed.
 
 The inbox is the notice row itself, so it is there exactly once. Mail and webhooks go out at least once, with the
-delivery's id as `Message-ID` and `webhook-id`, stable over retries. Nothing secret leaves: a title, and where to log in.
+delivery's id as `Message-ID` and `webhook-id`, stable over retries. Nothing secret
+leaves: a title, and where to log in.
 Webhooks are signed after the Standard Webhooks specification, with Ed25519 (`v1a`), by the deployment's envelope key.
 """
 
@@ -107,7 +108,7 @@ def _failed(delivery: Delivery, error: Exception) -> None:
 
 
 def _about(delivery: Delivery) -> Notice:
-    return Notice.objects.get(id=delivery.notice)
+    return Notice.objects.get(id=str(delivery.notice))
 
 
 def _mail(delivery: Delivery) -> None:

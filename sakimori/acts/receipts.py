@@ -1,4 +1,4 @@
-"""What a person keeps of an act: the receipt (記録証明), with its proof of inclusion as soon as the log has taken it in."""
+"""What a person keeps of an act: the receipt (記録証明), with its proof as soon as the log has taken the act in."""
 
 import base64
 import uuid

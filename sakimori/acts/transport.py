@@ -65,7 +65,7 @@ def inclusion_of(act: uuid.UUID) -> dict[str, Any] | None:
 
 
 def _deliver(delivery: Delivery) -> None:
-    dispatch = Dispatch.objects.get(id=delivery.envelope)
+    dispatch = Dispatch.objects.get(id=str(delivery.envelope))
     if dispatch.status in ("arrived", "refused"):
         return
     body = sealed(delivery, dispatch)
@@ -148,9 +148,9 @@ def receive(body: bytes) -> bytes:
 
 
 def waiting_files() -> Iterator[tuple[str, bytes]]:
-    """Yield id and bytes of every envelope that waits to be sent elsewhere and has its proof (to be carried as files)."""
+    """Yield id and bytes of every envelope for another deployment that has its proof (to be carried as files)."""
     for delivery in Delivery.objects.filter(channel="envelope", status="waiting").order_by("next_at"):
-        dispatch = Dispatch.objects.get(id=delivery.envelope)
+        dispatch = Dispatch.objects.get(id=str(delivery.envelope))
         if dispatch.deployment == settings.SAKIMORI_DEPLOYMENT["name"]:
             continue
         try:

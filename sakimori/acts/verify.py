@@ -7,7 +7,7 @@ commitment stays. What the rooms derive from acts (a list, a count) is not seale
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ from sakimori.acts.tiles import TileLog, TileLogError
 from sakimori.proofs.logdir import inspect_log
 from sakimori.text import Text
 
-_COLUMNS = {
+_COLUMNS: dict[str, Callable[[Act], Any]] = {
     "id": lambda act: str(act.id),
     "world": lambda act: act.world,
     "deployment": lambda act: act.deployment,
@@ -84,7 +84,9 @@ def _leaves(report: Report) -> Iterator[Problem]:
         yield Problem("log/checkpoint", error.what)
         return
     if report.counts["leaves"] < size:
-        yield Problem("acts_leaf", Text("記録にある葉がデータベースにありません。", "The log has leaves that the database lacks."))
+        yield Problem(
+            "acts_leaf", Text("記録にある葉がデータベースにありません。", "The log has leaves that the database lacks.")
+        )
     for expected, leaf in enumerate(placed.iterator()):
         where = f"acts_leaf/{leaf.position}"
         if leaf.position != expected:
@@ -121,10 +123,15 @@ def _acts(report: Report) -> Iterator[Problem]:
         if content is None:
             report.counts["erased"] += 1
             if act.erased_by is None:
-                yield Problem(where, Text("内容が、消去の行為なしに失われています。", "The content is gone without an act of erasure."))
+                yield Problem(
+                    where,
+                    Text("内容が、消去の行為なしに失われています。", "The content is gone without an act of erasure."),
+                )
             continue
         if proofs.commit(bytes(content.content), bytes(content.salt)).hex() != act.commitment:
-            yield Problem(where, Text("行為の内容が約定値と違います。", "The act's content differs from its commitment."))
+            yield Problem(
+                where, Text("行為の内容が約定値と違います。", "The act's content differs from its commitment.")
+            )
             continue
         yield from _columns(act, json.loads(bytes(content.content)), where)
 
@@ -136,7 +143,9 @@ def _columns(act: Act, document: dict[str, Any], where: str) -> Iterator[Problem
     wrong += ["subject"] if document["subject"] != subject else []
     tokyo = clock.TOKYO
     wrong += [
-        name for name in ("occurred_at", "recorded_at") if getattr(act, name).astimezone(tokyo).isoformat() != document[name]
+        name
+        for name in ("occurred_at", "recorded_at")
+        if getattr(act, name).astimezone(tokyo).isoformat() != document[name]
     ]
     if wrong:
         names = ", ".join(wrong)
@@ -149,10 +158,13 @@ def _batches(report: Report) -> Iterator[Problem]:
         report.counts["batches"] += 1
         items = BatchItem.objects.filter(batch=batch).order_by("position").values_list("content", flat=True)
         hashes = [proofs.leaf_hash(bytes(content)) for content in items.iterator(chunk_size=2000)]
-        content = ActContent.objects.filter(id=batch.used_by).first()
+        content = ActContent.objects.filter(id=str(batch.used_by)).first()
         bound = json.loads(bytes(content.content))["batch"] if content else {"root": batch.root, "count": batch.count}
         if (proofs.root(hashes).hex(), len(hashes)) != (bound["root"], bound["count"]):
-            yield Problem(f"batch/{batch.id}", Text("束（バッチ）が行為の根と違います。", "The batch differs from the root its act bound."))
+            yield Problem(
+                f"batch/{batch.id}",
+                Text("束（バッチ）が行為の根と違います。", "The batch differs from the root its act bound."),
+            )
 
 
 def _received(report: Report) -> Iterator[Problem]:
@@ -181,8 +193,13 @@ def _dispatches(report: Report) -> Iterator[Problem]:
         try:
             answer = proofs.verify_ack(row.acknowledgement, keys.ring(row.world))
         except proofs.ProofError as error:
-            yield Problem(where, Text(f"受領確認が確かめられません: {error}", f"The acknowledgement does not verify: {error}"))
+            yield Problem(
+                where, Text(f"受領確認が確かめられません: {error}", f"The acknowledgement does not verify: {error}")
+            )
             continue
         outcome = {"accepted": "arrived", "refused": "refused"}[answer.outcome]
         if answer.envelope_id != str(row.id) or row.status != outcome:
-            yield Problem(where, Text("到達の状態が受領確認と違います。", "The state of arrival differs from the acknowledgement."))
+            yield Problem(
+                where,
+                Text("到達の状態が受領確認と違います。", "The state of arrival differs from the acknowledgement."),
+            )

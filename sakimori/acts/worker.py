@@ -36,7 +36,7 @@ def _attempt(name: str, task: Callable[[], int]) -> int:
     try:
         return task()
     except Exception as error:  # noqa: BLE001 - one part's fault must not stop the others
-        _log.error("%s: %s", name, type(error).__name__)  # noqa: TRY400 - a traceback could show contents
+        _log.error("%s: %s", name, type(error).__name__)
         return 0
 
 

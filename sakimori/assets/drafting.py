@@ -48,7 +48,10 @@ def draft(viewer: Viewer, category: str) -> FileNotification:
     ]
     if not rows:
         raise PreconditionError(
-            Text(f"「{category}」に届出待ちの電子計算機はありません。", f"No computer waits to be notified in “{category}”."),
+            Text(
+                f"「{category}」に届出待ちの電子計算機はありません。",
+                f"No computer waits to be notified in “{category}”.",
+            ),
             where="facility_category",
         )
     business = Designation.objects.filter(organisation=operator, world=base, withdrawn_on=None).first()
@@ -71,5 +74,9 @@ def _facilities(viewer: Viewer) -> dict[uuid.UUID, str]:
 
 def _waiting(viewer: Viewer) -> Any:
     return Computer.objects.filter(
-        world=viewer.world, organisation=viewer.acting_organisation, notify="yes", notification=None, status="registered"
+        world=viewer.world,
+        organisation=viewer.acting_organisation,
+        notify="yes",
+        notification=None,
+        status="registered",
     ).exclude(clause="")

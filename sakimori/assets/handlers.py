@@ -22,7 +22,7 @@ _OWN_FIELDS = ("key", "name", "maker", "product", "unit", "version", "serial", "
 
 def _import(ctx: Context, payload: p.ImportRegister) -> Bound:
     del payload
-    organisation = _organisation(ctx)
+    organisation = ctx.actor.acting_organisation
     intake = _Intake(ctx, organisation)
     count = ctx.create_many(Computer, intake.computers())
     if not count:
@@ -36,13 +36,6 @@ def _import(ctx: Context, payload: p.ImportRegister) -> Bound:
     for rule in set(DUE_RULES) - started:
         ctx.waive(rule, "no computer of this list starts it")
     return Bound("assets.import", ctx.act)
-
-
-def _organisation(ctx: Context) -> uuid.UUID:
-    organisation = ctx.actor.acting_organisation
-    if organisation is None:
-        raise ctx.refuse("assets.organisation", Text("組織がありません。", "There is no organisation."))
-    return organisation
 
 
 class _Intake:
@@ -100,9 +93,7 @@ class _Intake:
     def _duty(self, facility: str, rule: str, begins: date) -> Duty:
         key = (facility, rule, begins)
         if key not in self.duties:
-            found = Duty.objects.filter(
-                world=self.ctx.world.name, facility=facility, rule=rule, begins=begins
-            ).first()
+            found = Duty.objects.filter(world=self.ctx.world.name, facility=facility, rule=rule, begins=begins).first()
             self.duties[key] = found or self.ctx.create(
                 Duty, organisation=self.organisation, facility=uuid.UUID(facility), rule=rule, begins=begins
             )
@@ -118,7 +109,7 @@ def facility_facts(facility: Facility) -> FacilityFacts:
 
 
 def _file(ctx: Context, payload: p.FileNotification) -> Bound:
-    organisation = _organisation(ctx)
+    organisation = ctx.actor.acting_organisation
     designation = _designation(ctx, organisation, payload.facility_category)
     notification = _notification(ctx, payload, organisation, designation.minister_id, side="operator")
     ctx.change(notification, status="approved")
@@ -143,7 +134,8 @@ def _designation(ctx: Context, organisation: uuid.UUID, category: str) -> Design
             ),
             where="facility_category",
         )
-    return facility.designation
+    designation: Designation = facility.designation
+    return designation
 
 
 def _matching(ctx: Context, organisation: uuid.UUID, payload: p.FileNotification) -> list[uuid.UUID]:
@@ -166,7 +158,7 @@ def _matching(ctx: Context, organisation: uuid.UUID, payload: p.FileNotification
         raise PreconditionError(
             Text(
                 f"登録簿に届出待ちの「{maker} {product}」（{clause}）がありません（ほか{len(left) - 1}件）。",
-                f"The register has no “{maker} {product}” ({clause}) waiting to be notified (and {len(left) - 1} more).",
+                f"No “{maker} {product}” ({clause}) waits to be notified in the register (and {len(left) - 1} more).",
             ),
             where="rows",
             mend=Text("届出案を作り直してください。", "Draft the notification anew."),

@@ -39,8 +39,8 @@ class Computer(LabelledRecord):
     """One computer of the private inventory, with what was decided about it and why.
 
     Only the operator's own installation holds these rows; the label `private_inventory` keeps them there. `clause` is
-    the clause of 施行令1条3項 / 命令1条 that makes it a 特定重要電子計算機, empty where none does; `scope` is in, out or
-    open; `notify` says whether it must be notified (yes, exempt, open).
+    the clause of 施行令1条3項 / 命令1条 that makes it a 特定重要電子計算機, empty where none does; `scope` is in, out
+    or open; `notify` says whether it must be notified (yes, exempt, open).
     """
 
     organisation = models.UUIDField(db_index=True)

@@ -51,7 +51,9 @@ def _duties(viewer: Viewer) -> Iterable[dict[str, Any]]:
     )
     owed = {
         row.subject: row
-        for row in Obligation.objects.filter(world=viewer.world, bearer=viewer.acting_organisation, subject_type="assets.duty")
+        for row in Obligation.objects.filter(
+            world=viewer.world, bearer=viewer.acting_organisation, subject_type="assets.duty"
+        )
     }
     for duty in counted:
         obligation = owed.get(duty.id)

@@ -26,7 +26,7 @@ SCOPE_FACTS = tuple(field.name for field in fields(scope_table.ComputerFacts) if
 
 @dataclass(frozen=True, slots=True)
 class FacilityFacts:
-    """What the records say about the facility: designation, successor or not, since when in place, when newly listed."""
+    """What the records say about the facility: designation, successor, since when in place, when newly listed."""
 
     designated: date
     successor: bool

@@ -28,7 +28,7 @@ def log_group() -> None:
 @click.pass_context
 @spoken
 def verify(ctx: click.Context) -> None:
-    """Verify this deployment: log files, acts, receipts, envelopes. Exit 1 and every problem where anything is wrong."""
+    """Verify this deployment: log files, acts, receipts, envelopes. Exit 1, and every problem, if any is wrong."""
     set_up((ctx.obj or {}).get("home"))
     from sakimori.acts.verify import verify_deployment  # noqa: PLC0415 - after set_up
 

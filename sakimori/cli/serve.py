@@ -32,7 +32,7 @@ def serve(ctx: click.Context, bind: str, threads: int) -> None:
         ],
         env=environment,
     )  # fmt: skip
-    backstage = subprocess.Popen([sys.executable, "-m", "sakimori.cli", "worker"], env=environment)  # noqa: S603
+    backstage = subprocess.Popen([sys.executable, "-m", "sakimori.cli", "worker"], env=environment)
     children = [site, backstage]
 
     def end(*_: object) -> None:
@@ -54,8 +54,13 @@ def serve(ctx: click.Context, bind: str, threads: int) -> None:
 
 def _first_to_end(children: list[subprocess.Popen[bytes]]) -> int:
     ended = threading.Event()
+
+    def watch(process: subprocess.Popen[bytes]) -> None:
+        process.wait()
+        ended.set()
+
     for child in children:
-        threading.Thread(target=lambda process: (process.wait(), ended.set()), args=(child,), daemon=True).start()
+        threading.Thread(target=watch, args=(child,), daemon=True).start()
     ended.wait()
     return next(child.returncode for child in children if child.poll() is not None)
 

@@ -29,7 +29,7 @@ THINGS: Mapping[str, tuple[type[p.Thing], type[RecordModel]]] = {
 
 
 class LoadRegister(Payload):
-    """A staged register; its rows are `{"thing": …, …fields}` in an order in which references come after their target."""
+    """A staged register: rows `{"thing": …, …fields}`, each after the rows it refers to."""
 
     title: p.Line
 

@@ -10,7 +10,7 @@ from sakimori.record import RecordModel
 
 
 class Organisation(RecordModel):
-    """An organisation (組織): operator, ministry, bureau, cabinet office, committee, vendor, …
+    """An organisation (組織): operator, ministry, bureau, cabinet office, committee, vendor and so on.
 
     `type` uses the vocabulary of `sakimori.law`. `deployment` names the installation that hosts it; its filings and
     notices travel there by envelope. `parent` is the ministry of a regional bureau.

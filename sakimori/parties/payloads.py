@@ -12,8 +12,9 @@ Line = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 def _corporate_number(value: str) -> str:
-    """Check the check digit of a 法人番号 (13 digits; 行政手続における特定の個人を識別するための番号の利用等に関する
-    法律施行令 第35条, check digit by 法人番号の指定等に関する省令 第2条: 9 less the weighted sum modulo 9).
+    """Check the check digit of a 法人番号.
+
+    13 digits; 番号法施行令35条, check digit by 法人番号の指定等に関する省令2条: 9 less the weighted sum modulo 9.
     """
     if not value:
         return value

@@ -73,7 +73,7 @@ class RecordQuerySet(models.QuerySet[Any]):
 
     def _require(self) -> None:
         if not door_is_open():
-            raise DoorClosedError(self.model._meta.db_table)
+            raise DoorClosedError(self.model._meta.db_table)  # noqa: SLF001 - Django's model API
 
     def update(self, **kwargs: Any) -> int:
         """Update rows; `DoorClosedError` outside the door."""

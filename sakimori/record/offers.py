@@ -47,9 +47,9 @@ class Query:
 
     `run(viewer, **arguments)` yields dictionaries and restricts rows to those the viewer may know of; each carries
     `id`, and `labels` and `owner` where the rows are labelled (`about` names what the read record should name instead
-    of the row: the act that filed it, so that the filer can see who opened it). `groups` maps each labelled field group to the fields
-    in it: the door takes out what the viewer's ceiling does not cover. `roles` are the (organisation type, role) pairs
-    that may use it; anybody else is refused.
+    of the row: the act that filed it, so that the filer can see who opened it). `groups` maps each labelled field group
+    to the fields in it: the door takes out what the viewer's ceiling does not cover. `roles` are the (organisation
+    type, role) pairs that may use it; anybody else is refused.
     """
 
     name: str

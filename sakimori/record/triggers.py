@@ -60,10 +60,12 @@ def _postgresql(tables: list[str]) -> list[str]:
     )
     statements = [function]
     for table in tables:
-        statements += [
-            f'CREATE OR REPLACE TRIGGER "door_rows" BEFORE INSERT OR UPDATE OR DELETE ON "{table}" '
-            "FOR EACH ROW EXECUTE FUNCTION sakimori_door()",
-            f'CREATE OR REPLACE TRIGGER "door_truncate" BEFORE TRUNCATE ON "{table}" '
-            "FOR EACH STATEMENT EXECUTE FUNCTION sakimori_door()",
-        ]
+        for name, when, each in (
+            ("door_rows", "INSERT OR UPDATE OR DELETE", "ROW"),
+            ("door_truncate", "TRUNCATE", "STATEMENT"),
+        ):
+            statements.append(
+                f'CREATE OR REPLACE TRIGGER "{name}" BEFORE {when} ON "{table}" '
+                f"FOR EACH {each} EXECUTE FUNCTION sakimori_door()"
+            )
     return statements

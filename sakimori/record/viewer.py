@@ -3,6 +3,8 @@
 import uuid
 from dataclasses import dataclass
 
+NOBODY = uuid.UUID(int=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
@@ -27,9 +29,12 @@ class Viewer:
         return self.organisation_type == "system"
 
     @property
-    def acting_organisation(self) -> uuid.UUID | None:
-        """Return the organisation in whose name this viewer acts: the one it stands in for, else its own."""
-        return self.on_behalf_of or self.organisation
+    def acting_organisation(self) -> uuid.UUID:
+        """Return the organisation in whose name this viewer acts: the one it stands in for, else its own.
+
+        The nil UUID, which no organisation has, for the system.
+        """
+        return self.on_behalf_of or self.organisation or NOBODY
 
     def as_dict(self) -> dict[str, str | None]:
         """Return the actor as it is written into an act (ids only, no names)."""

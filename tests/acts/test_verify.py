@@ -13,7 +13,7 @@ from sakimori.record import open_door
 from tests.support.filing import file_notification, import_register
 
 
-@pytest.fixture()
+@pytest.fixture
 def worked(parties):
     """A deployment where a notification was filed and arrived, everything sequenced."""
     import_register()
@@ -53,15 +53,15 @@ def test_a_flipped_byte_in_any_log_file_is_found(worked):
 
 @pytest.mark.parametrize(
     ("table", "column"),
-    [("acts_actcontent", "content"), ("acts_actcontent", "salt"), ("acts_leaf", "commitment"), ("acts_received", "content"),
-     ("acts_batchitem", "content")],
+    [("acts_actcontent", "content"), ("acts_actcontent", "salt"), ("acts_leaf", "commitment"),
+     ("acts_received", "content"), ("acts_batchitem", "content")],
 )  # fmt: skip
 def test_a_flipped_byte_in_the_tables_is_found(worked, table, column):
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT id, {column} FROM {table}")  # noqa: S608 - names of this test
         rows = cursor.fetchall()
-    for identity, data in rows[:5]:
-        data = bytes(data)
+    for identity, found in rows[:5]:
+        data = bytes(found)
         _execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", _flip(data, len(data) // 2), identity)  # noqa: S608
         assert not verify_deployment().sound
         _execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", data, identity)  # noqa: S608

@@ -4,10 +4,9 @@ from datetime import date
 
 import pytest
 
-from sakimori.acts import door, reading, sequencer, transport
+from sakimori.acts import door, proposals, reading, sequencer, transport
 from sakimori.acts.errors import ProposalError, SecondPersonError
 from sakimori.acts.models import Dispatch, Notice, Obligation
-from sakimori.acts import proposals
 from sakimori.assets import drafting
 from sakimori.assets.models import Computer, Notification
 from tests.support.deployment import WORLD, fixed, viewer
@@ -109,4 +108,4 @@ def test_a_world_never_meets_another(parties):
     import_register()
     rehearsal = viewer("power", "reporter", "sample-rehearsal")
     assert reading.read(rehearsal, "assets.register") == []
-    assert WORLD != rehearsal.world
+    assert rehearsal.world != WORLD
