@@ -72,6 +72,7 @@ def read_instruments(data: object, where: str) -> dict[str, Instrument]:
                     title=inst.text("title"),
                     short_en=inst.word("short_en"),
                     law_id=inst.maybe_word("law_id"),
+                    law_num=inst.maybe_word("law_num"),
                     aliases=inst.words("aliases"),
                     commencements=tuple(_commencements(inst, defaults)),
                     titles={

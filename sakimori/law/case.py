@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Case:
-    """One question to one rule. `day` is the start's day in the rule's zone, `on` the day whose law applies."""
+    """One question to one rule. `day` is the start's day in the rule's zone, `on` the day whose law
+    applies (`asked` when it was asked for explicitly)."""
 
     book: "LawBook"
     rule: Rule
@@ -25,6 +26,7 @@ class Case:
     known: date | None
     start_means: Text
     article: str
+    asked: date | None = None
     confidence: str = ""
     is_target: bool = False
     lines: list[Text] = field(default_factory=list)

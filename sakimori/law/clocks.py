@@ -83,7 +83,9 @@ def _deadline(
     day = _day(start, rule.zone)
     anchor = _anchor(book, rule, known)
     asked = on or max(day, anchor or day)
-    case = Case(book, rule, start, day, given, asked, known, start_means=rule.start_means, article=rule.article)
+    case = Case(
+        book, rule, start, day, given, asked, known, asked=on, start_means=rule.start_means, article=rule.article
+    )
     variant = _variant(rule, given)
     if variant is not None:
         case.start_means = variant.start_means or case.start_means
@@ -181,7 +183,7 @@ def _span(base: date, width: Parameter, *, counted: bool) -> date:
 
 def _other(case: Case, key: str, event: date, edge: date, *, early: bool) -> Deadline:
     """Return the answer of the rule that governs outside the window, counted from the event."""
-    ruled = _deadline(case.book, key, event, {}, on=None, known=case.known)
+    ruled = _deadline(case.book, key, event, {}, on=case.asked, known=case.known)
     article, day, border = case.book.spoken(ruled.basis), sentences.said(event), sentences.said(edge)
     line = (
         Text(
@@ -190,8 +192,8 @@ def _other(case: Case, key: str, event: date, edge: date, *, early: bool) -> Dea
         )
         if early
         else Text(
-            f"{day.ja}は窓の末日{border.ja}の後なので、{article.ja}によります。",
-            f"{day.en} is after the window's end, {border.en}: {article.en} governs.",
+            f"{day.ja}は{border.ja}より後なので、{article.ja}によります。",
+            f"{day.en} is after {border.en}: {article.en} governs.",
         )
     )
     return replace(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from sakimori.law import articles
 from sakimori.law.errors import LawDataError, UnknownArticleError
 from sakimori.law.kinds import ORGANISATIONS, PROMPTLY
+from sakimori.law.references import citations
 
 if TYPE_CHECKING:
     from sakimori.law.kinds import ActKind
@@ -47,7 +48,7 @@ def _check_ceilings(book: "LawBook") -> None:
 
 def _check_articles(book: "LawBook") -> None:
     seen: set[str] = set()
-    for where, ref in _articles(book):
+    for where, ref in citations(book):
         if ref in seen:
             continue
         try:
@@ -55,31 +56,6 @@ def _check_articles(book: "LawBook") -> None:
         except UnknownArticleError as error:
             raise LawDataError(where, error.what.ja, error.what.en, mend=error.mend) from error
         seen.add(ref)
-
-
-def _articles(book: "LawBook") -> Iterator[tuple[str, str]]:
-    for history in book.parameters.values():
-        for value in history.values:
-            yield f"parameters: {history.key}", value.article
-    for versions in book.rule_versions.values():
-        for rule in versions:
-            change = rule.adjust
-            used = (
-                *(rule.article, rule.in_force_by, rule.first_day_basis, rule.roll_basis),
-                *(change.shorten, change.extend, change.stop, change.suspend),
-                *(variant.article for variant in rule.variants),
-            )
-            yield from ((f"rules: {rule.key}", ref) for ref in used if ref is not None)
-    for kinds in book.kind_versions.values():
-        for kind in kinds:
-            refs = (*kind.basis, kind.in_force_by, *(notify.basis for notify in kind.notifies))
-            yield from ((f"kinds: {kind.name}", ref) for ref in refs)
-    for restriction in book.restrictions.values():
-        yield from (
-            (f"restrictions: {restriction.key}", ref) for ref in (restriction.article, *restriction.released_by)
-        )
-    for calendar in book.calendars.values():
-        yield f"calendars: {calendar.key}", calendar.article
 
 
 def _sources(book: "LawBook") -> Iterator[tuple[str, str]]:

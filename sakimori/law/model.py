@@ -82,12 +82,13 @@ class Commencement:
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """One act, order, notice or plan: short name, titles, e-Gov law id and commencement per article."""
+    """One act, order, notice or plan: short name, titles, e-Gov law id, 法令番号, commencement per article."""
 
     name: str
     title: Text
     short_en: str
     law_id: str | None
+    law_num: str | None
     aliases: tuple[str, ...]
     commencements: tuple[Commencement, ...]
     titles: Mapping[str, Text]
