@@ -1,0 +1,77 @@
+"""Step 1 of the loop: an inventory comes in, is placed by clause, and what must be notified is filed and passed on."""
+
+from collections import Counter
+from typing import Any
+
+from sakimori.acts import batches, clock, door, proposals, reading
+from sakimori.assets import drafting, importing
+from sakimori.sample.steps.floor import viewer
+
+
+def take_in(organisation: str, world: str, table: str, source: str) -> dict[str, Any]:
+    """Import a CSV table (text) as the operator's reporter; return what the law said of it, in numbers and examples."""
+    reporter = viewer(organisation, "reporter", world)
+    checked = importing.check(table.encode(), drafting.facilities_of(reporter), set(), clock.today(world))
+    if checked.faults:
+        return {"faults": [fault.as_dict() for fault in checked.faults]}
+    batch = batches.stage("assets.register.import", checked.rows, by=reporter)
+    done = door.perform("assets.register.import", {"source": source}, by=reporter, batch=batch.id)
+    rows = reading.read(reporter, "assets.register")
+    examples = {}
+    for row in rows:
+        examples.setdefault((row["scope"], row["notify"], row["clause"]), row)
+    return {
+        "act": str(done.act),
+        "rows": len(rows),
+        "scope": Counter(row["scope"] for row in rows),
+        "notify": Counter(row["notify"] for row in rows),
+        "clauses": Counter(row["clause"] for row in rows if row["clause"]),
+        "examples": [
+            {key: row[key] for key in ("id", "name", "maker", "product", "scope", "clause", "notify")}
+            for row in examples.values()
+        ],
+        "duties": reading.read(reporter, "assets.duties"),
+    }
+
+
+def explain(organisation: str, world: str, computer: str) -> dict[str, Any]:
+    """Return the law's finding about one computer, with reasons in both languages."""
+    row = reading.read_one(viewer(organisation, "reporter", world), "assets.computer", computer=computer)
+    finding: dict[str, Any] = row["finding__content"]
+    return finding
+
+
+def file_all(organisation: str, world: str) -> list[dict[str, Any]]:
+    """File everything that waits, category by category: the reporter proposes, the approver confirms."""
+    reporter, approver = viewer(organisation, "reporter", world), viewer(organisation, "approver", world)
+    filed = []
+    for category in drafting.waiting_categories(reporter):
+        payload = drafting.draft(reporter, category)
+        proposal = proposals.propose("assets.notification.file", payload, by=reporter)
+        done = proposals.confirm(proposal.id, by=approver)
+        filed.append(
+            {
+                "act": str(done.act),
+                "category": category,
+                "rows": len(payload.rows),
+                "proposer": reporter.name,
+                "confirmer": approver.name,
+                "receipt": done.receipt,
+            }
+        )
+    return filed
+
+
+def arrived(organisation: str, world: str) -> list[dict[str, Any]]:
+    """Return the operator's notifications with their state and evidence."""
+    return reading.read(viewer(organisation, "reporter", world), "assets.notifications")
+
+
+def pass_on_all(organisation: str, world: str) -> list[dict[str, Any]]:
+    """Pass every notification received by a minister on to the Prime Minister (強化法4条2項)."""
+    officer = viewer(organisation, "officer", world)
+    passed = []
+    for row in reading.read(officer, "assets.notifications", status="received"):
+        done = door.perform("assets.notification.pass_on", {"notification": str(row["id"])}, by=officer)
+        passed.append({"act": str(done.act), "count": row["count"], "operator": str(row["organisation"])})
+    return passed
