@@ -146,7 +146,7 @@ def _conditions(node: Node, basis: Basis, minimum: int, distinct: str) -> tuple[
     for first, second in overlaps(found):
         node.refuse("overlap", f"conditions {first}, {second}")
     reachable = len({item.kind if distinct == "kind" else item.id for item in found})
-    if entries and len(found) == len(entries) and reachable < minimum:
+    if entries and len(found) == len(node.value["conditions"]) and reachable < minimum:
         node.refuse("never_met", "conditions")
     return tuple(found)
 

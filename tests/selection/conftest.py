@@ -1,30 +1,23 @@
 import io
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from sakimori.selection import Countries, Result, load_order, select
+from tests.support.data import shared_data
 
 NOW = datetime(2027, 1, 15, tzinfo=UTC)
-DATA = Path(os.environ.get("SAKIMORI_DATA") or Path(__file__).parents[2] / ".." / "shared" / "data")
 
 
 @pytest.fixture(scope="session")
 def corpus() -> list[Path]:
-    files = sorted((DATA / "captures" / "zeek").glob("*"))
-    if not files:
-        pytest.skip(f"no captures under {DATA}")
-    return files
+    return sorted(shared_data("captures", "zeek").glob("*"))
 
 
 @pytest.fixture(scope="session")
 def mmdb() -> Path:
-    path = DATA / "ip-country" / "geo-whois-asn-country.mmdb"
-    if not path.exists():
-        pytest.skip(f"no country data under {DATA}")
-    return path
+    return shared_data("ip-country", "geo-whois-asn-country.mmdb")
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def test_nothing_essential_is_in_any_output(run, tmp_path):
 def test_a_match_in_a_mail_body_is_only_counted(run):
     mail = run(sample.ORDER, sample.capture()).rows[1]
     assert mail["command_matches"] == [{"id": "k1", "count": 1, "first": []}]
-    assert mail["mail"][0]["from"] == mail["mail"][0]["to"][:0] + [mail["mail"][0]["envelope_from"]]
+    assert mail["mail"][0]["from"] == [mail["mail"][0]["envelope_from"]]
 
 
 def test_a_match_in_a_request_keeps_its_bytes(run):
