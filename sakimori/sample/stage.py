@@ -113,6 +113,18 @@ class Stage:
         """Return where a deployment is served."""
         return f"http://127.0.0.1:{self.ports[name]}"
 
+    def work(self) -> None:
+        """End the players and let every deployment's own worker take over (for serving after the story)."""
+        for name, player in self.players.items():
+            player.end()
+            self._servers.append(
+                subprocess.Popen(  # noqa: S603 - our own arguments
+                    [sys.executable, "-m", "sakimori.cli", "worker"],
+                    env={**os.environ, "SAKIMORI_HOME": str(self.home(name))},
+                )
+            )
+        self.players = {}
+
     def wait_until_served(self) -> None:
         """Wait until every deployment answers; `StageError` where one does not."""
         for name in DEPLOYMENTS:

@@ -1,0 +1,41 @@
+"""`sakimori demo`: play the loop over three deployments on the sample world, then serve them."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import click
+
+from sakimori.cli.floor import spoken
+
+DATA = "../shared/data"
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Stop after the loop / 一巡したら終わる")
+@click.option("--operators", default=6, show_default=True, help="Operators in the world (at most 257) / 事業者の数")
+@click.option("--assets", default=40, show_default=True, help="Computers an operator has / 1事業者の電子計算機の数")
+@click.option("--root", type=click.Path(path_type=Path), default=Path("var/demo"), show_default=True)
+@click.option("--port", default=8080, show_default=True, help="Port of the first deployment / 最初のポート")
+@spoken
+def demo(once: bool, operators: int, assets: int, root: Path, port: int) -> None:  # noqa: FBT001 - a flag of click
+    """Play the loop on real input (SAKIMORI_DATA) where there is any, else on generated samples."""
+    from sakimori.sample.stage import Stage  # noqa: PLC0415 - after the command line is read
+    from sakimori.sample.story import Story  # noqa: PLC0415
+    from sakimori.sample.telling import Teller  # noqa: PLC0415
+
+    data = Path(os.environ.get("SAKIMORI_DATA", DATA))
+    stage = Stage(root.resolve(), 0 if once else port)
+    with stage:
+        story = Story(stage, Teller(), data if data.is_dir() else None, operators=operators, assets=assets)
+        story.play()
+        if once:
+            return
+        story.log_ins()
+        stage.work()
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        try:
+            signal.pause()
+        except KeyboardInterrupt:
+            click.echo()

@@ -1,0 +1,114 @@
+"""Killed at every named failpoint: no accepted act is lost, none is done twice, the log stays whole."""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sakimori.acts import failpoints
+from tests.support import deployment
+from tests.support.run import REPOSITORY
+
+KILLED = 137
+pytestmark = pytest.mark.slow
+
+
+def run(home: Path, step: str, failpoint: str = "", **environment: str) -> int:
+    """Run one step in a process of its own and return its exit status."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SAKIMORI_")}
+    settings = {"SAKIMORI_HOME": str(home), "SAKIMORI_SECRET_KEY": "only-for-tests", "SAKIMORI_FAILPOINT": failpoint}
+    return subprocess.run(
+        [sys.executable, "-m", "tests.acts.crash_actor", step],
+        env={**inherited, **settings, **environment},
+        cwd=REPOSITORY,
+        check=False,
+    ).returncode
+
+
+def rows(home: Path, statement: str) -> list[tuple]:
+    with sqlite3.connect(home / "sakimori.sqlite3") as connection:
+        return connection.execute(statement).fetchall()
+
+
+def count(home: Path, table: str, where: str = "1=1") -> int:
+    return rows(home, f"SELECT count(*) FROM {table} WHERE {where}")[0][0]  # noqa: S608 - names of this test
+
+
+def sound(home: Path) -> bool:
+    script = "from sakimori.cli.main import main; main(['log', 'verify'])"
+    environment = {**os.environ, "SAKIMORI_HOME": str(home), "SAKIMORI_DATABASE_URL": "", "SAKIMORI_FAILPOINT": ""}
+    return subprocess.run([sys.executable, "-c", script], env=environment, check=False, capture_output=True).returncode == 0
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory):
+    """A founded home with mail for the minister; every test works on a copy."""
+    home = tmp_path_factory.mktemp("crash") / "home"
+    deployment.write_home(home)
+    assert run(home, "found", CRASH_MAIL="minister@example.com") == 0
+    return home
+
+
+@pytest.fixture
+def home(founded, tmp_path):
+    return Path(shutil.copytree(founded, tmp_path / "home"))
+
+
+def test_every_failpoint_has_its_test():
+    tested = {"perform.before_commit", "perform.after_commit", *SEQUENCER, *ENVELOPE, *OUTBOX}
+    assert tested == set(failpoints.NAMES)
+
+
+SEQUENCER = ("sequencer.after_append", "sequencer.before_publish", "sequencer.after_publish")
+ENVELOPE = ("envelope.before_post", "envelope.after_post", "envelope.after_receive")
+OUTBOX = ("outbox.before_send", "outbox.after_send")
+
+
+def test_killed_before_the_commit_nothing_is_accepted(home):
+    acts = count(home, "acts_act")
+    assert run(home, "give", "perform.before_commit") == KILLED
+    assert count(home, "acts_act") == acts
+    assert run(home, "give") == 0
+    assert count(home, "parties_consent") == 1
+
+
+def test_killed_after_the_commit_the_act_stands_and_is_not_done_again(home):
+    acts = count(home, "acts_act")
+    assert run(home, "give", "perform.after_commit") == KILLED
+    assert count(home, "acts_act") == acts + 1
+    assert run(home, "give") == 0
+    assert count(home, "acts_act") == acts + 1
+    assert count(home, "parties_consent") == 1
+
+
+@pytest.mark.parametrize("failpoint", [*SEQUENCER, *ENVELOPE, *OUTBOX])
+def test_killed_at_work_everything_arrives_once(home, failpoint, smtp_sink):
+    assert run(home, "file") == 0
+    assert run(home, "work", failpoint, SAKIMORI_SMTP=smtp_sink.address) == KILLED
+    # A delivery that was under way waits for its retry time: let that time come.
+    with sqlite3.connect(home / "sakimori.sqlite3") as connection:
+        connection.execute("UPDATE acts_delivery SET next_at = '2000-01-01' WHERE status = 'waiting'")
+    assert run(home, "work", SAKIMORI_SMTP=smtp_sink.address) == 0
+
+    assert rows(home, "SELECT status FROM acts_dispatch") == [("arrived",)]
+    assert count(home, "assets_notification", "side = 'minister'") == 1
+    assert count(home, "acts_received") == 1
+    assert count(home, "acts_notice") == 1
+    assert count(home, "acts_leaf", "position IS NULL") == 0
+    assert count(home, "acts_obligation", "rule LIKE 'kyokaho.notice.existing' AND status = 'settled'") == 1
+    ids = {message["Message-ID"] for message in smtp_sink.messages}
+    assert len(ids) == 1, "the mail came, and every copy bears the same id"
+    assert sound(home)
+
+
+def test_a_deployment_that_was_never_killed_is_sound(home):
+    assert run(home, "file") == 0
+    assert run(home, "work") == 0
+    assert sound(home)
+    receipt = json.loads(rows(home, "SELECT receipt FROM acts_act ORDER BY number DESC LIMIT 1")[0][0])
+    assert receipt["type"] == "sakimori.receipt/1"
