@@ -1,0 +1,201 @@
+"""What the acts of this room take in. The filing payloads are the very bytes that leave: nothing more is in them."""
+
+import uuid
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, Field
+
+from sakimori.incidents.forms import (
+    AppiItems,
+    Category,
+    Consultation,
+    Event,
+    Line,
+    LongText,
+    Outline,
+    Remarks,
+    ReportedComputer,
+    Response,
+    Technical,
+)
+from sakimori.record import Payload
+
+Attack = Literal["ddos", "ransomware", "other"]
+Short = Annotated[str, Field(max_length=500)]
+
+
+class DescribedComputer(Payload):
+    """A computer that stands in no register here: its clause (施行令1条3項・命令1条), product and maker names."""
+
+    clause: Annotated[str, Field(max_length=40)] = ""
+    product: Line
+    maker: Line
+    facility: uuid.UUID | None = None
+
+
+class RecordAwareness(Payload):
+    """Who became aware of what, when and how; the computers touched, by the private register or described."""
+
+    nature: Literal["incident", "near_miss"] = "incident"
+    title: Line
+    aware_at: AwareDatetime
+    aware_by: Line
+    aware_how: Short = ""
+    attack: Attack = "other"
+    summary: LongText = ""
+    occurred_at: AwareDatetime | None = None
+    discovered_at: AwareDatetime | None = None
+    computers: list[uuid.UUID] = Field(default_factory=list, max_length=1000)
+    described: list[DescribedComputer] = Field(default_factory=list, max_length=1000)
+    notes: LongText = ""
+
+
+class CorrectAwareness(Payload):
+    """The right time of awareness, and why the recorded one was wrong."""
+
+    case: uuid.UUID
+    aware_at: AwareDatetime
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class UpdateCase(Payload):
+    """What is now known of a case; fields left out stay, computers are added."""
+
+    case: uuid.UUID
+    title: Line | None = None
+    summary: LongText | None = None
+    attack: Attack | None = None
+    occurred_at: AwareDatetime | None = None
+    discovered_at: AwareDatetime | None = None
+    notes: LongText | None = None
+    computers: list[uuid.UUID] = Field(default_factory=list, max_length=1000)
+    described: list[DescribedComputer] = Field(default_factory=list, max_length=1000)
+
+
+class EventFacts(Payload):
+    """What is known of the event (命令4条1項・2項); the law asks for a fact left out where it matters."""
+
+    harmed: bool | None = None
+    trace_of_harm: bool | None = None
+    malware_received: bool | None = None
+    credential_input: bool | None = None
+    control_evaded: bool | None = None
+    gate_evaded: bool | None = None
+    input_by: Literal["stranger", "administrator", "rightful_user", "nict"] | None = None
+    credential_obtained: bool | None = None
+    trace_of_trigger: bool | None = None
+    obstruction_attempt_only: bool | None = None
+    other_wrongful_act: bool | None = None
+
+
+class PersonalFacts(Payload):
+    """Whether 個人情報保護法26条 asks for a report too. `known_at`: when it was known (left out: the awareness).
+
+    `wrongful_purpose` is 規則7条3号, which gives the longer period; `delegated`: the commission has delegated the
+    receiving of reports, for this business, to the minister (150条).
+    """
+
+    report: bool
+    wrongful_purpose: bool = True
+    known_at: AwareDatetime | None = None
+    delegated: bool = False
+
+
+class TriageCase(Payload):
+    """A case, what is known of the event, and whom the operator wants to consult."""
+
+    case: uuid.UUID
+    facts: EventFacts
+    personal: PersonalFacts | None = None
+    consult_police: bool = False
+    police: uuid.UUID | None = None
+
+
+class FileReport(Payload):
+    """The seven items of 命令4条3項 in the common form, the same bytes for the minister and the Prime Minister.
+
+    The layout of the common forms is unknown to us: `layout` says that this one is ours.
+    """
+
+    layout: Literal["sakimori/1"] = "sakimori/1"
+    case: uuid.UUID
+    category: Category
+    outline: Outline
+    event: Event
+    computers: list[ReportedComputer] = Field(default_factory=list, max_length=1000)
+    technical: Technical = Technical()
+    response: Response = Response()
+    remarks: Remarks = Remarks()
+
+
+class SupplementReport(FileReport):
+    """A new version of what was reported: the whole form again, and what changed or was wrong."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class WithdrawReport(Payload):
+    """A case whose reports were mistaken, and why."""
+
+    case: uuid.UUID
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class FileAppiReport(Payload):
+    """What 規則8条1項 asks for: the nine items as known, who reports, and since when it is known."""
+
+    layout: Literal["sakimori/1"] = "sakimori/1"
+    case: uuid.UUID
+    stage: Literal["first", "full"]
+    outline: Outline
+    known_at: AwareDatetime
+    wrongful_purpose: bool
+    items: AppiItems
+
+
+class ConsultPolice(Payload):
+    """What the operator chose to tell the police."""
+
+    layout: Literal["sakimori/1"] = "sakimori/1"
+    case: uuid.UUID
+    outline: Outline
+    consultation: Consultation
+    technical: Technical = Technical()
+
+
+class Arrived(Payload):
+    """A dispatch whose acknowledgement came back."""
+
+    dispatch: uuid.UUID
+    accepted: bool
+
+
+class Receive(Payload):
+    """An act that came in by envelope: its document, sender, and the addressee here."""
+
+    envelope: uuid.UUID
+    sender: uuid.UUID | None
+    addressee: uuid.UUID
+    document: dict[str, Any]
+
+
+class ShareWithNco(Payload):
+    """A received report to share with the national cyber office (国家サイバー統括室)."""
+
+    report: uuid.UUID
+
+
+class AskQuestion(Payload):
+    """A question about a received report."""
+
+    report: uuid.UUID
+    text: Annotated[str, Field(min_length=1, max_length=4000)]
+    wanted_by: date | None = None
+
+
+class AnswerQuestion(Payload):
+    """The answer to a question, by its number."""
+
+    number: uuid.UUID
+    answer: Annotated[str, Field(min_length=1, max_length=8000)]

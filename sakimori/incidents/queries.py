@@ -1,0 +1,181 @@
+"""Readings of this room: the operator's cases, the reports each authority received, indicators, clocks, questions."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+
+from sakimori.acts.models import Dispatch, Obligation, ReadRecord
+from sakimori.incidents.models import Case, CaseComputer, Filing, Indicator, Question, Report, Triage
+from sakimori.parties.models import Organisation
+from sakimori.record import Query, Viewer, every_role
+
+_OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
+_OFFICES = every_role("ministry", "regional_bureau", roles=("intake", "officer", "decider")) | every_role(
+    "cabinet_office", roles=("intake", "analyst", "officer", "decider")
+)
+_LIAISONS = every_role("ppc", "police", roles=("liaison",))
+_ITEMS = ("category", "event", "computers", "technical", "response", "remarks", "reason", "form", "nco_consent")
+_CASE = (
+    "id", "nature", "title", "summary", "attack", "aware_at", "aware_by", "aware_how", "occurred_at", "discovered_at",
+    "notes", "recorded_at", "triage", "status", "labels", "owner",
+)  # fmt: skip
+_REPORT = (
+    *("id", "act", "lane", "stage", "version", "case", "reporter", "addressee", "form", "category", "outline"),
+    *("event", "computers", "technical", "response", "remarks", "appi", "reason", "nco_consent", "nco_shared_at"),
+    *("filed_at", "received_at", "status", "labels", "owner"),
+)
+REPORT_GROUPS = {"report": _ITEMS, "appi": ("appi", "category", "event"), "reporter": ("reporter", "outline")}
+_PRIVATE = {"private": ("aware_by", "notes", "computers", "triages")}
+
+
+def _cases(viewer: Viewer, *, status: str = "", nature: str = "") -> Iterable[dict[str, Any]]:
+    """The operator's own cases; nobody else has a way to them."""
+    found = Case.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
+    for name, value in (("status", status), ("nature", nature)):
+        if value:
+            found = found.filter(**{name: value})
+    return found.values(*_CASE)
+
+
+def _case(viewer: Viewer, *, case: uuid.UUID) -> Iterable[dict[str, Any]]:
+    """One case with its computers, its triages, and each filing with its way to every addressee."""
+    own = Case.objects.filter(id=case, world=viewer.world, organisation=viewer.acting_organisation)
+    for row in own.values(*_CASE):
+        computers = CaseComputer.objects.filter(case=case).order_by("maker", "product", "id")
+        triages = Triage.objects.filter(case=case)
+        yield {
+            **row,
+            "computers": list(
+                computers.values("id", "computer", "category", "clause", "trigger_group", "product", "maker")
+            ),
+            "triages": list(
+                triages.values(
+                    "id", "facts", "personal", "decisions", "addressing", "addressees", "outcome", "decided_at",
+                    "decided_by", "law_digest",
+                )
+            ),
+            "filings": list(_filings(viewer, case)),
+        }  # fmt: skip
+
+
+def _filings(viewer: Viewer, case: uuid.UUID) -> Iterable[dict[str, Any]]:
+    for filing in Filing.objects.filter(case=case, world=viewer.world).values(
+        "id", "act", "lane", "stage", "version", "form", "content", "filed_at", "status", "arrived_at"
+    ):
+        ways = Dispatch.objects.filter(world=viewer.world, act=filing["act"]).order_by("addressee")
+        yield {
+            **filing,
+            "addressees": list(ways.values("addressee", "status", "channel", "sent_at", "arrived_at", "refusal")),
+        }
+
+
+def visible_reports(viewer: Viewer) -> Any:
+    """Return the reports a viewer may know of: those addressed to its authority.
+
+    A minister also sees what came to a bureau that exercises his power (施行令3条): he may still act himself.
+    """
+    mine = Q(addressee=viewer.acting_organisation)
+    if viewer.organisation_type == "ministry":
+        bureaus = Organisation.objects.filter(parent=viewer.acting_organisation, type="regional_bureau")
+        mine |= Q(addressee__in=list(bureaus.values_list("id", flat=True)), lane="kyokaho")
+    return Report.objects.filter(mine, world=viewer.world)
+
+
+def _reports(viewer: Viewer, *, status: str = "", case: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
+    found = visible_reports(viewer)
+    if status:
+        found = found.filter(status=status)
+    if case is not None:
+        found = found.filter(case=case)
+    return _report_rows(found)
+
+
+def _report(viewer: Viewer, *, report: uuid.UUID) -> Iterable[dict[str, Any]]:
+    return _report_rows(visible_reports(viewer).filter(id=report))
+
+
+def _report_rows(found: Any) -> Iterable[dict[str, Any]]:
+    yield from found.values(*_REPORT)
+
+
+def _indicators(viewer: Viewer, *, kind: str = "", value: str = "") -> Iterable[dict[str, Any]]:
+    """Every indicator of the current reports, in normal form, for matching and analysis."""
+    found = Indicator.objects.filter(world=viewer.world, report__in=visible_reports(viewer).filter(status="current"))
+    for name, wanted in (("kind", kind), ("value", value)):
+        if wanted:
+            found = found.filter(**{name: wanted})
+    return found.order_by("kind", "value").values(
+        "id", "report", "report__case", "reporter", "kind", "value", "host", "labels", "owner"
+    )
+
+
+def _products(viewer: Viewer) -> Iterable[dict[str, Any]]:
+    """The products and vulnerabilities that current reports name, for matching against notified products."""
+    for row in (
+        visible_reports(viewer)
+        .filter(status="current", lane="kyokaho")
+        .values("id", "case", "reporter", "computers", "technical", "labels", "owner")
+    ):
+        named = row.pop("technical") or {}
+        yield {**row, "vulnerabilities": named.get("vulnerabilities", [])}
+
+
+def _clocks(viewer: Viewer, *, case: uuid.UUID | None = None, status: str = "open") -> Iterable[dict[str, Any]]:
+    """The clocks of cases: the operator's own, and those an authority watches, with their derivation."""
+    mine = Q(bearer=viewer.acting_organisation) | Q(watches__organisation=viewer.acting_organisation)
+    found = Obligation.objects.filter(mine, world=viewer.world, subject_type="incidents.case").distinct()
+    if status:
+        found = found.filter(status=status)
+    if case is not None:
+        found = found.filter(subject=case)
+    for row in found.order_by("due_on", "rule").values(
+        "id", "rule", "title_ja", "title_en", "bearer", "subject", "begins", "due_on", "due_at", "is_target",
+        "derivation", "law_digest", "status", "settled_at", "evidence",
+    ):  # fmt: skip
+        yield {**row, "mine": row["bearer"] == viewer.acting_organisation}
+
+
+def _questions(viewer: Viewer, *, case: uuid.UUID | None = None, status: str = "") -> Iterable[dict[str, Any]]:
+    side = "operator" if viewer.organisation_type == "operator" else "authority"
+    party = "reporter" if side == "operator" else "asker"
+    found = Question.objects.filter(world=viewer.world, side=side, **{party: viewer.acting_organisation})
+    if case is not None:
+        found = found.filter(case=case)
+    if status:
+        found = found.filter(status=status)
+    return found.values(
+        "id", "number", "case", "asker", "reporter", "text", "wanted_by", "asked_at", "answer", "answered_at", "status",
+        "labels", "owner",
+    )  # fmt: skip
+
+
+def _readers(viewer: Viewer, *, case: uuid.UUID) -> Iterable[dict[str, Any]]:
+    """Who opened the reports of an own case at authorities hosted here: organisation and time, never persons."""
+    reports = Report.objects.filter(world=viewer.world, case=case, reporter=viewer.acting_organisation)
+    ids = list(reports.values_list("id", flat=True))
+    found = ReadRecord.objects.filter(world=viewer.world, subjects__subject__in=ids)
+    return found.distinct().order_by("-read_at").values("id", "organisation", "role", "read_at")
+
+
+QUERIES = {
+    "incidents.cases": Query("incidents.cases", _cases, _OPERATORS, _PRIVATE),
+    "incidents.case": Query("incidents.case", _case, _OPERATORS, _PRIVATE),
+    "incidents.reports": Query("incidents.reports", _reports, _OFFICES | _LIAISONS, REPORT_GROUPS),
+    "incidents.report": Query("incidents.report", _report, _OFFICES | _LIAISONS, REPORT_GROUPS),
+    "incidents.indicators": Query(
+        "incidents.indicators", _indicators, _OFFICES | _LIAISONS,
+        {"report": ("kind", "value", "host"), "reporter": ("reporter",)},
+    ),
+    "incidents.products": Query(
+        "incidents.products", _products, _OFFICES,
+        {"report": ("computers", "vulnerabilities"), "reporter": ("reporter",)},
+    ),
+    "incidents.clocks": Query("incidents.clocks", _clocks, _OPERATORS | _OFFICES | _LIAISONS, recorded=False),
+    "incidents.questions": Query(
+        "incidents.questions", _questions, _OPERATORS | _OFFICES,
+        {"report": ("text", "answer"), "reporter": ("reporter",)},
+    ),
+    "incidents.readers": Query("incidents.readers", _readers, _OPERATORS, recorded=False),
+}  # fmt: skip

@@ -1,0 +1,129 @@
+"""A question of an authority about a case, the operator's answer; and sharing with the national cyber office."""
+
+import uuid
+
+from sakimori.acts.context import Context
+from sakimori.acts.errors import NotFoundError, PreconditionError, RefusedError
+from sakimori.incidents import clocks
+from sakimori.incidents import payloads as p
+from sakimori.incidents.models import Case, Question, Report
+from sakimori.parties.models import Organisation
+from sakimori.record import Bound
+from sakimori.text import Text
+
+
+def ask(ctx: Context, payload: p.AskQuestion) -> Bound:
+    """Ask the operator about a report; the question travels to its deployment."""
+    report = ctx.get(Report, payload.report, addressee=ctx.actor.acting_organisation)
+    question = ctx.create(
+        Question,
+        owner=report.reporter,
+        number=ctx.act,
+        side="authority",
+        case=report.case,
+        asker=report.addressee,
+        reporter=report.reporter,
+        text=payload.text,
+        wanted_by=payload.wanted_by,
+        asked_at=ctx.now,
+    )
+    ctx.send(report.reporter, carrying=[question])
+    return clocks.subject(report.case)
+
+
+def receive_question(ctx: Context, payload: p.Receive) -> Bound:
+    """Take in a question at the operator's."""
+    if payload.sender is None:
+        raise ctx.refuse("incidents.sender", Text("照会者が分かりません。", "Nobody is named as asking."))
+    case = ctx.get(Case, uuid.UUID(str(payload.document["subject"]["id"])), organisation=payload.addressee)
+    asked = p.AskQuestion.model_validate(payload.document["payload"])
+    ctx.create(
+        Question,
+        owner=payload.addressee,
+        number=uuid.UUID(str(payload.document["id"])),
+        side="operator",
+        case=case.id,
+        asker=payload.sender,
+        reporter=payload.addressee,
+        text=asked.text,
+        wanted_by=asked.wanted_by,
+        asked_at=ctx.now,
+    )
+    title = Text("報告について照会がありました", "There is a question about your report")
+    ctx.tell("operator", payload.addressee, title, about=clocks.subject(case.id))
+    return clocks.subject(case.id)
+
+
+def answer(ctx: Context, payload: p.AnswerQuestion) -> Bound:
+    """Answer a question; the answer travels to whoever asked."""
+    question = Question.objects.get(world=ctx.world.name, number=payload.number, side="operator")
+    ctx.change(question, answer=payload.answer, answered_at=ctx.now, status="answered")
+    ctx.send(question.asker)
+    return clocks.subject(question.case)
+
+
+def receive_answer(ctx: Context, payload: p.Receive) -> Bound:
+    """Take in an answer at the authority's."""
+    if payload.sender is None:
+        raise ctx.refuse("incidents.sender", Text("回答者が分かりません。", "Nobody is named as answering."))
+    told = p.AnswerQuestion.model_validate(payload.document["payload"])
+    question = Question.objects.filter(
+        world=ctx.world.name, number=told.number, side="authority", asker=payload.addressee, reporter=payload.sender
+    ).first()
+    if question is None:
+        raise NotFoundError(str(told.number))
+    ctx.change(question, answer=told.answer, answered_at=ctx.now, status="answered")
+    title = Text("照会への回答が届きました", "A question has been answered")
+    ctx.tell("requester", payload.addressee, title, about=clocks.subject(question.case), derived_from=[question])
+    return clocks.subject(question.case)
+
+
+def share_with_nco(ctx: Context, payload: p.ShareWithNco) -> Bound:
+    """Share a received report with the national cyber office, where the reporter has consented."""
+    report = ctx.get(Report, payload.report, addressee=ctx.actor.acting_organisation)
+    about = clocks.subject(report.case)
+    offices = list(Organisation.objects.filter(world=ctx.world.base, type="cabinet_office"))
+    title = Text("共有に同意のあった報告があります", "A report is shared with its reporter's consent")
+    for office in offices:
+        ctx.tell("cabinet_office", office.id, title, about=about, derived_from=[report])
+    if not offices:
+        ctx.waive("notify:cabinet_office", "no such office is enrolled here")
+    ctx.change(report, nco_shared_at=ctx.now)
+    return about
+
+
+def is_own_report(ctx: Context, payload: p.AskQuestion | p.ShareWithNco) -> RefusedError | None:
+    """Refuse a report that was not addressed to the actor's authority, as if it did not exist."""
+    found = Report.objects.filter(
+        id=payload.report, world=ctx.world.name, addressee=ctx.actor.acting_organisation, lane="kyokaho"
+    )
+    return None if found.exists() else NotFoundError(str(payload.report))
+
+
+def nco_consent(ctx: Context, payload: p.ShareWithNco) -> RefusedError | None:
+    """Refuse sharing with the national cyber office without the reporter's consent (共通様式)."""
+    missing = is_own_report(ctx, payload)
+    if missing is not None or Report.objects.filter(id=payload.report, nco_consent=True).exists():
+        return missing
+    return PreconditionError(
+        Text(
+            "報告者は、国家サイバー統括室との共有に同意していません。",
+            "The reporter has not consented to sharing with the national cyber office.",
+        ),
+        code="incidents.nco_consent",
+        where="report",
+        article="申合せ",
+        mend=Text("報告者に同意の有無を確かめてください。", "Ask the reporter."),
+    )
+
+
+def is_own_question(ctx: Context, payload: p.AnswerQuestion) -> RefusedError | None:
+    """Refuse a question that was not put to the actor's organisation, or that is answered."""
+    question = Question.objects.filter(
+        world=ctx.world.name, number=payload.number, side="operator", reporter=ctx.actor.acting_organisation
+    ).first()
+    if question is None:
+        return NotFoundError(str(payload.number))
+    if question.status != "asked":
+        return PreconditionError(Text("この照会には回答済みです。", "This question has been answered."), where="number")
+    return None
