@@ -1,8 +1,8 @@
 """Who there is in the sample world: organisations, people with roles, designations and facilities, typed and checked.
 
-The data are `data/organisations.yaml`. `sample_world(operators)` gives the operators of the story and, for measuring, as
-many more as the list of designated operators has. Identifiers follow from names, so that every part of the world can be
-named without looking it up.
+The data are `data/organisations.yaml`. `sample_world(operators)` gives the operators of the story and, to measure with,
+as many more as the list of designated operators has. Identifiers follow from names, so that every part of the world can
+be named without looking it up.
 """
 
 import uuid

@@ -1,4 +1,4 @@
-"""Names of people who do not exist: placeholders of Japanese legal writing (甲, 乙, 丙, …) with counting given names."""
+"""Names of people who do not exist: the placeholders of Japanese legal writing (甲, 乙, 丙, …)."""
 
 from sakimori.text import Text
 
