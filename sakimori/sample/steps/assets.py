@@ -5,23 +5,26 @@ from typing import Any
 
 from sakimori.acts import batches, clock, door, proposals, reading
 from sakimori.assets import drafting, importing
+from sakimori.sample.inventory import inventory_csv
+from sakimori.sample.organisations import sample_world
 from sakimori.sample.steps.floor import viewer
 
 
-def take_in(organisation: str, world: str, table: str, source: str) -> dict[str, Any]:
-    """Import a CSV table (text) as the operator's reporter; return what the law said of it, in numbers and examples."""
+def take_in(organisation: str, world: str, operators: int, count: int) -> dict[str, Any]:
+    """Import the operator's own CSV file as its reporter; return what the law said of it, in numbers and examples."""
     reporter = viewer(organisation, "reporter", world)
-    checked = importing.check(table.encode(), drafting.facilities_of(reporter), set(), clock.today(world))
+    table = inventory_csv(sample_world(operators), organisation, count)
+    checked = importing.check(table, drafting.facilities_of(reporter), set(), clock.today(world))
     if checked.faults:
         return {"faults": [fault.as_dict() for fault in checked.faults]}
     batch = batches.stage("assets.register.import", checked.rows, by=reporter)
-    done = door.perform("assets.register.import", {"source": source}, by=reporter, batch=batch.id)
+    done = door.perform("assets.register.import", {"source": "inventory.csv"}, by=reporter, batch=batch.id)
     rows = reading.read(reporter, "assets.register")
     examples = {}
     for row in rows:
         examples.setdefault((row["scope"], row["notify"], row["clause"]), row)
     return {
-        "act": str(done.act),
+        "receipt": done.receipt,
         "rows": len(rows),
         "scope": Counter(row["scope"] for row in rows),
         "notify": Counter(row["notify"] for row in rows),

@@ -13,6 +13,7 @@ from sakimori.acts.verify import verify_deployment
 from sakimori.parties.models import Account, Organisation, Person
 from sakimori.parties.queries import viewers_of
 from sakimori.record import SYSTEM, Viewer
+from sakimori.sample.organisations import identifier
 from sakimori.web import founding
 
 
@@ -32,6 +33,11 @@ def enrol(world: str, rows: list[dict[str, Any]], title: str) -> dict[str, Any]:
         )
     )
     return {"act": str(done.act), "rows": batch.count}
+
+
+def peer_row(name: str, edition: str, url: str, ring: dict[str, Any]) -> dict[str, Any]:
+    """Return the register row of another deployment with its public keys."""
+    return {"thing": "peer", "name": name, "edition": edition, "url": url, "keys": ring["keys"]}
 
 
 def accounts(logins: dict[str, str], password: str) -> int:
@@ -83,13 +89,9 @@ def count_receipts() -> int:
 
 
 def viewer(organisation: str, role: str, world: str) -> Viewer:
-    """Return the viewer who holds a role in an organisation, given by its id or its English name."""
+    """Return the viewer who holds a role in an organisation, given by its key in the sample world."""
     base = clock.world(world).base
-    found = Organisation.objects.filter(world=base)
-    try:
-        chosen = found.get(id=uuid.UUID(organisation))
-    except ValueError:
-        chosen = found.get(name_en=organisation)
+    chosen = Organisation.objects.get(world=base, id=identifier("organisation", organisation))
     today: date = clock.today(world)
     for person in Person.objects.filter(world=base, memberships__organisation=chosen, memberships__role=role).order_by(
         "id"
