@@ -31,7 +31,9 @@ _PURE = ("tests/law", "tests/proofs", "tests/selection", "tests/matching", "test
 
 def _only_pure() -> bool:
     """Return whether every path on the command line lies in the tests of a package that knows nothing of Django."""
-    named = [Path(argument.split("::")[0]).resolve() for argument in sys.argv[1:]]
+    # What follows a long option, as in `--deselect tests/law/...`, is not asked for.
+    given = [argument for before, argument in zip(sys.argv, sys.argv[1:], strict=False) if not before.startswith("--")]
+    named = [Path(argument.split("::")[0]).resolve() for argument in given]
     paths = [path for path in named if path.exists() and path.is_relative_to(run.REPOSITORY / "tests")]
     return bool(paths) and all(any(path.is_relative_to(run.REPOSITORY / one) for one in _PURE) for path in paths)
 
