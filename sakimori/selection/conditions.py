@@ -78,6 +78,11 @@ class Tester:
         self._names = {item.id: frozenset(item.names) for item in conditions if isinstance(item, AddressCondition)}
         self.patterns = tuple((item.id, item.pattern) for item in conditions if isinstance(item, CommandCondition))
 
+    def forget(self) -> None:
+        """Drop what the patterns remember of the traffic."""
+        for _, pattern in self.patterns:
+            pattern.machine.forget()
+
     def holding(self, flow: Flow) -> tuple[Condition, ...]:
         """Return the conditions that hold for a finished flow."""
         return tuple(condition for condition in self._conditions if self._holds(condition, flow))

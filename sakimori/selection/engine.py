@@ -301,6 +301,7 @@ class _Run:
         for flow in self._flows.values():
             self._end(flow)
         self._flows.clear()
+        self._tester.forget()
         if self._progress is not None:
             amount = self.account.input
             self._progress(Progress(self.account.captures, amount.packets, amount.bytes))

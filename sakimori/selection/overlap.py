@@ -5,19 +5,8 @@ four bytes of
 it are specific in both (house rule: what lies on the other's wildcards is no common fact).
 """
 
-from dataclasses import dataclass
-
-from sakimori.selection.pattern import NARROW, SHORTEST, Either, Node, One, Pattern, Row, Times
-
-
-@dataclass(frozen=True, slots=True)
-class _Automaton:
-    """Positions of a pattern (each a set of byte values), where a match may begin and end, and what may follow what."""
-
-    values: tuple[frozenset[int], ...]
-    first: frozenset[int]
-    last: frozenset[int]
-    follow: tuple[frozenset[int], ...]
+from sakimori.selection.automaton import Automaton, Node, One, Row
+from sakimori.selection.pattern import NARROW, SHORTEST, Pattern
 
 
 def as_literal(pattern: Pattern) -> bytes | None:
@@ -43,11 +32,10 @@ def overlap(one: Pattern, other: Pattern) -> bool:
     left, right = as_literal(one), as_literal(other)
     if left is not None and right is not None:
         return left in right or right in left
-    a, b = _automaton(one.node), _automaton(other.node)
-    return _inside(a, b) or _inside(b, a)
+    return _inside(one.automaton, other.automaton) or _inside(other.automaton, one.automaton)
 
 
-def _inside(inner: _Automaton, outer: _Automaton) -> bool:
+def _inside(inner: Automaton, outer: Automaton) -> bool:
     """Walk both at once, the inner from its beginning, the outer from any place, counting specific bytes in common."""
     todo = [(i, o, 0) for i in inner.first for o in range(len(outer.values)) if inner.values[i] & outer.values[o]]
     known = set(todo)
@@ -62,51 +50,3 @@ def _inside(inner: _Automaton, outer: _Automaton) -> bool:
                 known.add(step)
                 todo.append(step)
     return False
-
-
-@dataclass(slots=True)
-class _Shape:
-    empty: bool
-    first: set[int]
-    last: set[int]
-
-
-def _automaton(node: Node) -> _Automaton:
-    values: list[frozenset[int]] = []
-    follow: list[set[int]] = []
-    shape = _build(node, values, follow)
-    return _Automaton(
-        tuple(values), frozenset(shape.first), frozenset(shape.last), tuple(frozenset(after) for after in follow)
-    )
-
-
-def _build(node: Node, values: list[frozenset[int]], follow: list[set[int]]) -> _Shape:
-    if isinstance(node, One):
-        values.append(node.values)
-        follow.append(set())
-        return _Shape(empty=False, first={len(values) - 1}, last={len(values) - 1})
-    if isinstance(node, Either):
-        shapes = [_build(branch, values, follow) for branch in node.branches]
-        return _Shape(
-            any(shape.empty for shape in shapes),
-            set().union(*(shape.first for shape in shapes)),
-            set().union(*(shape.last for shape in shapes)),
-        )
-    result = _Shape(empty=True, first=set(), last=set())
-    parts = node.parts if isinstance(node, Row) else (node.part,) * node.high
-    for number, part in enumerate(parts):
-        shape = _build(part, values, follow)
-        if isinstance(node, Times) and number >= node.low:
-            shape.empty = True
-        result = _after(result, shape, follow)
-    return result
-
-
-def _after(left: _Shape, right: _Shape, follow: list[set[int]]) -> _Shape:
-    for position in left.last:
-        follow[position] |= right.first
-    return _Shape(
-        left.empty and right.empty,
-        left.first | right.first if left.empty else left.first,
-        right.last | left.last if right.empty else right.last,
-    )

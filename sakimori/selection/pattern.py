@@ -13,11 +13,13 @@ Grammar of `regex:` (bytes; a character outside ASCII stands for its UTF-8 bytes
 There are no anchors, look-around, flags, back references or open repeats. Every match has 4 to 256 bytes, and at
 least four of
 them come from a class of at most 16 values (house rule), so that no pattern can match text of any kind.
-Matching follows the grammar directly over sets of end positions: slow, obvious, and never exponential.
+A pattern with more than 2,048 positions after unfolding its repeats is refused (house rule).
 """
 
 import re
 from dataclasses import dataclass, field
+
+from sakimori.selection.automaton import Automaton, Either, Machine, Node, One, Row, Times, automaton
 
 SHORTEST, LONGEST = 4, 256  # selection-semantics §5
 NARROW = 16  # house rule: a class with more values is a wildcard
@@ -25,7 +27,7 @@ _PREFIX = 16
 _SPECIAL = frozenset("\\.[](){}|?*+^$")
 _ESCAPES = {"n": 0x0A, "r": 0x0D, "t": 0x09}
 _ANY = frozenset(range(256))
-_DEEPEST = 32
+_DEEPEST, _MOST_PLACES = 32, 2_048
 _ASCII = 0x7F
 
 
@@ -39,46 +41,15 @@ class PatternError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class One:
-    """Exactly one byte out of `values`."""
-
-    values: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One part after the other."""
-
-    parts: tuple["Node", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Either:
-    """One of the branches."""
-
-    branches: tuple["Node", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """The part, at least `low` and at most `high` times."""
-
-    part: "Node"
-    low: int
-    high: int
-
-
-Node = One | Row | Either | Times
-
-
-@dataclass(frozen=True, slots=True)
 class Pattern:
     """A checked pattern: its tree, size of its shortest and longest match, search for where it may begin."""
 
     node: Node
     minimum: int
     maximum: int
-    begin: "re.Pattern[bytes]" = field(compare=False)
+    automaton: Automaton = field(compare=False, repr=False)
+    begin: "re.Pattern[bytes]" = field(compare=False, repr=False)
+    machine: Machine = field(compare=False, repr=False)
 
     def candidate(self, data: bytes, start: int) -> int:
         """Return the first place from `start` where a match may begin, or -1."""
@@ -87,7 +58,7 @@ class Pattern:
 
     def longest(self, data: bytes, start: int) -> int | None:
         """Return the end of the longest match beginning exactly at `start`, or None."""
-        return max(_ends(self.node, data, {start}), default=None)
+        return self.machine.longest(data, start)
 
     @property
     def reach(self) -> int:
@@ -111,6 +82,8 @@ def regex(text: str) -> Pattern:
 
 def _checked(node: Node) -> Pattern:
     minimum, maximum, narrow = _size(node)
+    if _places(node) > _MOST_PLACES:
+        raise PatternError("too_large")
     if minimum < SHORTEST:
         raise PatternError("too_short")
     if maximum > LONGEST:
@@ -120,7 +93,8 @@ def _checked(node: Node) -> Pattern:
     columns: list[set[int]] = [set() for _ in range(min(minimum, _PREFIX))]
     _columns(node, {0}, columns)
     begin = b"".join(_class(values) for values in columns)
-    return Pattern(node, minimum, maximum, re.compile(begin, re.DOTALL))
+    positions = automaton(node)
+    return Pattern(node, minimum, maximum, positions, re.compile(begin, re.DOTALL), Machine(positions))
 
 
 def _class(values: set[int]) -> bytes:
@@ -142,26 +116,13 @@ def _size(node: Node) -> tuple[int, int, int]:
     return min(size[0] for size in sizes), max(size[1] for size in sizes), min(size[2] for size in sizes)
 
 
-def _ends(node: Node, data: bytes, starts: set[int]) -> set[int]:
-    """Return every position where a match of `node` beginning at one of `starts` may end."""
+def _places(node: Node) -> int:
+    """Return how many positions the automaton of this tree would have."""
     if isinstance(node, One):
-        return {start + 1 for start in starts if start < len(data) and data[start] in node.values}
-    if isinstance(node, Row):
-        for part in node.parts:
-            if not starts:
-                break
-            starts = _ends(part, data, starts)
-        return starts
-    if isinstance(node, Either):
-        return set().union(*(_ends(branch, data, starts) for branch in node.branches))
-    ends = set(starts) if node.low == 0 else set()
-    for count in range(1, node.high + 1):
-        starts = _ends(node.part, data, starts)
-        if not starts:
-            break
-        if count >= node.low:
-            ends |= starts
-    return ends
+        return 1
+    if isinstance(node, Times):
+        return _places(node.part) * node.high
+    return sum(_places(part) for part in (node.parts if isinstance(node, Row) else node.branches))
 
 
 def _columns(node: Node, starts: set[int], columns: list[set[int]]) -> set[int]:

@@ -1,10 +1,13 @@
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from sakimori.selection import Countries, Result, load_order, select
+from sakimori.selection import AllowedCondition, Authority, Countries, Result, key_id, load_order, select, sign
+from sakimori.selection.conditions import AddressCondition, CommandCondition
 from tests.support.data import shared_data
 
 NOW = datetime(2027, 1, 15, tzinfo=UTC)
@@ -30,3 +33,50 @@ def run():
         return select(sources, load_order(order), countries or Countries(), now=NOW, **options)
 
     return go
+
+
+@pytest.fixture(scope="session")
+def custody() -> X25519PrivateKey:
+    return X25519PrivateKey.from_private_bytes(b"c" * 32)
+
+
+@pytest.fixture(scope="session")
+def issuer() -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(b"i" * 32)
+
+
+@pytest.fixture
+def authority(custody, issuer):
+    """Options for `run`: a signed authority that allows exactly the order, and the keys; fields may be changed."""
+
+    def make(order: str, **changes) -> dict[str, object]:
+        found = load_order(order)
+        allowed = []
+        for condition in found.conditions:
+            if isinstance(condition, AddressCondition):
+                values = [*map(str, condition.networks), *condition.names]
+                allowed.append(AllowedCondition(kind="address", sides=(condition.side,), values=tuple(values)))
+            elif isinstance(condition, CommandCondition):
+                allowed.append(AllowedCondition(kind="command", refs=(condition.ref,)))
+            else:
+                allowed.append(AllowedCondition(kind="exploratory", fields=(condition.field,)))
+        fields = {
+            "id": found.authority,
+            "basis": found.basis.key,
+            "direction": found.direction,
+            "equipment": "receiving equipment 1",
+            "valid_from": NOW - timedelta(days=1),
+            "valid_until": NOW + timedelta(days=1),
+            "allowed": tuple(allowed),
+            "minimum_conditions": found.minimum_conditions,
+            "custody_key": custody.public_key().public_bytes_raw().hex(),
+            **changes,
+        }
+        return {
+            "authority": sign(Authority(**fields), issuer),
+            "trusted": {key_id(issuer.public_key()): issuer.public_key()},
+            "signing_key": Ed25519PrivateKey.from_private_bytes(b"e" * 32),
+            "pseudonym_master": b"m" * 32,
+        }
+
+    return make

@@ -1,0 +1,239 @@
+"""Mail: the government's table row by row, and what must never come out."""
+
+import json
+
+import pytest
+
+from sakimori.selection import Countries, load_order, unseal
+from sakimori.selection.records import canonical
+from tests.selection import build
+
+ORDER = """
+authority: A-1
+basis: agreement
+direction: outside-to-inside
+address_overrides: {"192.0.2.0/24": JP, "203.0.113.0/24": ZZ}
+conditions:
+  - {id: a1, kind: address, side: source, values: ["203.0.113.0/24"]}
+  - {id: k1, kind: command, ref: R-1, text: "EVIL"}
+  - {id: x1, kind: exploratory, field: dst_port, values: [25]}
+"""
+TABLE = """From: "はなこ (secret-name)" <hanako1@example.jp> (secret-comment)
+To: Taro Secret <taro2@cas.go.jp>, "a, b" <jiro3@cas.go.jp>
+Cc: secret-cc@cas.go.jp
+Subject: secret-subject EVIL
+Date: Sun, 25 Mar 2012 10:37:03 +0900 (secret-zone)
+Return-Path: <mail-system@example.jp>
+Received: from mail.cas.go.jp ([198.51.100.3]) by aa00bb01.cas.go.jp
+\tid <20120325103715817.60@aa00bb01.cas.go.jp>; Sun, 25 Mar 2012 10:37:15 +0900
+Authentication-Results: cas.go.jp; spf=pass reason=policy smtp.mailfrom=hanako1@example.jp; sender-id=pass reason=policy
+Received: from example.jp (mail.example.jp [203.0.113.1]) by cas.go.jp with ESMTP id D098B19
+ for <taro2@cas.go.jp>; Sun, 25 Mar 2012 10:37:15 +0900 (JST)
+Received: from hnkwinpc ([192.0.2.6]) by mail.example.jp with ESMTP id D098A05; Sun, 25 Mar 2012 10:37:03 +0900 (JST)
+Message-ID: <IMTw1f0Iffff0KsJ@example.jp>
+X-Mailer: secret-mailer EVIL
+MIME-Version: 1.0
+Content-Type: multipart/alternative; boundary="_Part_28873_0A61"; name="secret-name.docx"
+Content-Transfer-Encoding: 7bit
+
+secret-body EVIL
+From: body-secret@example.jp
+--_Part_28873_0A61
+Content-Disposition: attachment; filename="secret-file.docx"
+
+EVIL
+..dots
+"""
+BODY = TABLE.replace("\n", "\r\n").encode()
+ENVELOPE = b"EHLO out.example.jp\r\nMAIL FROM:<hanako1@example.jp> SIZE=9\r\nRCPT TO:<taro2@cas.go.jp>\r\n"
+DIALOG = ENVELOPE + b"DATA\r\n" + BODY + b".\r\nQUIT\r\n"
+
+
+def flow(data, size=500):
+    pieces = [data[at : at + size] for at in range(0, len(data), size)]
+    return build.pcap(build.framed(build.side("203.0.113.66", "192.0.2.25", 4000, 25, pieces)))
+
+
+def row(run, data, **options):
+    (found,) = run(ORDER, flow(data, **options)).rows
+    return found
+
+
+def names_only(mailbox):
+    """A mailbox with its pseudonym checked and replaced."""
+    assert mailbox["pseudonym"].startswith("p-")
+    assert len(mailbox["pseudonym"]) == 34
+    return mailbox["domain"]
+
+
+def test_the_table_row_by_row(run):
+    (mail,) = row(run, DIALOG)["mail"]
+    assert [names_only(mailbox) for mailbox in mail["from"]] == ["example.jp"]  # 1
+    assert [names_only(mailbox) for mailbox in mail["to"]] == ["cas.go.jp", "cas.go.jp"]  # 2
+    assert mail["date"] == "2012-03-25T10:37:03+09:00"  # 4
+    assert names_only(mail["return_path"]) == "example.jp"  # 5
+    inner, between, outer = mail["received"]
+    assert names_only(inner.pop("id_mailbox")) == "aa00bb01.cas.go.jp"  # 6
+    assert inner == {
+        "from_name": "mail.cas.go.jp",
+        "from_host": None,
+        "from_address": "198.51.100.3",
+        "by": "aa00bb01.cas.go.jp",
+        "with": None,
+        "id": None,
+        "for": None,
+        "date": "2012-03-25T10:37:15+09:00",
+    }
+    assert mail["authentication_host"] == "cas.go.jp"  # 7
+    assert mail["authentication"] == [{"method": "spf", "result": "pass"}, {"method": "sender-id", "result": "pass"}]
+    assert names_only(between.pop("for")) == "cas.go.jp"  # 8
+    assert between == {
+        "from_name": "example.jp",
+        "from_host": "mail.example.jp",
+        "from_address": "203.0.113.1",
+        "by": "cas.go.jp",
+        "with": "ESMTP",
+        "id": "D098B19",
+        "id_mailbox": None,
+        "date": "2012-03-25T10:37:15+09:00",
+    }
+    assert (outer["from_name"], outer["from_address"], outer["by"]) == ("hnkwinpc", "192.0.2.6", "mail.example.jp")  # 9
+    assert names_only(mail["message_id"]) == "example.jp"  # 10
+    assert mail["mime"] == {
+        "version": "1.0",
+        "type": "multipart/alternative",
+        "charset": None,
+        "boundary": "_Part_28873_0A61",
+        "encoding": "7bit",
+    }  # 11
+    assert names_only(mail["envelope_from"]) == "example.jp"
+    assert [names_only(mailbox) for mailbox in mail["envelope_to"]] == ["cas.go.jp"]
+
+
+def test_the_same_mailbox_has_the_same_pseudonym_and_others_another(run):
+    (mail,) = row(run, DIALOG)["mail"]
+    assert mail["from"][0] == mail["envelope_from"] != mail["return_path"]
+    assert mail["to"][0] == mail["envelope_to"][0] == mail["received"][1]["for"]
+    assert mail["to"][0]["pseudonym"] != mail["to"][1]["pseudonym"]
+
+
+@pytest.mark.parametrize("size", [1, 7, 500, 5000])
+def test_segments_do_not_matter(run, size):
+    first, other = row(run, DIALOG), row(run, DIALOG, size=size)
+    for name in ("mail", "names", "command_matches", "app_protocol"):
+        assert first[name] == other[name]
+
+
+def test_nothing_of_rows_3_and_12_to_14_nor_any_local_part(run):
+    text = canonical(row(run, DIALOG)).decode()
+    for secret in (
+        "secret",
+        "はなこ",
+        "hanako1",
+        "taro2",
+        "jiro3",
+        "mail-system",
+        "IMTw1f0I",
+        "20120325103715817",
+        "EVIL",
+        ".docx",
+    ):
+        assert secret not in text, secret
+    assert b"EVIL".hex() not in text
+
+
+def test_matches_inside_the_message_are_counted_only(run):
+    assert row(run, DIALOG)["command_matches"] == [{"id": "k1", "count": 4, "first": []}]
+
+
+def test_matches_outside_the_message_keep_their_bytes(run):
+    found = row(run, b"EHLO EVIL.example.jp\r\n" + DIALOG[len(b"EHLO out.example.jp\r\n") :])
+    assert found["command_matches"][0]["first"] == [{"offset": 5, "bytes": b"EVIL"}]
+    assert found["command_matches"][0]["count"] == 5
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"MAIL FROM:<EVIL@example.jp>\r\n",
+        b"MAIL FROM:<x@example.jp> AUTH=<EVIL>\r\n",
+        b"RCPT TO:<EVIL@example.jp>\r\n",
+        b"RCPT TO:<EVIL>\r\n",
+        b"AUTH PLAIN EVIL\r\n",
+        b"EVILpassword\r\n",
+        b"DATA\r\nEVIL",
+        b"BDAT 8 LAST\r\nX: EVIL\r\n",
+        b"DATA\r\nFrom: EVIL@example.jp\r\n\r\n.\r\n",
+        b"DATA\r\nSubject: x\r\n EVIL\r\n\r\n.\r\n",
+    ],
+)
+def test_what_identifies_or_is_content_is_withheld(run, line):
+    (match,) = row(run, b"EHLO a.example\r\n" + line)["command_matches"]
+    assert (match["count"], match["first"]) == (1, [])
+
+
+def test_after_a_gap_in_a_message_everything_is_withheld(run):
+    packets = build.side(
+        "203.0.113.66",
+        "192.0.2.25",
+        4000,
+        25,
+        [ENVELOPE + b"DATA\r\nFrom: a@b.example\r\n", b"x" * 99, b"EVIL\r\n.\r\nEVIL"],
+    )
+    (found,) = run(ORDER, build.pcap(build.framed(packets[:2] + packets[3:]))).rows
+    assert found["command_matches"] == [{"id": "k1", "count": 2, "first": []}]
+    assert names_only(found["mail"][0]["from"][0]) == "b.example" if found["mail"][0]["from"] else True
+
+
+def test_chunked_messages(run):
+    header, rest = BODY[:300], BODY[300:]
+    data = ENVELOPE + b"BDAT 300\r\n" + header + b"BDAT %d LAST\r\n" % len(rest) + rest + b"QUIT\r\n"
+    found, plain = row(run, data), row(run, DIALOG)
+    assert found["mail"] == plain["mail"]
+    assert found["command_matches"] == plain["command_matches"]
+
+
+def test_two_messages_in_one_session(run):
+    second = b"MAIL FROM:<x@second.example>\r\nRCPT TO:<y@third.example>\r\nDATA\r\nFrom: z@fourth.example\r\n\r\n.\r\n"
+    first, other = row(run, DIALOG[:-6] + second)["mail"]
+    assert names_only(first["envelope_from"]) == "example.jp"
+    assert [names_only(other["envelope_from"]), names_only(other["from"][0])] == ["second.example", "fourth.example"]
+
+
+def test_names_of_a_mail(run):
+    assert row(run, DIALOG)["names"] == sorted(
+        {
+            "aa00bb01.cas.go.jp", "cas.go.jp", "example.jp", "hnkwinpc", "mail.cas.go.jp",
+            "mail.example.jp", "out.example.jp",
+        }
+    )  # fmt: skip
+
+
+def test_nothing_is_read_after_starttls(run):
+    found = row(run, b"EHLO a.example\r\nSTARTTLS\r\n\x16\x03\x01EVIL")
+    assert (found["app_protocol"], found["names"], found["mail"]) == ("smtp", ["a.example"], [])
+
+
+def test_the_server_side_tells_only_the_protocol(run):
+    packets = build.side("203.0.113.66", "192.0.2.25", 25, 25, [b"220 mx.example ESMTP\r\n250 ok\r\n"])
+    (found,) = run(ORDER, build.pcap(build.framed(packets))).rows
+    assert (found["app_protocol"], found["names"]) == ("smtp", [])
+
+
+def test_a_name_condition_meets_the_mail(run):
+    order = ORDER.replace('"203.0.113.0/24"]}', '"hnkwinpc"]}', 1)
+    assert load_order(order)
+    (found,) = run(order, flow(DIALOG)).rows
+    assert "a1" in found["conditions"]
+
+
+def test_identities_are_sealed_to_custody(run, authority, custody):
+    result = run(ORDER, flow(DIALOG), countries=Countries(), **authority(ORDER))
+    text = json.dumps(result.rows, default=str, ensure_ascii=False)
+    assert "hanako1" not in text
+    assert b"hanako1" not in result.sealed
+    opened = unseal(result.sealed, custody, "A-1")
+    sender = result.rows[0]["mail"][0]["from"][0]
+    assert opened[sender["pseudonym"]].local == b"hanako1"
+    assert opened[sender["pseudonym"]].domain == "example.jp"
+    assert {mailbox.local for mailbox in opened.values()} >= {b"taro2", b"jiro3", b"mail-system", b"IMTw1f0Iffff0KsJ"}
