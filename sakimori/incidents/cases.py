@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sakimori import law
@@ -138,11 +138,11 @@ def triage(ctx: Context, payload: p.TriageCase) -> Bound:
     on = clocks.tokyo(case.aware_at).date()
     occurred = clocks.tokyo(case.occurred_at).date() if case.occurred_at else None
     verdict = deciding.decide(_touched(ctx, case), payload.facts.model_dump(), occurred, on)
-    personal = payload.personal
+    personal = _personal(payload.personal, case, on)
     asked = addressing.Wanted(
         reportable=verdict.outcome == deciding.REPORTABLE,
-        personal_report=bool(personal and personal.report),
-        delegated=bool(personal and personal.delegated),
+        personal_report=bool(personal and personal["rule"]),
+        delegated=bool(payload.personal and payload.personal.delegated),
         police=payload.consult_police,
         police_office=payload.police,
     )
@@ -153,7 +153,7 @@ def triage(ctx: Context, payload: p.TriageCase) -> Bound:
         owner=case.organisation,
         act=ctx.act,
         facts=payload.facts.model_dump(exclude_none=True),
-        personal=personal.model_dump(mode="json") if personal else None,
+        personal=personal,
         decisions=verdict.as_list(),
         addressing=found.as_dict(),
         addressees=[one.as_dict() for one in found.addressees],
@@ -164,8 +164,23 @@ def triage(ctx: Context, payload: p.TriageCase) -> Bound:
     )
     ctx.change(case, triage=made.id, status=verdict.outcome)
     _kyokaho_clocks(ctx, case, verdict.outcome, made)
-    _appi_clocks(ctx, case, personal, made)
+    _appi_clocks(ctx, case, made)
     return clocks.subject(case.id)
+
+
+def _personal(told: p.PersonalFacts | None, case: Case, on: date) -> dict[str, Any] | None:
+    """Return what 個人情報保護法26条 says: the decision, the rule of the full report (or ""), and since when."""
+    if told is None:
+        return None
+    facts = told.model_dump(exclude={"known_at", "delegated"}, exclude_none=True)
+    decision = deciding.personal(facts, on)
+    due = decision.values.get("report") is True
+    return {
+        "facts": facts,
+        "decision": decision.as_dict(),
+        "rule": str(decision.values.get("rule", clocks.APPI_FULL)) if due else "",
+        "known_at": clocks.tokyo(told.known_at or case.aware_at).isoformat(),
+    }
 
 
 def _touched(ctx: Context, case: Case) -> list[deciding.Touched]:
@@ -210,21 +225,19 @@ def _kyokaho_clocks(ctx: Context, case: Case, outcome: str, made: Triage) -> Non
             clocks.begin(ctx, rule, case.id, case.organisation, case.aware_at, facts=facts)
 
 
-def _appi_clocks(ctx: Context, case: Case, personal: p.PersonalFacts | None, made: Triage) -> None:
-    wanted: list[str] = []
-    if personal is not None and personal.report:
-        wanted = [clocks.APPI_FIRST, clocks.APPI_WRONGFUL if personal.wrongful_purpose else clocks.APPI_FULL]
-    begins: datetime = (personal.known_at if personal else None) or case.aware_at
-    clocks.end(
-        ctx, [rule for rule in _APPI_RULES if rule not in wanted], case.id, case.organisation, {"triage": str(made.id)}
-    )
+def _appi_clocks(ctx: Context, case: Case, made: Triage) -> None:
+    rule_of_full = made.personal["rule"] if made.personal else ""
+    wanted = [clocks.APPI_FIRST, rule_of_full] if rule_of_full else []
+    ended = [rule for rule in _APPI_RULES if rule not in wanted]
+    clocks.end(ctx, ended, case.id, case.organisation, {"triage": str(made.id)})
     for rule in _APPI_RULES:
         stage = "first" if rule == clocks.APPI_FIRST else "full"
-        if rule not in wanted:
+        if rule not in wanted or not made.personal:
             ctx.waive(rule, "not asked for")
         elif Filing.objects.filter(case=case, lane="appi", stage=stage, status="arrived").exists():
             ctx.waive(rule, "fulfilled")
         else:
+            begins = datetime.fromisoformat(made.personal["known_at"])
             clocks.begin(ctx, rule, case.id, case.organisation, begins)
 
 

@@ -87,6 +87,12 @@ def _one(group: Touched, facts: Mapping[str, Any], occurred: date | None, on: da
     )
 
 
+def personal(facts: Mapping[str, Any], on: date) -> Decision:
+    """Return whether 個人情報保護法26条 asks for a report; `values` has `report` and the full one's `rule`."""
+    given = {name: value for name, value in facts.items() if value is not None}
+    return law.decide("appi.report", {"entity": "private", **given}, on)
+
+
 def form_of(attack: str, on: date) -> int:
     """Return the number of the common form for a kind of attack (告示2)."""
     return int(str(tables.form(tables.FormFacts(attack=attack), on).values.get("form", FORMS["other"])))

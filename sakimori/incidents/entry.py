@@ -16,7 +16,7 @@ from pydantic import Field
 from sakimori.acts import clock, door, proposals, reading
 from sakimori.acts.errors import PreconditionError
 from sakimori.acts.models import Proposal
-from sakimori.incidents import deciding
+from sakimori.incidents import clocks, deciding
 from sakimori.incidents.addressing import APPI, KYOKAHO, POLICE
 from sakimori.incidents.forms import AppiItems, Contact, LongText, Outline, Remarks, Response, Technical
 from sakimori.parties.models import Designation, Organisation
@@ -171,8 +171,8 @@ def _complete(
         personal = triage["personal"] or {}
         payload |= {
             "stage": stage,
-            "known_at": personal.get("known_at") or row["aware_at"].isoformat(),
-            "wrongful_purpose": bool(personal.get("wrongful_purpose")),
+            "known_at": personal.get("known_at"),
+            "wrongful_purpose": personal.get("rule") == clocks.APPI_WRONGFUL,
         }
         payload.setdefault("items", {})
     else:

@@ -90,14 +90,21 @@ class EventFacts(Payload):
 
 
 class PersonalFacts(Payload):
-    """Whether 個人情報保護法26条 asks for a report too. `known_at`: when it was known (left out: the awareness).
+    """What is known of personal data (個人情報保護法26条, 規則7条); the law asks for a fact left out where it matters.
 
-    `wrongful_purpose` is 規則7条3号, which gives the longer period; `delegated`: the commission has delegated the
-    receiving of reports, for this business, to the minister (150条).
+    `known_at`: when it was known (left out: the awareness). `delegated`: the commission has delegated the receiving of
+    reports, for this business, to the minister (150条).
     """
 
-    report: bool
-    wrongful_purpose: bool = True
+    personal_data: bool | None = None
+    to_become_personal_data: bool | None = None
+    leaked: bool | None = None
+    strongly_protected: bool | None = None
+    sensitive: bool | None = None
+    property_risk: bool | None = None
+    wrongful_purpose: bool | None = None
+    persons: Annotated[int, Field(ge=0)] | None = None
+    entrusted: bool | None = None
     known_at: AwareDatetime | None = None
     delegated: bool = False
 

@@ -1,4 +1,4 @@
-"""The loop: awareness, decision, one form, two persons, minister and Prime Minister, copies, the clock in every list."""
+"""The loop: awareness, decision, one form, two persons, both authorities, copies, the clock in every list."""
 
 from datetime import date
 
@@ -37,7 +37,7 @@ def test_both_clocks_run_from_awareness_not_from_recording(parties):
 
 
 def test_the_decision_keeps_reasons_what_would_change_them_and_addressees(parties):
-    made = story.triage(story.aware(), personal={"report": True}, consult_police=True)
+    made = story.triage(story.aware(), personal=story.LEAK, consult_police=True)
     assert made["outcome"] == "reportable"
     (decision,) = made["decisions"]
     assert decision["reasons"][0]["article"].startswith("強化法5")

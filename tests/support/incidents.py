@@ -13,6 +13,13 @@ OCCURRED = "2026-11-20T02:10:00+09:00"
 SERVER = {"clause": "rei1-3-1", "product": "CENTUM VP", "maker": "横河電機"}
 FIREWALL = {"clause": "meirei1-1-3", "product": "FortiOS", "maker": "Fortinet"}
 HARM = {"harmed": True}
+LEAK = {
+    "personal_data": True,
+    "leaked": True,
+    "strongly_protected": False,
+    "entrusted": False,
+    "wrongful_purpose": True,
+}
 
 
 def aware(by=None, **changed):
@@ -40,7 +47,7 @@ def triage(case, by=None, facts=None, **more):
 def filled(**changed):
     """Return the form as the reporter fills it, once."""
     told = {
-        "outline": {"name": "架空電力", "business_type": "electricity", "contact": {"name": "架空花子", "phone": "00-0000"}},
+        "outline": {"name": "架空電力", "contact": {"name": "架空花子", "phone": "00-0000"}},
         "event": {"summary": "サーバー1台が暗号化された", "state": "contained", "service_level": "kept"},
         "technical": {
             "description": "VPN装置から侵入",
@@ -72,7 +79,7 @@ def carry():
 def reported(stage="first", **more):
     """Bring a case as far as a report that arrived; return its id and the filings' receipts."""
     case = aware()
-    triage(case, personal={"report": True}, consult_police=True, **more)
+    triage(case, personal=LEAK, consult_police=True, **more)
     done = file(case)
     carry()
     if stage == "full":
