@@ -109,9 +109,9 @@ def in_force(entry: Commencement | None, on: date) -> bool:
     return starts is not None and starts <= on and (entry.ends is None or on <= entry.ends)
 
 
-def spoken(ref: str, instruments: Mapping[str, Instrument], names: Mapping[str, str]) -> Text:
+def spoken(parsed: Parsed) -> Text:
     """Return the reference as people say it: 命令4条2項 / Order Art. 4(2)."""
-    instrument, number, subs = parse(ref, instruments, names)
+    instrument, number, subs = parsed
     if instrument.house:
         return instrument.title
     if not number:
@@ -119,7 +119,7 @@ def spoken(ref: str, instruments: Mapping[str, Instrument], names: Mapping[str, 
     if not instrument.law_id:  # foreign or not in e-Gov: leave the numbering as its own country writes it
         tail = number + "".join(f"({sub})" for sub in subs)
         return Text(f"{instrument.name} {tail}", f"{instrument.short_en} Art. {tail}")
-    return Text(instrument.name + _japanese(number, subs), f"{instrument.short_en} Art. {_english(number, subs)}")
+    return Text(instrument.name + _japanese(number, subs), f"{instrument.short_en} {_english(number, subs)}")
 
 
 def _japanese(number: str, subs: tuple[str, ...]) -> str:
@@ -127,6 +127,8 @@ def _japanese(number: str, subs: tuple[str, ...]) -> str:
     head, *branches = number.removeprefix("附則").split("-")
     out = f"附則{head}項" if supplement else f"{head}条" if head else ""
     out += "".join(f"の{branch}" for branch in branches)
+    if branches and subs:
+        out += "第"
     for sub in subs:
         value = roman(sub)
         out += f"{sub}項" if sub.isdigit() else f"{value}号" if value else sub
@@ -134,5 +136,5 @@ def _japanese(number: str, subs: tuple[str, ...]) -> str:
 
 
 def _english(number: str, subs: tuple[str, ...]) -> str:
-    head = number.replace("附則", "Suppl. ")
+    head = number.replace("附則", "Suppl. ") if number.startswith("附則") else f"Art. {number}"
     return head + "".join(f"({sub})" if sub.isascii() else sub for sub in subs)

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Case:
-    """One question to one rule. `day` is the start's day in the rule's zone, `on` the day whose law
-    applies (`asked` when it was asked for explicitly)."""
+    """One question to one rule.
+
+    `day` is the start's day in the rule's zone, `on` the day whose law applies, `asked` that day if it was asked for.
+    """
 
     book: "LawBook"
     rule: Rule

@@ -218,9 +218,8 @@ def _prompt(case: Case) -> Deadline:
             f"The law says only {word.en}; it gives no number. To set an office's own target, give target=24h or such.",
         )
         if case.rule.guide is not None:
-            guide = case.book.parameter(case.rule.guide, case.on, case.known)
-            if guide.note is not None:
-                reason = Text(f"{reason.ja}{guide.note.ja}", f"{reason.en} {guide.note.en}")
+            guide = sentences.guide_line(case.book.parameter(case.rule.guide, case.on, case.known).value)
+            reason = Text(f"{reason.ja}{guide.ja}", f"{reason.en} {guide.en}")
         return _answer(case, None, reason)
     number, unit = target
     counted = _measure(case, number, unit, case.day, first_counted=False)

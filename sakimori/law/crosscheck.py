@@ -52,7 +52,7 @@ def _check_articles(book: "LawBook") -> None:
         if ref in seen:
             continue
         try:
-            articles.article(ref, articles.parse(ref, book.instruments, book.names))
+            articles.article(ref, book.parse(ref))
         except UnknownArticleError as error:
             raise LawDataError(where, error.what.ja, error.what.en, mend=error.mend) from error
         seen.add(ref)

@@ -1,8 +1,8 @@
 """Comparing an e-Gov law XML with what the law book cites: what vanished, what changed, what is new.
 
 - vanished: an article, paragraph or item we cite is not in the text any more
-- changed: its caption differs from our title, a number we hold (三十日, 四月) is not in the cited place, or the
-  text differs from the one recorded when it was last read (`data/egov/<law id>.yaml`, made with `sakimori law diff --record`)
+- changed: its caption differs from our title, a number we hold (三十日, 四月) is not in the cited place, or the text
+  differs from that recorded when last read (`data/egov/<law id>.yaml`, made with `sakimori law diff --record`)
 - new: an article of the main provisions that the law book neither lists nor cites
 
 Schema: the law XML of e-Gov (Law / LawBody / MainProvision / Article Num="2_2" / Paragraph / Item / Subitem1,
@@ -102,7 +102,7 @@ def compare(book: LawBook, instrument: Instrument, law: LawText) -> list[Differe
     """Return the differences between the law book and the text, vanished first, then changed, then new."""
     cited: dict[str, tuple[list[str], str, tuple[str, ...]]] = {}
     for place, ref in citations(book):
-        owner, number, subs = articles.parse(ref, book.instruments, book.names)
+        owner, number, subs = book.parse(ref)
         if owner.name == instrument.name and number:
             cited.setdefault(_key(number, subs), ([], number, subs))[0].append(place)
     for number in instrument.titles:

@@ -28,7 +28,7 @@ from sakimori.law.kinds import ActKind, read_kinds
 from sakimori.law.model import Article, Instrument, Parameter, ParameterHistory, Restriction, Rule, Source
 from sakimori.text import Text
 
-EAGER = ("sources.yaml", "instruments.yaml", "restrictions.yaml")
+REMEMBERED = 4096  # references kept parsed; more than the book cites, yet bounded whatever is asked
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -46,6 +46,8 @@ class LawBook:
     restrictions: Mapping[str, Restriction]
     calendars: Mapping[str, Calendar]
     files: Mapping[str, bytes] = field(repr=False)
+    _parsed_refs: dict[str, articles.Parsed] = field(default_factory=dict, repr=False, compare=False)
+    _spoken_refs: dict[str, Text] = field(default_factory=dict, repr=False, compare=False)
 
     def parameter(self, key: str, on: date | None = None, known: date | None = None) -> Parameter:
         """Return the value that is law on that day, as known on `known` (default: all we know).
@@ -117,16 +119,33 @@ class LawBook:
 
     def article(self, ref: str, known: date | None = None) -> Article:
         """Return the article with its day of commencement. Raises UnknownArticleError."""
-        return articles.article(ref, articles.parse(ref, self.instruments, self.names), known)
+        return articles.article(ref, self.parse(ref), known)
+
+    def parse(self, ref: str) -> articles.Parsed:
+        """Return instrument, number and path of a reference, remembering those read before."""
+        found = self._parsed_refs.get(ref)
+        if found is None:
+            found = articles.parse(ref, self.instruments, self.names)
+            if len(self._parsed_refs) < REMEMBERED:
+                self._parsed_refs[ref] = found
+        return found
 
     def in_force(self, ref: str, on: date, known: date | None = None) -> bool:
         """Tell whether that article is law on that day; unknown commencement means no, until the Act's outer limit."""
-        self.article(ref, known)
-        return articles.in_force(articles.commencement(articles.parse(ref, self.instruments, self.names), known), on)
+        parsed = self.parse(ref)
+        entry = articles.commencement(parsed, known)
+        if entry is None:
+            articles.article(ref, parsed, known)  # raises: we hold no such article
+        return articles.in_force(entry, on)
 
     def spoken(self, ref: str) -> Text:
         """Return an article reference as people say it in both languages."""
-        return articles.spoken(ref, self.instruments, self.names)
+        found = self._spoken_refs.get(ref)
+        if found is None:
+            found = articles.spoken(self.parse(ref))
+            if len(self._spoken_refs) < REMEMBERED:
+                self._spoken_refs[ref] = found
+        return found
 
     def restriction(self, key: str) -> Restriction:
         """Return the restriction; a parametrised key (need_to_know:<matter>) is found by its head."""

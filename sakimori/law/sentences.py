@@ -115,6 +115,15 @@ def free_line(free: date, near: date) -> Text:
     )
 
 
+def guide_line(value: object) -> Text:
+    """Return a guideline's figure in days, given as one number or as [from, to]; it is no statutory deadline."""
+    numbers = [str(number) for number in value] if isinstance(value, list) else [str(value)]
+    return Text(
+        f"指針の目安はおおむね{'〜'.join(numbers)}日です(法定の期限ではありません)。",
+        f"The guideline's figure is about {' to '.join(numbers)} days (not a statutory deadline).",
+    )
+
+
 def not_in_force_line(article: Text, on: date) -> Text:
     """Return the warning that the rule is not law on the day asked about."""
     day = said(on)

@@ -183,8 +183,15 @@ def test_start_in_another_zone_is_the_day_of_the_rules_own_country() -> None:
 
 def test_every_fact_of_every_rule_is_accepted() -> None:
     samples: dict[str, object] = {
-        **{"target": "3d", "midnight": "yes", "introduced": ON, "changed": ON, "item": "1"},
-        **{"shortened": "1", "extended": "4", "stopped": ON, "suspended": "1"},
+        "target": "3d",
+        "midnight": "yes",
+        "introduced": ON,
+        "changed": ON,
+        "item": "1",
+        "shortened": "1",
+        "extended": "4",
+        "stopped": ON,
+        "suspended": "1",
     }
     for rule in law.rules():
         for fact in allowed_facts(rule):

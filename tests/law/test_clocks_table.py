@@ -1,4 +1,4 @@
-"""Every clock against dates reasoned from its text. The comment beside a case is the argument; nothing here is computed.
+"""Every clock against dates reasoned from its text. The comment beside a case is the argument; nothing is computed.
 
 Days used again and again: 2026-11-20 is a Friday. 2026-11-23 勤労感謝の日. 2026-12-29 to 2027-01-03 and 2027-12-29 to
 2028-01-03 the agencies are closed (行政機関休日法1(1)(iii)). 2027-03-21 春分の日 is a Sunday, so 03-22 is closed too.
@@ -11,8 +11,8 @@ import pytest
 
 from sakimori import law
 
-# 「知った/認知した/発生した日から三十日以内」 without 起算: 民法140, the first day is not counted; a filing to a national agency, so
-# it rolls (行政機関休日法2).
+# 「知った/認知した/発生した日から三十日以内」 without 起算: 民法140, the first day is not counted; a filing to a
+# national agency, so it rolls (行政機関休日法2).
 THIRTY_AFTER = [
     ("2026-11-16", "2026-12-16"),  # ordinary: 11-17 is day 1, 11-30 day 14, 12-16 day 30, a Wednesday
     ("2026-11-20", "2026-12-21"),  # day 30 is 12-20, a Sunday -> Monday 12-21 (the example of design §5)
@@ -266,7 +266,8 @@ def test_days(rule: str, start: str, due: str) -> None:
     assert law.deadline(rule, date.fromisoformat(start)).due == date.fromisoformat(due)
 
 
-# Periods in hours run at once (民法139) and are plain elapsed hours; they never roll (行政機関休日法2: 時をもつて定める期間を除く).
+# Periods in hours run at once (民法139), plain elapsed hours; they never roll
+# (行政機関休日法2: 時をもつて定める期間を除く).
 HOURS = [
     ("electricity.first", "2026-11-20T09:30+09:00", "2026-11-21T09:30:00+09:00"),  # a Saturday, and it stays
     ("electricity.first", "2026-12-31T23:59", "2027-01-01T23:59:00+09:00"),  # no zone given: Japan's
