@@ -85,10 +85,24 @@ def select(
     if not rehearsal:
         _real_mode(captures, approved, signing_key, pseudonym_master)
     run = _Run(order, country, approved, pseudonym_master, rehearsal=rehearsal, progress=progress)
-    with _closed():
+    fault = None
+    try:
         for number, source in enumerate(captures):
             run.capture(number, source)
         run.finish()
+    except SelectionError:
+        raise
+    except Exception as error:  # noqa: BLE001  fail closed, and outside this clause: no data may hang on to the error
+        fault = _place(error)
+    if fault is not None:
+        raise EngineFaultError(
+            Text(
+                "選別エンジンの内部の障害です。何も記録していません。",
+                "internal fault of the engine; nothing was kept.",
+            ),
+            where=fault,
+            mend=Text("この表示を開発者に伝えてください。", "Report this message to the developers."),
+        )
     rows = tuple(sorted(run.rows, key=sort_key))
     sealed = run.sealed()
     plain = receipts.build(
@@ -160,29 +174,13 @@ def _is_live(stream: IO[bytes]) -> bool:
     return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
-@contextmanager
-def _closed() -> Iterator[None]:
-    """Fail closed: an unexpected fault ends the run, and its message names type and place but no data."""
-    fault = None
-    try:
-        yield
-    except SelectionError:
-        raise
-    except Exception as error:  # noqa: BLE001  every fault must be stripped of its data
-        trace = error.__traceback__
-        while trace is not None and trace.tb_next is not None:
-            trace = trace.tb_next
-        place = "" if trace is None else f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
-        fault = (type(error).__name__, place)
-    if fault is not None:
-        raise EngineFaultError(
-            Text(
-                "選別エンジンの内部の障害です。何も記録していません。",
-                "internal fault of the selection engine; nothing was kept.",
-            ),
-            where=f"{fault[0]} {fault[1]}",
-            mend=Text("この表示を開発者に伝えてください。", "Report this message to the developers."),
-        )
+def _place(error: Exception) -> str:
+    """Return type, file and line of a fault: never its message, which may hold data."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = "" if trace is None else f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+    return f"{type(error).__name__} {place}"
 
 
 class _Run:

@@ -1,0 +1,211 @@
+"""The signed authority: what it must be, what an order may ask under it, what real mode accepts."""
+
+import io
+import os
+import threading
+from datetime import timedelta
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from sakimori.selection import (
+    AllowedCondition,
+    AuthorityError,
+    Countries,
+    ModeError,
+    OrderRefusedError,
+    check_order,
+    key_id,
+    load_authority,
+    load_order,
+    sample,
+    select,
+    sign,
+    verify,
+    verify_receipt,
+)
+from sakimori.selection.records import LIMB_III
+from tests.selection.conftest import NOW
+
+ORDER = load_order(sample.ORDER)
+
+
+def codes(options, order=ORDER, now=NOW):
+    return [item.code.removeprefix("selection.") for item in check_order(order, options["authority"].authority, now)]
+
+
+def test_an_order_inside_its_authority(authority):
+    assert codes(authority(sample.ORDER)) == []
+
+
+def test_file_form_round_trip_and_signature(authority):
+    options = authority(sample.ORDER)
+    again = load_authority(options["authority"].dumps())
+    assert verify(again, options["trusted"]) == options["authority"].authority
+
+
+def test_a_changed_authority_does_not_verify(authority):
+    options = authority(sample.ORDER)
+    changed = options["authority"].model_copy(
+        update={"authority": options["authority"].authority.model_copy(update={"equipment": "another"})}
+    )
+    with pytest.raises(AuthorityError):
+        verify(changed, options["trusted"])
+
+
+def test_an_untrusted_key_is_refused(authority):
+    options = authority(sample.ORDER)
+    other = Ed25519PrivateKey.from_private_bytes(b"o" * 32)
+    with pytest.raises(AuthorityError):
+        verify(sign(options["authority"].authority, other), options["trusted"])
+    with pytest.raises(AuthorityError):  # the id of a trusted key does not help another key
+        verify(sign(options["authority"].authority, other, next(iter(options["trusted"]))), options["trusted"])
+
+
+@pytest.mark.parametrize("raw", [b"", b"{}", b"[1]", b'{"authority": {}}', b"\xff"])
+def test_what_is_no_authority(raw):
+    with pytest.raises(AuthorityError) as caught:
+        load_authority(raw)
+    assert caught.value.explain("ja")
+
+
+def test_times_need_a_zone(authority):
+    with pytest.raises(ValueError, match="time zone"):
+        authority(sample.ORDER, valid_from=NOW.replace(tzinfo=None))
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({"id": "another"}, ["authority_id"]),
+        ({"basis": "17", "direction": "outside-to-outside"}, ["authority_basis", "authority_direction"]),
+        ({"basis": "32", "minimum_conditions": 1}, ["authority_basis"]),
+        ({"direction": "inside-to-outside"}, ["authority_law", "authority_direction"]),
+        ({"minimum_conditions": 1}, ["authority_law"]),
+        ({"basis": "99"}, ["authority_law", "authority_basis"]),
+        ({"minimum_conditions": 3}, ["authority_minimum"]),
+        ({"valid_until": NOW}, ["authority_expired"]),
+        ({"valid_until": NOW + timedelta(seconds=1)}, []),
+        ({"valid_from": NOW}, []),
+        ({"valid_from": NOW + timedelta(seconds=1)}, ["authority_early"]),
+        ({"allowed": ()}, ["authority_condition"] * 3),
+    ],
+)
+def test_what_lies_outside(authority, changes, found):
+    assert codes(authority(sample.ORDER, **changes)) == found
+
+
+def allow(**fields):
+    return AllowedCondition(**fields)
+
+
+@pytest.mark.parametrize(
+    ("entry", "inside"),
+    [
+        (allow(kind="address", sides=("source",), values=("203.0.113.0/24", "example")), True),
+        (allow(kind="address", sides=("either",), values=("203.0.113.0/24", "evil.example")), True),
+        (allow(kind="address", sides=("source",), values=("*",)), True),
+        (allow(kind="address", sides=("destination",), values=("*",)), False),
+        (allow(kind="address", sides=("source",), values=("203.0.113.64/28", "evil.example")), False),
+        (allow(kind="address", sides=("source",), values=("203.0.113.0/24",)), False),
+        (allow(kind="address", sides=("source",), values=("203.0.113.0/24", "www.evil.example")), False),
+        (allow(kind="address", values=("*",)), False),
+    ],
+)
+def test_addresses_inside_the_allowed(authority, entry, inside):
+    rest = [item for item in authority(sample.ORDER)["authority"].authority.allowed if item.kind != "address"]
+    assert codes(authority(sample.ORDER, allowed=(entry, *rest))) == ([] if inside else ["authority_condition"])
+
+
+def test_a_looser_way_of_counting_is_outside(authority):
+    order = load_order(sample.ORDER.replace("distinct_by: kind", "distinct_by: id"))
+    assert codes(authority(sample.ORDER), order) == ["authority_minimum"]
+    assert codes(authority(sample.ORDER, distinct_by="id"), order) == []
+
+
+def test_a_run_outside_its_authority_is_refused(run, authority):
+    with pytest.raises(OrderRefusedError) as caught:
+        run(sample.ORDER, sample.capture(), **authority(sample.ORDER, valid_until=NOW))
+    assert "期間が終わっています" in caught.value.explain("ja")
+
+
+def real(options, *, sources=None, order=ORDER):
+    """Run in real mode over a pipe (or the sources given)."""
+    if sources is not None:
+        return select(sources, order, Countries(), now=NOW, **options)
+    inlet, outlet = os.pipe()
+
+    def feed():
+        with os.fdopen(outlet, "wb") as file:
+            file.write(sample.capture())
+
+    thread = threading.Thread(target=feed)
+    thread.start()
+    with os.fdopen(inlet, "rb") as stream:
+        result = select([stream], order, Countries(), now=NOW, **options)
+    thread.join()
+    return result
+
+
+def test_real_mode_over_a_pipe(authority):
+    options = authority(sample.ORDER)
+    result = real(options)
+    assert [row["conditions"] for row in result.rows] == [["a1", "k1", "x1"], ["a1", "k1"]]
+    assert result.receipt["stamp"] is None
+    assert all(row["stamp"] is None for row in result.rows)
+    assert verify_receipt(result.receipt, options["signing_key"].public_key())
+    assert result.receipt["authority"] == {
+        "id": "SAMPLE-2027-001",
+        "signed": True,
+        "digest": options["authority"].authority.digest,
+        "equipment": "receiving equipment 1",
+    }
+
+
+def test_limb_iii_is_off_in_real_mode_until_an_ordinance_names_it(authority):
+    rows = real(authority(sample.ORDER)).rows
+    assert all(row[name] is None for row in rows for name in LIMB_III)
+    rows = real(authority(sample.ORDER, other_information=("names", "app_protocol"))).rows
+    assert [row["app_protocol"] for row in rows] == ["http", "smtp"]
+    assert rows[0]["names"] == ["www.evil.example"]
+    assert all(row[name] is None for row in rows for name in set(LIMB_III) - {"names", "app_protocol"})
+
+
+def test_real_mode_takes_no_file(authority, tmp_path):
+    path = tmp_path / "capture.pcap"
+    path.write_bytes(sample.capture())
+    for source in (path, str(path), io.BytesIO(sample.capture())):
+        with pytest.raises(ModeError):
+            real(authority(sample.ORDER), sources=[source])
+    with path.open("rb") as stream, pytest.raises(ModeError):
+        real(authority(sample.ORDER), sources=[stream])
+
+
+@pytest.mark.parametrize("name", ["authority", "signing_key", "pseudonym_master"])
+def test_real_mode_needs_authority_and_keys(authority, name):
+    with pytest.raises(ModeError):
+        real({**authority(sample.ORDER), name: None}, sources=[])
+
+
+def test_a_rehearsal_authority_is_good_for_rehearsals_only(run, authority):
+    options = authority(sample.ORDER, rehearsal=True)
+    with pytest.raises(ModeError):
+        real(options, sources=[])
+    assert run(sample.ORDER, sample.capture(), **options).receipt["stamp"]
+
+
+def test_an_untrusted_authority_does_not_even_rehearse(run, authority):
+    with pytest.raises(AuthorityError):
+        run(sample.ORDER, sample.capture(), **{**authority(sample.ORDER), "trusted": {}})
+
+
+def test_one_authority_s_pseudonyms_tell_nothing_about_another_s(run, authority):
+    order = sample.ORDER.replace("SAMPLE-2027-001", "SAMPLE-2027-002")
+    one = run(sample.ORDER, sample.capture(), **authority(sample.ORDER)).rows[1]["mail"][0]["from"][0]
+    other = run(order, sample.capture(), **authority(order)).rows[1]["mail"][0]["from"][0]
+    assert one["domain"] == other["domain"]
+    assert one["pseudonym"] != other["pseudonym"]
+
+
+def test_key_ids_differ(issuer):
+    assert key_id(issuer.public_key()) != key_id(Ed25519PrivateKey.from_private_bytes(b"o" * 32).public_key())
