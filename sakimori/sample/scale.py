@@ -1,4 +1,4 @@
-"""The sample world at any size: every operator's inventory as a file, streamed, so that memory does not grow with it."""
+"""The sample world at any size: each operator's inventory as a file, streamed: memory does not grow with it."""
 
 from collections.abc import Iterator
 from pathlib import Path

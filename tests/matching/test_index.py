@@ -9,6 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sakimori.matching import Advisory, Grade, ProductIndex, RegisteredProduct, Ruling
+from sakimori.matching.book import Maker, NameBook, name_book
+from sakimori.matching.terms import read_advisory, read_registered
+from sakimori.text import Text
 from tests.matching.respelling import respelt_makers, respelt_products
 
 LABELLED = yaml.safe_load(Path(__file__).with_name("labelled.yaml").read_text(encoding="utf-8"))
@@ -117,6 +120,37 @@ def test_makers_related_by_purchase_meet_but_siblings_do_not():
     assert matches("Broadcom", "ESXi", "VMware", "ESXi")[0].rule == "succession"
     assert matches("VMware", "ESXi", "Broadcom", "ESXi")[0].grade is Grade.ALIAS
     assert not any(match.grade.warns for match in matches("Symantec", "ESXi", "VMware", "ESXi"))
+
+
+def test_two_makers_that_sell_the_same_third_one_s_products_are_not_the_same_maker():
+    nothing = dict.fromkeys(("words", "wildcards", "qualifiers", "wildcard_beginnings"), frozenset())
+    sellers = [Maker(name, Text(name, name), frozenset({name}), ("third",)) for name in ("first", "second")]
+    book = NameBook([*sellers, Maker("third", Text("third", "third"), frozenset({"third"}), ())], [], nothing)
+    index = ProductIndex([RegisteredProduct("p1", "o", maker, "Router X") for maker in ("first", "third")], book=book)
+    told = [pair.maker for pair in index.match_pairs(advisory("Second", "Router X")) if pair.grade.warns]
+    assert told == ["third"]
+
+
+def test_two_advisories_without_a_product_are_not_taken_for_one():
+    index = ProductIndex([RegisteredProduct("p1", "o", "Fortinet", "FortiMail")])
+    rules = [
+        index.match(advisory("Fortinet", "Multiple Products", summary=summary))[0].rule
+        for summary in ("Fortinet FortiWeb contains a weakness.", "Fortinet FortiMail contains a weakness.")
+    ]
+    assert rules == ["wildcard", "wildcard-named"]
+
+
+@pytest.mark.parametrize("product", ["*", "", "n/a", "Multiple Products", "Multiple Archer Devices", "複数の製品"])
+def test_a_wildcard_has_no_terms_on_either_side(product):
+    assert read_advisory(name_book(), "TP-Link", product).terms == {}
+    assert read_registered(name_book(), "TP-Link", product).terms == {}
+
+
+def test_a_list_is_taken_apart_but_its_generic_words_are_no_names():
+    terms = {what for _, what in read_advisory(name_book(), "NAKIVO", "Backup and Replication").terms}
+    assert terms == {"=backupandreplication"}
+    listed = {what for _, what in read_advisory(name_book(), "Mitel", "MiCollab, MiVoice Business Express").terms}
+    assert listed >= {"=micollab", "=mivoicebusinessexpress"}
 
 
 def ruling(*, same):
