@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sakimori import law
 from sakimori.acts import clock, labels, outbox
@@ -20,6 +20,18 @@ from sakimori.record import Bound, LabelledRecord, RecordModel, Viewer
 from sakimori.text import Text
 
 R = TypeVar("R", bound=RecordModel)
+
+
+class Labelled(Protocol):
+    """Whatever carries labels and an owner: a record, or a row read as a source."""
+
+    @property
+    def labels(self) -> Any:
+        """Return the restrictions by field group."""
+
+    @property
+    def owner(self) -> uuid.UUID | None:
+        """Return the organisation the information came from."""
 
 
 @dataclass(slots=True)
@@ -51,7 +63,7 @@ class Context:
 
     # --- records ---------------------------------------------------------------------------------------------------
 
-    def create(self, model: type[R], *, derived_from: Iterable[LabelledRecord] = (), **fields: Any) -> R:
+    def create(self, model: type[R], *, derived_from: Iterable[Labelled] = (), **fields: Any) -> R:
         """Return a new record of this world.
 
         A labelled record gets the restrictions the kind declares; one derived from others carries the union of their
@@ -82,7 +94,7 @@ class Context:
                 chunk = []
         return count + len(model.objects.bulk_create(chunk)) if chunk else count
 
-    def _labels(self, own: Mapping[str, Any], sources: Iterable[LabelledRecord]) -> dict[str, list[str]]:
+    def _labels(self, own: Mapping[str, Any], sources: Iterable[Labelled]) -> dict[str, list[str]]:
         inherited: set[str] = set()
         for source in sources:
             inherited |= labels.flat(source.labels)
@@ -185,7 +197,7 @@ class Context:
         title: Text,
         *,
         about: Bound,
-        derived_from: Iterable[LabelledRecord] = (),
+        derived_from: Iterable[Labelled] = (),
     ) -> None:
         """Put a notice into an organisation's inbox; `role` is the addressee as the kind declares it (`minister`, …).
 
@@ -219,7 +231,7 @@ class Context:
         self.told.setdefault(role, []).append(organisation)
         outbox.queue(notice)
 
-    def send(self, organisation: uuid.UUID, *, carrying: Iterable[LabelledRecord] = ()) -> Dispatch:
+    def send(self, organisation: uuid.UUID, *, carrying: Iterable[Labelled] = ()) -> Dispatch:
         """Have this act arrive at another organisation, by envelope where another deployment hosts it.
 
         What the act carries is checked against the recipient's ceiling first. The obligation stays open until the
@@ -237,7 +249,7 @@ class Context:
             Dispatch,
             act=self.act,
             kind=self.kind.name,
-            sender=self.actor.acting_organisation,
+            sender=self._giver(),
             addressee=organisation,
             deployment=recipient.deployment,
             created_at=self.now,

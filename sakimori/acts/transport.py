@@ -214,7 +214,7 @@ def _perform(envelope: proofs.Envelope, document: dict[str, Any]) -> door.Perfor
             where=str(document.get("kind")),
         )
     base = clock.world(envelope.world).base
-    sender = document["actor"].get("on_behalf_of") or document["actor"].get("organisation")
+    sender = _sender(document)
     if sender is not None:
         hosted = Organisation.objects.filter(id=sender, world=base).values_list("deployment", flat=True).first()
         if hosted != envelope.sender:
@@ -240,6 +240,13 @@ def _perform(envelope: proofs.Envelope, document: dict[str, Any]) -> door.Perfor
         world=envelope.world,
         authorised_by=uuid.UUID(envelope.id),
     )
+
+
+def _sender(document: dict[str, Any]) -> str | None:
+    """Return the organisation an act speaks for: its actor's, or the issuer a system act names."""
+    actor, payload = document["actor"], document["payload"]
+    found = actor.get("on_behalf_of") or actor.get("organisation") or payload.get("issuer")
+    return str(found) if found else None
 
 
 def _acknowledge(envelope: proofs.Envelope, effects: list[str], error: SakimoriError | None) -> dict[str, Any]:

@@ -1,0 +1,80 @@
+"""Readings of this room."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from sakimori.analysis.models import Advisory, Assessment, Finding
+from sakimori.record import Query, Viewer, every_role
+
+_CABINET = every_role("cabinet_office", roles=("analyst", "officer", "decider"))
+_MINISTRIES = every_role("ministry", roles=("officer", "decider"))
+_OPERATORS = ("operator", "maker", "product", "reason_ja", "reason_en", "minister")
+
+
+def _advisories(viewer: Viewer, *, text: str = "", load: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
+    found = Advisory.objects.filter(world=viewer.world)
+    if text:
+        found = found.filter(title__icontains=text)
+    if load is not None:
+        found = found.filter(load=load)
+    return found.order_by("-published", "identifier").values(
+        "id",
+        "identifier",
+        "source",
+        "title",
+        "vendor",
+        "product",
+        "action",
+        "published",
+        "known_exploited",
+        "ransomware",
+    )
+
+
+def visible_findings(viewer: Viewer) -> Any:
+    """Return the findings a viewer may know of: all for the cabinet office, those provided to it for a minister."""
+    found = Finding.objects.filter(world=viewer.world)
+    if viewer.organisation_type == "cabinet_office":
+        return found
+    provided = Assessment.objects.filter(world=viewer.world, minister=viewer.acting_organisation)
+    ids = {identity for listed in provided.values_list("findings", flat=True) for identity in listed}
+    return found.filter(id__in=ids)
+
+
+def _findings(
+    viewer: Viewer, *, run: uuid.UUID | None = None, identifier: str = "", reach: str = "", grade: str = ""
+) -> Iterable[dict[str, Any]]:
+    found = visible_findings(viewer)
+    if run is not None:
+        found = found.filter(run=run)
+    if identifier:
+        found = found.filter(advisory__identifier=identifier)
+    if reach:
+        found = found.filter(reach=reach)
+    if grade:
+        found = found.filter(grade=grade)
+    return found.order_by("advisory__identifier", "operator", "maker", "product").values(
+        "id", "run", "advisory__identifier", "advisory__title", "reach", *_OPERATORS, "grade", "rule", "labels", "owner"
+    )
+
+
+def _assessments(viewer: Viewer) -> Iterable[dict[str, Any]]:
+    found = Assessment.objects.filter(world=viewer.world)
+    if viewer.organisation_type == "ministry":
+        found = found.filter(minister=viewer.acting_organisation)
+    return found.order_by("-provided_at").values(
+        "id", "minister", "title", "text", "findings", "indicators", "provided_at", "labels", "owner"
+    )
+
+
+QUERIES = {
+    "analysis.advisories": Query("analysis.advisories", _advisories, _CABINET | _MINISTRIES, recorded=False),
+    "analysis.findings": Query("analysis.findings", _findings, _CABINET | _MINISTRIES, {"operators": _OPERATORS}),
+    "analysis.assessments": Query(
+        "analysis.assessments",
+        _assessments,
+        _CABINET | _MINISTRIES,
+        {"all": ("title", "text", "findings", "indicators")},
+    ),
+}
