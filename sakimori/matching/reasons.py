@@ -18,7 +18,8 @@ _WHY: dict[str, Text] = {
     "listed": Text("公表名に列挙された製品の一つ", "one of the products listed in the advisory's name"),
     "table": Text("別名表により同じ製品", "the same product by the table of names"),
     "series": Text(
-        "別名表により、この機器で動くソフトウェア", "by the table of names, the software that runs on this hardware"
+        "別名表により、この機器又はエディションに含まれる製品",
+        "by the table of names, the product inside this hardware or edition",
     ),
     "maker": Text("製造者名は別名表により同じ", "the maker is the same by the table of names"),
     "succession": Text("製造者は合併・分割により関係する", "the makers are related by a purchase or a split"),

@@ -89,6 +89,8 @@ def read_advisory(book: NameBook, vendor: str, product: str) -> Reading:
             _keep(terms, (maker_id, f"={key}"), rule)
             _keep_products(terms, maker_id, meant, Rule.TABLE)
             whole_known = whole_known or (bool(meant) and rule is Rule.SAME)
+            for holder in sorted(book.holders_of({maker_id})):
+                _keep_products(terms, holder, book.named(holder, key), Rule.TABLE)
     return Reading(who, terms)
 
 
