@@ -5,10 +5,14 @@ from datetime import datetime, time
 
 from sakimori import law
 from sakimori.acts.clock import TOKYO
+from sakimori.law.eras import parse_date
 
 
 def typed_date(text: str) -> str:
     """Return the ISO date of what was typed. Raises `law.ImpossibleDateError`, which says how to write one."""
+    found = parse_date(text)
+    if found is not None:
+        return found.isoformat()
     when = law.parse_when(_plain(text))
     return (when.date() if isinstance(when, datetime) else when).isoformat()
 

@@ -3,6 +3,7 @@
 So every act kind has a working page, even where its room has no special one.
 """
 
+import csv
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from sakimori.errors import SakimoriError
 from sakimori.pages import dates, faults
 from sakimori.pages.reads import rows_or_none
 from sakimori.pages.schema import Field, fields_of
-from sakimori.pages.words import choice
+from sakimori.pages.words import choice, label
 from sakimori.record import Viewer
 from sakimori.text import Text
 
@@ -41,7 +42,7 @@ class Shown:
             return "check"
         if self.options:
             return "select"
-        return "area" if self.spec.kind in ("area", "lines", "json") else "line"
+        return "area" if self.spec.kind in ("area", "lines", "rows", "json") else "line"
 
 
 @dataclass(slots=True)
@@ -147,6 +148,9 @@ def _help(spec: Field) -> str:
         said.append(gettext("For example 2026-11-20 14:30 (Japan time)."))
     if spec.kind == "lines":
         said.append(gettext("One a line."))
+    if spec.kind == "rows":
+        columns = gettext(", ").join(label(name) for name, _ in spec.columns)
+        said.append(gettext("One a line, columns parted by tabs or commas: %(columns)s") % {"columns": columns})
     if spec.kind == "json":
         said.append(gettext("As JSON."))
     return " ".join(said)
@@ -192,12 +196,32 @@ def _value(spec: Field, typed: str) -> object:
         return {_YES: True, _NO: False}.get(typed, None if spec.required or spec.default is None else False)
     if not typed.strip():
         return None
+    if spec.kind == "rows":
+        return _rows(typed, spec.columns)
     reader = _READERS.get(spec.kind)
     return reader(typed, spec.item) if reader else _simple(typed, spec.item)
 
 
 def _lines(typed: str, item: str) -> object:
     return [_simple(line.strip(), item) for line in typed.splitlines() if line.strip()]
+
+
+def _rows(typed: str, columns: Sequence[tuple[str, str]]) -> object:
+    """A list pasted from a spreadsheet, or written by hand; JSON is taken too."""
+    if typed.lstrip().startswith("["):
+        return _json(typed, "")
+    found = []
+    for line in typed.splitlines():
+        if line.strip():
+            cells = next(csv.reader([line], delimiter="\t" if "\t" in line else ",", skipinitialspace=True))
+            found.append(_row(cells, columns))
+    return found
+
+
+def _row(cells: Sequence[str], columns: Sequence[tuple[str, str]]) -> dict[str, object]:
+    filled = zip(columns, cells, strict=False)
+    row = {name: _simple(cell.strip(), kind) for (name, kind), cell in filled if cell.strip()}
+    return row | {f"column {number}": cell for number, cell in enumerate(cells[len(columns) :], len(columns) + 1)}
 
 
 def _when(typed: str, _: str) -> object:

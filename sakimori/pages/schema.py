@@ -16,6 +16,7 @@ from sakimori.pages.words import is_word, sentence
 
 _FORMATS = {"date": "date", "date-time": "datetime", "uuid": "reference"}
 _LONG_TEXT = 300
+_SIMPLE = ("string", "integer", "number")
 _ORGANISATIONS = {"organisation", "parent", "minister", "bureau", "principal", "delegate", "recipient", "addressee"}
 Schema = Mapping[str, Any]
 
@@ -24,8 +25,9 @@ Schema = Mapping[str, Any]
 class Field:
     """One field of a form. `path` is its dotted place in the payload.
 
-    kind: text, area, date, datetime, when (date or time), number, flag, choice, lines, json, reference.
-    `title` and `help` are English msgids; `choices` the coded values; `reference` the query a reference is chosen from.
+    kind: text, area, date, datetime, when (date or time), number, flag, choice, lines, rows, json, reference.
+    `title` and `help` are English msgids; `choices` the coded values; `reference` the query a reference is chosen from;
+    `columns` the names and simple types of the columns of `rows`.
     """
 
     path: str
@@ -39,6 +41,7 @@ class Field:
     item: str = "string"
     longest: int | None = None
     default: object = None
+    columns: tuple[tuple[str, str], ...] = ()
 
     @property
     def name(self) -> str:
@@ -54,10 +57,22 @@ def fields_of(model: type[BaseModel]) -> tuple[Field, ...]:
     return tuple(one for one in found if one.path != "id" or one.required)
 
 
-def msgids(field: Field) -> list[str]:
-    """Return every English text of the field that needs a translation."""
-    texts = [field.title, field.group, field.help, *(sentence(one) for one in field.choices if is_word(one))]
-    return [text for text in texts if text]
+def msgids(model: type[BaseModel]) -> list[str]:
+    """Return every English text that forms and contents of a payload show and that needs a translation."""
+    texts = [text for one in fields_of(model) for text in (one.title, one.group, one.help)]
+    schema = model.model_json_schema()
+    for described in (schema, *schema.get("$defs", {}).values()):
+        for name, own in described.get("properties", {}).items():
+            texts += [sentence(name), *(sentence(word) for word in _words(own))]
+        texts += [sentence(word) for word in _words(described)]
+    return list(dict.fromkeys(text for text in texts if text))
+
+
+def _words(schema: Schema) -> list[str]:
+    found = [*schema.get("enum", ()), schema.get("const")]
+    for one in (*schema.get("anyOf", ()), schema.get("items")):
+        found += _words(one) if isinstance(one, Mapping) else []
+    return [word for word in found if is_word(word)]
 
 
 def _object(schema: Schema, definitions: Schema, *, prefix: str, group: str, required: bool) -> list[Field]:
@@ -77,6 +92,7 @@ def _object(schema: Schema, definitions: Schema, *, prefix: str, group: str, req
 def _field(path: str, described: Schema, own: Schema, definitions: Schema, *, required: bool, group: str) -> Field:
     name = path.rpartition(".")[2]
     kind, item = _kind(own, definitions)
+    columns = _columns(own, definitions) if kind == "rows" else ()
     choices = _choices(own) if kind == "choice" else ()
     reference = str(described.get("reference") or ("parties.organisations" if name in _ORGANISATIONS else ""))
     return Field(
@@ -91,6 +107,7 @@ def _field(path: str, described: Schema, own: Schema, definitions: Schema, *, re
         item=item,
         longest=own.get("maxLength"),
         default=described.get("default", own.get("default")),
+        columns=columns,
     )
 
 
@@ -135,16 +152,34 @@ def _kind(schema: Schema, definitions: Schema) -> tuple[str, str]:
         formats = {one.get("format") for one in schema["oneOf"]}
         if formats <= {"date", "date-time"}:
             return "when", "string"
-        simple = all(one.get("type") in ("string", "integer", "number") for one in schema["oneOf"])
+        simple = all(one.get("type") in _SIMPLE for one in schema["oneOf"])
         return ("text" if simple else "json"), "string"
     found = schema.get("type")
     if found == "array":
-        item, _ = _resolve(schema.get("items", {}), definitions)
-        simple = item.get("type") in ("string", "integer", "number")
-        return ("lines" if simple else "json"), str(item.get("type", "string"))
+        return _list_kind(schema, definitions)
     if found == "string":
         return _FORMATS.get(schema.get("format", ""), "area" if _is_long(schema) else "text"), "string"
     return {"integer": "number", "number": "number", "boolean": "flag"}.get(str(found), "json"), str(found)
+
+
+def _list_kind(schema: Schema, definitions: Schema) -> tuple[str, str]:
+    item, _ = _resolve(schema.get("items", {}), definitions)
+    if item.get("type") in _SIMPLE:
+        return "lines", str(item["type"])
+    return ("rows" if _columns(schema, definitions) else "json"), "object"
+
+
+def _columns(schema: Schema, definitions: Schema) -> tuple[tuple[str, str], ...]:
+    """Return name and type of each property of a list's items; nothing where one of them is not simple."""
+    item, _ = _resolve(schema.get("items", {}), definitions)
+    found = []
+    for name, described in item.get("properties", {}).items():
+        own, _ = _resolve(described, definitions)
+        kind = "string" if "enum" in own or "const" in own else str(own.get("type"))
+        if kind not in _SIMPLE and kind != "boolean":
+            return ()
+        found.append((name, kind))
+    return tuple(found)
 
 
 def _is_long(schema: Schema) -> bool:

@@ -10,10 +10,22 @@ from django.utils.translation import gettext
 
 _WORD = re.compile(r"^[a-z][a-z_]+$")
 _SUFFIX = {"ja": "Japanese", "en": "English"}
+_NAMES = {
+    "http": "HTTP",
+    "id": "Identifier",
+    "ipa": "IPA",
+    "jpcert": "JPCERT/CC",
+    "nict": "NICT",
+    "ppc": "Personal Information Protection Commission",
+    "smtp": "SMTP",
+    "url": "URL",
+}
 
 
 def sentence(name: str) -> str:
     """Return the English words of a machine name: `name_ja` → "Name (Japanese)", `tokyo_bureau` → "Tokyo bureau"."""
+    if name in _NAMES:
+        return _NAMES[name]
     head, _, tail = name.rpartition("_")
     if head and tail in _SUFFIX:
         return f"{sentence(head)} ({_SUFFIX[tail]})"

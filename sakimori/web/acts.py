@@ -16,10 +16,11 @@ from django.views.decorators.http import require_safe
 from sakimori import law
 from sakimori.acts import clock, reading, registry
 from sakimori.pages import Column, rows_or_none, table_from, viewer_of
+from sakimori.pages.words import choice
 from sakimori.record import Viewer
 from sakimori.web import names, rooms
 from sakimori.web.contents import described
-from sakimori.web.speaking import language
+from sakimori.web.speaking import articles, language
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def act_list(request: HttpRequest) -> HttpResponse:
             ),
             Column("person", gettext("By"), show=lambda row: people.get(row["person"], ""), sortable=False),
             Column("role", gettext("Role"), coded=True),
-            Column("basis", gettext("Basis"), sortable=False),
+            Column("basis", gettext("Basis"), show=lambda row: articles(row["basis"]), sortable=False),
             Column("recorded_at", gettext("Recorded")),
         ],
         caption=gettext("Acts done"),
@@ -69,7 +70,7 @@ def act(request: HttpRequest, act: uuid.UUID) -> HttpResponse:
     viewer = viewer_of(request)
     row = reading.read_one(viewer, "acts.done", act=act)
     dispatches = rows_or_none(viewer, "acts.dispatches", act=act) or []
-    readers = rows_or_none(viewer, "acts.readers", subject=row["subject"]) or []
+    readers = rows_or_none(viewer, "acts.readers", act=act) or []
     contents = reading.read(viewer, "acts.content", act=act)
     people = names.people(viewer, [row["person"], row["proposed_by"]])
     called = names.organisations(
@@ -118,7 +119,7 @@ def _steps(viewer: Viewer, act_row: Mapping[str, Any], dispatch: Mapping[str, An
     return [
         Step(gettext("Prepared"), prepared),
         Step(gettext("Approved"), act_row["recorded_at"]),
-        Step(gettext("Sent"), dispatch["sent_at"], dispatch["channel"]),
+        Step(gettext("Sent"), dispatch["sent_at"], choice(dispatch["channel"])),
         last,
     ]
 

@@ -81,12 +81,12 @@ class FailureMiddleware:
         return error_page(request, exception)
 
 
-def not_found(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Return the 404 page."""
     return render(request, "web/404.html", status=404)
 
 
-def forbidden(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Return the 403 page."""
     return render(request, "web/403.html", status=403)
 

@@ -1,9 +1,9 @@
 """Sentences that come in both languages, given in the reader's."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from sakimori.text import Text
 
@@ -22,3 +22,8 @@ def either(joined: str) -> str:
 def titled(row: Mapping[str, Any]) -> str:
     """Return the title of a row that carries `title_ja` and `title_en`."""
     return Text(row["title_ja"], row["title_en"]).pick(language())
+
+
+def articles(basis: Iterable[str]) -> str:
+    """Return a basis as people read it: the articles, and `house` in words."""
+    return gettext(", ").join(gettext("house rule") if one == "house" else one for one in basis)

@@ -73,7 +73,8 @@ def check_catalogues(sources: Iterable[Source]) -> Iterator[Finding]:
 def messages(source: Source) -> Iterator[tuple[int, Message]]:
     """Yield the messages one template or module asks gettext for, with their lines."""
     if source.path.endswith(".html"):
-        text = templatize(source.text)
+        # To the tokenizer the page's own indentation would be Python's.
+        text = "\n".join(line.lstrip() for line in templatize(source.text).split("\n"))
     elif source.is_python and "gettext" in source.text:
         text = source.text
     else:

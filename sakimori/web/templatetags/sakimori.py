@@ -1,15 +1,19 @@
 """Filters for templates: `{% load sakimori %}`."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from sakimori.pages.forms import Shown
 from sakimori.pages.tables import shown
 from sakimori.pages.words import choice as coded
 from sakimori.text import Text
-from sakimori.web.speaking import language
+from sakimori.web.speaking import articles, language
 
 register = template.Library()
 
@@ -33,6 +37,12 @@ def word(value: Any) -> str:
 
 
 @register.filter
+def basis(found: Iterable[str]) -> str:
+    """Return the articles something stands on."""
+    return articles(found)
+
+
+@register.filter
 def days_left(days: int) -> str:
     """Return how long there is yet, or for how long it is overdue."""
     if days < 0:
@@ -40,3 +50,14 @@ def days_left(days: int) -> str:
     if days == 0:
         return gettext("today")
     return ngettext("%(count)d day left", "%(count)d days left", days) % {"count": days}
+
+
+@register.simple_tag
+def marks(field: Shown) -> SafeString:
+    """Return the attributes that tie a field to its help and its error, for people who hear the page."""
+    name = field.spec.name
+    described = [f"{name}-{part}" for part, said in (("error", field.error), ("help", field.help)) if said]
+    found = [("aria-describedby", " ".join(described))] if described else []
+    found += [("aria-invalid", "true")] if field.error else []
+    found += [("required", "")] if field.spec.required and field.widget != "check" else []
+    return format_html_join("", ' {}="{}"', found)
