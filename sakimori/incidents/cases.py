@@ -140,7 +140,7 @@ def triage(ctx: Context, payload: p.TriageCase) -> Bound:
     verdict = deciding.decide(_touched(ctx, case), payload.facts.model_dump(), occurred, on)
     personal = _personal(payload.personal, case, on)
     asked = addressing.Wanted(
-        reportable=verdict.outcome == deciding.REPORTABLE,
+        reportable=verdict.outcome != deciding.NOT_REPORTABLE,  # in doubt one may report
         personal_report=bool(personal and personal["rule"]),
         delegated=bool(payload.personal and payload.personal.delegated),
         police=payload.consult_police,

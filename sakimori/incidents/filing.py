@@ -13,6 +13,7 @@ from sakimori.incidents import addressing, clocks, deciding
 from sakimori.incidents import payloads as p
 from sakimori.incidents.cases import own_case
 from sakimori.incidents.models import Case, CaseComputer, Filing, Triage
+from sakimori.law.tables import OPEN
 from sakimori.record import Bound
 from sakimori.text import Text
 
@@ -109,7 +110,7 @@ def _live(case: Case, lane: str) -> Any:
 
 
 def _require_reportable(ctx: Context, case: Case) -> None:
-    if case.status != deciding.REPORTABLE:
+    if case.status not in (deciding.REPORTABLE, OPEN):  # in doubt one may report: the law says promptly (速やかに)
         raise ctx.refuse(
             "incidents.not_reportable",
             Text("この事案は「報告が必要」と判定されていません。", "This case has not been found reportable."),

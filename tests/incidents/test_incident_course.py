@@ -1,0 +1,429 @@
+"""The course of a case beside the straight one: not reportable, near miss, corrections, withdrawal, refusals."""
+
+from datetime import date
+
+import pytest
+
+from sakimori.acts import door, proposals, reading
+from sakimori.acts.errors import (
+    LabelError,
+    NotAuthorisedError,
+    NotFoundError,
+    PayloadError,
+    PreconditionError,
+    RefusedError,
+)
+from sakimori.acts.models import Act, Dispatch, Notice, Obligation
+from sakimori.incidents import drafts, entry
+from sakimori.incidents.models import Case, Draft, Filing, Question, Report
+from sakimori.law.tables import table
+from sakimori.parties.models import Organisation
+from tests.support import incidents as story
+from tests.support.deployment import fixed, viewer
+
+FIRST, FULL = "kyokaho.incident.first", "kyokaho.incident.full"
+NOTHING = {"harmed": False, "trace_of_harm": False}
+
+
+def status(rule):
+    """Return the states of the obligations of a rule, in the order they began."""
+    return list(Obligation.objects.filter(rule=rule).order_by("begins").values_list("status", flat=True))
+
+
+# --- deciding -------------------------------------------------------------------------------------------------------
+
+
+def test_not_reportable_is_kept_with_its_reasons_and_ends_the_clocks(parties):
+    case = story.aware(described=[story.FIREWALL])
+    made = story.triage(case, facts=NOTHING)
+    assert made["outcome"] == "not_reportable"
+    assert made["addressees"] == []
+    (reason,) = made["decisions"][0]["reasons"]
+    assert "命令4" in reason["article"]
+    assert reason["would_change"]["ja"]
+    assert status(FIRST) == status(FULL) == ["settled"]
+    assert Obligation.objects.get(rule=FULL).evidence == {"not_reportable": str(made["id"])}
+    with pytest.raises(PreconditionError):
+        story.file(case)
+
+
+def test_a_later_finding_makes_it_reportable_from_the_first_awareness(parties):
+    case = story.aware(described=[story.FIREWALL])
+    story.triage(case, facts=NOTHING)
+    made = story.triage(case, facts={"harmed": True, "obstruction_attempt_only": False})
+    assert made["outcome"] == "reportable"
+    running = Obligation.objects.get(rule=FULL, status="open")
+    assert running.due_on == date(2026, 12, 21)  # from the awareness of 11-20, not from the finding of 11-24
+    row = reading.read_one(viewer("power", "viewer"), "incidents.case", case=case)
+    assert [one["outcome"] for one in row["triages"]] == ["not_reportable", "reportable"]
+
+
+def test_a_missing_fact_keeps_it_open_and_asks(parties):
+    made = story.triage(story.aware(), facts={})
+    assert made["outcome"] == "open"
+    assert {one["fact"] for one in made["decisions"][0]["open_questions"]} >= {"harmed"}
+    assert status(FULL) == ["open"]  # on the safe side the clock runs on
+
+
+def test_in_doubt_one_may_report(parties):
+    case = story.aware()
+    story.triage(case, facts={})
+    (prepared,) = entry.prepare(viewer("power", "reporter"), case, story.filled(), "first")
+    assert set(prepared.addressees) == {fixed("bureau"), fixed("cabinet")}
+    story.file(case)
+    story.carry()
+    assert status(FIRST) == ["settled"]
+
+
+def test_one_reportable_computer_among_several_is_enough(parties):
+    case = story.aware(described=[story.SERVER, story.FIREWALL])
+    made = story.triage(case, facts={**NOTHING, "malware_received": True, "trace_of_trigger": False})
+    outcomes = {one["trigger_group"]: one["outcome"] for one in made["decisions"]}
+    assert outcomes == {"broad": "reportable", "narrow": "not_reportable"}  # 命令4(1)(i) broad, (ii) traces only
+    assert made["outcome"] == "reportable"
+
+
+def test_a_computer_out_of_scope_is_not_reportable(parties):
+    made = story.triage(story.aware(described=[{"clause": "", "product": "社内ポータル", "maker": "架空ソフト"}]))
+    assert made["decisions"][0]["outcome"] == "out_of_scope"
+    assert made["outcome"] == "not_reportable"
+
+
+def test_a_registered_computer_brings_its_clause(parties):
+    from tests.support.filing import import_register
+
+    import_register()
+    rows = reading.read(viewer("power", "reporter"), "assets.register")
+    wanted = next(row for row in rows if row["key"] == "P-002")
+    case = story.aware(described=[], computers=[str(wanted["id"])])
+    (computer,) = reading.read_one(viewer("power", "reporter"), "incidents.case", case=case)["computers"]
+    assert (computer["clause"], computer["trigger_group"]) == ("meirei1-1-3", "narrow")
+    with pytest.raises(RefusedError):
+        story.aware(by=viewer("rail", "reporter"), described=[], computers=[str(wanted["id"])])
+
+
+def test_the_minister_on_record_decides_on_the_bureau(parties):
+    from sakimori.incidents.addressing import minister_fact
+
+    assert minister_fact(Organisation(ministry_code="METI")) == "economy"
+    assert minister_fact(Organisation(ministry_code="land")) == "land"
+    assert minister_fact(Organisation(ministry_code="")) is None
+    case = story.aware(by=viewer("rail", "reporter"), described=[story.SERVER])
+    made = story.triage(case, by=viewer("rail", "reporter"))
+    named = [(one["role"], one["organisation"]) for one in made["addressees"]]
+    assert ("minister", str(fixed("mlit"))) in named  # no bureau on record: the minister may always act himself
+    assert "minister" in {one["fact"] for one in made["addressing"]["decisions"][0]["open_questions"]}
+
+
+def test_every_clause_of_the_scope_table_has_its_trigger_group():
+    from sakimori.incidents.deciding import trigger_group
+
+    clauses = [outcome for outcome in table("kyokaho.scope").outcomes if outcome != "out"]
+    groups = {clause: trigger_group(clause) for clause in clauses}
+    assert {clause for clause, group in groups.items() if group == "broad"} == {
+        "rei1-3-1", "meirei1-1-1", "meirei1-1-2",
+    }  # fmt: skip
+    assert set(groups.values()) == {"broad", "narrow"}
+    assert trigger_group("out") == ""
+
+
+def test_personal_data_without_a_duty_starts_no_clock_and_reaches_nobody(parties):
+    few = {"personal_data": True, "leaked": True, "strongly_protected": True}
+    made = story.triage(story.aware(), personal=few)
+    assert made["personal"]["decision"]["outcome"] == "none"
+    assert status("appi.first") == []
+    assert "appi" not in {one["lane"] for one in made["addressees"]}
+
+
+def test_a_delegated_minister_receives_instead_of_the_commission(parties):
+    case = story.aware()
+    story.triage(case, personal={**story.LEAK, "delegated": True})
+    story.file(case)
+    story.carry()
+    (row,) = [one for one in reading.read(viewer("meti", "officer"), "incidents.reports") if one["lane"] == "appi"]
+    assert row["appi"]["persons"] == 1200
+    assert reading.read(viewer("ppc", "liaison"), "incidents.reports") == []
+
+
+# --- near misses ----------------------------------------------------------------------------------------------------
+
+
+def test_a_near_miss_is_its_own_kind_and_starts_no_clock(parties):
+    case = story.aware(nature="near_miss", described=[story.FIREWALL])
+    assert status(FULL) == []
+    story.triage(case, facts=NOTHING)
+    assert status(FULL) == []
+    (row,) = reading.read(viewer("power", "viewer"), "incidents.cases", nature="near_miss")
+    assert row["status"] == "not_reportable"
+
+
+def test_a_near_miss_that_the_law_finds_reportable_is_no_near_miss(parties):
+    story.triage(story.aware(nature="near_miss"))
+    assert status(FULL) == ["open"]
+
+
+# --- awareness ------------------------------------------------------------------------------------------------------
+
+
+def test_awareness_in_the_future_or_without_a_zone_is_refused(parties):
+    with pytest.raises(PreconditionError):
+        story.aware(aware_at="2026-12-01T00:00:00+09:00")
+    with pytest.raises(PayloadError):
+        story.aware(aware_at="2026-11-20T09:30:00")
+    assert not Case.objects.exists()
+
+
+def test_a_corrected_awareness_moves_the_clock_and_keeps_the_old_one(parties):
+    case = story.aware()
+    correction = {"case": str(case), "aware_at": "2026-11-18T08:00:00+09:00", "reason": "委託先が先に気付いていた"}
+    door.perform("incidents.awareness.correct", correction, by=viewer("power", "approver"))
+    assert status(FULL) == ["open", "settled"]
+    assert Obligation.objects.get(rule=FULL, status="open").due_on == date(2026, 12, 18)
+    assert Obligation.objects.get(rule=FULL, status="settled").evidence["corrected"] == "委託先が先に気付いていた"
+
+
+def test_midnight_in_japan_decides_the_day(parties):
+    # 2026-11-20 00:30 in Japan is still 11-19 in UTC: the day of awareness is the 20th, due 12-20 (Sunday) → 12-21.
+    story.aware(aware_at="2026-11-19T15:30:00Z", occurred_at=None)
+    assert Obligation.objects.get(rule=FULL).due_on == date(2026, 12, 21)
+
+
+# --- filing ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_same_report_is_not_filed_twice(parties):
+    told = story.reported()
+    with pytest.raises(RefusedError, match="filed already"):
+        story.file(told.case, lanes=("kyokaho",))
+    assert Report.objects.filter(lane="kyokaho").count() == 2
+
+
+def test_the_full_report_comes_after_the_first(parties):
+    case = story.aware()
+    story.triage(case)
+    with pytest.raises(RefusedError, match="first report"):
+        story.file(case, "full")
+
+
+@pytest.mark.parametrize(
+    ("changed", "where"),
+    [
+        ({"event": {"summary": ""}}, "event.summary"),
+        ({"technical": {"description": ""}}, "technical.description"),
+        ({"response": {"measures": ""}}, "response.measures"),
+    ],
+)
+def test_a_full_report_leaves_nothing_empty(parties, changed, where):
+    told = story.reported()
+    with pytest.raises(PreconditionError) as refused:
+        entry.propose(viewer("power", "reporter"), told.case, story.filled(**changed), "full", lanes=("kyokaho",))
+    assert refused.value.where == where
+    assert refused.value.article == "命令4(3)"
+
+
+def test_the_form_is_the_one_for_the_attack(parties):
+    case = story.aware()
+    story.triage(case)
+    (prepared,) = entry.prepare(viewer("power", "reporter"), case, story.filled(), "first")
+    wrong = prepared.payload | {"category": {"stage": "first", "form": 1}}
+    with pytest.raises(PreconditionError) as refused:
+        proposals.propose(prepared.kind, wrong, by=viewer("power", "reporter"))
+    assert refused.value.where == "category.form"
+    wrong = prepared.payload | {"technical": {**prepared.payload["technical"], "ddos": {"classes": ["T1498.001"]}}}
+    with pytest.raises(PreconditionError) as refused:
+        proposals.propose(prepared.kind, wrong, by=viewer("power", "reporter"))
+    assert refused.value.where == "technical.ddos"
+
+
+def test_a_computer_that_the_case_does_not_name_is_refused(parties):
+    case = story.aware()
+    story.triage(case)
+    (prepared,) = entry.prepare(viewer("power", "reporter"), case, story.filled(), "first")
+    wrong = prepared.payload | {"computers": [*prepared.payload["computers"], {**story.FIREWALL}]}
+    with pytest.raises(PreconditionError) as refused:
+        proposals.propose(prepared.kind, wrong, by=viewer("power", "reporter"))
+    assert refused.value.where == "computers.1"
+
+
+def test_every_faulty_indicator_is_named_in_both_languages(parties):
+    case = story.aware()
+    story.triage(case)
+    (prepared,) = entry.prepare(viewer("power", "reporter"), case, story.filled(), "first")
+    wrong = prepared.payload | {"technical": {"indicators": ["203.0.113.7", "300.1.1.1", "10.0.0.0/4", "evil"]}}
+    with pytest.raises(PayloadError) as refused:
+        proposals.propose(prepared.kind, wrong, by=viewer("power", "reporter"))
+    assert [fault["where"] for fault in refused.value.fields] == [f"technical.indicators.{n}" for n in (1, 2, 3)]
+    assert all(" / " in fault["what"] for fault in refused.value.fields)
+
+
+def test_an_addressee_that_does_not_know_the_operator_refuses_and_the_duty_stays(parties):
+    case = story.aware()
+    story.triage(case)
+    story.file(case)
+    from sakimori.parties.models import Designation
+    from sakimori.record import open_door
+
+    with open_door("test"):
+        Designation.objects.filter(organisation=fixed("power")).update(bureau=None)
+    story.carry()
+    assert Dispatch.objects.get(addressee=fixed("bureau")).status == "refused"
+    assert Dispatch.objects.get(addressee=fixed("cabinet")).status == "arrived"
+    assert Filing.objects.get().status == "refused"
+    assert status(FIRST) == ["open"]
+
+
+def test_somebody_elses_case_does_not_exist(parties):
+    case = story.aware()
+    for kind, payload in (
+        ("incidents.case.triage", {"case": str(case), "facts": {}}),
+        ("incidents.case.update", {"case": str(case), "title": "x"}),
+    ):
+        with pytest.raises(NotFoundError):
+            door.perform(kind, payload, by=viewer("rail", "reporter"))
+    with pytest.raises(NotFoundError):
+        entry.prepare(viewer("rail", "reporter"), case, story.filled(), "first")
+
+
+def test_who_may_not_act_is_refused(parties):
+    for organisation, role in (("power", "viewer"), ("power", "administrator"), ("meti", "officer")):
+        with pytest.raises(NotAuthorisedError):
+            story.aware(by=viewer(organisation, role))
+    with pytest.raises(NotAuthorisedError):
+        door.perform(
+            "incidents.report.receive",
+            {"envelope": str(fixed("e")), "sender": None, "addressee": str(fixed("meti")), "document": {}},
+            by=viewer("meti", "officer"),
+        )
+
+
+# --- supplement, withdrawal -----------------------------------------------------------------------------------------
+
+
+def supplement(case, **changed):
+    """File a supplement by two persons."""
+    (prepared,) = entry.prepare(viewer("power", "reporter"), case, story.filled(**changed), "first", lanes=("kyokaho",))
+    payload = prepared.payload | {"reason": "侵入経路が分かった"}
+    made = proposals.propose("incidents.report.supplement", payload, by=viewer("power", "reporter"))
+    proposals.confirm(made.id, by=viewer("power", "approver"))
+    story.carry()
+
+
+def test_a_supplement_is_a_version_of_the_same_case_never_a_second_incident(parties):
+    told = story.reported()
+    supplement(told.case, event={"summary": "2台が暗号化された", "state": "contained"})
+    rows = reading.read(viewer("cabinet", "analyst"), "incidents.reports")
+    assert {row["case"] for row in rows} == {told.case}
+    assert [(row["version"], row["stage"], row["status"]) for row in rows] == [
+        (2, "supplement", "current"),
+        (1, "first", "superseded"),
+    ]
+    assert rows[0]["reason"] == "侵入経路が分かった"
+    assert Obligation.objects.filter(rule=FULL).count() == 1
+    assert Case.objects.count() == 1
+
+
+def test_what_is_superseded_is_no_longer_matched(parties):
+    told = story.reported()
+    supplement(told.case, technical={"indicators": ["198.51.100.9"], "ransomware": {}})
+    rows = reading.read(viewer("cabinet", "analyst"), "incidents.indicators")
+    assert [row["value"] for row in rows] == ["198.51.100.9"]
+
+
+def test_a_withdrawn_report_stays_and_says_so(parties):
+    told = story.reported()
+    made = proposals.propose(
+        "incidents.report.withdraw",
+        {"case": str(told.case), "reason": "訓練の記録だった"},
+        by=viewer("power", "reporter"),
+    )
+    proposals.confirm(made.id, by=viewer("power", "approver"))
+    assert Case.objects.get().status == "reportable"  # not before it arrived
+    story.carry()
+    rows = reading.read(viewer("bureau", "officer"), "incidents.reports")
+    assert {(row["stage"], row["status"]) for row in rows} == {("first", "withdrawn"), ("withdrawal", "withdrawn")}
+    assert Case.objects.get().status == "withdrawn"
+    assert status(FULL) == ["settled"]
+    assert reading.read(viewer("cabinet", "analyst"), "incidents.indicators") == []
+    with pytest.raises(PreconditionError):
+        story.triage(told.case)
+
+
+# --- questions, consent, drafts -------------------------------------------------------------------------------------
+
+
+def test_a_question_travels_and_its_answer_comes_back_to_the_asker_only(parties):
+    told = story.reported()
+    report = Report.objects.get(addressee=fixed("bureau"))
+    door.perform(
+        "incidents.question.ask",
+        {"report": str(report.id), "text": "何時に遮断しましたか"},
+        by=viewer("bureau", "officer"),
+    )
+    story.carry()
+    (asked,) = reading.read(viewer("power", "reporter"), "incidents.questions")
+    assert (asked["text"], asked["case"]) == ("何時に遮断しましたか", told.case)
+    assert Notice.objects.filter(addressee=fixed("power"), kind="incidents.question.receive").exists()
+    answer = {"number": str(asked["number"]), "answer": "10時です"}
+    with pytest.raises(NotFoundError):
+        door.perform("incidents.question.answer", answer, by=viewer("rail", "reporter"))
+    door.perform("incidents.question.answer", answer, by=viewer("power", "reporter"))
+    story.carry()
+    (row,) = reading.read(viewer("bureau", "officer"), "incidents.questions")
+    assert (row["answer"], row["status"]) == ("10時です", "answered")
+    assert reading.read(viewer("cabinet", "analyst"), "incidents.questions") == []
+    with pytest.raises(PreconditionError):
+        door.perform("incidents.question.answer", answer, by=viewer("power", "reporter"))
+    assert Question.objects.count() == 2
+
+
+def test_only_the_addressee_asks_about_a_report(parties):
+    story.reported()
+    report = Report.objects.get(addressee=fixed("cabinet"))
+    with pytest.raises(NotFoundError):
+        door.perform("incidents.question.ask", {"report": str(report.id), "text": "?"}, by=viewer("bureau", "officer"))
+
+
+@pytest.mark.parametrize("consent", [True, False])
+def test_the_national_cyber_office_is_told_only_with_consent(parties, consent):
+    case = story.aware()
+    story.triage(case)
+    story.file(case, remarks={"text": "", "nco_consent": consent})
+    story.carry()
+    report = Report.objects.get(addressee=fixed("bureau"))
+    share = {"report": str(report.id)}
+    if consent:
+        door.perform("incidents.report.share_with_nco", share, by=viewer("bureau", "officer"))
+        assert Notice.objects.filter(addressee=fixed("cabinet"), kind="incidents.report.share_with_nco").exists()
+        return
+    with pytest.raises(PreconditionError) as refused:
+        door.perform("incidents.report.share_with_nco", share, by=viewer("bureau", "officer"))
+    assert refused.value.code == "incidents.nco_consent"
+    assert not Act.objects.filter(kind="incidents.report.share_with_nco").exists()
+
+
+def test_a_draft_keeps_what_was_typed_faults_and_all(parties):
+    case = story.aware()
+    drafts.save(viewer("power", "reporter"), case, {"f-event.summary": "書きかけ", "f-x": "300.1.1.1"})
+    assert drafts.load(viewer("power", "approver"), case)["f-x"] == "300.1.1.1"
+    drafts.save(viewer("power", "approver"), case, {"f-event.summary": "続き"})
+    assert drafts.load(viewer("power", "reporter"), case) == {"f-event.summary": "続き"}
+    assert Draft.objects.count() == 1
+    for other in (viewer("rail", "reporter"), viewer("power", "viewer"), viewer("meti", "officer")):
+        with pytest.raises(NotFoundError):
+            drafts.load(other, case)
+
+
+def test_giving_a_report_to_the_police_lane_is_held_back_by_its_label(parties):
+    """The full form never goes to the police: its label is above their ceiling, whatever the code asks for."""
+    case = story.aware()
+    story.triage(case, consult_police=True)
+    from sakimori.incidents.models import Triage
+    from sakimori.record import open_door
+
+    made = Triage.objects.get()
+    wrong = [{**one, "lane": "kyokaho"} for one in made.addressees]
+    with open_door("test"):
+        Triage.objects.filter(id=made.id).update(addressees=wrong)
+    with pytest.raises(LabelError):
+        story.file(case, lanes=("kyokaho",))
+    assert not Filing.objects.exists()
