@@ -1,0 +1,177 @@
+"""`sakimori select`: run, check, explain, from the command line."""
+
+import json
+import subprocess
+import sys
+
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from sakimori.cli.select import select_group
+from sakimori.selection import sample, verify_receipt
+from tests.support.run import REPOSITORY
+
+
+@pytest.fixture
+def files(tmp_path, authority, issuer):
+    options = authority(sample.ORDER)
+    (tmp_path / "order.yaml").write_text(sample.ORDER, encoding="utf-8")
+    (tmp_path / "capture.pcap").write_bytes(sample.capture())
+    (tmp_path / "authority.json").write_bytes(options["authority"].dumps())
+    public = issuer.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    (tmp_path / "issuer.pem").write_bytes(public)
+    private = options["signing_key"].private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "engine.pem").write_bytes(private)
+    (tmp_path / "master.hex").write_text((b"m" * 32).hex())
+    return tmp_path
+
+
+def call(*arguments, code=0):
+    done = CliRunner().invoke(select_group, [str(argument) for argument in arguments])
+    assert done.exit_code == code, done.output
+    return done.output
+
+
+def test_a_rehearsal(files):
+    text = call(files / "capture.pcap", "--order", files / "order.yaml", "--out", files / "out", "--rehearsal")
+    assert "REHEARSAL" in text
+    assert "2 の通信を記録しました" in text
+    assert "kept 2 flows" in text
+    assert pq.read_table(files / "out" / "records.parquet").num_rows == 2
+
+
+def test_options_may_come_first_and_json_is_one_object(files):
+    text = call(
+        "--rehearsal", "--json", "--order", files / "order.yaml", "--out", files / "out", files / "capture.pcap"
+    )
+    answer = json.loads(text)
+    assert answer["receipt"]["kept_flows"] == 2
+    assert answer["receipt"] == json.loads((files / "out" / "receipt.json").read_text())
+
+
+def test_without_rehearsal_a_file_is_refused(files):
+    text = call(files / "capture.pcap", "--order", files / "order.yaml", "--out", files / "out", code=1)
+    assert "訓練" in text
+    assert "only a rehearsal is possible" in text
+    assert not (files / "out").exists()
+
+
+def real(files, *more, now="2027-01-15T09:00:00+09:00"):
+    command = [sys.executable, "-c", "from sakimori.cli.select import select_group; select_group()", "-"]
+    command += [
+        "--order",
+        files / "order.yaml",
+        "--out",
+        files / "out",
+        "--authority",
+        files / "authority.json",
+        "--trust",
+        files / "issuer.pem",
+    ]
+    command += ["--signing-key", files / "engine.pem", "--pseudonym-key", files / "master.hex", "--now", now, *more]
+    return subprocess.run(command, input=sample.capture(), capture_output=True, cwd=REPOSITORY, check=False)
+
+
+def test_a_real_selection_from_a_pipe(files, authority):
+    done = real(files)
+    assert done.returncode == 0, done.stderr.decode()
+    receipt = json.loads((files / "out" / "receipt.json").read_text())
+    assert receipt["stamp"] is None
+    assert verify_receipt(receipt, authority(sample.ORDER)["signing_key"].public_key())
+    assert sorted(path.name for path in (files / "out").iterdir()) == [
+        "identities.sealed",
+        "receipt.json",
+        "records.parquet",
+    ]
+
+
+def test_an_expired_authority_is_refused(files):
+    done = real(files, now="2027-02-15T09:00:00+09:00")
+    assert done.returncode == 1
+    assert "authority has expired" in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+    assert not (files / "out").exists()
+
+
+def test_check(files):
+    assert "実行できます" in call("check", files / "order.yaml")
+    bad = files / "bad.yaml"
+    bad.write_text(sample.ORDER.replace('hex: "4d5a9000"', "regex: '.*'"), encoding="utf-8")
+    text = call("check", bad, code=1)
+    assert "selection.open_repeat" in text
+    assert "繰り返し" in text
+    assert "open repeats" in text
+    answer = json.loads(call("check", "--json", bad, code=1))
+    assert (answer["accepted"], answer["refusals"][0]["code"]) == (False, "selection.open_repeat")
+
+
+def test_check_against_an_authority(files):
+    options = ["--authority", files / "authority.json", "--trust", files / "issuer.pem"]
+    assert "実行できます" in call("check", files / "order.yaml", *options, "--now", "2027-01-15T00:00:00+00:00")
+    assert "authority_expired" in call("check", files / "order.yaml", *options, "--now", "2028-01-15", code=1)
+    other = files / "other.yaml"
+    other.write_text(
+        sample.ORDER.replace("basis: agreement", 'basis: "17"').replace("outside-to-inside", "outside-to-outside"),
+        encoding="utf-8",
+    )
+    text = call("check", other, *options, "--now", "2027-01-15T00:00:00+00:00", code=1)
+    assert "authority_basis" in text
+
+
+def test_explain(files):
+    text = call("explain", files / "order.yaml")
+    assert "国外から国内へ" in text
+    assert "from outside to inside" in text
+    assert "国外" not in call("explain", "--lang", "en", files / "order.yaml")
+
+
+@pytest.mark.parametrize("content", ["", "x", "\x00", "conditions: 7"])
+def test_what_is_no_order_is_explained_without_a_traceback(files, content):
+    path = files / "none.yaml"
+    path.write_text(content)
+    for command in (
+        ["check", path],
+        ["explain", path],
+        [files / "capture.pcap", "--order", path, "--out", files / "o", "--rehearsal"],
+    ):
+        assert "Traceback" not in call(*command, code=1)
+
+
+def test_a_capture_that_is_absent_is_named(files):
+    text = call(files / "nothing.pcap", "--order", files / "order.yaml", "--out", files / "out", "--rehearsal", code=1)
+    assert "nothing.pcap" in text
+
+
+def test_a_damaged_capture_is_named_and_the_run_completes(files):
+    (files / "cut.pcap").write_bytes(sample.capture()[:-3])
+    text = call(files / "cut.pcap", "--order", files / "order.yaml", "--out", files / "out", "--rehearsal")
+    assert "cut.pcap: capture_truncated" in text
+    assert (files / "out" / "receipt.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "file"),
+    [
+        ("--signing-key", "issuer.pem"),
+        ("--pseudonym-key", "issuer.pem"),
+        ("--trust", "order.yaml"),
+        ("--authority", "order.yaml"),
+        ("--country", "order.yaml"),
+    ],
+)
+def test_a_wrong_key_file_is_explained(files, option, file):
+    text = call(
+        files / "capture.pcap",
+        "--order",
+        files / "order.yaml",
+        "--out",
+        files / "o",
+        "--rehearsal",
+        option,
+        files / file,
+        code=1,
+    )
+    assert "Traceback" not in text
+    assert any(ord(character) > 0x3000 for character in text)
