@@ -73,7 +73,12 @@ def is_member(person: uuid.UUID | None, organisation: uuid.UUID | None, role: st
     current = Q(valid_until=None) | Q(valid_until__gte=today)
     return bool(
         Membership.objects.filter(
-            current, person_id=person, organisation_id=organisation or NOBODY, role=role, world=base, valid_from__lte=today
+            current,
+            person_id=person,
+            organisation_id=organisation or NOBODY,
+            role=role,
+            world=base,
+            valid_from__lte=today,
         ).exists()
     )
 

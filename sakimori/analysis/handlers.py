@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sakimori.acts import reading
-from sakimori.acts.context import Context
+from sakimori.acts.context import Context, Labelled
 from sakimori.acts.errors import NotFoundError, PreconditionError, RefusedError
 from sakimori.analysis import payloads as p
 from sakimori.analysis.models import Advisory, Assessment, Finding
@@ -86,7 +86,7 @@ def _findings(
                 "maker": advisory.vendor,
                 "grade": "exact",
                 "rule": "designated",
-                "reason_ja": f"「{item.ja}」は指定品として届出が免除されており、誰が使っているかは届出からは分かりません。",
+                "reason_ja": f"「{item.ja}」は届出を免除された指定品で、誰が使っているかは届出から分かりません。",
                 "reason_en": f"“{item.en}” is a designated item exempt from notification: who uses it is not notified.",
             }
 
@@ -126,7 +126,7 @@ def _provide(ctx: Context, payload: p.ProvideAssessment) -> Bound:
             where="findings",
         )
     indicators = _indicators(ctx, payload)
-    sources = [*findings, *indicators]
+    sources: list[Labelled] = [*findings, *indicators]
     assessment = ctx.create(
         Assessment,
         derived_from=sources,

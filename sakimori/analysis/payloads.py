@@ -30,4 +30,4 @@ class ProvideAssessment(Payload):
     title: Line
     text: Annotated[str, Field(min_length=1, max_length=20_000)]
     findings: Annotated[list[uuid.UUID], Field(min_length=1, max_length=5000)]
-    indicators: Annotated[list[uuid.UUID], Field(max_length=5000)] = []
+    indicators: list[uuid.UUID] = Field(default_factory=list, max_length=5000)

@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
+
 from sakimori.analysis.models import Advisory, Assessment, Finding
 from sakimori.record import Query, Viewer, every_role
 
@@ -32,9 +34,9 @@ def _advisories(viewer: Viewer, *, text: str = "", load: uuid.UUID | None = None
     )
 
 
-def visible_findings(viewer: Viewer) -> Any:
+def visible_findings(viewer: Viewer) -> QuerySet[Finding]:
     """Return the findings a viewer may know of: all for the cabinet office, those provided to it for a minister."""
-    found = Finding.objects.filter(world=viewer.world)
+    found: QuerySet[Finding] = Finding.objects.filter(world=viewer.world)
     if viewer.organisation_type == "cabinet_office":
         return found
     provided = Assessment.objects.filter(world=viewer.world, minister=viewer.acting_organisation)
@@ -54,7 +56,7 @@ def _findings(
         found = found.filter(reach=reach)
     if grade:
         found = found.filter(grade=grade)
-    return found.order_by("advisory__identifier", "operator", "maker", "product").values(
+    yield from found.order_by("advisory__identifier", "operator", "maker", "product").values(
         "id", "run", "advisory__identifier", "advisory__title", "reach", *_OPERATORS, "grade", "rule", "labels", "owner"
     )
 

@@ -1,6 +1,6 @@
 """The six chapters of the story: each plays its steps and tells what was decided, under which article."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sakimori.sample.stage import DEPLOYMENTS, WORLD, StageError
 from sakimori.text import Text
@@ -85,7 +85,59 @@ def _tell_register(story: "Story", took: dict[str, object]) -> None:
 
 
 def incidents(story: "Story") -> None:
-    """Step 2."""
+    """Step 2: an operator becomes aware, the law decides, two persons file one form, it arrives everywhere it must."""
+    tell = story.tell
+    tell.step(
+        2, Text("特定侵害事象の報告（ランサムウェア、共通様式2）", "An incident report (ransomware, common form 2)")
+    )
+    told = story.at(HERO, "incidents:aware", world=WORLD, operators=story.operators, weakness=story.weakness)
+    case = told["case"]
+    tell.say(
+        "認知を記録しました。ここから時計が動きます。",
+        "Awareness is recorded: the clocks run from here.",
+        article="強化法5、命令4(2)",
+    )
+    tell.receipt(told["receipt"])
+    decided = story.at(HERO, "incidents:decide", world=WORLD, operators=story.operators, case=case)
+    reportable = next(one for one in decided["decisions"] if one["table"] == "kyokaho.incident.reportable")
+    for reason in reportable["reasons"][:3]:
+        tell.say(reason["text"]["ja"], reason["text"]["en"], article=reason["article"])
+    for clock in decided["clocks"]:
+        due = clock["due_on"] or "速やかに"
+        tell.say(
+            f"{clock['title_ja']}: {due}",
+            f"{clock['title_en']}: {clock['due_on'] or 'promptly (no number in the order)'}",
+        )
+        if clock["due_on"]:
+            tell.derivation(clock["derivation"]["derivation"])
+    for filed in story.at(
+        HERO, "incidents:file", world=WORLD, operators=story.operators, case=case, weakness=story.weakness
+    ):
+        names = [story.name_of(addressee) for addressee in filed["addressees"]]
+        tell.say(
+            f"{filed['proposer']}が提案し、{filed['confirmer']}が確認して、{'・'.join(name.ja for name in names)}へ出しました。",
+            f"Filed by two persons to: {'; '.join(name.en for name in names)}.",
+        )
+        tell.receipt(filed["receipt"])
+    story.settle()
+    for way in story.at(HERO, "incidents:follow", world=WORLD, case=case)["case"]["filings"]:
+        states = {one["status"] for one in way["addressees"]}
+        if states != {"arrived"}:
+            raise StageError(Text("報告が到達していません。", "A report has not arrived."), where=str(way["lane"]))
+    minister = story.world.designations[HERO].minister
+    seen = story.at(minister, "incidents:received", role="officer", world=WORLD)
+    tell.say(
+        f"すべての宛先に到達しました。{story.name(minister).ja}と内閣総理大臣の一覧にも同じ30日の時計が出ています（{len(seen['clocks'])}件）。",
+        f"It arrived everywhere. The same 30-day clock shows at the minister and the Prime Minister ({len(seen['clocks'])}).",
+        article="命令4(2)",
+    )
+    others = story.at("rail", "floor:read", role="reporter", world=WORLD, query="incidents.cases")
+    tell.say(
+        f"ほかの事業者に見えるもの: {len(others)}件。",
+        f"What another operator sees of it: {len(others)} things.",
+    )
+    if others:
+        raise StageError(Text("他の事業者に見えています。", "Another operator sees it."), where="rail")
 
 
 def measures(story: "Story") -> None:
@@ -97,7 +149,149 @@ def selection(story: "Story") -> None:
 
 
 def warnings(story: "Story") -> None:
-    """Step 5."""
+    """Step 5: what is exploited is matched with what was notified; exactly those concerned are warned; one answers."""
+    tell = story.tell
+    tell.step(5, Text("分析と注意喚起", "Analysis and warnings"))
+    data = str(story.data) if story.data else None
+    story.at("cabinet", "warnings:load", world=WORLD, data=data, state="before")
+    loaded = story.at("cabinet", "warnings:load", world=WORLD, data=data, state="after")
+    tell.say(
+        f"悪用が確認された脆弱性の一覧（KEV）{loaded['entries']}件のうち、更新で{loaded['new']}件が新しいか変わりました。",
+        f"Of {loaded['entries']} known exploited vulnerabilities, {loaded['new']} are new or changed by the update.",
+        article="強化法37",
+    )
+    tell.receipt(loaded["receipt"])
+    matched = story.at("cabinet", "warnings:match", world=WORLD, load=loaded["act"])
+    tell.say(
+        f"届出された製品との照合: 確か {matched['grades'].get('exact', 0) + matched['grades'].get('alias', 0)}、推定のみ {matched['grades'].get('suggested', 0)}（推定だけでは警告しません）。",
+        f"Matched with notified products: {matched['grades'].get('exact', 0) + matched['grades'].get('alias', 0)} sure, "
+        f"{matched['grades'].get('suggested', 0)} mere suggestions (these warn nobody by themselves).",
+    )
+    chosen = _choose(story, matched["findings"])
+    minister = story.world.designations[HERO].minister
+    mine = [row for row in chosen if row["minister"] == str(story.world.organisations[minister].id)]
+    given = story.at(
+        "cabinet",
+        "warnings:provide",
+        world=WORLD,
+        minister=minister,
+        findings=[r["id"] for r in mine],
+        text="悪用が続いている。報告された指標を添える。",
+    )
+    tell.say(
+        f"内閣総理大臣が照合結果{len(mine)}件と報告の指標{given['indicators']}件を{story.name(minister).ja}へ提供しました。",
+        f"The Prime Minister provided {len(mine)} findings and {given['indicators']} reported indicators to the minister.",
+        article="強化法38(1)",
+    )
+    tell.receipt(given["receipt"])
+    advisory = mine[0]["advisory__identifier"]
+    payload = {
+        "content": _content(advisory, mine[0]),
+        "findings": [row["id"] for row in mine],
+        "taken_out": "届出者と報告者を特定できる事項、届出の台数、報告された指標の出所",
+    }
+    released = story.at(minister, "warnings:release", world=WORLD, kind="warnings.release.make", payload=payload)
+    tell.say(
+        f"{released['proposer']}が内容を許可項目だけで書き起こし、除いたものを記し、{released['confirmer']}が確認しました（解除行為）。",
+        "An officer re-entered the content from the allow-list and stated what was taken out; the decider confirmed (release act).",
+        article="強化法40(1)",
+    )
+    tell.receipt(released["receipt"])
+    story.settle()
+    _tell_delivery(story, minister, released["warning"])
+    _tell_designated(story, [row for row in matched["findings"] if row["reach"] == "designated"])
+
+
+def _choose(story: "Story", findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the sure findings of the advisory that touches the hero's notified products (the first, if several do)."""
+    hero = str(story.world.organisations[HERO].id)
+    sure = [row for row in findings if row["reach"] == "notified" and row["grade"] != "suggested"]
+    touched = [row["advisory__identifier"] for row in sure if row["operator"] == hero]
+    first = story.weakness if story.weakness in touched else touched[0]
+    return [row for row in sure if row["advisory__identifier"] == first]
+
+
+def _content(advisory: str, row: dict[str, Any]) -> dict[str, Any]:
+    title = row["advisory__title"]
+    return {
+        "advisories": [advisory],
+        "title_ja": f"{advisory} の悪用について",
+        "title_en": f"Exploitation of {advisory}",
+        "what_ja": f"{title} の悪用が確認されています。貴社の届出製品が該当する可能性があります。版は届出事項ではないため、貴社で確認してください。",
+        "what_en": f"{title} is being exploited. A product you notified may be affected; versions are not notified, so please check.",
+        "measures_ja": "供給者の修正を適用し、境界装置の記録に不審な接続がないか確認してください。",
+        "measures_en": "Apply the supplier's fix and look for odd connections in the logs of boundary devices.",
+        "indicators": [{"kind": "ipv4", "value": "203.0.113.77"}],
+    }
+
+
+def _tell_delivery(story: "Story", issuer: str, warning: str) -> None:
+    tell = story.tell
+    went = story.at(issuer, "warnings:recipients", world=WORLD, warning=warning)
+    concerned = {story.key_of(row["organisation"]) for row in went}
+    tell.say(
+        f"送付先は該当する{len(went)}者だけです。",
+        f"It went to exactly the {len(went)} concerned.",
+    )
+    received = story.at(HERO, "warnings:received", world=WORLD)
+    (mine,) = [row for row in received if row["number"] == warning]
+    for line_ja, line_en in zip(mine["reason_ja"].splitlines()[:2], mine["reason_en"].splitlines()[:2], strict=False):
+        tell.say(f"理由: {line_ja}", line_en)
+    done = story.at(
+        HERO,
+        "warnings:answer",
+        world=WORLD,
+        number=warning,
+        answer="affected_mitigating",
+        note="該当版を使用。本日中に更新する。",
+    )
+    tell.say(
+        "事業者が「該当・対処中」と回答しました。",
+        "The operator answered: affected, mitigating.",
+        article="強化法40(2)",
+    )
+    tell.receipt(done["receipt"])
+    story.settle()
+    answered = [row for row in story.at(issuer, "warnings:recipients", world=WORLD, warning=warning) if row["answer"]]
+    if len(answered) != 1:
+        raise StageError(Text("回答が届いていません。", "The answer has not arrived."), where=issuer)
+    for operator in story.world.designations:
+        if operator in concerned:
+            continue
+        seen = [row for row in story.at(operator, "warnings:received", world=WORLD) if row["number"] == warning]
+        inbox = story.at(operator, "floor:read", role="reporter", world=WORLD, query="acts.inbox")
+        told = [row for row in inbox if row["kind"].startswith("warnings.")]
+        if seen or told:
+            raise StageError(Text("関係のない事業者に見えています。", "One not concerned sees it."), where=operator)
+    tell.say(
+        f"該当しない{len(story.world.designations) - len(concerned)}者には何も見えません。ほかに宛先があったことも分かりません。",
+        f"The {len(story.world.designations) - len(concerned)} not concerned see nothing, not even that others were warned.",
+    )
+
+
+def _tell_designated(story: "Story", findings: list[dict[str, Any]]) -> None:
+    tell = story.tell
+    if not findings:
+        return
+    first = findings[0]["advisory__identifier"]
+    rows = [row for row in findings if row["advisory__identifier"] == first]
+    payload = {
+        "content": _content(first, rows[0]),
+        "findings": [row["id"] for row in rows],
+        "taken_out": "なし（公表情報のみ）",
+    }
+    released = story.at("cabinet", "warnings:release", world=WORLD, kind="warnings.notice.publish", payload=payload)
+    story.settle()
+    went = story.at("cabinet", "warnings:recipients", world=WORLD, warning=released["warning"])
+    arrived = sum(1 for row in went if row["arrived_at"])
+    tell.say(
+        f"Windows は届出を免除されているので、誰が使うか分かりません。そこで{first}は全{len(went)}者へ周知し、{arrived}者に届きました。",
+        f"Windows is exempt from notification, so nobody knows who uses it: {first} went to all {len(went)}, {arrived} arrived.",
+        article="強化法41",
+    )
+    tell.receipt(released["receipt"])
+    if arrived != len(story.world.designations):
+        raise StageError(Text("全員に届いていません。", "It has not reached everybody."), where=str(arrived))
 
 
 def account(story: "Story") -> None:

@@ -118,7 +118,7 @@ class Stage:
         for name, player in self.players.items():
             player.end()
             self._servers.append(
-                subprocess.Popen(  # noqa: S603 - our own arguments
+                subprocess.Popen(
                     [sys.executable, "-m", "sakimori.cli", "worker"],
                     env={**os.environ, "SAKIMORI_HOME": str(self.home(name))},
                 )

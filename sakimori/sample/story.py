@@ -7,12 +7,14 @@ from typing import Any
 import click
 
 from sakimori.sample import chapters
+from sakimori.sample.indicators import FICTITIOUS_WEAKNESS
 from sakimori.sample.organisations import SampleWorld, sample_world
 from sakimori.sample.register import register
 from sakimori.sample.stage import DEPLOYMENTS, REHEARSAL, WORLD, Stage
 from sakimori.sample.telling import Teller
 from sakimori.text import Text
 
+REAL_WEAKNESS = "CVE-2025-24472"
 TITLE = Text(
     "防人 Sakimori ── 見本の世界での一巡（人物・組織・事案はすべて架空）",
     "Sakimori: the loop on the sample world (all people, organisations and incidents are fictitious)",
@@ -30,6 +32,7 @@ class Story:
         self.operators = operators
         self.world: SampleWorld = sample_world(operators)
         self.facts: dict[str, Any] = {}
+        self.weakness = FICTITIOUS_WEAKNESS if data is None else REAL_WEAKNESS
         self.password = secrets.token_urlsafe(9)
 
     def play(self) -> None:
@@ -63,6 +66,14 @@ class Story:
     def name(self, organisation: str) -> Text:
         """Return an organisation's name."""
         return self.world.organisations[organisation].name
+
+    def key_of(self, organisation: str) -> str:
+        """Return the key of an organisation by its id."""
+        return next(key for key, one in self.world.organisations.items() if str(one.id) == organisation)
+
+    def name_of(self, organisation: str) -> Text:
+        """Return an organisation's name by its id."""
+        return self.name(self.key_of(organisation))
 
     # --- before and after ---------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""How the story is told: short sentences in Japanese, the English beneath, articles and receipts at the end of each step."""
+"""How the story is told: short sentences in Japanese, the English beneath, with articles and receipts."""
 
 import textwrap
 from collections.abc import Iterable, Mapping

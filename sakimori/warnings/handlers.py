@@ -12,7 +12,7 @@ from sakimori.parties.models import Designation, Organisation
 from sakimori.record import Bound, Handler
 from sakimori.text import Text
 from sakimori.warnings import payloads as p
-from sakimori.warnings.models import Received, Recipient, Warning
+from sakimori.warnings.models import Received, Recipient, IssuedWarning
 
 Reasons = dict[uuid.UUID, Text]
 
@@ -76,7 +76,7 @@ def _warn(
 ) -> Bound:
     content = payload.content.model_dump()
     warning = ctx.create(
-        Warning,
+        IssuedWarning,
         derived_from=sources,
         labels={"all": [payload.tlp]},
         basis=basis,
@@ -105,7 +105,7 @@ def _warn(
 
 
 def _send(ctx: Context, payload: p.Deliver) -> Bound:
-    warning = ctx.get(Warning, payload.number)
+    warning = ctx.get(IssuedWarning, payload.number)
     recipient = Recipient.objects.get(warning=warning, organisation=payload.recipient)
     ctx.send(payload.recipient, carrying=[warning])
     ctx.change(recipient, delivery=ctx.act)
@@ -162,7 +162,7 @@ def _answer(ctx: Context, payload: p.Answer) -> Bound:
 def _receive_answer(ctx: Context, payload: p.Receive) -> Bound:
     answer = p.Answer.model_validate(payload.document["payload"])
     recipient = Recipient.objects.filter(
-        world=ctx.world.name, warning=answer.number, organisation=payload.sender
+        world=ctx.world.name, warning=answer.number, organisation=str(payload.sender)
     ).first()
     if recipient is None:
         raise ctx.refuse(

@@ -5,7 +5,7 @@ from django.db import models
 from sakimori.record import LabelledRecord, RecordModel
 
 
-class Warning(LabelledRecord):  # noqa: A001 - the field's own word
+class IssuedWarning(LabelledRecord):
     """周知等用総合整理分析情報: what an officer released, re-entered from an allow-list, and what was taken out.
 
     `basis` is the release's: 40(1) by a minister to its operators, 41 by the Prime Minister to users.
@@ -29,7 +29,7 @@ class Warning(LabelledRecord):  # noqa: A001 - the field's own word
 class Recipient(RecordModel):
     """One operator a warning goes to, and why this one; no recipient ever sees another."""
 
-    warning = models.ForeignKey(Warning, on_delete=models.PROTECT, related_name="recipients")
+    warning = models.ForeignKey(IssuedWarning, on_delete=models.PROTECT, related_name="recipients")
     organisation = models.UUIDField(db_index=True)
     reason_ja = models.TextField()
     reason_en = models.TextField()

@@ -23,14 +23,14 @@ class IndicatorLine(Payload):
 class Content(Payload):
     """The allow-list: the only things a released warning may say. An officer enters them anew."""
 
-    advisories: Annotated[list[Line], Field(max_length=50)] = []
+    advisories: list[Line] = Field(default_factory=list, max_length=50)
     title_ja: Line
     title_en: Line
     what_ja: Prose
     what_en: Prose
     measures_ja: Prose
     measures_en: Prose
-    indicators: Annotated[list[IndicatorLine], Field(max_length=500)] = []
+    indicators: list[IndicatorLine] = Field(default_factory=list, max_length=500)
 
 
 class Release(Payload):

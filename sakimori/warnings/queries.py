@@ -1,11 +1,11 @@
-"""Readings of this room: an operator sees its own warnings and nothing of anybody else's, not even that there are any."""
+"""Readings of this room: an operator sees its own warnings, and of anybody else's not even that there are any."""
 
 import uuid
 from collections.abc import Iterable
 from typing import Any
 
 from sakimori.record import Query, Viewer, every_role
-from sakimori.warnings.models import Received, Recipient, Warning
+from sakimori.warnings.models import Received, Recipient, IssuedWarning
 
 _OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
 _ISSUERS = every_role("ministry", roles=("officer", "decider")) | every_role(
@@ -27,7 +27,7 @@ def _received(viewer: Viewer, *, unanswered: bool = False) -> Iterable[dict[str,
 
 
 def _issued(viewer: Viewer) -> Iterable[dict[str, Any]]:
-    found = Warning.objects.filter(world=viewer.world, released_by=viewer.acting_organisation)
+    found = IssuedWarning.objects.filter(world=viewer.world, released_by=viewer.acting_organisation)
     return found.order_by("-released_at").values("id", "basis", *_CONTENT, "tlp", "released_at", "labels", "owner")
 
 

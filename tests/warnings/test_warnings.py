@@ -6,7 +6,7 @@ from sakimori.acts import door, proposals, reading
 from sakimori.acts.errors import LabelError, NotAuthorisedError, NotFoundError, RefusedError
 from sakimori.acts.models import Notice
 from sakimori.analysis.models import Assessment, Finding
-from sakimori.warnings.models import Recipient, Warning
+from sakimori.warnings.models import Recipient, IssuedWarning
 from tests.support.deployment import fixed, viewer
 from tests.support.warning import CONTENT, carry, match, notify, provide, release
 
@@ -56,7 +56,7 @@ def test_the_operator_concerned_is_warned_with_its_reason_and_nobody_else_sees_a
     assert reading.read(viewer("rail", "reporter"), "warnings.received") == []
     assert Notice.objects.filter(addressee=fixed("rail")).count() == 0
     with pytest.raises(NotAuthorisedError):
-        reading.read(viewer("rail", "reporter"), "warnings.recipients", warning=Warning.objects.get().id)
+        reading.read(viewer("rail", "reporter"), "warnings.recipients", warning=IssuedWarning.objects.get().id)
 
 
 def test_the_warning_lost_its_labels_by_release_and_says_what_was_taken_out(parties):
@@ -64,7 +64,7 @@ def test_the_warning_lost_its_labels_by_release_and_says_what_was_taken_out(part
     findings = match()
     provide(findings)
     release(findings)
-    warning = Warning.objects.get()
+    warning = IssuedWarning.objects.get()
     assert warning.labels == {"all": ["tlp:amber"]}
     assert warning.taken_out
 
@@ -75,7 +75,7 @@ def test_nothing_beside_the_allow_list_can_be_released(parties):
     provide(findings)
     with pytest.raises(RefusedError):
         release(findings, content={**CONTENT, "reporter": "架空電力"})
-    assert not Warning.objects.exists()
+    assert not IssuedWarning.objects.exists()
 
 
 def test_a_minister_cannot_release_what_was_not_provided(parties):
@@ -93,7 +93,7 @@ def test_an_unreleased_label_cannot_be_given_to_an_operator(parties):
     with pytest.raises(LabelError) as refused:
         release(findings, tlp="tlp:red")
     assert refused.value.article == "TLP"
-    assert not Warning.objects.exists()
+    assert not IssuedWarning.objects.exists()
 
 
 def test_an_exempt_item_is_told_to_every_operator(parties):

@@ -20,7 +20,7 @@ def take_in(organisation: str, world: str, operators: int, count: int) -> dict[s
     batch = batches.stage("assets.register.import", checked.rows, by=reporter)
     done = door.perform("assets.register.import", {"source": "inventory.csv"}, by=reporter, batch=batch.id)
     rows = reading.read(reporter, "assets.register")
-    examples = {}
+    examples: dict[tuple[str, str, str], dict[str, Any]] = {}
     for row in rows:
         examples.setdefault((row["scope"], row["notify"], row["clause"]), row)
     return {
