@@ -31,7 +31,7 @@ from sakimori.law.counting import (
     plain_hours,
     same_date,
 )
-from sakimori.law.errors import ImpossibleDateError
+from sakimori.law.errors import ImpossibleDateError, LawError
 from sakimori.law.facts import Facts
 from sakimori.law.lawbook import LawBook
 from sakimori.law.model import Deadline, Parameter, Rule, Variant
@@ -94,7 +94,10 @@ def _deadline(
             return _answer(case, None, variant.reason)
     if rule.form == "prompt":
         return _prompt(case)
-    period = book.parameter(rule.period or "", asked, known)
+    try:
+        period = book.parameter(rule.period or "", asked, known)
+    except LawError as error:  # the number ended, or was not known yet
+        return _answer(case, None, error.what)
     case.confidence = max(rule.confidence, period.confidence, key=_CONFIDENCE.index)
     if period.unknown:
         return _answer(case, None, period.note)

@@ -72,7 +72,7 @@ def test_recorded_text_tells_a_change_without_a_number() -> None:
         b"not xml",
         b"<Law></Law>",
         b"<html/>",
-        b'<!DOCTYPE x [<!ENTITY a "b">]><Law/>',
+        TEXT.replace("<Law ", '<!DOCTYPE Law [<!ENTITY a "b">]><Law ', 1).encode(),  # entities can swell without end
         b"",
         TEXT.replace("令和八年内閣府・総務省", "令和九年").encode(),  # a law we do not hold
     ],

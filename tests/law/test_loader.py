@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from sakimori import law
+from sakimori.law.clocks import deadline
 from sakimori.law.lawbook import build_book, read_files
 
 FILES = read_files()
@@ -188,6 +189,21 @@ def test_a_corrected_value_is_told_from_what_was_known_before() -> None:
     assert book.parameter("trial.x", day).value == 45
     assert book.parameter("trial.x", date(2028, 1, 1)).value == book.parameter("trial.x").value == 20
     assert book.parameter("trial.x", date(2020, 1, 1)).value == 45  # before its first day: the first value
+
+
+def test_a_number_that_ended_is_no_number_any_more() -> None:
+    text = FILES[NUMBERS].decode()
+    old = "value: 30, article: 命令4(2)"
+    assert old in text
+    ended = text.replace(old, f"{old}, valid_until: 2026-12-31")
+    book = build_book({**FILES, NUMBERS: ended.encode()})
+    assert book.parameter("kyokaho.incident.full.period", date(2026, 12, 31)).value == 30
+    with pytest.raises(law.LawError):
+        book.parameter("kyokaho.incident.full.period", date(2027, 1, 1))
+    answer = deadline(book, "kyokaho.incident.full", date(2027, 1, 1))
+    assert (answer.due, answer.confidence) == (None, "unknown")
+    assert answer.reason is not None
+    assert "2026-12-31" in answer.reason.en
 
 
 def test_keys_nobody_knows_are_refused_with_a_hint() -> None:
