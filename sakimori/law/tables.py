@@ -186,6 +186,8 @@ def _all_rows(table: Table, rows: Iterable[Row], facts: Mapping[str, object], on
     held: list[Row] = []
     for row in rows:
         answer = row.when.test(facts)
+        if answer and row.excluded_by:
+            answer = _unless(row, held, undecided)
         if answer:
             held.append(row)
         elif answer is None:
@@ -220,6 +222,13 @@ def _all_rows(table: Table, rows: Iterable[Row], facts: Mapping[str, object], on
         possible=possible,
         confidence=_worst(row.confidence for row in [*held, *undecided] or [last]),
     )
+
+
+def _unless(row: Row, held: list[Row], undecided: list[Row]) -> bool | None:
+    """Return whether a row that holds still counts beside the rows that exclude it; None while one is undecided."""
+    if row.excluded_by.intersection(other.key for other in held):
+        return False
+    return None if row.excluded_by.intersection(other.key for other in undecided) else True
 
 
 def _answer(
