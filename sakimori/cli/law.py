@@ -16,7 +16,7 @@ import click
 from sakimori import law
 from sakimori.errors import SakimoriError
 from sakimori.law import check as checks
-from sakimori.law import egov, listing
+from sakimori.law import egov, listing, review
 from sakimori.text import Text
 
 P = ParamSpec("P")
@@ -182,6 +182,25 @@ def check(on: str | None) -> None:
         sys.exit(FOUND)
     counts = f"{len(book.parameters)} parameters, {len(book.rule_versions)} rules, {len(book.kind_versions)} act kinds"
     click.echo(f"問題ありません / clean: {counts}, digest {book.digest}")
+
+
+@law_group.command("book")
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Directory / 出力先")
+@on_option
+@_spoken
+def write_book(out: Path, on: str | None) -> None:
+    """Write the reviewable book: one HTML page in Japanese, one in English, unknowns first."""
+    book, day = law.book(), _on(on)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for language in ("ja", "en"):
+            path = out / f"law-book.{language}.html"
+            path.write_text(review.page(book, day, language), encoding="utf-8")
+            click.echo(str(path))
+    except OSError as error:
+        raise law.LawError(
+            Text(f"書き出せません: {error.strerror}", f"Cannot be written: {error.strerror}"), where=str(out)
+        ) from error
 
 
 @law_group.command("diff")

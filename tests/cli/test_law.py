@@ -135,6 +135,22 @@ def test_check_is_clean() -> None:
     assert "施行の限度" in err
 
 
+def test_book_puts_unknowns_first_in_both_languages(tmp_path: Path) -> None:
+    code, out, _ = run("book", "--out", str(tmp_path / "book"), "--on", "2026-11-20")
+    assert code == 0
+    assert len(out.splitlines()) == 2
+    for language, word in (("ja", "未詳のもの"), ("en", "What is unknown")):
+        text = (tmp_path / "book" / f"law-book.{language}.html").read_text(encoding="utf-8")
+        assert text.index('<h2 id="unknown">') < text.index('<h2 id="article">')
+        assert word in text
+        assert "kyokaho.incident.full" in text
+        assert f'lang="{language}"' in text
+        assert "<script" not in text
+    file = tmp_path / "file"
+    file.write_text("", encoding="utf-8")
+    assert run("book", "--out", str(file / "x"))[0] == 2
+
+
 def test_diff(tmp_path: Path) -> None:
     assert run("diff", str(ASSET))[0] == 0
     changed = tmp_path / "order.xml"
