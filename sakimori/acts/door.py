@@ -168,7 +168,12 @@ def _admit(request: Request, world: clock.World, now: datetime) -> tuple[law.Act
                 where=kind.name,
             )
     else:
-        authority.require(kind, request.by, confirming=request.proposal is not None)
+        authority.require(
+            kind,
+            request.by,
+            confirming=request.proposal is not None,
+            drafting=kind.name == "acts.proposal.make",
+        )
     authority.require_in_force(kind, world, now.date())
     handler = registry.handler(kind)
     if request.batch is not None and not kind.bulk:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from sakimori.acts import errors
@@ -98,5 +99,6 @@ def csrf_failed(request: HttpRequest, **_reason: str) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Return the 500 page: it asks nothing of the database, which may be what is broken."""
-    return render(request, "web/500.html", status=500)
+    """Return the 500 page: it asks nothing of frame or database, which may be what is broken."""
+    said = render_to_string("web/500.html", {"language": get_language() or "ja"})
+    return HttpResponse(said, status=500)

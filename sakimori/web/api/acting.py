@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Header, Router
+from ninja import Header, Router, Status
 
 from sakimori import law
 from sakimori.acts import authority, batches, door, proposals, registry
@@ -22,7 +22,7 @@ _CLIENT = "api"
 _KEY: Any = Header(  # type: ignore[type-arg]
     None, alias="Idempotency-Key", description="冪等キー / a repeated call is done once"
 )
-Outcome = tuple[int, dict[str, Any]]
+Outcome = Status[dict[str, Any]]
 
 
 def router() -> Router:
@@ -69,9 +69,9 @@ def _perform(request: HttpRequest, name: str, key: str | None, batch: uuid.UUID 
     viewer, payload, kind = viewer_of(request), body_of(request), law.kind(name)
     if _must_propose(kind, viewer):
         made = proposals.propose(name, payload, by=viewer, idempotency_key=key or "", client=_CLIENT, batch=batch)
-        return 202, proposed(made)
+        return Status(202, proposed(made))
     done = door.perform(name, payload, by=viewer, idempotency_key=key or "", client=_CLIENT, batch=batch)
-    return 200, performed(done)
+    return Status(200, performed(done))
 
 
 def _must_propose(kind: law.ActKind, viewer: Viewer) -> bool:
@@ -118,17 +118,17 @@ def proposal_router() -> Router:
     def confirm(request: HttpRequest, proposal: uuid.UUID, idempotency_key: str | None = _KEY) -> Outcome:
         """Confirm as the second person; of two who do so at once, one is told 409."""
         done = proposals.confirm(proposal, by=viewer_of(request), idempotency_key=idempotency_key or "", client=_CLIENT)
-        return 200, performed(done)
+        return Status(200, performed(done))
 
     @made.post("/{uuid:proposal}/adopt", response={200: Done, **FAULTS}, operation_id="adopt_proposal")
     def adopt(request: HttpRequest, proposal: uuid.UUID) -> Outcome:
         """Take on a token's draft as one's own proposal."""
-        return 200, performed(proposals.adopt(proposal, by=viewer_of(request)))
+        return Status(200, performed(proposals.adopt(proposal, by=viewer_of(request))))
 
     @made.post("/{uuid:proposal}/refuse", response={200: Done, **FAULTS}, operation_id="refuse_proposal")
     def refuse(request: HttpRequest, proposal: uuid.UUID, body: Reason) -> Outcome:
         """Refuse or withdraw, with a reason."""
-        return 200, performed(proposals.refuse(proposal, body.reason, by=viewer_of(request)))
+        return Status(200, performed(proposals.refuse(proposal, body.reason, by=viewer_of(request))))
 
     return made
 
@@ -152,6 +152,6 @@ def batch_router() -> Router:
                 Text("この行為は束（バッチ）では行えません。", "This act is not done over a batch."), where=kind
             )
         staged = batches.stage(kind, body.rows, by=viewer)
-        return 200, {"batch": staged.id, "kind": kind, "count": staged.count, "root": staged.root}
+        return Status(200, {"batch": staged.id, "kind": kind, "count": staged.count, "root": staged.root})
 
     return made
