@@ -3,11 +3,10 @@
 By port only DNS (53 on either side, UDP and TCP). QUIC is recognised and counted, never decoded. A gap ends reading.
 """
 
-from sakimori.selection import app_dns, app_http, app_smtp, app_ssh, app_tls
+from sakimori.selection import app_dns, app_http, app_http2, app_smtp, app_ssh, app_tls
 from sakimori.selection.facts import Facts
 from sakimori.selection.reading import NotThis, Parser, Reader
 
-_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 _CONTROL = frozenset(range(0x20)) - frozenset(b"\t\r\n")
 _QUIC_LONG, _QUIC_VERSIONS = 0xC0, (b"\x00\x00\x00\x01", b"\x6b\x33\x43\xcf")
 _QUIC_DRAFT, _QUIC_LONGEST_ID, _QUIC_SHORTEST = b"\xff\x00\x00", 20, 7
@@ -71,10 +70,9 @@ def _any(reader: Reader, facts: Facts) -> Parser:
 def _text(line: bytes, reader: Reader, facts: Facts) -> Parser:
     if line.startswith(app_ssh.START):
         yield from app_ssh.stream(reader, facts)
-    elif line == _PREFACE[: len(line)]:
-        preface = yield from reader.peek(len(_PREFACE))
-        if preface == _PREFACE:
-            facts.protocol = "http2"
+    elif line == app_http2.PREFACE[: len(line)]:
+        if (yield from reader.peek(len(app_http2.PREFACE))) == app_http2.PREFACE:
+            yield from app_http2.stream(reader, facts)
     elif app_http.looks_like(line):
         yield from app_http.stream(reader, facts)
     elif app_smtp.looks_like(line):

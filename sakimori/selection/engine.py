@@ -277,7 +277,7 @@ class _Run:
             return
         self.account.before_start += before
         self.account.window_overflows += overflows
-        if flow.facts.protocol in ("quic", "http2"):
+        if flow.facts.protocol == "quic":
             self.account.not_decoded[flow.facts.protocol] += 1
         holding = self._tester.holding(flow)
         if not self._enough(holding):
