@@ -10,11 +10,8 @@ law.parameter("kyokaho.incident.full.period").value             # 30
 Everything is read from YAML under `data/`, checked at first use, and identified by `book().digest`.
 """
 
-import contextlib
-import importlib
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from sakimori.law import clocks as _clocks
 from sakimori.law import lawbook as _lawbook
@@ -35,9 +32,9 @@ from sakimori.law.facts import parse_when
 from sakimori.law.kinds import ActKind, Actor, Notify, Start
 from sakimori.law.lawbook import LawBook, book
 from sakimori.law.model import Article, Deadline, Parameter, Restriction, Rule
-
-with contextlib.suppress(ModuleNotFoundError):  # before `terms()` below, so that the function keeps the name
-    importlib.import_module("sakimori.law.terms")
+from sakimori.law.terms import Term
+from sakimori.law.terms import term as _term
+from sakimori.law.terms import terms as _all_terms
 
 __all__ = [
     "ActKind",
@@ -55,6 +52,7 @@ __all__ = [
     "Restriction",
     "Rule",
     "Start",
+    "Term",
     "UnknownArticleError",
     "UnknownKindError",
     "UnknownParameterError",
@@ -140,15 +138,11 @@ def decide(table: str, facts: Mapping[str, object], on: date) -> Decision:
     return _tables.decide(table, facts, on)
 
 
-def _load_terms() -> Any:
-    return importlib.import_module("sakimori.law.terms")
-
-
-def term(key: str) -> Any:
+def term(key: str) -> Term:
     """Return one term of the glossary; see `sakimori.law.terms`."""
-    return _load_terms().term(key)
+    return _term(key)
 
 
-def terms() -> tuple[Any, ...]:
+def terms() -> tuple[Term, ...]:
     """Return every term of the glossary."""
-    return tuple(_load_terms().terms())
+    return _all_terms()

@@ -81,18 +81,10 @@ def _tables(on: date) -> Iterator[Row]:
         yield Row("table", table.key, table.title, "", table.article, force, False, "certain", None)
         for name, values in sorted(table.constants.items()):
             value = values[-1]
-            title = Text(f"{table.title.ja} / {name}", f"{table.title.en} / {name}")
-            yield Row(
-                "constant",
-                f"{table.key}/{name}",
-                title,
-                _shown(value.value, value.unit),
-                value.article,
-                force,
-                False,
-                value.confidence,
-                None,
-            )
+            if value.parameter is None:  # a parameter has its own line
+                title = Text(f"{table.title.ja} / {name}", f"{table.title.en} / {name}")
+                shown, key = _shown(value.value, value.unit), f"{table.key}/{name}"
+                yield Row("constant", key, title, shown, value.article, force, False, value.confidence, None)
 
 
 def _parameter(book: LawBook, key: str, on: date) -> Parameter | None:
@@ -180,6 +172,8 @@ def _table_entry(key: str) -> list[tuple[Text, object]]:
 
 
 def _constant(value: Constant) -> dict[str, object]:
+    if value.parameter is not None:
+        return {"parameter": value.parameter}
     shown = value.value.isoformat() if isinstance(value.value, date) else value.value
     return {"value": shown, "unit": value.unit, "article": value.article, "valid_from": _day(value.valid_from)}
 
