@@ -72,7 +72,7 @@ class PayloadForm:
         """Return the fields group by group, in the model's order."""
         groups: list[Fieldset] = []
         for one in self.shown:
-            legend = gettext(one.spec.group) if one.spec.group else ""
+            legend = " › ".join(gettext(title) for title in one.spec.groups)
             if not groups or groups[-1].legend != legend:
                 groups.append(Fieldset(legend, []))
             groups[-1].fields.append(one)
@@ -92,6 +92,8 @@ class PayloadForm:
             except SakimoriError as error:
                 one.error = error.explain(_language())
                 continue
+            if one.spec.within:
+                _thing(payload, one.spec.within)
             if value is not None:
                 _put(payload, one.spec.path, value)
         return None if self.faulty else payload
@@ -184,16 +186,21 @@ def _name(row: Mapping[str, Any]) -> str:
 
 
 def _put(payload: dict[str, Any], path: str, value: object) -> None:
-    *above, last = path.split(".")
-    for part in above:
+    above, _, last = path.rpartition(".")
+    _thing(payload, above)[last] = value
+
+
+def _thing(payload: dict[str, Any], path: str) -> dict[str, Any]:
+    """Return the thing at a path within the payload, made where it is not there yet."""
+    for part in path.split(".") if path else ():
         payload = payload.setdefault(part, {})
-    payload[last] = value
+    return payload
 
 
 def _value(spec: Field, typed: str) -> object:
     """Return what was typed as payload data, None for nothing. Raises `SakimoriError` where it cannot be read."""
     if spec.kind == "flag":
-        return {_YES: True, _NO: False}.get(typed, None if spec.required or spec.default is None else False)
+        return {_YES: True, _NO: False}.get(typed, False if spec.default is True else None)
     if not typed.strip():
         return None
     if spec.kind == "rows":

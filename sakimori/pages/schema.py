@@ -16,6 +16,7 @@ from sakimori.pages.words import is_word, sentence
 
 _FORMATS = {"date": "date", "date-time": "datetime", "uuid": "reference"}
 _LONG_TEXT = 300
+_DEEPEST = 3
 _SIMPLE = ("string", "integer", "number")
 _ORGANISATIONS = {"organisation", "parent", "minister", "bureau", "principal", "delegate", "recipient", "addressee"}
 Schema = Mapping[str, Any]
@@ -27,7 +28,8 @@ class Field:
 
     kind: text, area, date, datetime, when (date or time), number, flag, choice, lines, rows, json, reference.
     `title` and `help` are English msgids; `choices` the coded values; `reference` the query a reference is chosen from;
-    `columns` the names and simple types of the columns of `rows`.
+    `columns` the names and simple types of the columns of `rows`; `groups` the titles of what it lies in, `within`
+    the innermost of those that must be there even when nothing is entered.
     """
 
     path: str
@@ -35,7 +37,8 @@ class Field:
     title: str
     help: str
     required: bool
-    group: str = ""
+    groups: tuple[str, ...] = ()
+    within: str = ""
     choices: tuple[str, ...] = ()
     reference: str = ""
     item: str = "string"
@@ -53,13 +56,13 @@ class Field:
 def fields_of(model: type[BaseModel]) -> tuple[Field, ...]:
     """Return the fields of a payload model, in the model's order; the id the door may choose itself is left out."""
     schema = model.model_json_schema()
-    found = _object(schema, schema.get("$defs", {}), prefix="", group="", required=True)
+    found = _object(schema, schema.get("$defs", {}), _Place())
     return tuple(one for one in found if one.path != "id" or one.required)
 
 
 def msgids(model: type[BaseModel]) -> list[str]:
     """Return every English text that forms and contents of a payload show and that needs a translation."""
-    texts = [text for one in fields_of(model) for text in (one.title, one.group, one.help)]
+    texts = [text for one in fields_of(model) for text in (one.title, *one.groups, one.help)]
     schema = model.model_json_schema()
     for described in (schema, *schema.get("$defs", {}).values()):
         for name, own in described.get("properties", {}).items():
@@ -75,21 +78,31 @@ def _words(schema: Schema) -> list[str]:
     return [word for word in found if is_word(word)]
 
 
-def _object(schema: Schema, definitions: Schema, *, prefix: str, group: str, required: bool) -> list[Field]:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in the payload we are: the path so far, the titles on it, and whether all of it must be there."""
+
+    prefix: str = ""
+    groups: tuple[str, ...] = ()
+    required: bool = True
+
+
+def _object(schema: Schema, definitions: Schema, place: _Place) -> list[Field]:
     found: list[Field] = []
     needed = set(schema.get("required", ()))
     for name, described in schema.get("properties", {}).items():
-        path = f"{prefix}{name}"
+        path = f"{place.prefix}{name}"
         own, nullable = _resolve(described, definitions)
-        wanted = name in needed and not nullable and required
-        if _is_form(own) and not prefix:
-            found += _object(own, definitions, prefix=f"{path}.", group=_title(name, described), required=wanted)
+        wanted = name in needed and not nullable and place.required
+        if _is_form(own) and len(place.groups) < _DEEPEST:
+            below = _Place(f"{path}.", (*place.groups, _title(name, described)), wanted)
+            found += _object(own, definitions, below)
         else:
-            found.append(_field(path, described, own, definitions, required=wanted, group=group))
+            found.append(_field(path, described, own, definitions, place, required=wanted))
     return found
 
 
-def _field(path: str, described: Schema, own: Schema, definitions: Schema, *, required: bool, group: str) -> Field:
+def _field(path: str, described: Schema, own: Schema, definitions: Schema, place: _Place, *, required: bool) -> Field:
     name = path.rpartition(".")[2]
     kind, item = _kind(own, definitions)
     columns = _columns(own, definitions) if kind == "rows" else ()
@@ -101,12 +114,13 @@ def _field(path: str, described: Schema, own: Schema, definitions: Schema, *, re
         title=_title(name, described),
         help=str(described.get("description", "")),
         required=required,
-        group=group,
+        groups=place.groups,
+        within=place.prefix.rstrip(".") if place.required else "",
         choices=choices,
         reference=reference if kind == "reference" else "",
         item=item,
         longest=own.get("maxLength"),
-        default=described.get("default", own.get("default")),
+        default=described.get("default", own.get("default")) if place.required else None,
         columns=columns,
     )
 

@@ -18,7 +18,10 @@ _NAMES = {
     "nict": "NICT",
     "ppc": "Personal Information Protection Commission",
     "smtp": "SMTP",
+    "ddos": "DDoS",
+    "tlp": "TLP",
     "url": "URL",
+    "vpn": "VPN",
 }
 
 

@@ -189,3 +189,18 @@ def test_a_faulty_corporate_number_is_explained_in_one_language(enter):
     assert "the check digit of the corporate number is wrong" in answer.content.decode()
     assert "検査数字" not in answer.content.decode()
     assert not Organisation.objects.filter(name_ja="新").exists()
+
+
+def test_deep_forms_are_read_back_whole(enter):
+    """A triage: facts of an event as yes, no or unknown; what is not entered at all stays out."""
+    from sakimori.incidents.payloads import TriageCase
+    from sakimori.pages.forms import form_for
+    from tests.support.deployment import viewer
+
+    typed = {"f-case": str(fixed("case")), "f-facts.harmed": "yes", "f-facts.trace_of_harm": "no"}
+    form = form_for(TriageCase, viewer("power", "reporter"), typed, sent=True)
+    assert form.read() == {"case": str(fixed("case")), "facts": {"harmed": True, "trace_of_harm": False}}
+    nothing = form_for(TriageCase, viewer("power", "reporter"), {"f-case": "x"}, sent=True)
+    assert nothing.read() == {"case": "x", "facts": {}}  # the facts must be there, the personal data need not
+    personal = form_for(TriageCase, viewer("power", "reporter"), {**typed, "f-personal.persons": "12"}, sent=True)
+    assert personal.read()["personal"] == {"persons": 12}
