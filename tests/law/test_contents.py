@@ -101,3 +101,17 @@ def test_performing_is_decided_per_article() -> None:
     for kind in law.kinds():
         if kind.in_force_by.startswith(("強化法17", "強化法22", "強化法63")):
             assert not forces[kind.name]
+
+
+def test_check_tells_a_missing_clock_and_one_that_fails() -> None:
+    from sakimori.law.lawbook import build_book, read_files
+
+    files = read_files()
+    text = files["rules/sectors.yaml"].decode()
+    renamed = build_book(
+        {**files, "kinds/incidents_later.yaml": b"room: incidents\nkinds: []\n"}
+        | {"rules/sectors.yaml": text.replace("key: railway.written", "key: railway.typed").encode()}
+    )
+    assert [line.en for line in check.check(renamed, ON)] == ["The rule 'railway.written' is missing."]
+    late = date(2099, 12, 20)  # thirty days later the calendars end
+    assert any("2100" in line.en for line in check.check(law.book(), late))
