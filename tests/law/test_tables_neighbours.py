@@ -163,6 +163,20 @@ def test_change_class(changes, outcome):
     assert decision.values["prior"] is (outcome in {"important", "new_plan"})
 
 
+@pytest.mark.parametrize("changes", [changes for changes, outcome in CHANGES if outcome == "important"])
+def test_every_important_change_may_be_urgent(changes):
+    # 54(1) proviso and 54(3): whatever the important change is about.
+    decision = plans.change(replace(CHANGE, **{**changes, "emergency": True}), ON)
+    assert decision.outcome == "important_emergency"
+    assert decision.values["rule"] == "espa.emergency_change"
+
+
+@pytest.mark.parametrize("item", ["component_supplier_address", "component_factory", "subcontractor_address"])
+def test_a_move_abroad_may_be_urgent_too(item):
+    facts = replace(CHANGE, item=item, country_changes=True, emergency=True)
+    assert plans.change(facts, ON).outcome == "important_emergency"
+
+
 def test_every_item_that_can_be_named_has_a_class_at_every_stage():
     facts = table("espa.change").facts
     for item in facts["item"].allowed:

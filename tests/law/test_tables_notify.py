@@ -226,6 +226,23 @@ DUES = [
         "designated",
         date(2027, 1, 15),
     ),
+    # Designated on the first day of the Act itself: a new designation, not one in place at commencement.
+    (
+        {"designated": date(2026, 10, 1), "successor": False, "introduced": date(2026, 9, 1)},
+        "designated",
+        date(2026, 10, 1),
+    ),
+    (
+        {"designated": date(2026, 10, 1), "successor": False, "introduced": date(2026, 12, 2)},
+        "new",
+        date(2026, 12, 2),
+    ),
+    # Introduced on the very day of designation: not earlier, so firm rather than likely.
+    (
+        {"designated": date(2027, 1, 15), "successor": False, "introduced": date(2027, 1, 15)},
+        "designated",
+        date(2027, 1, 15),
+    ),
     # 命令2(2) proviso: 推進法53条1項各号 — no special period.
     ({"designated": date(2027, 1, 15), "successor": True, "introduced": date(2027, 2, 1)}, "new", date(2027, 2, 1)),
     # 命令2(3): amended facility order; 31 December + two months ends on 28 February (143(2) proviso not needed: 1

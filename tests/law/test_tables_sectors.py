@@ -154,6 +154,7 @@ def test_gas(changes, item, first, start, to):
         assert decision.outcome == "none"
         return
     assert [hit.values["item"] for hit in decision.hits] == [item]
+    assert decision.outcomes == (f"item_{item}",)
     values = decision.hits[0].values
     assert (values["first"], values["start"], values["to"]) == (first, start, to)
     assert ("rule_first" in values) is (first and item != "13")
