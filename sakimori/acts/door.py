@@ -34,6 +34,7 @@ from sakimori.acts.errors import (
 )
 from sakimori.acts.models import Act, ActContent, Batch, Idempotency, Leaf, Proposal
 from sakimori.record import SYSTEM, Bound, Handler, Viewer, open_door
+from sakimori.record.turn import turn
 from sakimori.text import Text
 
 MAX_CHAIN = 20
@@ -109,7 +110,7 @@ def payload_digest(kind: str, payload: Mapping[str, Any], batch: uuid.UUID | Non
 def commit(request: Request) -> Performed:
     """Run one request in one transaction (used by the functions of this package only)."""
     try:
-        with transaction.atomic():
+        with turn(), transaction.atomic():
             performed = _commit(request)
             failpoints.reach("perform.before_commit")
     except IntegrityError:

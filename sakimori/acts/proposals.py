@@ -19,6 +19,7 @@ from sakimori.acts.context import Context
 from sakimori.acts.errors import NotFoundError, ProposalError
 from sakimori.acts.models import Act, Batch, Proposal
 from sakimori.record import SYSTEM, Viewer
+from sakimori.record.turn import turn
 from sakimori.text import Text
 
 
@@ -66,7 +67,7 @@ def confirm(proposal: uuid.UUID, *, by: Viewer, idempotency_key: str = "", clien
     Raises `ProposalError` when it is settled (told by whom and when), expired, altered, or the proposer's own. Of two
     who confirm at once, one wins and the other is told.
     """
-    with transaction.atomic():
+    with turn(), transaction.atomic():
         found = _open(proposal, by)
         if found.person == by.person:
             raise ProposalError(

@@ -19,6 +19,7 @@ from sakimori.acts import authority, clock, labels, registry
 from sakimori.acts.errors import NotAuthorisedError, NotFoundError
 from sakimori.acts.models import Leaf, ReadRecord, ReadSubject
 from sakimori.record import Query, Viewer, open_door
+from sakimori.record.turn import turn
 from sakimori.text import Text
 
 MAX_SUBJECTS = 200
@@ -109,7 +110,7 @@ def _record(viewer: Viewer, query: str, arguments: dict[str, Any], count: int, l
         rows=count,
         read_at=now,
     )
-    with transaction.atomic(), open_door(f"read:{reading.id}"):
+    with turn(), transaction.atomic(), open_door(f"read:{reading.id}"):
         reading.save(force_insert=True)
         ReadSubject.objects.bulk_create(
             [

@@ -22,6 +22,7 @@ from sakimori.acts.models import Head, Leaf
 from sakimori.acts.tiles import TileLog
 from sakimori.errors import SakimoriError
 from sakimori.record import open_door
+from sakimori.record.turn import turn
 from sakimori.text import Text
 
 BATCH = 4096
@@ -94,7 +95,7 @@ class Sequencer:
         if not waiting:
             return 0
         first = self.log.size
-        with transaction.atomic(), open_door("sequencer"):
+        with turn(), transaction.atomic(), open_door("sequencer"):
             _set_positions([(first + offset, leaf) for offset, leaf in enumerate(waiting)])
         self._append_and_publish(first, first + len(waiting))
         return len(waiting)

@@ -22,6 +22,7 @@ from sakimori.acts.tiles import TileLog
 from sakimori.errors import SakimoriError
 from sakimori.parties.models import Organisation, Peer
 from sakimori.record import open_door
+from sakimori.record.turn import turn
 from sakimori.text import Text
 
 TIMEOUT_SECONDS = 30
@@ -135,7 +136,7 @@ def receive(body: bytes) -> bytes:
         return _again(earlier, envelope.digest)
     document = json.loads(envelope.act.content)
     try:
-        with transaction.atomic():
+        with turn(), transaction.atomic():
             effect = _perform(envelope, document)
             answer = _acknowledge(envelope, [str(effect.act)], None)
             _keep(envelope, document, body, answer, effect.act)
