@@ -185,7 +185,7 @@ def _personal(told: p.PersonalFacts | None, case: Case, on: date) -> dict[str, A
 
 def _touched(ctx: Context, case: Case) -> list[deciding.Touched]:
     found = []
-    for computer in CaseComputer.objects.filter(case=case).order_by("id"):
+    for computer in CaseComputer.objects.filter(case=case).order_by("maker", "product", "id"):
         facility = ctx.get(Facility, computer.facility) if computer.facility else None
         designation = facility.designation if facility else next(iter(designations(ctx, case)), None)
         found.append(

@@ -79,7 +79,7 @@ def visible_reports(viewer: Viewer) -> Any:
     mine = Q(addressee=viewer.acting_organisation)
     if viewer.organisation_type == "ministry":
         bureaus = Organisation.objects.filter(parent=viewer.acting_organisation, type="regional_bureau")
-        mine |= Q(addressee__in=list(bureaus.values_list("id", flat=True)), lane="kyokaho")
+        mine |= Q(addressee__in=list(bureaus.values_list("id", flat=True)))
     return Report.objects.filter(mine, world=viewer.world)
 
 

@@ -75,8 +75,9 @@ def test_in_doubt_one_may_report(parties):
     assert status(FIRST) == ["settled"]
 
 
-def test_one_reportable_computer_among_several_is_enough(parties):
-    case = story.aware(described=[story.SERVER, story.FIREWALL])
+@pytest.mark.parametrize("computers", [[story.SERVER, story.FIREWALL], [story.FIREWALL, story.SERVER]])
+def test_one_reportable_computer_among_several_is_enough(parties, computers):
+    case = story.aware(described=computers)
     made = story.triage(case, facts={**NOTHING, "malware_received": True, "trace_of_trigger": False})
     outcomes = {one["trigger_group"]: one["outcome"] for one in made["decisions"]}
     assert outcomes == {"broad": "reportable", "narrow": "not_reportable"}  # 命令4(1)(i) broad, (ii) traces only
@@ -183,9 +184,9 @@ def test_a_corrected_awareness_moves_the_clock_and_keeps_the_old_one(parties):
 
 
 def test_midnight_in_japan_decides_the_day(parties):
-    # 2026-11-20 00:30 in Japan is still 11-19 in UTC: the day of awareness is the 20th, due 12-20 (Sunday) → 12-21.
-    story.aware(aware_at="2026-11-19T15:30:00Z", occurred_at=None)
-    assert Obligation.objects.get(rule=FULL).due_on == date(2026, 12, 21)
+    # 2026-11-18 00:30 in Japan is still 11-17 in UTC: the day of awareness is the 18th, due on Friday 12-18.
+    story.aware(aware_at="2026-11-17T15:30:00Z", occurred_at=None)
+    assert Obligation.objects.get(rule=FULL).due_on == date(2026, 12, 18)
 
 
 # --- filing ---------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from sakimori.acts import labels, reading
 from sakimori.acts.errors import LabelError, NotAuthorisedError
 from sakimori.acts.models import Dispatch, Received
 from sakimori.incidents import entry
-from sakimori.incidents.models import CaseComputer, Report
+from sakimori.incidents.models import CaseComputer, Indicator, Report
 from sakimori.parties.models import Organisation
 from sakimori.text import Text
 from tests.support import incidents as story
@@ -196,6 +196,8 @@ def test_labels_stay_on_what_was_received_and_hold_back_above_a_ceiling(filed):
 def test_indicators_arrive_in_normal_form_for_those_who_got_them(filed):
     rows = reading.read(viewer("cabinet", "analyst"), "incidents.indicators")
     assert [(row["kind"], row["value"], row["reporter"]) for row in rows] == [("ipv4", "192.0.2.177", fixed("power"))]
+    kept = Indicator.objects.filter(addressee=fixed("cabinet")).get()
+    assert (kept.owner, kept.labels) == (fixed("power"), Report.objects.get(addressee=fixed("cabinet")).labels)
     assert len(reading.read(viewer("police", "liaison"), "incidents.indicators")) == 1
     assert reading.read(viewer("ppc", "liaison"), "incidents.indicators") == []
     (named,) = reading.read(viewer("cabinet", "analyst"), "incidents.products")
