@@ -99,6 +99,9 @@ def test_a_second_end_is_an_overlap():
     longer = ip4("203.0.113.5", "192.0.2.9", UDP, b"X" * 8, ident=5, offset=2000, more=False)
     assert feed([packets[2], longer])[1] == ["fragment_overlap"]
     assert feed([longer, packets[2], packets[0]])[0] == []
+    shorter = ip4("203.0.113.5", "192.0.2.9", UDP, b"X" * 8, ident=5, offset=400, more=False)
+    assert feed([packets[2], shorter])[1] == ["fragment_overlap"]
+    assert feed([packets[2], shorter, packets[0]])[0] == []
 
 
 def test_a_fragment_captured_short_never_completes():

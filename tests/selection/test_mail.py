@@ -172,6 +172,33 @@ def test_what_identifies_or_is_content_is_withheld(run, line):
     assert (match["count"], match["first"]) == (1, [])
 
 
+def test_a_match_that_reaches_out_of_an_allowed_row_is_withheld(run):
+    order = ORDER.replace('text: "EVIL"', r"regex: '7bit(\r\nSubj)?'")
+    message = b"EHLO a.example\r\nDATA\r\nContent-Transfer-Encoding: 7bit\r\n%b\r\n.\r\n"
+    (inside,) = run(order, flow(message % b"")).rows
+    assert inside["command_matches"][0]["first"] == [{"offset": 49, "bytes": b"7bit"}]
+    (outside,) = run(order, flow(message % b"Subject: x\r\n")).rows
+    assert outside["command_matches"] == [{"id": "k1", "count": 1, "first": []}]
+
+
+def test_matches_after_a_message_keep_their_bytes_again(run):
+    found = row(run, DIALOG.replace(b"QUIT", b"NOOP EVIL") + b"QUIT\r\n")["command_matches"][0]
+    assert (found["count"], [hit["bytes"] for hit in found["first"]]) == (5, [b"EVIL"])
+
+
+def test_an_address_in_a_display_name_or_comment_is_no_address(run):
+    message = b'EHLO a.example\r\nDATA\r\nFrom: "x@fake.example" (y@fake.example) <a@b.example>\r\n\r\n.\r\n'
+    found = row(run, message)
+    assert [names_only(mailbox) for mailbox in found["mail"][0]["from"]] == ["b.example"]
+    assert found["names"] == ["a.example", "b.example"]
+
+
+def test_the_same_local_part_elsewhere_is_another_pseudonym(run):
+    message = b"EHLO a.example\r\nDATA\r\nFrom: x@b.example\r\nTo: x@c.example\r\n\r\n.\r\n"
+    (mail,) = row(run, message)["mail"]
+    assert mail["from"][0]["pseudonym"] != mail["to"][0]["pseudonym"]
+
+
 def test_after_a_gap_in_a_message_everything_is_withheld(run):
     packets = build.side(
         "203.0.113.66",

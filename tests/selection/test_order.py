@@ -136,6 +136,7 @@ def test_natural_language_with_a_ref_is_left_to_the_authority():
     ("one", "other"),
     [
         (ADDRESS, ADDRESS.replace("203.0.113.0/24", "203.0.113.9")),
+        (ADDRESS, ADDRESS.replace("203.0.113.0/24", "203.0.113.255")),
         (ADDRESS, ADDRESS.replace("203.0.113.0/24", "203.0.0.0/16").replace("either", "source")),
         (ADDRESS.replace("203.0.113.0/24", "evil.example"), ADDRESS.replace("203.0.113.0/24", "www.evil.example")),
         (ADDRESS.replace("203.0.113.0/24", "2001:db8::/32"), ADDRESS.replace("203.0.113.0/24", "2001:db8:1::/48")),

@@ -124,7 +124,10 @@ def test_ambiguous_nested_repeats_take_no_time():
 ATOMS = st.sampled_from(
     ["a", "b", "ab", "[ab]", ".", "c", r"\x61", "(ab|b)", "(a|ab|abc)", "a?", "b{1,3}", "(ab){0,2}", "(a|b){2}"]
 )
-PIECES = st.lists(st.binary(max_size=12).map(lambda data: bytes(b"abc"[byte % 3] for byte in data)), max_size=8)
+PIECES = st.lists(
+    st.lists(st.sampled_from([b"abca", b"abcab", b"a", b"b", b"c", b"ab", b"aaaa"]), max_size=4).map(b"".join),
+    max_size=8,
+)
 
 
 @given(st.lists(ATOMS, min_size=1, max_size=6).map(lambda atoms: "abca" + "".join(atoms)), PIECES)
@@ -150,6 +153,12 @@ def test_no_match_crosses_a_gap(runs):
     assert {key: found[key].first if key in found else [] for key in whole} == {
         key: value[:KEPT] for key, value in whole.items()
     }
+
+
+@pytest.mark.parametrize("cut", range(1, 9))
+def test_a_match_is_not_decided_before_its_longest_end_is_known(cut):
+    data = b"abcabbbx"
+    assert scan([("k", regex("abcab{1,3}"))], [data[:cut], data[cut:]])["k"].first == [(0, b"abcabbb")]
 
 
 def test_first_16_are_kept_and_the_rest_counted():
