@@ -125,6 +125,7 @@ CHANGES = [
     ({"item": "contractor_address", "stage": "during_outsourcing"}, "minor"),
     # 23(1)(vii)ロ, 24(iv)イ: subcontractors alike.
     ({"item": "subcontractor_name", "stage": "during_outsourcing"}, "important"),
+    ({"item": "subcontractor_country", "stage": "before_outsourcing"}, "important"),
     ({"item": "subcontractor_country", "stage": "during_outsourcing"}, "report"),
     ({"item": "subcontractor_address", "stage": "before_outsourcing", "country_changes": True}, "important"),
     ({"item": "subcontractor_address", "stage": "during_outsourcing"}, "minor"),

@@ -270,6 +270,18 @@ DUES = [
         "designated",
         date(2027, 4, 1),
     ),
+    # Amendment and designation on one day: both windows begin together; the rule on the amendment is the special one.
+    (
+        {
+            "newly_listed": True,
+            "listed": date(2027, 4, 1),
+            "designated": date(2027, 4, 1),
+            "successor": False,
+            "introduced": date(2026, 1, 1),
+        },
+        "facility_order",
+        date(2027, 4, 1),
+    ),
     # 命令3(1): four months from the change.
     ({"event": "changed", "changed": date(2027, 1, 10)}, "change", date(2027, 1, 10)),
     # 命令3(2) with 2(3): a change within two months of the amendment runs from the amendment.

@@ -57,6 +57,10 @@ POWER_CASES = [
     ({"supply_lost_kw": 70_000, "minutes": 9}, (), None),
     ({"supply_lost_kw": 70_000, "minutes": 10}, ("item_8",), "director"),
     ({"supply_lost_kw": 99_999, "minutes": 10}, ("item_8",), "director"),
+    # The upper bound of the first pair is 未満: at 70,000 only the second pair speaks, so the item is found once.
+    ({"supply_lost_kw": 70_000, "minutes": 60}, ("item_8",), "director"),
+    ({"supply_lost_kw": 70_000, "minutes": 60, "to_other_operator": True}, ("item_10",), "director"),
+    ({"supply_lost_kw": 100_000, "minutes": 60, "to_other_operator": True}, ("item_11",), "minister"),
     # 9号: 十万キロワット以上, 十分以上 → 経済産業大臣.
     ({"supply_lost_kw": 100_000, "minutes": 10}, ("item_9",), "minister"),
     ({"supply_lost_kw": 100_000, "minutes": 9}, (), None),
