@@ -118,6 +118,17 @@ CASES = [
         "reportable",
         ("harm",),
     ),
+    # From 0:00 of 15 October its first day counts (民法140 proviso): the last is 14 April.
+    (
+        replace(BROAD, harmed=True, newly_listed=True, listed=date(2026, 10, 15), occurred=date(2027, 4, 14)),
+        "excluded_listing",
+        (),
+    ),
+    (
+        replace(BROAD, harmed=True, newly_listed=True, listed=date(2026, 10, 15), occurred=date(2027, 4, 15)),
+        "reportable",
+        ("harm",),
+    ),
     # 命令4(2)(iii): an attempt of 刑法234条の2, outside the broad set …
     (replace(NARROW, harmed=True, obstruction_attempt_only=True), "excluded_attempt", ()),
     # … not where another 特定不正行為 or its trace is there …

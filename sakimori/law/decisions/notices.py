@@ -116,7 +116,7 @@ class DueFacts:
 
 @dataclass(frozen=True, slots=True)
 class DueRule:
-    """What to give to `law.deadline`: the rule, the day it runs from, and further facts it may ask for."""
+    """What `law.deadline(rule, start, facts=facts)` takes: the rule, the day it runs from, what else it asks for."""
 
     rule: str
     start: date
@@ -139,10 +139,10 @@ def due_rule(facts: DueFacts, on: date) -> tuple[DueRule | None, Decision]:
         start: object = book().parameter(str(decision.values["start_parameter"]), on).value
     else:
         start = known.get(str(decision.values.get("start_fact")))
-    happened = known.get(str(decision.values["event_fact"]))
     if not isinstance(start, date):
         return None, decision
-    return DueRule(rule, start, {"introduced": happened} if happened else {}), decision
+    name = decision.values.get("clock_fact")
+    return DueRule(rule, start, {str(name): known[str(name)]} if name in known else {}), decision
 
 
 @dataclass(frozen=True, slots=True)
