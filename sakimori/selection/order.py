@@ -96,11 +96,16 @@ def examine(text: str | bytes) -> tuple[Order | None, list[Refusal]]:
     if not isinstance(document, dict):
         report.refuse("not_mapping", "order")
         return None, report.refusals
-    order = _read(Node(document, "", report), document)
+    try:
+        digest = hashlib.sha256(rfc8785.dumps(document)).hexdigest()
+    except (rfc8785.CanonicalizationError, ValueError, RecursionError):  # escapes that are no characters, endless depth
+        report.refuse("not_yaml", "order")
+        return None, report.refusals
+    order = _read(Node(document, "", report), document, digest)
     return order, report.refusals
 
 
-def _read(node: Node, document: dict[str, Any]) -> Order | None:
+def _read(node: Node, document: dict[str, Any], digest: str) -> Order | None:
     node.only(_KEYS, _REQUIRED)
     basis = bases().get(node.text("basis") or "")
     if basis is None:
@@ -126,7 +131,7 @@ def _read(node: Node, document: dict[str, Any]) -> Order | None:
         address_overrides=tuple(_overrides(node)),
         conditions=conditions,
         document=document,
-        digest=hashlib.sha256(rfc8785.dumps(document)).hexdigest(),
+        digest=digest,
     )
 
 

@@ -1,6 +1,10 @@
 """Orders: each refusal by its code, in both languages; and that a good order is read as written."""
 
+import json
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sakimori.selection import OrderRefusedError, examine, load_order
 from sakimori.selection.conditions import AddressCondition, CommandCondition, RangeCondition, ValueCondition
@@ -75,6 +79,8 @@ def test_strict_defaults():
         ("a: [", ["not_yaml"]),
         (b"\xff\xfe\x00", ["not_yaml"]),
         ("a: &x [1]\nb: *x", ["not_yaml"]),
+        ('a: "\\ud800"', ["not_yaml"]),
+        ("a: " + "[" * 3000, ["not_yaml"]),
         ("", ["not_mapping"]),
         (AGREEMENT + "basis: '17'\nconditions: []", ["duplicate_key"]),
         (order(ADDRESS, COMMAND, extra="minimum_condition: 2\n"), ["unknown_key"]),
@@ -230,3 +236,40 @@ def test_explanations_in_both_languages():
         assert part in text_ja
     for part in ("from outside to inside", "203.0.113.0/24", "R-1", "4444", "at least 2"):
         assert part in text_en
+
+
+@settings(max_examples=60)
+@given(st.text(max_size=200))
+def test_no_text_breaks_reading_an_order(text):
+    examine(text)
+    examine(AGREEMENT + "conditions:\n  - {id: a, kind: command, ref: R, regex: " + text + "}\n")
+
+
+@settings(max_examples=40)
+@given(
+    st.recursive(
+        st.text(max_size=8),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+        max_leaves=8,
+    )
+)
+def test_no_shape_breaks_reading_an_order(value):
+    for key in ("authority", "basis", "minimum_conditions", "domestic", "address_overrides", "conditions"):
+        document = {
+            "authority": "A",
+            "basis": "agreement",
+            "direction": "outside-to-inside",
+            "conditions": [],
+            key: value,
+        }
+        examine(json.dumps(document))
+    for key in ("id", "kind", "side", "values", "ref", "hex", "text", "regex", "field", "min", "max"):
+        for kind in ("address", "command", "exploratory"):
+            condition = {"id": "c", "kind": kind, "values": ["x"], "field": "bytes", "min": "1", key: value}
+            document = {
+                "authority": "A",
+                "basis": "agreement",
+                "direction": "outside-to-inside",
+                "conditions": [condition],
+            }
+            examine(json.dumps(document))
