@@ -49,10 +49,13 @@ class Pattern:
     maximum: int
     automaton: Automaton = field(compare=False, repr=False)
     begin: "re.Pattern[bytes]" = field(compare=False, repr=False)
+    prefix: bytes | None = field(compare=False, repr=False)
     machine: Machine = field(compare=False, repr=False)
 
     def candidate(self, data: bytes, start: int) -> int:
         """Return the first place from `start` where a match may begin, or -1."""
+        if self.prefix is not None:
+            return data.find(self.prefix, start)
         found = self.begin.search(data, start)
         return found.start() if found else -1
 
@@ -94,7 +97,9 @@ def _checked(node: Node) -> Pattern:
     _columns(node, {0}, columns)
     begin = b"".join(_class(values) for values in columns)
     positions = automaton(node)
-    return Pattern(node, minimum, maximum, positions, re.compile(begin, re.DOTALL), Machine(positions))
+    single = all(len(values) == 1 for values in columns)
+    prefix = bytes(min(values) for values in columns) if single else None  # the same search, quicker
+    return Pattern(node, minimum, maximum, positions, re.compile(begin, re.DOTALL), prefix, Machine(positions))
 
 
 def _class(values: set[int]) -> bytes:
