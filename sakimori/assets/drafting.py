@@ -6,7 +6,7 @@ from typing import Any
 from sakimori.acts import clock
 from sakimori.acts.errors import PreconditionError
 from sakimori.assets.models import Computer
-from sakimori.assets.payloads import FileNotification, NotifiedRow, Outline
+from sakimori.assets.payloads import MOST_ROWS, FileNotification, NotifiedRow, Outline
 from sakimori.parties.models import Designation, Facility, Organisation
 from sakimori.record import Viewer
 from sakimori.text import Text
@@ -44,7 +44,7 @@ def draft(viewer: Viewer, category: str) -> FileNotification:
     waiting = _waiting(viewer).filter(facility__in=facilities).order_by("key")
     rows = [
         NotifiedRow(clause=clause, product=product, maker=maker)
-        for clause, product, maker in waiting.values_list("clause", "product", "maker")
+        for clause, product, maker in waiting.values_list("clause", "product", "maker")[:MOST_ROWS]
     ]
     if not rows:
         raise PreconditionError(

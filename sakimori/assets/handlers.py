@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from pydantic import ValidationError
+
 from sakimori.acts.context import Context
-from sakimori.acts.errors import PreconditionError, RefusedError
-from sakimori.acts.models import Act, Dispatch, Obligation
+from sakimori.acts.errors import PreconditionError
+from sakimori.acts.models import Dispatch, Obligation
 from sakimori.assets import payloads as p
+from sakimori.assets import preconditions
 from sakimori.assets.models import Computer, Duty, Finding, Notification, NotifiedItem
 from sakimori.assets.scoping import DUE_RULES, Assessment, FacilityFacts, assess
 from sakimori.parties.models import Designation, Facility, Organisation
@@ -17,16 +20,18 @@ from sakimori.record import Bound, Handler
 from sakimori.text import Text
 
 CABINET_OFFICE = "cabinet_office"
-_OWN_FIELDS = ("key", "name", "maker", "product", "unit", "version", "serial", "address", "responsible")
+_AT_ONCE = 500  # rows named in one statement: databases limit how many
+_OWN_FIELDS = (
+    "key", "name", "facility", "maker", "product", "unit", "version", "serial", "address", "responsible",
+    "introduced_on",
+)  # fmt: skip
 
 
 def _import(ctx: Context, payload: p.ImportRegister) -> Bound:
     del payload
     organisation = ctx.actor.acting_organisation
     intake = _Intake(ctx, organisation)
-    count = ctx.create_many(Computer, intake.computers())
-    if not count:
-        raise ctx.refuse("assets.empty", Text("取り込む行がありません。", "There is no row to import."))
+    ctx.create_many(Computer, intake.computers())
     for duty in intake.duties.values():
         about = Bound("assets.duty", duty.id)
         owed = Obligation.objects.filter(world=ctx.world.name, rule=duty.rule, subject=duty.id, status="open")
@@ -44,31 +49,25 @@ class _Intake:
     def __init__(self, ctx: Context, organisation: uuid.UUID) -> None:
         self.ctx = ctx
         self.organisation = organisation
-        self.facilities: dict[str, FacilityFacts] = {}
-        self.duties: dict[tuple[str, str, date], Duty] = {}
+        self.facilities: dict[uuid.UUID, FacilityFacts] = {}
+        self.duties: dict[tuple[uuid.UUID, str, date], Duty] = {}
         self.findings: dict[str, Finding] = {}
 
     def computers(self) -> Iterator[dict[str, Any]]:
         """Yield the fields of each computer to be created."""
-        for row in self.ctx.items():
-            introduced = date.fromisoformat(row["introduced_on"])
+        for content in self.ctx.items():
+            row = p.StagedComputer.model_validate(content)
+            facts = row.facts.model_dump(exclude_none=True)
             answer = assess(
-                row["facts"],
-                row["product"],
-                row["maker"],
-                introduced,
-                self._facility(row["facility"]),
-                self.ctx.today,
+                facts, row.product, row.maker, row.introduced_on, self._facility(row.facility), self.ctx.today
             )
             duty = None
             if answer.rule is not None and answer.begins is not None:
-                duty = self._duty(row["facility"], answer.rule, answer.begins)
+                duty = self._duty(row.facility, answer.rule, answer.begins)
             yield {
-                **{name: row[name] for name in _OWN_FIELDS},
-                "facility": uuid.UUID(row["facility"]),
-                "introduced_on": introduced,
+                **{name: getattr(row, name) for name in _OWN_FIELDS},
                 "organisation": self.organisation,
-                "facts": row["facts"],
+                "facts": facts,
                 "scope": answer.scope,
                 "clause": answer.clause,
                 "trigger_group": answer.trigger_group,
@@ -77,9 +76,9 @@ class _Intake:
                 "duty": duty,
             }
 
-    def _facility(self, facility: str) -> FacilityFacts:
+    def _facility(self, facility: uuid.UUID) -> FacilityFacts:
         if facility not in self.facilities:
-            self.facilities[facility] = facility_facts(self.ctx.get(Facility, uuid.UUID(facility)))
+            self.facilities[facility] = facility_facts(self.ctx.get(Facility, facility))
         return self.facilities[facility]
 
     def _finding(self, answer: Assessment) -> Finding:
@@ -90,12 +89,12 @@ class _Intake:
             )
         return self.findings[answer.digest]
 
-    def _duty(self, facility: str, rule: str, begins: date) -> Duty:
+    def _duty(self, facility: uuid.UUID, rule: str, begins: date) -> Duty:
         key = (facility, rule, begins)
         if key not in self.duties:
             found = Duty.objects.filter(world=self.ctx.world.name, facility=facility, rule=rule, begins=begins).first()
             self.duties[key] = found or self.ctx.create(
-                Duty, organisation=self.organisation, facility=uuid.UUID(facility), rule=rule, begins=begins
+                Duty, organisation=self.organisation, facility=facility, rule=rule, begins=begins
             )
         return self.duties[key]
 
@@ -114,7 +113,10 @@ def _file(ctx: Context, payload: p.FileNotification) -> Bound:
     notification = _notification(ctx, payload, organisation, designation.minister_id, side="operator")
     ctx.change(notification, status="approved")
     computers = _matching(ctx, organisation, payload)
-    Computer.objects.filter(id__in=computers).update(notification=notification.id, status="filed")
+    for place in range(0, len(computers), _AT_ONCE):
+        Computer.objects.filter(id__in=computers[place : place + _AT_ONCE]).update(
+            notification=notification.id, status="filed"
+        )
     ctx.send(designation.minister_id, carrying=[notification])
     return Bound("assets.notification", notification.id)
 
@@ -144,8 +146,9 @@ def _matching(ctx: Context, organisation: uuid.UUID, payload: p.FileNotification
         world=ctx.world.base, organisation_id=organisation, category=payload.facility_category
     ).values_list("id", flat=True)
     waiting = Computer.objects.filter(
-        world=ctx.world.name, organisation=organisation, facility__in=list(facilities), notify="yes", notification=None
-    )
+        world=ctx.world.name, organisation=organisation, facility__in=list(facilities), notify="yes",
+        notification=None, status="registered",
+    )  # fmt: skip
     wanted = Counter((row.clause, row.product, row.maker) for row in payload.rows)
     found: list[uuid.UUID] = []
     for identity, clause, product, maker in waiting.values_list("id", "clause", "product", "maker").order_by("key"):
@@ -211,13 +214,16 @@ def _arrived(ctx: Context, payload: p.Arrived) -> Bound:
     notification = Notification.objects.get(world=ctx.world.name, act=dispatch.act, side="operator")
     if not payload.accepted:
         ctx.change(notification, status="refused", evidence=dispatch.acknowledgement)
-        Computer.objects.filter(notification=notification.id).update(notification=None, status="registered")
+        Computer.objects.filter(notification=notification.id, status="filed").update(
+            notification=None, status="registered"
+        )
         return Bound("assets.notification", notification.id)
     ctx.change(notification, status="arrived", arrived_at=dispatch.arrived_at, evidence=dispatch.acknowledgement)
     duties = set(Computer.objects.filter(notification=notification.id).values_list("duty_id", flat=True)) - {None}
-    Computer.objects.filter(notification=notification.id).update(status="notified")
+    Computer.objects.filter(notification=notification.id, status="filed").update(status="notified")
     for duty in Duty.objects.filter(id__in=duties):
-        if not Computer.objects.filter(duty=duty, notify="yes").exclude(status="notified").exists():
+        owed = Computer.objects.filter(duty=duty, notify="yes").exclude(status__in=("notified", "retired"))
+        if not owed.exists():
             ctx.settle(duty.rule, duty.id, evidence=dispatch.acknowledgement)
     return Bound("assets.notification", notification.id)
 
@@ -225,7 +231,7 @@ def _arrived(ctx: Context, payload: p.Arrived) -> Bound:
 def _receive(ctx: Context, payload: p.Receive) -> Bound:
     if payload.sender is None:
         raise ctx.refuse("assets.sender", Text("届出者が分かりません。", "The filing organisation is not known."))
-    filed = p.FileNotification.model_validate(payload.document["payload"])
+    filed = _filed(ctx, payload.document)
     minister = ctx.organisation(payload.addressee)
     designated = Designation.objects.filter(
         world=ctx.world.base, organisation_id=payload.sender, minister=minister, withdrawn_on=None
@@ -250,6 +256,18 @@ def _receive(ctx: Context, payload: p.Receive) -> Bound:
     )
     ctx.start("kyokaho.notice.pass_on", bearer=minister.id, about=about, begins=ctx.today)
     return about
+
+
+def _filed(ctx: Context, document: dict[str, Any]) -> p.FileNotification:
+    try:
+        return p.FileNotification.model_validate(document.get("payload"))
+    except ValidationError as error:
+        raise ctx.refuse(
+            "assets.form",
+            Text("届出が決められた形ではありません。", "The notification is not of the form asked for."),
+            where=".".join(str(part) for part in error.errors()[0]["loc"]),
+            mend=Text("届出案を作り直してください。", "Draft the notification anew."),
+        ) from None
 
 
 def _pass_on(ctx: Context, payload: p.PassOn) -> Bound:
@@ -294,41 +312,6 @@ def _retire(ctx: Context, payload: p.RetireComputer) -> Bound:
     return Bound("assets.computer", computer.id)
 
 
-def _own_facilities(ctx: Context, payload: p.ImportRegister) -> RefusedError | None:
-    own = {
-        str(facility)
-        for facility in Facility.objects.filter(
-            world=ctx.world.base, organisation_id=ctx.actor.acting_organisation
-        ).values_list("id", flat=True)
-    }
-    if ctx.batch is None:
-        return PreconditionError(Text("取り込む表がありません。", "There is no staged table."), where="batch")
-    if any(row["facility"] not in own for row in ctx.items()):
-        return PreconditionError(
-            Text("他の事業者の設備が含まれています。", "The list names a facility that is not yours.")
-        )
-    return None
-
-
-def _designated_operator(ctx: Context, payload: Any) -> RefusedError | None:
-    designated = Designation.objects.filter(
-        world=ctx.world.base, organisation_id=ctx.actor.acting_organisation, withdrawn_on=None
-    ).exists()
-    if designated:
-        return None
-    return PreconditionError(
-        Text("特定社会基盤事業者の指定が登録されていません。", "Your organisation is not designated."),
-        article="強化法2(3)",
-    )
-
-
-def _source_act(ctx: Context, payload: p.Arrived) -> RefusedError | None:
-    dispatch = Dispatch.objects.filter(id=payload.dispatch, world=ctx.world.name).first()
-    if dispatch is None or not Act.objects.filter(id=dispatch.act).exists():
-        return PreconditionError(Text("送達の記録がありません。", "There is no such dispatch."))
-    return None
-
-
 HANDLERS = {
     "assets.register.import": Handler(p.ImportRegister, _import),
     "assets.computer.change": Handler(p.ChangeComputer, _change),
@@ -338,10 +321,6 @@ HANDLERS = {
     "assets.notification.receive": Handler(p.Receive, _receive),
     "assets.notification.pass_on": Handler(p.PassOn, _pass_on),
 }
-PREDICATES = {
-    "assets_own_facilities": _own_facilities,
-    "designated_operator": _designated_operator,
-    "assets_dispatch_known": _source_act,
-}
+PREDICATES = preconditions.PREDICATES
 RECEIVERS = {"assets.notification.file": "assets.notification.receive"}
 ON_ARRIVAL = {"assets.notification.file": "assets.notification.arrive"}

@@ -1,31 +1,28 @@
 """Reading a table that a person made: CSV in UTF-8, with BOM, or CP932, with Japanese or English headings.
 
-Everything wrong is gathered, row by row, and nothing is applied where anything is wrong.
+What makes the file as a whole unreadable is a `TableError`; what is wrong with one row is a `RowFault` with line,
+column, reason and mend. Nothing is dropped silently: a cell beyond the heading, a cut last line, a character that
+cannot be seen are faults, and columns that are not read are named.
 """
 
 import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
-from sakimori.errors import SakimoriError
+from sakimori.assets.encoding import LARGEST, TableError, decode
 from sakimori.text import Text
 
-_TYPES = {
-    b"\x89PNG": "PNG",
-    b"PK\x03\x04": "Excel/ZIP",
-    b"%PDF": "PDF",
-    b"\xff\xd8\xff": "JPEG",
-    b"\xd0\xcf\x11\xe0": "Excel 97",
-}
+__all__ = ["LARGEST", "Column", "Read", "RowFault", "TableError", "decode", "parse_flag", "read"]
 
-
-class TableError(SakimoriError):
-    """The file as a whole cannot be read as a table."""
-
-    code = "table.unreadable"
+MOST_COLUMNS = 500
+_NAMED = 10  # so many columns or characters are named in one message, the rest counted
+_INVISIBLE = {"Cc", "Cf"}
+_UNREADABLE = {"Co", "Cn", "Cs"}
+_BROKEN = "\ufffd"  # what stands where a character was lost before the file came to us
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,89 +53,164 @@ class Column:
     required: bool = False
 
 
-def decode(data: bytes) -> str:
-    """Return the text of a CSV file in UTF-8 (with or without BOM) or CP932; `TableError` for anything else."""
-    if not data.strip():
-        raise TableError(
-            Text("ファイルが空です。", "The file is empty."),
-            mend=Text("見出しと行のある CSV を選んでください。", "Choose a CSV file with a heading and rows."),
-        )
-    for magic, name in _TYPES.items():
-        if data.startswith(magic):
-            raise TableError(
-                Text(f"CSV ではなく {name} のファイルです。", f"This is a {name} file, not CSV."),
-                mend=Text(
-                    "表計算ソフトで「CSV（UTF-8）」として保存してください。",
-                    "Save it as “CSV UTF-8” in your spreadsheet.",
-                ),
-            )
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise TableError(
-        Text(
-            "文字コードが UTF-8 でも CP932（Shift_JIS）でもありません。",
-            "The file is neither UTF-8 nor CP932 (Shift_JIS).",
-        ),
-        mend=Text("「CSV（UTF-8）」で保存し直してください。", "Save it again as “CSV UTF-8”."),
-    )
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A table read: rows by field name (`_line` is the line a row begins on), headings by field, what was not read."""
+
+    rows: list[dict[str, str]]
+    headings: dict[str, str]
+    ignored: tuple[str, ...]
+    faults: list[RowFault]
 
 
-def read(data: bytes, columns: Iterable[Column]) -> tuple[list[dict[str, str]], dict[str, str]]:
-    """Return the rows by field name (with `_line`), and the heading each field had.
+def read(data: bytes, columns: Iterable[Column]) -> Read:
+    """Return the rows of a CSV file.
 
-    Raises `TableError` when a required column is missing, two headings mean one field, or there is no row.
+    Raises `TableError` when the file is no table: not text, broken quotation, a required column missing, two headings
+    for one field, no row.
     """
-    reader = csv.reader(io.StringIO(decode(data), newline=""), strict=True)
+    text = decode(data)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     wanted = list(columns)
+    rows: list[dict[str, str]] = []
+    faults: list[RowFault] = []
+    before = 0
     try:
-        heading = next(reader)
-        fields = _match(heading, wanted)
-        rows = [
-            {**_named(fields, cells), "_line": str(reader.line_num)}
-            for cells in reader
-            if any(c.strip() for c in cells)
-        ]
+        first = next(reader, [])
+        _check_separator(first)
+        heading = [clean(name) for name in first]
+        fields, ignored = _match(heading, wanted)
+        headings = {field: heading[place] for place, field in fields.items()}
+        before = reader.line_num
+        for cells in reader:
+            line, before = before + 1, reader.line_num
+            if not any(cell.strip() for cell in cells):
+                continue
+            _check_width(cells, heading, line, faults)
+            rows.append({"_line": str(line), **_named(fields, cells, line, headings, faults)})
     except csv.Error as error:
-        raise TableError(
-            Text(
-                f"{reader.line_num}行目で CSV の書式が崩れています。", f"The CSV is broken at line {reader.line_num}."
-            ),
-            where=str(error),
-            mend=Text('引用符（"）の対応を確認してください。', "Check that the quotation marks pair up."),
-        ) from None
+        raise _broken(before + 1, str(error)) from None
     if not rows:
         raise TableError(
             Text("見出しだけで行がありません。", "There is a heading but no row."),
             mend=Text("電子計算機を1行に1台ずつ書いてください。", "Write one computer a row."),
         )
-    return rows, {field: heading[place] for place, field in fields.items()}
+    if len(cells) < len(heading) and not text.endswith(("\n", "\r")) and any(cell.strip() for cell in cells):
+        faults.append(_cut(line, heading[len(cells) - 1]))
+    return Read(rows, headings, ignored, faults)
 
 
-def _named(fields: Mapping[int, str], cells: list[str]) -> dict[str, str]:
-    return {field: clean(cells[place]) if place < len(cells) else "" for place, field in fields.items()}
+def _broken(line: int, reason: str) -> TableError:
+    where = Text(f"{line}行目", f"line {line}")
+    if "field limit" in reason:
+        return TableError(
+            Text(f"{where.ja}のセルが長すぎます。", f"A cell in {where.en} is too long."),
+            where=where.en,
+            mend=Text('引用符（"）の閉じ忘れがないか確かめてください。', "Check for a quotation mark never closed."),
+        )
+    return TableError(
+        Text(f"{where.ja}で CSV の書式が崩れています。", f"The CSV is broken at {where.en}."),
+        where=where.en,
+        mend=Text('引用符（"）の対応を確認してください。', "Check that the quotation marks pair up."),
+    )
+
+
+def _check_width(cells: Sequence[str], heading: Sequence[str], line: int, faults: list[RowFault]) -> None:
+    """More cells than headings: something was split that belongs together, so no cell can be trusted."""
+    beyond = [cell for cell in cells[len(heading) :] if cell.strip()]
+    if beyond:
+        faults.append(
+            RowFault(
+                line,
+                "",
+                Text(
+                    f"見出しは{len(heading)}列ですが、この行は{len(cells)}列あります。",
+                    f"The heading has {len(heading)} columns, this row {len(cells)}.",
+                ),
+                Text(
+                    'コンマを含む値は引用符（"）で囲んでください。',
+                    'Put values that contain a comma between quotation marks (").',
+                ),
+            )
+        )
+
+
+def _cut(line: int, column: str) -> RowFault:
+    return RowFault(
+        line,
+        column,
+        Text("ファイルがこの行の途中で終わっています。", "The file ends in the middle of this row."),
+        Text("途中で切れていないファイルを選び直してください。", "Choose the file again, complete."),
+    )
+
+
+def _named(
+    fields: dict[int, str], cells: Sequence[str], line: int, headings: dict[str, str], faults: list[RowFault]
+) -> dict[str, str]:
+    found = {}
+    for place, field in fields.items():
+        value = clean(cells[place]) if place < len(cells) else ""
+        if not value.isprintable() or _BROKEN in value:
+            faults.extend(_strange(value, line, headings[field]))
+        found[field] = value
+    return found
+
+
+def _strange(value: str, line: int, column: str) -> Iterable[RowFault]:
+    """Yield a fault where a cell holds characters that nobody sees, or that not every machine can show."""
+    for categories, ja, en in (
+        (
+            _INVISIBLE,
+            "目に見えない制御文字（文字の向きを変えるものなど）",
+            "characters that cannot be seen (such as those changing the direction of text)",
+        ),
+        (
+            _UNREADABLE,
+            "外字など、ほかの環境では読めない文字",
+            "characters that other machines cannot show (user-defined ones)",
+        ),
+    ):
+        bad = sorted(
+            {c for c in value if unicodedata.category(c) in categories or (c == _BROKEN and "Co" in categories)}
+        )
+        if bad:
+            codes = ", ".join(f"U+{ord(c):04X}" for c in bad[:_NAMED])
+            yield RowFault(
+                line,
+                column,
+                Text(f"{ja}が含まれています: {codes}", f"It contains {en}: {codes}"),
+                Text("セルの値を入力し直してください。", "Type the value anew."),
+            )
 
 
 def clean(value: str) -> str:
-    """Return a cell without surrounding blanks, control and direction-changing characters."""
-    kept = "".join(c for c in value if unicodedata.category(c) not in {"Cc", "Cf"} or c in "\t\n")
-    return kept.strip()
+    """Return a cell without surrounding blanks, with line breaks and tabs inside it as single blanks."""
+    return re.sub(r"[\t\r\n\u2028\u2029]+", " ", value).strip()
 
 
 def _fold(heading: str) -> str:
     return re.sub(r"[\s_\-（）()・]", "", unicodedata.normalize("NFKC", heading)).casefold()
 
 
-def _match(heading: list[str], columns: list[Column]) -> dict[int, str]:
+def _match(heading: Sequence[str], columns: Sequence[Column]) -> tuple[dict[int, str], tuple[str, ...]]:
+    if len(heading) > MOST_COLUMNS:
+        raise TableError(
+            Text(
+                f"見出しに{len(heading)}列あります（上限{MOST_COLUMNS}）。",
+                f"The heading has {len(heading)} columns; at most {MOST_COLUMNS}.",
+            ),
+            mend=Text(
+                "1行目が見出しか、行と列が入れ替わっていないか確かめてください。",
+                "Check that line 1 is the heading, and that rows and columns are not swapped.",
+            ),
+        )
     known = {_fold(name): column.field for column in columns for name in (*column.headings, column.field)}
     fields: dict[int, str] = {}
+    ignored = []
     for place, name in enumerate(heading):
-        field = known.get(_fold(clean(name)))
+        field = known.get(_fold(name))
         if field is None:
+            ignored += [name] if name else []
             continue
         if field in fields.values():
             raise TableError(
@@ -152,12 +224,34 @@ def _match(heading: list[str], columns: list[Column]) -> dict[int, str]:
         fields[place] = field
     missing = [column.headings[0] for column in columns if column.required and column.field not in fields.values()]
     if missing:
-        raise TableError(
-            Text(f"必要な列がありません: {'、'.join(missing)}", f"Columns are missing: {', '.join(missing)}"),
-            where=", ".join(missing),
-            mend=Text("見出しの行を確かめてください（順序は自由です）。", "Check the heading row (any order will do)."),
-        )
-    return fields
+        raise _missing(missing, ignored)
+    return fields, tuple(ignored)
+
+
+def _missing(missing: Sequence[str], ignored: Sequence[str]) -> TableError:
+    likely = [(near[0], name) for name in missing if (near := get_close_matches(name, ignored, 1))]
+    return TableError(
+        Text(f"必要な列がありません: {'、'.join(missing)}", f"Columns are missing: {', '.join(missing)}"),
+        where=", ".join(missing),
+        mend=Text(
+            "1行目を見出しにしてください（列の順序は自由です）。"
+            + "".join(f"「{near}」は「{name}」ですか。" for near, name in likely),
+            "Make line 1 the heading row (any order will do)."
+            + "".join(f" Is “{near}” meant to be “{name}”?" for near, name in likely),
+        ),
+    )
+
+
+def _check_separator(heading: Sequence[str]) -> None:
+    for mark, name in (("\t", Text("タブ", "tabs")), (";", Text("セミコロン", "semicolons"))):
+        if len(heading) == 1 and mark in heading[0]:
+            raise TableError(
+                Text(
+                    f"コンマではなく{name.ja}で区切られています。",
+                    f"The columns are parted by {name.en}, not by commas.",
+                ),
+                mend=Text("コンマ区切りの CSV で保存し直してください。", "Save it again as CSV, parted by commas."),
+            )
 
 
 def parse_flag(value: str) -> bool | None:
