@@ -15,6 +15,7 @@ from tests.proofs.proof_world import (
     ORIGIN,
     SALT,
     SINCE,
+    WITNESS,
     ack,
     checkpoint,
     entries,
@@ -177,7 +178,7 @@ def test_a_receipt_with_blocks_does_not_go_into_an_envelope() -> None:
 
 
 def test_an_envelope_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sakimori.proofs import envelope as envelopes  # noqa: PLC0415 - its limit is lowered here alone
+    from sakimori.proofs import envelope as envelopes
 
     good = proofs.envelope_bytes(envelope())
     monkeypatch.setattr(envelopes, "MAX_ENVELOPE_BYTES", len(good) - 1)
@@ -229,6 +230,21 @@ def test_a_cosignature_outside_its_keys_time_spoils_the_proof() -> None:
     late = public("committee", "witness", valid_from=RECORDED + timedelta(days=30))
     with pytest.raises(proofs.KeyRingError):
         proofs.verify_receipt(receipt_file(), ring_with(late))
+
+
+def test_a_cosignature_of_an_impossible_time_spoils_the_proof() -> None:
+    note = checkpoint(entries(11), cosigned=False)
+    late = proofs.cosign_checkpoint(note, WITNESS, private("committee", "witness"), 2**62)
+    block = {**inclusion(), "checkpoint": proofs.add_signatures(note, [late]).decode()}
+    with pytest.raises(proofs.KeyRingError):
+        proofs.verify_receipt({**receipt(), "inclusion": block}, ring())
+    with pytest.raises(proofs.MalformedError):
+        proofs.verify_receipt({**receipt(), "inclusion": {**block, "checkpoint": 7}}, ring())
+
+
+def test_a_receipt_whose_leaf_hash_is_not_that_of_its_commitment_is_refused() -> None:
+    with pytest.raises(proofs.MismatchError):
+        receipt(leaf_hash=bytes(32).hex())
 
 
 def test_the_inclusion_must_be_in_the_deployments_own_log() -> None:

@@ -266,6 +266,24 @@ def test_nothing_but_a_proof_error_comes_out(verify: Callable[..., None], argume
         verify(*arguments)
 
 
+@pytest.mark.parametrize("place", range(5))
+@given(value=junk)
+def test_one_argument_of_the_wrong_kind_is_a_proof_error(place: int, value: Any) -> None:
+    path = merkle.inclusion_proof(HASHES, 2, 7)
+    inclusion: list[Any] = [HASHES[2], 2, 7, path, head(7)]
+    consistency: list[Any] = [3, 7, merkle.consistency_proof(HASHES, 3, 7), head(3), head(7)]
+    for verify, good in ((proofs.verify_inclusion, inclusion), (proofs.verify_consistency, consistency)):
+        if value == good[place]:
+            continue
+        with pytest.raises(proofs.ProofError):
+            verify(*good[:place], value, *good[place + 1 :])
+
+
+def test_proofs_of_absurd_length_are_refused_unread() -> None:
+    with pytest.raises(proofs.MalformedError):
+        proofs.verify_inclusion(HASHES[2], 2, 7, [b""] * 1_000_000, head(7))
+
+
 def test_sizes_near_the_limit_take_no_time() -> None:
     size = 2**63 - 1
     with pytest.raises(proofs.MalformedError):
