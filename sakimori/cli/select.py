@@ -11,6 +11,7 @@ import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from sakimori import law
 from sakimori.acts import clock
 from sakimori.cli.floor import REFUSED, spoken
 from sakimori.errors import SakimoriError
@@ -116,9 +117,12 @@ def run(
             where=", ".join(missing),
             mend=Text("名前を確かめてください。", "Check the name."),
         )
+    order = load_order(order_file.read_bytes())
+    if not rehearsal:
+        _in_force(order, now)
     result = select(
         [_source(name) for name in captures],
-        load_order(order_file.read_bytes()),
+        order,
         Countries(country),
         now=now,
         authority=load_authority(authority.read_bytes()) if authority else None,
@@ -135,6 +139,20 @@ def run(
     for warning in result.warnings:
         click.echo(f"読めない部分があります / damaged capture: {warning}", err=True)
     _tell(result.receipt, receipt_path)
+
+
+def _in_force(order: Order, now: datetime) -> None:
+    """Refuse a real selection before its article is in force; rehearsals are always possible."""
+    article = "強化法22" if order.basis.device_side is None else "強化法35"
+    if not law.in_force(article, now.astimezone(clock.TOKYO).date()):
+        raise SakimoriError(
+            Text(f"{article}条はまだ施行されていません。", f"{article} is not yet in force."),
+            code="selection.not_in_force",
+            mend=Text(
+                "施行までは訓練(--rehearsal)だけができます。", "Until then only a rehearsal is possible: --rehearsal."
+            ),
+            article=article,
+        )
 
 
 def _source(name: str) -> str | IO[bytes]:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 import pyarrow.parquet as pq
 import pytest
@@ -13,10 +14,12 @@ from sakimori.cli.select import select_group
 from sakimori.selection import sample, verify_receipt
 from tests.support.run import REPOSITORY
 
+BEGIN = datetime(2028, 1, 15, tzinfo=UTC)  # Art 22 is in force by then: its outer limit is 2027-11-22
+
 
 @pytest.fixture
 def files(tmp_path, authority, issuer):
-    options = authority(sample.ORDER)
+    options = authority(sample.ORDER, valid_from=BEGIN, valid_until=BEGIN + timedelta(days=90))
     (tmp_path / "order.yaml").write_text(sample.ORDER, encoding="utf-8")
     (tmp_path / "capture.pcap").write_bytes(sample.capture())
     (tmp_path / "authority.json").write_bytes(options["authority"].dumps())
@@ -52,13 +55,14 @@ def test_options_may_come_first_and_json_is_one_object(files):
 
 
 def test_without_rehearsal_a_file_is_refused(files):
-    text = call(files / "capture.pcap", "--order", files / "order.yaml", "--out", files / "out", code=1)
+    options = ["--order", files / "order.yaml", "--out", files / "out", "--now", "2028-01-16"]
+    text = call(files / "capture.pcap", *options, code=1)
     assert "訓練" in text
     assert "only a rehearsal is possible" in text
     assert not (files / "out").exists()
 
 
-def real(files, *more, now="2027-01-15T09:00:00+09:00"):
+def real(files, *more, now="2028-01-16T09:00:00+09:00"):
     command = [sys.executable, "-c", "from sakimori.cli.select import select_group; select_group()", "-"]
     command += [
         "--order",
@@ -87,8 +91,16 @@ def test_a_real_selection_from_a_pipe(files, authority):
     ]
 
 
+def test_before_the_article_is_in_force_only_rehearsals_run(files):
+    done = real(files, now="2026-11-20T09:00:00+09:00")
+    assert done.returncode == 1
+    assert "強化法22 is not yet in force" in done.stderr.decode()
+    assert not (files / "out").exists()
+    assert real(files, "--rehearsal", now="2028-01-16T09:00:00+09:00").returncode == 0
+
+
 def test_an_expired_authority_is_refused(files):
-    done = real(files, now="2027-02-15T09:00:00+09:00")
+    done = real(files, now="2028-05-15T09:00:00+09:00")
     assert done.returncode == 1
     assert "authority has expired" in done.stderr.decode()
     assert b"Traceback" not in done.stderr
@@ -109,14 +121,14 @@ def test_check(files):
 
 def test_check_against_an_authority(files):
     options = ["--authority", files / "authority.json", "--trust", files / "issuer.pem"]
-    assert "実行できます" in call("check", files / "order.yaml", *options, "--now", "2027-01-15T00:00:00+00:00")
-    assert "authority_expired" in call("check", files / "order.yaml", *options, "--now", "2028-01-15", code=1)
+    assert "実行できます" in call("check", files / "order.yaml", *options, "--now", "2028-01-16T00:00:00+00:00")
+    assert "authority_expired" in call("check", files / "order.yaml", *options, "--now", "2029-01-15", code=1)
     other = files / "other.yaml"
     other.write_text(
         sample.ORDER.replace("basis: agreement", 'basis: "17"').replace("outside-to-inside", "outside-to-outside"),
         encoding="utf-8",
     )
-    text = call("check", other, *options, "--now", "2027-01-15T00:00:00+00:00", code=1)
+    text = call("check", other, *options, "--now", "2028-01-16T00:00:00+00:00", code=1)
     assert "authority_basis" in text
 
 
