@@ -32,7 +32,7 @@ from sakimori.selection.errors import (
     SelectionError,
 )
 from sakimori.selection.order import Order, examine, load_order
-from sakimori.selection.output import table, write
+from sakimori.selection.output import Stored, read, table, write
 from sakimori.selection.receipt import verify as verify_receipt
 from sakimori.selection.records import FIELDS, schema
 from sakimori.selection.sealed import unseal
@@ -56,12 +56,14 @@ __all__ = [
     "SelectionError",
     "SignedAuthority",
     "Source",
+    "Stored",
     "check_order",
     "examine",
     "key_id",
     "load_authority",
     "load_order",
     "load_public_key",
+    "read",
     "schema",
     "select",
     "sign",

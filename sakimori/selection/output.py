@@ -1,19 +1,26 @@
 """Write a finished selection: records.parquet, identities.sealed, receipt.json; each appears whole or not at all.
 
-The receipt is written last: a folder without it holds no selection.
+The receipt is written last: a folder without it holds no selection. `read` takes a folder back only if everything in
+it is what the receipt says.
 """
 
+import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sakimori.selection.engine import Result
 from sakimori.selection.errors import OutputError
-from sakimori.selection.records import schema
+from sakimori.selection.receipt import output_digest, verify
+from sakimori.selection.records import Row, schema
 from sakimori.text import Text
 
 RECORDS, RECEIPT, IDENTITIES = "records.parquet", "receipt.json", "identities.sealed"
@@ -52,6 +59,52 @@ def write(result: Result, folder: Path) -> Path:
             mend=Text("空き容量と権限を確かめてください。", "Check free space and permissions."),
         ) from None
     return folder / RECEIPT
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A selection read back: its rows (times in ns), its receipt, the sealed identities if there are any."""
+
+    rows: tuple[Row, ...]
+    receipt: dict[str, Any]
+    sealed: bytes | None
+
+
+def read(folder: Path, keys: Mapping[str, Ed25519PublicKey] | None = None) -> Stored:
+    """Read a selection and check it: digests of rows and identities, and the signature by one of `keys` (by id).
+
+    Without `keys` the signature is not looked at; a receipt without signature (rehearsal) is refused where keys are given.
+
+    Raises:
+        OutputError: the folder is incomplete, unreadable, or not what its receipt says.
+    """
+    try:
+        receipt = json.loads((folder / RECEIPT).read_bytes())
+        rows = _rows(pq.read_table(folder / RECORDS, schema=schema()))
+        sealed = (folder / IDENTITIES).read_bytes() if (folder / IDENTITIES).exists() else None
+        said = receipt["output"]["digest"], receipt["output"]["identities_sha256"]
+        found = output_digest(rows), None if sealed is None else hashlib.sha256(sealed).hexdigest()
+        signer = str((receipt["signature"] or {}).get("key"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, pa.ArrowException):
+        raise _unfit(folder, Text("選別の結果がそろっていません。", "this is no complete selection.")) from None
+    if said != found:
+        raise _unfit(folder, Text("記録が証明と一致しません。", "the records are not what the receipt says."))
+    if keys is not None and (signer not in keys or not verify(receipt, keys[signer])):
+        raise _unfit(folder, Text("証明の署名を確かめられません。", "the receipt's signature does not verify."))
+    return Stored(tuple(rows), receipt, sealed)
+
+
+def _unfit(folder: Path, what: Text) -> OutputError:
+    mend = Text("選別装置から受け取り直してください。", "Obtain it again from the engine.")
+    return OutputError(what, where=folder.name, mend=mend, article="強化法22")
+
+
+def _rows(stored: pa.Table) -> list[Row]:
+    """Return rows as the engine made them; times as whole nanoseconds, which Python's datetime cannot hold."""
+    for name in ("first", "last"):
+        stored = stored.set_column(stored.schema.get_field_index(name), name, stored.column(name).cast(pa.int64()))
+    rows: list[Row] = stored.to_pylist()
+    return rows
 
 
 def _put(path: Path, data: bytes) -> None:

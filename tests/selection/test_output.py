@@ -7,7 +7,18 @@ import pyarrow.parquet as pq
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from sakimori.selection import FIELDS, EngineFaultError, OutputError, load_order, sample, schema, verify_receipt, write
+from sakimori.selection import (
+    FIELDS,
+    EngineFaultError,
+    OutputError,
+    key_id,
+    load_order,
+    read,
+    sample,
+    schema,
+    verify_receipt,
+    write,
+)
 from sakimori.selection.decode import Decoder
 from sakimori.selection.receipt import output_digest
 from tests.selection import build
@@ -136,3 +147,59 @@ def test_order_digest_follows_the_order():
         for text in (sample.ORDER, "# comment\n" + sample.ORDER, sample.ORDER.replace("SampleBot", "Other"))
     )
     assert one.digest == same.digest != other.digest
+
+
+KEYS = {key_id(KEY.public_key()): KEY.public_key()}
+
+
+def test_read_gives_back_what_was_written_to_the_nanosecond(run, tmp_path, authority):
+    options = authority(sample.ORDER)
+    packets = build.side("203.0.113.66", "192.0.2.10", 1, 80, [b"MZ\x90\0"])
+    odd = build.pcap([(time + 123_456_789, build.eth(data)) for time, data in packets], nano=True)
+    result = run(sample.ORDER, sample.capture(), odd, **options)
+    write(result, tmp_path)
+    stored = read(tmp_path, KEYS)
+    assert stored.rows == result.rows
+    assert stored.rows[0]["first"] % 1000 == 789
+    assert (stored.receipt, stored.sealed) == (result.receipt, result.sealed)
+
+
+def refused(folder, keys=KEYS):
+    with pytest.raises(OutputError) as caught:
+        read(folder, keys)
+    return caught.value.what.en
+
+
+def test_read_refuses_what_is_incomplete_or_changed(run, tmp_path, authority):
+    options = authority(sample.ORDER)
+    one, other = tmp_path / "one", tmp_path / "other"
+    write(run(sample.ORDER, sample.capture(), **options), one)
+    write(run(sample.ORDER, **options), other)
+    assert refused(tmp_path) == "this is no complete selection."
+    assert "signature" in refused(one, {})
+    receipt, records, identities = (one / name for name in ("receipt.json", "records.parquet", "identities.sealed"))
+    original = records.read_bytes()
+    records.write_bytes((other / "records.parquet").read_bytes())
+    assert "not what the receipt says" in refused(one)
+    records.write_bytes(original[:-20])
+    assert refused(one) == "this is no complete selection."
+    records.write_bytes(original)
+    kept = identities.read_bytes()
+    identities.write_bytes(kept + b"x")
+    assert "not what the receipt says" in refused(one)
+    identities.unlink()
+    assert "not what the receipt says" in refused(one)
+    identities.write_bytes(kept)
+    text = receipt.read_text()
+    receipt.write_text(text.replace('"kept_flows": 2', '"kept_flows": 3'))
+    assert "signature" in refused(one)
+    receipt.write_text("[]")
+    assert refused(one) == "this is no complete selection."
+    receipt.write_text(text)
+    assert len(read(one, KEYS).rows) == 2
+
+
+def test_an_unsigned_rehearsal_is_read_only_without_keys(run, tmp_path):
+    write(run(sample.ORDER, sample.capture()), tmp_path)
+    assert len(read(tmp_path).rows) == 2
+    assert "signature" in refused(tmp_path)
