@@ -73,7 +73,7 @@ class Stored:
 def read(folder: Path, keys: Mapping[str, Ed25519PublicKey] | None = None) -> Stored:
     """Read a selection and check it: digests of rows and identities, and the signature by one of `keys` (by id).
 
-    Without `keys` the signature is not looked at; a receipt without signature (rehearsal) is refused where keys are given.
+    Without `keys` the signature is not looked at; where they are given, a receipt without signature is refused.
 
     Raises:
         OutputError: the folder is incomplete, unreadable, or not what its receipt says.
