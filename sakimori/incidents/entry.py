@@ -8,7 +8,7 @@ reporter and the second person see the filings, with their addressees, before an
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.db import transaction
 from pydantic import Field
@@ -23,7 +23,7 @@ from sakimori.parties.models import Designation, Organisation
 from sakimori.record import Payload, Viewer
 from sakimori.text import Text
 
-Stage = Literal["first", "full"]
+Stage = Literal["first", "full", "supplement"]
 PLACES: Mapping[str, Mapping[str, str]] = {
     "outline": {KYOKAHO: "outline", APPI: "outline", POLICE: "outline"},
     "event.summary": {KYOKAHO: "event.summary", POLICE: "consultation.summary"},
@@ -43,6 +43,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
 _KINDS = {
     (KYOKAHO, "first"): "incidents.first_report.file",
     (KYOKAHO, "full"): "incidents.full_report.file",
+    (KYOKAHO, "supplement"): "incidents.report.supplement",
     (APPI, "first"): "incidents.appi_report.file",
     (APPI, "full"): "incidents.appi_report.file",
     (POLICE, "first"): "incidents.consultation.file",
@@ -66,7 +67,7 @@ class EntryPolice(Payload):
 
 
 class Entry(Payload):
-    """Everything the reporter fills in, once."""
+    """Everything the reporter fills in, once; `reason` says what a supplement changes and goes with it only."""
 
     outline: Outline
     event: EntryEvent = Field(default_factory=EntryEvent)
@@ -75,6 +76,7 @@ class Entry(Payload):
     remarks: Remarks = Field(default_factory=Remarks)
     personal: AppiItems | None = None
     police: EntryPolice | None = None
+    reason: Annotated[str, Field(max_length=2000)] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ def prepare(
             continue
         payload = _project(entry.model_dump(mode="json"), lane)
         _complete(payload, lane, stage, row, triage or {}, viewer)
+        if stage == "supplement":
+            payload["reason"] = entry.reason
         found.append(Prepared(lane, kind, payload, tuple(uuid.UUID(one["organisation"]) for one in named)))
     if not found:
         raise PreconditionError(
@@ -147,6 +151,12 @@ def _project(entry: Mapping[str, Any], lane: str) -> dict[str, Any]:
     return payload
 
 
+def _category(row: Mapping[str, Any]) -> str:
+    """Return which of the two reports a supplement belongs to: the last one filed."""
+    stages = [one["stage"] for one in row["filings"] if one["lane"] == KYOKAHO and one["status"] != "refused"]
+    return "full" if "full" in stages else "first"
+
+
 def _complete(
     payload: dict[str, Any], lane: str, stage: Stage, row: Mapping[str, Any], triage: Mapping[str, Any], viewer: Viewer
 ) -> None:
@@ -154,7 +164,8 @@ def _complete(
     payload |= {"layout": "sakimori/1", "case": str(row["id"])}
     times = {name: row[name].isoformat() if row[name] else None for name in ("occurred_at", "discovered_at")}
     if lane == KYOKAHO:
-        payload["category"] = {"stage": stage, "form": deciding.form_of(row["attack"], clock.today(viewer.world))}
+        form = deciding.form_of(row["attack"], clock.today(viewer.world))
+        payload["category"] = {"stage": _category(row) if stage == "supplement" else stage, "form": form}
         limbs = [limb for decision in triage["decisions"] for limb in decision["limbs"]]
         payload["event"] |= {
             **times,

@@ -11,11 +11,11 @@ from sakimori.incidents.models import Case, CaseComputer, Filing, Indicator, Que
 from sakimori.parties.models import Organisation
 from sakimori.record import Query, Viewer, every_role
 
-_OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
-_OFFICES = every_role("ministry", "regional_bureau", roles=("intake", "officer", "decider")) | every_role(
+OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
+OFFICES = every_role("ministry", "regional_bureau", roles=("intake", "officer", "decider")) | every_role(
     "cabinet_office", roles=("intake", "analyst", "officer", "decider")
 )
-_LIAISONS = every_role("ppc", "police", roles=("liaison",))
+LIAISONS = every_role("ppc", "police", roles=("liaison",))
 _ITEMS = ("category", "event", "computers", "technical", "response", "remarks", "reason", "form", "nco_consent")
 _CASE = (
     "id", "nature", "title", "summary", "attack", "aware_at", "aware_by", "aware_how", "occurred_at", "discovered_at",
@@ -160,22 +160,22 @@ def _readers(viewer: Viewer, *, case: uuid.UUID) -> Iterable[dict[str, Any]]:
 
 
 QUERIES = {
-    "incidents.cases": Query("incidents.cases", _cases, _OPERATORS, _PRIVATE),
-    "incidents.case": Query("incidents.case", _case, _OPERATORS, _PRIVATE),
-    "incidents.reports": Query("incidents.reports", _reports, _OFFICES | _LIAISONS, REPORT_GROUPS),
-    "incidents.report": Query("incidents.report", _report, _OFFICES | _LIAISONS, REPORT_GROUPS),
+    "incidents.cases": Query("incidents.cases", _cases, OPERATORS, _PRIVATE),
+    "incidents.case": Query("incidents.case", _case, OPERATORS, _PRIVATE),
+    "incidents.reports": Query("incidents.reports", _reports, OFFICES | LIAISONS, REPORT_GROUPS),
+    "incidents.report": Query("incidents.report", _report, OFFICES | LIAISONS, REPORT_GROUPS),
     "incidents.indicators": Query(
-        "incidents.indicators", _indicators, _OFFICES | _LIAISONS,
+        "incidents.indicators", _indicators, OFFICES | LIAISONS,
         {"report": ("kind", "value", "host"), "reporter": ("reporter",)},
     ),
     "incidents.products": Query(
-        "incidents.products", _products, _OFFICES,
+        "incidents.products", _products, OFFICES,
         {"report": ("computers", "vulnerabilities"), "reporter": ("reporter",)},
     ),
-    "incidents.clocks": Query("incidents.clocks", _clocks, _OPERATORS | _OFFICES | _LIAISONS, recorded=False),
+    "incidents.clocks": Query("incidents.clocks", _clocks, OPERATORS | OFFICES | LIAISONS, recorded=False),
     "incidents.questions": Query(
-        "incidents.questions", _questions, _OPERATORS | _OFFICES,
+        "incidents.questions", _questions, OPERATORS | OFFICES,
         {"report": ("text", "answer"), "reporter": ("reporter",)},
     ),
-    "incidents.readers": Query("incidents.readers", _readers, _OPERATORS, recorded=False),
+    "incidents.readers": Query("incidents.readers", _readers, OPERATORS, recorded=False),
 }  # fmt: skip

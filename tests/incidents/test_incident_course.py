@@ -302,10 +302,7 @@ def test_who_may_not_act_is_refused(parties):
 
 def supplement(case, **changed):
     """File a supplement by two persons."""
-    (prepared,) = entry.prepare(viewer("power", "reporter"), case, story.filled(**changed), "first", lanes=("kyokaho",))
-    payload = prepared.payload | {"reason": "侵入経路が分かった"}
-    made = proposals.propose("incidents.report.supplement", payload, by=viewer("power", "reporter"))
-    proposals.confirm(made.id, by=viewer("power", "approver"))
+    story.file(case, "supplement", lanes=("kyokaho",), reason="侵入経路が分かった", **changed)
     story.carry()
 
 

@@ -65,6 +65,7 @@ CASE_GOES_TO = {"M-title": set(), "M-aware-by": set(), "M-aware-how": {OFFICES},
 CHOICES = {"event.state", "event.service_level", "technical.ransomware.kinds", "technical.ransomware.intrusion"}
 UNUSED_FORM = {"technical.ddos"}  # common form 1; refused on this one
 FLAG = {"remarks.nco_consent"}
+SUPPLEMENT_ONLY = {"reason"}
 ADDRESSEES = {"bureau": OFFICES, "cabinet": OFFICES, "ppc": PPC, "police": POLICE}
 READERS = {"bureau": "officer", "cabinet": "analyst", "ppc": "liaison", "police": "liaison"}
 
@@ -117,7 +118,7 @@ def word(mark):
 
 
 def test_every_leaf_of_the_entry_is_accounted_for():
-    assert set(leaves(entry.Entry)) == set(MARKS) | CHOICES | UNUSED_FORM | FLAG
+    assert set(leaves(entry.Entry)) == set(MARKS) | CHOICES | UNUSED_FORM | FLAG | SUPPLEMENT_ONLY
 
 
 @pytest.mark.parametrize("name", ADDRESSEES)

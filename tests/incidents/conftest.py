@@ -1,0 +1,27 @@
+"""People who log in to the room's pages: `enter("power", "reporter")` is a client logged in as that person."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from sakimori.parties.models import Account
+from sakimori.web.viewing import key_of
+from tests.support import deployment
+
+
+@pytest.fixture
+def enter(parties: deployment.Parties) -> Callable[..., Client]:
+    """Return a function that logs a test person in, in a role and a language."""
+
+    def one(organisation: str, role: str, language: str = "en") -> Client:
+        viewer = deployment.viewer(organisation, role)
+        account, _ = Account.objects.get_or_create(login=f"{organisation}.{role}", defaults={"person": viewer.person})
+        client = Client(headers={"accept-language": language})
+        client.force_login(account)
+        session = client.session
+        session["world"], session["role"] = deployment.WORLD, key_of(viewer)
+        session.save()
+        return client
+
+    return one
