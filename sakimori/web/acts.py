@@ -2,9 +2,6 @@
 
 import json
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,21 +13,11 @@ from django.views.decorators.http import require_safe
 from sakimori import law
 from sakimori.acts import clock, reading, registry
 from sakimori.pages import Column, rows_or_none, table_from, viewer_of
-from sakimori.pages.words import choice
+from sakimori.pages.ways import steps
 from sakimori.record import Viewer
 from sakimori.web import names, rooms
 from sakimori.web.contents import described
 from sakimori.web.speaking import articles, language
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a filing on its way: done (with time and detail), or still to come."""
-
-    label: str
-    at: datetime | None
-    detail: str = ""
-    failed: bool = False
 
 
 @require_safe
@@ -89,7 +76,7 @@ def act(request: HttpRequest, act: uuid.UUID) -> HttpResponse:
             "batch": (contents[0].get("batch") or {}) if contents else {},
             "subject_link": rooms.subject_url(row["subject_type"], row["subject"]),
             "sendings": [
-                {"to": called.get(one["addressee"], ""), "row": one, "steps": _steps(viewer, row, one)}
+                {"to": called.get(one["addressee"], ""), "row": one, "steps": steps(viewer, row, one)}
                 for one in dispatches
             ],
             "readers": [{"who": called.get(one["organisation"], ""), "at": one["read_at"]} for one in readers],
@@ -102,26 +89,6 @@ def _payload(viewer: Viewer, kind: str, contents: list[dict[str, Any]]) -> list[
     if not contents:
         return None
     return described(viewer, contents[0]["payload"], registry.handlers().get(kind))
-
-
-def _steps(viewer: Viewer, act_row: Mapping[str, Any], dispatch: Mapping[str, Any]) -> list[Step]:
-    """Return the four states of a filing: prepared, approved, sent, arrived. Only the last settles anything."""
-    prepared = act_row["occurred_at"]
-    if act_row["proposal"]:
-        proposed = rows_or_none(viewer, "acts.proposals", status="", proposal=act_row["proposal"])
-        prepared = proposed[0]["proposed_at"] if proposed else prepared
-    refused = dispatch["status"] == "refused"
-    evidence = dispatch["acknowledgement"] or {}
-    last = Step(gettext("Refused"), dispatch["sent_at"], dispatch["refusal"], failed=True)
-    if not refused:
-        told = gettext("Signed acknowledgement of “%(who)s”") % {"who": evidence.get("from", "")} if evidence else ""
-        last = Step(gettext("Arrived"), dispatch["arrived_at"], told)
-    return [
-        Step(gettext("Prepared"), prepared),
-        Step(gettext("Approved"), act_row["recorded_at"]),
-        Step(gettext("Sent"), dispatch["sent_at"], choice(dispatch["channel"])),
-        last,
-    ]
 
 
 @require_safe

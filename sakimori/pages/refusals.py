@@ -1,0 +1,41 @@
+"""A refusal on a page: its parts in the reader's language, and the HTTP status it has."""
+
+from django.utils.translation import get_language
+
+from sakimori.acts import errors
+from sakimori.errors import SakimoriError
+from sakimori.law import UnknownKindError
+from sakimori.record import DoorClosedError
+
+_STATUS: tuple[tuple[type[SakimoriError], int], ...] = (
+    (errors.NotFoundError, 404),
+    (UnknownKindError, 404),
+    (errors.NotPerformableError, 404),
+    (errors.NotAuthorisedError, 403),
+    (errors.NotInForceError, 403),
+    (errors.LabelError, 403),
+    (errors.SecondPersonError, 409),
+    (errors.IdempotencyError, 409),
+    (errors.ProposalError, 409),
+    (errors.ConflictError, 409),
+    (DoorClosedError, 500),
+)
+_CODES = {"act.conflict": 409, "act.batch_used": 409, "keys.missing": 500}
+
+
+def status_of(error: SakimoriError) -> int:
+    """Return the HTTP status of an error: 403 not allowed, 404 not there (or not yours), 409 too late, 422 faulty."""
+    by_code = _CODES.get(error.code)
+    return by_code or next((status for kind, status in _STATUS if isinstance(error, kind)), 422)
+
+
+def explained(error: SakimoriError) -> dict[str, str]:
+    """Return the parts of an error in the reader's language."""
+    language = get_language() or "ja"
+    return {
+        "what": error.what.pick(language),
+        "mend": error.mend.pick(language) if error.mend else "",
+        "where": error.where or "",
+        "article": error.article or "",
+        "code": error.code,
+    }
