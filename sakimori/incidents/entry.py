@@ -8,6 +8,7 @@ reporter and the second person see the filings, with their addressees, before an
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.db import transaction
@@ -151,6 +152,10 @@ def _project(entry: Mapping[str, Any], lane: str) -> dict[str, Any]:
     return payload
 
 
+def _when(moment: datetime | None) -> str | None:
+    return clocks.tokyo(moment).isoformat() if moment else None
+
+
 def _category(row: Mapping[str, Any]) -> str:
     """Return which of the two reports a supplement belongs to: the last one filed."""
     stages = [one["stage"] for one in row["filings"] if one["lane"] == KYOKAHO and one["status"] != "refused"]
@@ -162,14 +167,14 @@ def _complete(
 ) -> None:
     """Add what nobody types: the case, its times, its computers, the category, the limbs found."""
     payload |= {"layout": "sakimori/1", "case": str(row["id"])}
-    times = {name: row[name].isoformat() if row[name] else None for name in ("occurred_at", "discovered_at")}
+    times = {name: _when(row[name]) for name in ("occurred_at", "discovered_at")}
     if lane == KYOKAHO:
         form = deciding.form_of(row["attack"], clock.today(viewer.world))
         payload["category"] = {"stage": _category(row) if stage == "supplement" else stage, "form": form}
         limbs = [limb for decision in triage["decisions"] for limb in decision["limbs"]]
         payload["event"] |= {
             **times,
-            "aware_at": row["aware_at"].isoformat(),
+            "aware_at": _when(row["aware_at"]),
             "aware_how": row["aware_how"],
             "limbs": list(dict.fromkeys(limbs)),
         }

@@ -89,7 +89,9 @@ class ReportedComputer(Payload):
 class Ddos(Payload):
     """共通様式1: attack classes by MITRE ATT&CK (T1498, T1498.001, …), volume, length, countermeasures."""
 
-    classes: list[AttackClass] = Field(default_factory=list, max_length=20)
+    classes: list[AttackClass] = Field(
+        default_factory=list, max_length=20, description="T1498, T1498.001, T1498.002, T1499, other, unknown."
+    )
     gigabits_a_second: Annotated[float, Field(ge=0)] | None = None
     packets_a_second: Annotated[int, Field(ge=0)] | None = None
     length: Maybe = ""
@@ -101,7 +103,9 @@ class Ransomware(Payload):
 
     note: LongText = ""
     extension: Annotated[str, Field(max_length=40)] = ""
-    kinds: list[Literal["encryption", "leak_threat", "ransom_demand"]] = Field(default_factory=list, max_length=3)
+    kinds: list[Literal["encryption", "leak_threat", "ransom_demand"]] = Field(
+        default_factory=list, max_length=3, description="encryption, leak_threat, ransom_demand."
+    )
     intrusion: Literal[
         "vulnerability", "phishing", "vpn", "remote_desktop", "credentials", "supplier", "other", "unknown"
     ] = "unknown"
@@ -113,7 +117,11 @@ class Technical(Payload):
 
     description: LongText = ""
     vulnerabilities: list[Annotated[str, AfterValidator(_cve)]] = Field(default_factory=list, max_length=200)
-    indicators: list[Annotated[str, AfterValidator(_indicator)]] = Field(default_factory=list, max_length=5000)
+    indicators: list[Annotated[str, AfterValidator(_indicator)]] = Field(
+        default_factory=list,
+        max_length=5000,
+        description="Addresses, networks, names, URLs, digests; defanged ones are understood.",
+    )
     tools: LongText = ""
     ddos: Ddos | None = None
     ransomware: Ransomware | None = None

@@ -104,10 +104,10 @@ def _clock(row: Mapping[str, Any], today: date, called: Mapping[uuid.UUID, str])
 def of_case(case: Mapping[str, Any], questions: Rows, readers: Rows, called: Mapping[uuid.UUID, str]) -> list[Moment]:
     """Return the operator's line of time, the oldest first; what is still on its way stands at the end."""
     told = [
-        Moment(gettext("Happened"), case["occurred_at"]) if case["occurred_at"] else None,
+        Moment(gettext("Occurred"), case["occurred_at"]) if case["occurred_at"] else None,
         Moment(gettext("Discovered"), case["discovered_at"]) if case["discovered_at"] else None,
         Moment(gettext("Became aware: the clocks begin"), case["aware_at"], case["aware_by"] or ""),
-        Moment(gettext("Recorded"), case["recorded_at"]),
+        Moment(gettext("Written down here"), case["recorded_at"]),
     ]
     moments = [one for one in told if one is not None]
     moments += [Moment(gettext("Decided"), one["decided_at"], choice(one["outcome"])) for one in case["triages"]]

@@ -5,6 +5,7 @@ Whatever was typed stays: faults come back beside their fields, and the report f
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,6 +20,7 @@ from sakimori.errors import SakimoriError
 from sakimori.incidents import asking, drafts, entry, timeline
 from sakimori.pages import rows_or_none, viewer_of
 from sakimori.pages.forms import PayloadForm, form_for
+from sakimori.pages.tables import shown
 from sakimori.pages.words import choice, label
 from sakimori.record import Viewer
 from sakimori.text import Text
@@ -27,7 +29,20 @@ WRITERS = ("reporter", "approver")
 _STAGES: Mapping[str, entry.Stage] = {"first": "first", "full": "full", "supplement": "supplement"}
 _FAULTY = 422
 _TABLES = (("kyokaho.incident.reportable", "e-"), ("appi.report", "p-"))
-_PARTS = ("category", "outline", "event", "computers", "technical", "response", "remarks", "appi", "reason")
+_CODED = frozenset({"state", "service_level", "kinds", "intrusion", "stage", "limbs", "classes"})
+_PARTS = (
+    "category",
+    "outline",
+    "event",
+    "computers",
+    "technical",
+    "response",
+    "remarks",
+    "appi",
+    "items",
+    "consultation",
+    "reason",
+)
 
 
 def _writer(request: HttpRequest) -> Viewer:
@@ -207,35 +222,64 @@ def _shown(
     return {
         "name": timeline.filing_name(lane, stage),
         "to": [called.get(one, str(one)) for one in addressees],
-        "lines": lines({name: value for name, value in payload.items() if name not in ("case", "layout")}),
+        "lines": lines({name: value for name, value in payload.items() if name not in ("case", "layout")}, parts=True),
     }
 
 
-def lines(content: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return content as labelled lines of text, nested content below its label, what is empty left out."""
+def lines(content: Mapping[str, Any], *, parts: bool = False) -> list[dict[str, Any]]:
+    """Return content as labelled lines of text, nested content below its label, what is empty left out.
+
+    With `parts`, the top level is the parts of a report, in the order of 命令4条3項.
+    """
     found: list[dict[str, Any]] = []
-    for name, value in content.items():
+    names = [*(one for one in _PARTS if one in content), *(one for one in content if one not in _PARTS)]
+    for name in names if parts else content:
+        value = content[name]
         if value in (None, "", [], {}):
             continue
+        called = _part(name) if parts else label(name)
         if isinstance(value, Mapping):
             below = lines(value)
             if below:
-                found.append({"label": label(name), "lines": below})
-        elif isinstance(value, list) and isinstance(value[0], Mapping):
-            rows = [gettext(", ").join(str(part) for part in one.values() if part) for one in value]
-            found.append({"label": label(name), "text": "\n".join(rows)})
-        elif isinstance(value, list):
-            found.append({"label": label(name), "text": "\n".join(choice(one) for one in value)})
-        elif isinstance(value, bool):
-            found.append({"label": label(name), "text": gettext("Yes") if value else gettext("No")})
+                found.append({"label": called, "lines": below})
         else:
-            found.append({"label": label(name), "text": choice(value) if isinstance(value, str) else str(value)})
+            found.append({"label": called, "text": _text(name, value)})
     return found
+
+
+def _part(name: str) -> str:
+    called = {
+        "category": gettext("Category of the report"),
+        "outline": gettext("The operator"),
+        "event": gettext("The event"),
+        "computers": gettext("Specified critical computers"),
+        "technical": gettext("Technical matters"),
+        "response": gettext("Response"),
+        "remarks": gettext("Other remarks"),
+        "appi": gettext("Items on personal data"),
+        "items": gettext("Items on personal data"),
+        "consultation": gettext("The consultation"),
+    }
+    return called.get(name) or label(name)
+
+
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, list) and isinstance(value[0], Mapping):
+        return "\n".join(gettext(", ").join(str(part) for part in one.values() if part) for one in value)
+    if isinstance(value, list):
+        return "\n".join(_text(name, one) for one in value)
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    if name in _CODED:
+        return choice(value)
+    if name.endswith("_at") and isinstance(value, str):
+        return shown(datetime.fromisoformat(value))
+    return str(value)
 
 
 def said(report_row: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return what a received report says, part by part."""
-    return lines({name: report_row[name] for name in _PARTS})
+    return lines({name: report_row[name] for name in _PARTS if name in report_row}, parts=True)
 
 
 def waiting(viewer: Viewer, case: uuid.UUID) -> list[dict[str, Any]]:
@@ -266,15 +310,15 @@ def confirm(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
             error = refused
     called = timeline.names(viewer)
     triage = next((one for one in row["triages"] if one["id"] == row["triage"]), None)
-    shown = []
+    filings = []
     for one in open_ones:
         lane = _LANES.get(one["kind"], "kyokaho")
         to = [uuid.UUID(a["organisation"]) for a in (triage or {}).get("addressees", []) if a["lane"] == lane]
         stage = _stage_of(one["kind"], one["payload"])
-        shown.append({**_shown(lane, stage, one["payload"], to, called), "id": one["id"], "own": one["own"]})
+        filings.append({**_shown(lane, stage, one["payload"], to, called), "id": one["id"], "own": one["own"]})
     context = {
         "row": row,
-        "shown": shown,
+        "shown": filings,
         "may_confirm": viewer.role == "approver" and any(not one["own"] for one in open_ones),
         "error": _explained(error),
     }
