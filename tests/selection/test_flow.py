@@ -94,6 +94,9 @@ def test_undetermined_is_never_kept(run):
 CONDITIONS = {
     "address source": ("kind: address, side: source, values: [203.0.113.0/24]", True),
     "address destination": ("kind: address, side: destination, values: [203.0.113.0/24]", False),
+    "address of the destination": ("kind: address, side: destination, values: [198.51.100.10]", True),
+    "address of the destination, either": ("kind: address, side: either, values: [198.51.100.8/30]", True),
+    "address of the destination, as source": ("kind: address, side: source, values: [198.51.100.10]", False),
     "address either": ("kind: address, side: either, values: [203.0.113.0/24]", True),
     "another address": ("kind: address, side: either, values: [203.0.114.0/24]", False),
     "name": ("kind: address, side: destination, values: [example]", True),

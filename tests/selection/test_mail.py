@@ -3,8 +3,9 @@
 import json
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from sakimori.selection import Countries, load_order, unseal
+from sakimori.selection import Countries, SealError, load_order, unseal
 from sakimori.selection.records import canonical
 from tests.selection import build
 
@@ -264,3 +265,11 @@ def test_identities_are_sealed_to_custody(run, authority, custody):
     assert opened[sender["pseudonym"]].local == b"hanako1"
     assert opened[sender["pseudonym"]].domain == "example.jp"
     assert {mailbox.local for mailbox in opened.values()} >= {b"taro2", b"jiro3", b"mail-system", b"IMTw1f0Iffff0KsJ"}
+    for sealed, private, name in (
+        (result.sealed, X25519PrivateKey.generate(), "A-1"),
+        (result.sealed, custody, "A-2"),
+        (result.sealed[:-1] + b"x", custody, "A-1"),
+        (result.sealed[:20], custody, "A-1"),
+    ):
+        with pytest.raises(SealError):
+            unseal(sealed, private, name)
