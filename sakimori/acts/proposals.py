@@ -17,10 +17,18 @@ from sakimori import law
 from sakimori.acts import authority, clock, door, registry
 from sakimori.acts.context import Context
 from sakimori.acts.errors import NotFoundError, ProposalError
-from sakimori.acts.models import Act, Batch, Proposal
-from sakimori.record import SYSTEM, Viewer
+from sakimori.acts.models import Act, Batch, Idempotency, Proposal
+from sakimori.parties.models import Person
+from sakimori.record import SYSTEM, Bound, Viewer
 from sakimori.record.turn import turn
+from sakimori.record.viewer import NOBODY
 from sakimori.text import Text
+
+_OUTCOMES = {
+    "confirmed": Text("確認済みです", "confirmed"),
+    "refused": Text("退けられました", "refused"),
+    "expired": Text("期限切れになりました", "left to lapse"),
+}
 
 
 def propose(
@@ -65,9 +73,12 @@ def confirm(proposal: uuid.UUID, *, by: Viewer, idempotency_key: str = "", clien
     """Confirm a proposal as its second person and return the receipt of the act.
 
     Raises `ProposalError` when it is settled (told by whom and when), expired, altered, or the proposer's own. Of two
-    who confirm at once, one wins and the other is told.
+    who confirm at once, one wins and the other is told; the same person's same call again is given the first receipt.
     """
     with turn(), transaction.atomic():
+        repeated = _repeated(proposal, by, idempotency_key, client)
+        if repeated is not None:
+            return repeated
         found = _open(proposal, by)
         if found.person == by.person:
             raise ProposalError(
@@ -126,20 +137,12 @@ def _open(proposal: uuid.UUID, by: Viewer) -> Proposal:
     if found is None or by.acting_organisation not in (found.organisation, found.on_behalf_of):
         raise NotFoundError(str(proposal))
     if found.status != "open":
-        settled = f"{found.settled_at:%Y-%m-%d %H:%M}" if found.settled_at else ""
-        raise ProposalError(
-            Text(
-                f"この提案は {settled} に処理済みです（{found.status}）。",
-                f"This proposal was settled at {settled} ({found.status}).",
-            ),
-            where=str(proposal),
-            mend=Text("結果を確認してください。新たに提案することもできます。", "See the outcome, or propose anew."),
-        )
+        raise _settled(found)
     if found.expires_at <= clock.now(by.world):
         raise ProposalError(
             Text(
-                f"この提案は {found.expires_at:%Y-%m-%d} に期限切れです。",
-                f"This proposal expired on {found.expires_at:%Y-%m-%d}.",
+                f"この提案は {_said(found.expires_at)} に期限切れです。",
+                f"This proposal expired at {_said(found.expires_at)}.",
             ),
             code="act.proposal_expired",
             where=str(proposal),
@@ -150,6 +153,35 @@ def _open(proposal: uuid.UUID, by: Viewer) -> Proposal:
             Text("提案の内容が変わっています。", "The proposal's contents have changed."), where=str(proposal)
         )
     return found
+
+
+def _repeated(proposal: uuid.UUID, by: Viewer, key: str, client: str) -> door.Performed | None:
+    """Return what this very call did before: a button pressed twice is no second confirmation."""
+    if not key or by.person is None:
+        return None
+    done = Idempotency.objects.filter(world=by.world, client=f"{by.token or by.person}/{client}"[:100], key=key).first()
+    settled = Proposal.objects.filter(id=proposal, world=by.world, settled_person=by.person, status="confirmed").first()
+    if done is None or settled is None or settled.act != done.act:
+        return None
+    act = Act.objects.get(id=done.act)
+    return door.Performed(act.id, act.kind, Bound(act.subject_type, act.subject), act.receipt, repeated=True)
+
+
+def _settled(found: Proposal) -> ProposalError:
+    """Return the refusal that says by whom and when a proposal was settled, and how."""
+    how = _OUTCOMES.get(found.status, Text(found.status, found.status))
+    person = Person.objects.filter(id=str(found.settled_person or NOBODY), world=clock.world(found.world).base).first()
+    by = Text(f"{person.name_ja}が", f" by {person.name_en or person.name_ja}") if person else Text("", "")
+    at = _said(found.settled_at) if found.settled_at else ""
+    return ProposalError(
+        Text(f"この提案は {at} に{by.ja}{how.ja}。", f"This proposal was {how.en} at {at}{by.en}."),
+        where=str(found.id),
+        mend=Text("結果を確認してください。新たに提案することもできます。", "See the outcome, or propose anew."),
+    )
+
+
+def _said(moment: datetime) -> str:
+    return f"{moment.astimezone(clock.TOKYO):%Y-%m-%d %H:%M}"
 
 
 def _standing_in(by: Viewer, proposal: Proposal) -> Viewer:

@@ -73,7 +73,7 @@ def test_whoever_comes_second_is_told(enter, played):
     proposals.confirm(played.proposal, by=viewer("power", "approver"))
     late = client.post(reverse("proposal", args=[played.proposal]), {"action": "confirm", "key": "other"})
     assert late.status_code == 409
-    assert "This proposal was settled at" in late.content.decode()
+    assert "This proposal was confirmed at" in late.content.decode()
 
 
 def test_the_proposer_may_withdraw_but_not_confirm(enter, played):
