@@ -196,12 +196,24 @@ def _complete(
 
 
 def propose(
-    viewer: Viewer, case: uuid.UUID, entry: Entry, stage: Stage, *, lanes: Iterable[str] = (KYOKAHO, APPI, POLICE)
+    viewer: Viewer,
+    case: uuid.UUID,
+    entry: Entry,
+    stage: Stage,
+    *,
+    lanes: Iterable[str] = (KYOKAHO, APPI, POLICE),
+    key: str = "",
+    client: str = "",
 ) -> list[Proposal]:
-    """Propose every filing of an entry to the second person: all of them, or none where one would be refused."""
+    """Propose every filing of an entry to the second person: all of them, or none where one would be refused.
+
+    Repeating the call with the same `key` gives the same proposals; with another content it is refused.
+    """
     with transaction.atomic():
         return [
-            proposals.propose(one.kind, one.payload, by=viewer)
+            proposals.propose(
+                one.kind, one.payload, by=viewer, idempotency_key=f"{key}/{one.lane}" if key else "", client=client
+            )
             for one in prepare(viewer, case, entry, stage, lanes=lanes)
         ]
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from sakimori.record import LabelledRecord
+from sakimori.record import LabelledRecord, RecordModel
 
 
 class Case(LabelledRecord):
@@ -131,6 +131,7 @@ class Report(LabelledRecord):
     reason = models.TextField(blank=True)
     nco_consent = models.BooleanField(default=False)
     nco_shared_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
     filed_at = models.DateTimeField()
     received_at = models.DateTimeField(db_index=True)
     status = models.CharField(max_length=12, default="current", db_index=True)
@@ -179,6 +180,14 @@ class Question(LabelledRecord):
 
         constraints: ClassVar = [models.UniqueConstraint(fields=["world", "number", "side"], name="question_once")]
         ordering: ClassVar = ["asked_at"]
+
+
+class Opening(RecordModel):
+    """An authority told the operator that it has opened a report of a case: which organisation, when; no person."""
+
+    case = models.UUIDField(db_index=True)
+    organisation = models.UUIDField()
+    opened_at = models.DateTimeField()
 
 
 class Draft(models.Model):

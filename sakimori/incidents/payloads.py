@@ -22,6 +22,8 @@ from sakimori.incidents.forms import (
 from sakimori.record import Payload
 
 Attack = Literal["ddos", "ransomware", "other"]
+CaseId = Annotated[uuid.UUID, Field(json_schema_extra={"reference": "incidents.cases"})]
+ReportId = Annotated[uuid.UUID, Field(json_schema_extra={"reference": "incidents.reports"})]
 Short = Annotated[str, Field(max_length=500)]
 
 
@@ -54,7 +56,7 @@ class RecordAwareness(Payload):
 class CorrectAwareness(Payload):
     """The right time of awareness, and why the recorded one was wrong."""
 
-    case: uuid.UUID
+    case: CaseId
     aware_at: AwareDatetime
     reason: Annotated[str, Field(min_length=1, max_length=2000)]
 
@@ -62,7 +64,7 @@ class CorrectAwareness(Payload):
 class UpdateCase(Payload):
     """What is now known of a case; fields left out stay, computers are added."""
 
-    case: uuid.UUID
+    case: CaseId
     title: Line | None = None
     summary: LongText | None = None
     attack: Attack | None = None
@@ -112,7 +114,7 @@ class PersonalFacts(Payload):
 class TriageCase(Payload):
     """A case, what is known of the event, and whom the operator wants to consult."""
 
-    case: uuid.UUID
+    case: CaseId
     facts: EventFacts
     personal: PersonalFacts | None = None
     consult_police: bool = False
@@ -126,7 +128,7 @@ class FileReport(Payload):
     """
 
     layout: Literal["sakimori/1"] = "sakimori/1"
-    case: uuid.UUID
+    case: CaseId
     category: Category
     outline: Outline
     event: Event
@@ -145,7 +147,7 @@ class SupplementReport(FileReport):
 class WithdrawReport(Payload):
     """A case whose reports were mistaken, and why."""
 
-    case: uuid.UUID
+    case: CaseId
     reason: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
@@ -153,7 +155,7 @@ class FileAppiReport(Payload):
     """What 規則8条1項 asks for: the nine items as known, who reports, and since when it is known."""
 
     layout: Literal["sakimori/1"] = "sakimori/1"
-    case: uuid.UUID
+    case: CaseId
     stage: Literal["first", "full"]
     outline: Outline
     known_at: AwareDatetime
@@ -165,7 +167,7 @@ class ConsultPolice(Payload):
     """What the operator chose to tell the police."""
 
     layout: Literal["sakimori/1"] = "sakimori/1"
-    case: uuid.UUID
+    case: CaseId
     outline: Outline
     consultation: Consultation
     technical: Technical = Technical()
@@ -190,13 +192,19 @@ class Receive(Payload):
 class ShareWithNco(Payload):
     """A received report to share with the national cyber office (国家サイバー統括室)."""
 
-    report: uuid.UUID
+    report: ReportId
+
+
+class OpenReport(Payload):
+    """A received report that somebody here has read; its reporter is told by whom (organisation) and when."""
+
+    report: ReportId
 
 
 class AskQuestion(Payload):
     """A question about a received report."""
 
-    report: uuid.UUID
+    report: ReportId
     text: Annotated[str, Field(min_length=1, max_length=4000)]
     wanted_by: date | None = None
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from sakimori.acts.models import Dispatch, Obligation, ReadRecord
-from sakimori.incidents.models import Case, CaseComputer, Filing, Indicator, Question, Report, Triage
+from sakimori.incidents.models import Case, CaseComputer, Filing, Indicator, Opening, Question, Report, Triage
 from sakimori.parties.models import Organisation
 from sakimori.record import Query, Viewer, every_role
 
@@ -24,7 +24,7 @@ _CASE = (
 _REPORT = (
     *("id", "act", "lane", "stage", "version", "case", "reporter", "addressee", "form", "category", "outline"),
     *("event", "computers", "technical", "response", "remarks", "appi", "reason", "nco_consent", "nco_shared_at"),
-    *("filed_at", "received_at", "status", "labels", "owner"),
+    *("filed_at", "received_at", "opened_at", "status", "labels", "owner"),
 )
 REPORT_GROUPS = {"report": _ITEMS, "appi": ("appi", "category", "event"), "reporter": ("reporter", "outline")}
 _PRIVATE = {"private": ("aware_by", "notes", "computers", "triages")}
@@ -152,11 +152,18 @@ def _questions(viewer: Viewer, *, case: uuid.UUID | None = None, status: str = "
 
 
 def _readers(viewer: Viewer, *, case: uuid.UUID) -> Iterable[dict[str, Any]]:
-    """Who opened the reports of an own case at authorities hosted here: organisation and time, never persons."""
+    """Who opened the reports of an own case, organisation and time, never persons.
+
+    From the reading records where the authority is hosted here, from its own word (`incidents.report.open`) elsewhere.
+    """
+    if not Case.objects.filter(id=case, world=viewer.world, organisation=viewer.acting_organisation).exists():
+        return
     reports = Report.objects.filter(world=viewer.world, case=case, reporter=viewer.acting_organisation)
     ids = list(reports.values_list("id", flat=True))
-    found = ReadRecord.objects.filter(world=viewer.world, subjects__subject__in=ids)
-    return found.distinct().order_by("-read_at").values("id", "organisation", "role", "read_at")
+    read = ReadRecord.objects.filter(world=viewer.world, subjects__subject__in=ids).distinct().order_by("-read_at")
+    yield from read.values("id", "organisation", "role", "read_at")
+    for one in Opening.objects.filter(world=viewer.world, case=case).order_by("-opened_at"):
+        yield {"id": one.id, "organisation": one.organisation, "role": "", "read_at": one.opened_at}
 
 
 QUERIES = {

@@ -1,12 +1,13 @@
-"""A question of an authority about a case, the operator's answer; and sharing with the national cyber office."""
+"""Between authority and operator: opened, asked, answered; and sharing with the national cyber office."""
 
 import uuid
+from datetime import datetime
 
 from sakimori.acts.context import Context
 from sakimori.acts.errors import NotFoundError, PreconditionError, RefusedError
 from sakimori.incidents import clocks
 from sakimori.incidents import payloads as p
-from sakimori.incidents.models import Case, Question, Report
+from sakimori.incidents.models import Case, Opening, Question, Report
 from sakimori.parties.models import Organisation
 from sakimori.record import Bound
 from sakimori.text import Text
@@ -78,6 +79,28 @@ def receive_answer(ctx: Context, payload: p.Receive) -> Bound:
     return clocks.subject(question.case)
 
 
+def open_report(ctx: Context, payload: p.OpenReport) -> Bound:
+    """Tell the reporter that its report has been opened here; once a report."""
+    report = ctx.get(Report, payload.report, addressee=ctx.actor.acting_organisation)
+    if report.opened_at is not None:
+        raise ctx.refuse("incidents.opened", Text("開封は既に知らせました。", "The reporter has been told already."))
+    ctx.change(report, opened_at=ctx.now)
+    ctx.send(report.reporter)
+    return clocks.subject(report.case)
+
+
+def receive_opening(ctx: Context, payload: p.Receive) -> Bound:
+    """Note at the operator's who has opened a report of its case."""
+    case = ctx.get(Case, uuid.UUID(str(payload.document["subject"]["id"])), organisation=payload.addressee)
+    if payload.sender is None:
+        raise ctx.refuse("incidents.sender", Text("開いた者が分かりません。", "Nobody is named as reader."))
+    opened_at = datetime.fromisoformat(str(payload.document["occurred_at"]))
+    ctx.create(Opening, case=case.id, organisation=payload.sender, opened_at=opened_at)
+    title = Text("報告が開かれました", "Your report has been opened")
+    ctx.tell("operator", payload.addressee, title, about=clocks.subject(case.id))
+    return clocks.subject(case.id)
+
+
 def share_with_nco(ctx: Context, payload: p.ShareWithNco) -> Bound:
     """Share a received report with the national cyber office, where the reporter has consented."""
     report = ctx.get(Report, payload.report, addressee=ctx.actor.acting_organisation)
@@ -92,8 +115,14 @@ def share_with_nco(ctx: Context, payload: p.ShareWithNco) -> Bound:
     return about
 
 
-def is_own_report(ctx: Context, payload: p.AskQuestion | p.ShareWithNco) -> RefusedError | None:
+def was_addressed(ctx: Context, payload: p.OpenReport) -> RefusedError | None:
     """Refuse a report that was not addressed to the actor's authority, as if it did not exist."""
+    found = Report.objects.filter(id=payload.report, world=ctx.world.name, addressee=ctx.actor.acting_organisation)
+    return None if found.exists() else NotFoundError(str(payload.report))
+
+
+def is_own_report(ctx: Context, payload: p.AskQuestion | p.ShareWithNco) -> RefusedError | None:
+    """Refuse a report that was not addressed to the actor's authority under this Act."""
     found = Report.objects.filter(
         id=payload.report, world=ctx.world.name, addressee=ctx.actor.acting_organisation, lane="kyokaho"
     )

@@ -123,6 +123,7 @@ def _received(request: HttpRequest, viewer: Viewer, case: uuid.UUID, called: dic
             "moments": timeline.of_reports(reports, asked, called),
             "clocks": timeline.clocks(viewer, case, called),
             "questions": asked,
+            "may_open": newest["addressee"] == viewer.acting_organisation,
             "may_ask": newest["lane"] == "kyokaho" and newest["addressee"] == viewer.acting_organisation,
         },
     )

@@ -374,6 +374,23 @@ def test_a_question_travels_and_its_answer_comes_back_to_the_asker_only(parties)
     assert Question.objects.count() == 2
 
 
+def test_the_reporter_hears_which_office_opened_its_report_and_never_who(parties):
+    told = story.reported()
+    report = Report.objects.get(addressee=fixed("ppc"))
+    opened = {"report": str(report.id)}
+    with pytest.raises(NotFoundError):
+        door.perform("incidents.report.open", opened, by=viewer("police", "liaison"))
+    door.perform("incidents.report.open", opened, by=viewer("ppc", "liaison"))
+    story.carry()
+    (row,) = reading.read(viewer("power", "viewer"), "incidents.readers", case=told.case)
+    assert row["organisation"] == fixed("ppc")
+    assert str(fixed("ppc.liaison")) not in str(row)
+    assert Notice.objects.filter(addressee=fixed("power"), kind="incidents.opening.receive").exists()
+    assert reading.read(viewer("rail", "viewer"), "incidents.readers", case=told.case) == []
+    with pytest.raises(RefusedError):
+        door.perform("incidents.report.open", opened, by=viewer("ppc", "liaison"))
+
+
 def test_only_the_addressee_asks_about_a_report(parties):
     story.reported()
     report = Report.objects.get(addressee=fixed("cabinet"))
