@@ -1,7 +1,10 @@
-"""The six chapters of the story: each plays its steps and tells what was decided, under which article."""
+"""The chapters on what is law today: each plays its steps and tells what was decided, under which article."""
 
+import shutil
 from typing import TYPE_CHECKING, Any
 
+from sakimori import proofs
+from sakimori.proofs.logdir import inspect_log
 from sakimori.sample.stage import DEPLOYMENTS, WORLD, StageError
 from sakimori.text import Text
 
@@ -138,14 +141,6 @@ def incidents(story: "Story") -> None:
     )
     if others:
         raise StageError(Text("他の事業者に見えています。", "Another operator sees it."), where="rail")
-
-
-def measures(story: "Story") -> None:
-    """Step 3."""
-
-
-def selection(story: "Story") -> None:
-    """Step 4."""
 
 
 def warnings(story: "Story") -> None:
@@ -295,7 +290,7 @@ def _tell_designated(story: "Story", findings: list[dict[str, Any]]) -> None:
 
 
 def account(story: "Story") -> None:
-    """Step 6: every deployment is verified, every receipt with it."""
+    """Step 6: every deployment is verified, every receipt with it; a flipped byte is found."""
     tell = story.tell
     tell.step(6, Text("すべての記録の検証", "The account of it all"))
     story.settle()
@@ -303,9 +298,44 @@ def account(story: "Story") -> None:
         found = story.call(name, "floor:verify")
         counts = found["counts"]
         tell.say(
-            f"設置「{name}」: 行為 {counts['acts']}、記録の葉 {counts['log_entries']}、封筒 {counts['envelopes_in']}、問題 {len(found['problems'])}",
-            f"Deployment {name}: {counts['acts']} acts, {counts['log_entries']} log entries, "
+            f"設置「{name}」: 行為と記録証明 {counts['acts']}、記録の葉 {counts['log_entries']}、届いた封筒 {counts['envelopes_in']}、問題 {len(found['problems'])}",
+            f"Deployment {name}: {counts['acts']} acts and receipts, {counts['log_entries']} log entries, "
             f"{counts['envelopes_in']} envelopes taken in, {len(found['problems'])} problems.",
         )
         if found["problems"]:
             raise StageError(Text(str(found["problems"][:3]), str(found["problems"][:3])), where=name)
+    _tell_offline(story)
+    _tell_flipped(story)
+
+
+def _tell_offline(story: "Story") -> None:
+    """Verify the receipt the operator keeps of its first filing, with nothing but the key ring."""
+    filed = story.at(HERO, "assets:arrived", world=WORLD)[0]
+    host = story.world.organisations[HERO].deployment
+    receipt = story.call(host, "floor:receipt", act=filed["act"])
+    ring = proofs.parse_keyring(story.call(host, "floor:keyring"))
+    proven = proofs.verify_receipt(receipt, ring)
+    if proven.inclusion is None or proven.act is None:
+        raise StageError(Text("記録証明に証明がありません。", "The receipt carries no proof."), where=proven.act_id)
+    story.tell.say(
+        f"事業者の手元の記録証明は、鍵束だけで、この設置なしに確かめられます（記録の{proven.inclusion.index}番目の葉）。",
+        f"The receipt that the operator keeps verifies offline with the key ring alone (leaf {proven.inclusion.index}).",
+    )
+
+
+def _tell_flipped(story: "Story") -> None:
+    """Flip one bit in a copy of each deployment's log and have the pure verifier find it."""
+    for name in DEPLOYMENTS:
+        copy = story.stage.root / "flipped" / name
+        shutil.copytree(story.stage.home(name) / "log", copy)
+        entries = min(path for path in (copy / "tile" / "entries").rglob("*") if path.is_file())
+        data = bytearray(entries.read_bytes())
+        data[len(data) // 2] ^= 1
+        entries.write_bytes(bytes(data))
+        ring = proofs.parse_keyring(story.call(name, "floor:keyring"))
+        if inspect_log(copy, ring).sound:
+            raise StageError(Text("改ざんが見つかりません。", "The flipped bit was not found."), where=name)
+    story.tell.say(
+        "各設置の記録の写しで1ビットだけ変えると、どれも検証で見つかりました。",
+        "With one bit flipped in a copy of each log, the verifier found it every time.",
+    )

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from sakimori.sample import chapters
+from sakimori.sample import chapters, chapters_rehearsal
 from sakimori.sample.indicators import FICTITIOUS_WEAKNESS
 from sakimori.sample.organisations import SampleWorld, sample_world
 from sakimori.sample.register import register
@@ -41,8 +41,8 @@ class Story:
         self._prologue()
         chapters.assets(self)
         chapters.incidents(self)
-        chapters.measures(self)
-        chapters.selection(self)
+        chapters_rehearsal.measures(self)
+        chapters_rehearsal.selection(self)
         chapters.warnings(self)
         chapters.account(self)
         click.echo()
@@ -101,7 +101,7 @@ class Story:
         day = self.world.today
         self.tell.say(
             f"三つの設置（官庁・事業者・監理委員会）が互いに封筒だけで話します。見本の世界の今日は {day} です。",
-            f"Three deployments (authorities, one operator, the committee) talk by envelopes only. Today is {day} there.",
+            f"Three deployments (authorities, one operator, the committee) talk by envelopes only. It is {day} there.",
         )
 
     def _logins(self, deployment: str) -> dict[str, str]:
