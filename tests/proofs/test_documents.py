@@ -133,6 +133,9 @@ def test_an_acknowledgement_answers_one_envelope_only() -> None:
     other = envelope(id="0193-f")
     with pytest.raises(proofs.MismatchError):
         proofs.verify_ack(ack(sent), ring(), envelope=other)
+    # The same id with other content is another envelope.
+    with pytest.raises(proofs.MismatchError):
+        proofs.verify_ack(ack(sent), ring(), envelope=envelope(sent_at="2026-11-20T09:00:06+09:00"))
     # Another deployment's key cannot answer for the addressee, even by saying so of itself.
     forged = proofs.sign_ack(
         {name: value for name, value in ack(sent).items() if name not in ("type", "key_id", "signature")},
@@ -403,6 +406,13 @@ def test_what_is_no_json_is_malformed(data: Any) -> None:
             verify(data, ring())
     with pytest.raises(proofs.MalformedError):
         proofs.parse_keyring(data)
+
+
+def test_a_name_given_twice_is_refused_even_with_one_value() -> None:
+    good = json.dumps(receipt())
+    proofs.verify_receipt(good, ring())
+    with pytest.raises(proofs.MalformedError):
+        proofs.verify_receipt('{"world": "real", ' + good[1:], ring())
 
 
 def test_a_commitment_hides_and_binds() -> None:

@@ -172,6 +172,26 @@ def test_a_changed_timestamp_spoils_a_cosignature() -> None:
         proofs.cosign_checkpoint(data, WITNESS, private("committee", "witness"), 1 << 63)
 
 
+def test_a_timestamp_beyond_the_specification_spoils_a_cosignature() -> None:
+    note = notes.parse_note(checkpoint(entries(3)))
+    late = 1 << 63
+    signature = private("committee", "witness").sign(f"cosignature/v1\ntime {late}\n{note.text}".encode())
+    forged = notes.NoteSignature(WITNESS, note.signatures[1].key_id, late.to_bytes(8, "big") + signature)
+    with pytest.raises(proofs.SignatureError):
+        notes.verify_note(notes.Note(note.text, (note.signatures[0], forged)), [*LOG_KEYS, *WITNESSES])
+
+
+def test_a_witness_with_two_keys_counts_once() -> None:
+    data = checkpoint(entries(3))
+    second = private("minister", "witness")
+    data = proofs.add_signatures(data, [proofs.cosign_checkpoint(data, WITNESS, second, COSIGNED)])
+    keys = [*WITNESSES, proofs.VerifierKey(WITNESS, notes.COSIGNATURE, second.public_key().public_bytes_raw())]
+    verified = proofs.verify_checkpoint(data, origin=ORIGIN, keys=LOG_KEYS, witnesses=keys, quorum=1)
+    assert len(verified.cosignatures) == 2
+    with pytest.raises(proofs.SignatureError):
+        proofs.verify_checkpoint(data, origin=ORIGIN, keys=LOG_KEYS, witnesses=keys, quorum=2)
+
+
 def test_another_log_is_refused() -> None:
     with pytest.raises(proofs.MismatchError):
         proofs.verify_checkpoint(checkpoint(entries(3)), origin="minister.example/log", keys=LOG_KEYS)
