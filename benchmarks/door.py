@@ -156,7 +156,8 @@ def _leaves(home: Path, url: str, total: int) -> str:
         "from sakimori.acts.models import Leaf\n"
         "from sakimori.record import open_door\n"
         "with transaction.atomic(), open_door('bench'):\n"
-        f"    Leaf.objects.bulk_create([Leaf(of=uuid.uuid4(), what='act', commitment=os.urandom(32)) for _ in range({total})], batch_size=1000)\n"
+        f"    fresh = [Leaf(of=uuid.uuid4(), what='act', commitment=os.urandom(32)) for _ in range({total})]\n"
+        "    Leaf.objects.bulk_create(fresh, batch_size=1000)\n"
     )
     environment = {**os.environ, "SAKIMORI_HOME": str(home), "SAKIMORI_DATABASE_URL": url}
     subprocess.run([sys.executable, "-c", code], env=environment, check=True, cwd=ROOT)
@@ -169,7 +170,8 @@ def run(database: str, home: Path, url: str, options: argparse.Namespace) -> Non
     for count in (int(part) for part in options.clients.split(",")):
         bare = clients(home, url, "bare", count, options.acts * 4)
         acts = clients(home, url, "acts", count, options.acts)
-        print(f"{database:<11} {count:>2} clients  door {acts:8.1f}/s   bare insert {bare:8.1f}/s   ratio {acts / bare:.3f}")
+        ratio = acts / bare
+        print(f"{database:<11} {count:>2} clients  door {acts:8.1f}/s   bare insert {bare:8.1f}/s   ratio {ratio:.3f}")
     staged, done, peak = _child(home, url, "bulk", str(options.bulk)).split()
     print(f"{database:<11} bulk {options.bulk}: staged {staged} s, one act {done} s, peak {peak} MiB (limit 1024)")
     leaves, rate = _leaves(home, url, 50_000).split()

@@ -1,3 +1,3 @@
-"""Sakimori (防人): the software on which Japan's regime for protecting critical infrastructure from cyber-attack runs."""
+"""Sakimori (防人): software for the regime that protects Japan's critical infrastructure from cyber-attack."""
 
 __version__ = "0.1.0"

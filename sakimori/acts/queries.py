@@ -69,7 +69,7 @@ def _acts(
         done = done.filter(subject=subject)
     if act is not None:
         done = done.filter(id=act)
-    return done.order_by("-number")[: max(limit, 0)].values(
+    yield from done.order_by("-number")[: max(limit, 0)].values(
         "id", "number", "kind", "kind_version", "person", "proposed_by", "proposal", "role", "subject_type", "subject",
         "occurred_at", "recorded_at", "basis", "commitment", "receipt", "erased_by",
     )  # fmt: skip

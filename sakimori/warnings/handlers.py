@@ -12,7 +12,7 @@ from sakimori.parties.models import Designation, Organisation
 from sakimori.record import Bound, Handler
 from sakimori.text import Text
 from sakimori.warnings import payloads as p
-from sakimori.warnings.models import Received, Recipient, IssuedWarning
+from sakimori.warnings.models import IssuedWarning, Received, Recipient
 
 Reasons = dict[uuid.UUID, Text]
 

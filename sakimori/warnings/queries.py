@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sakimori.record import Query, Viewer, every_role
-from sakimori.warnings.models import Received, Recipient, IssuedWarning
+from sakimori.warnings.models import IssuedWarning, Received, Recipient
 
 _OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
 _ISSUERS = every_role("ministry", roles=("officer", "decider")) | every_role(

@@ -1,4 +1,4 @@
-"""What the crash tests run in a process of its own: `python -m tests.acts.crash_actor STEP`, on the home of SAKIMORI_HOME."""
+"""What the crash tests run in a process of its own: `python -m tests.acts.crash_actor STEP` on SAKIMORI_HOME."""
 
 import os
 import sys

@@ -6,7 +6,7 @@ from sakimori.acts import door, proposals, reading
 from sakimori.acts.errors import LabelError, NotAuthorisedError, NotFoundError, RefusedError
 from sakimori.acts.models import Notice
 from sakimori.analysis.models import Assessment, Finding
-from sakimori.warnings.models import Recipient, IssuedWarning
+from sakimori.warnings.models import IssuedWarning, Recipient
 from tests.support.deployment import fixed, viewer
 from tests.support.warning import CONTENT, carry, match, notify, provide, release
 
