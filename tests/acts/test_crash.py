@@ -42,7 +42,8 @@ def count(home: Path, table: str, where: str = "1=1") -> int:
 def sound(home: Path) -> bool:
     script = "from sakimori.cli.main import main; main(['log', 'verify'])"
     environment = {**os.environ, "SAKIMORI_HOME": str(home), "SAKIMORI_DATABASE_URL": "", "SAKIMORI_FAILPOINT": ""}
-    return subprocess.run([sys.executable, "-c", script], env=environment, check=False, capture_output=True).returncode == 0
+    done = subprocess.run([sys.executable, "-c", script], env=environment, check=False, capture_output=True)
+    return done.returncode == 0
 
 
 @pytest.fixture(scope="module")
