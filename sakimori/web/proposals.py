@@ -18,6 +18,7 @@ from sakimori.errors import SakimoriError
 from sakimori.pages import Column, table_from, viewer_of
 from sakimori.pages.faults import say
 from sakimori.record import Viewer
+from sakimori.text import Text
 from sakimori.web import names
 from sakimori.web.contents import described
 from sakimori.web.desk import may_confirm, waiting_line
@@ -89,6 +90,12 @@ def _settle(request: HttpRequest, viewer: Viewer, proposal: uuid.UUID) -> str:
         proposals.adopt(proposal, by=viewer)
     elif action == "refuse":
         proposals.refuse(proposal, request.POST.get("reason", ""), by=viewer)
+    else:
+        raise SakimoriError(
+            Text("何を行うかが選ばれていません。", "Nothing was chosen to be done."),
+            code="web.action",
+            mend=Text("確認か拒否のボタンを押してください。", "Press one of the buttons: confirm or refuse."),
+        )
     return reverse("proposal", args=[proposal])
 
 

@@ -1,0 +1,42 @@
+"""A register with one computer notified and passed on, and one that waits."""
+
+from sakimori.acts import door, proposals, sequencer, transport
+from sakimori.assets import drafting
+from sakimori.assets.models import Computer, Notification
+from tests.roles.things import Made, Secret, Side
+from tests.support.deployment import WORLD, fixed, viewer
+from tests.support.filing import import_register
+
+CATEGORY = {"power": "発電設備の監視制御システム", "rail": "列車運行管理システム"}
+_ROW = "{key},{name},{operator} 第一,{maker},{product},機器,2025-04-01,専用,その他,×,×,×,○,×,×,×,×,×,×"
+
+
+def row(side: Side, number: int) -> str:
+    """Return a line of the side's list; its texts are like no other's."""
+    return _ROW.format(
+        key=f"KEY-{side.letter}-{number}", name=f"NAME-{side.letter}-{number}", operator=side.operator,
+        maker=f"MAKER-{side.letter}-{number}", product=f"PRODUCT-{side.letter}-{number}",
+    )  # fmt: skip
+
+
+def make(side: Side) -> Made:
+    """Import, file, let arrive, pass on; then import one more. An advisory will make the first product public."""
+    reporter, officer = viewer(side.operator, "reporter"), viewer(side.minister, "officer")
+    import_register((row(side, 1), row(side, 2)), by=reporter)
+    payload = drafting.draft(reporter, CATEGORY[side.operator])
+    proposal = proposals.propose("assets.notification.file", payload, by=reporter)
+    proposals.confirm(proposal.id, by=viewer(side.operator, "approver"))
+    sequencer.drain()
+    transport.run_once()
+    arrived = Notification.objects.get(world=WORLD, side="minister", organisation=fixed(side.operator))
+    door.perform("assets.notification.pass_on", {"notification": str(arrived.id)}, by=officer)
+    import_register((row(side, 3),), by=reporter)
+    computer = Computer.objects.get(world=WORLD, key=f"KEY-{side.letter}-1")
+    made = Made()
+    made.keep("assets.computer", computer.id, side.operator)
+    made.keep("assets.notification", arrived.id, side.minister, "cabinet")
+    for text in (f"KEY-{side.letter}", f"NAME-{side.letter}", f"PRODUCT-{side.letter}-3"):
+        made.secrets.append(Secret(text, frozenset({side.operator})))
+    for text in (f"MAKER-{side.letter}-2", f"PRODUCT-{side.letter}-2"):
+        made.secrets.append(Secret(text, frozenset({side.operator, side.minister, "cabinet"})))
+    return made

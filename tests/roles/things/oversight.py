@@ -1,0 +1,15 @@
+"""The committee's side of the measure."""
+
+from sakimori.oversight.models import Matter
+from tests.roles.things import Made, Side
+from tests.support.deployment import REHEARSAL
+
+WORLD = REHEARSAL
+
+
+def make(side: Side) -> Made:
+    """Take the matter that the measures room's request made."""
+    made = Made()
+    if side.letter == "A":
+        made.keep("oversight.matter", Matter.objects.get(world=REHEARSAL).id, "committee", "cabinet")
+    return made

@@ -1,0 +1,16 @@
+"""The parties are there already; who else takes part is for the authorities alone."""
+
+from tests.roles.things import Made, Secret, Side
+from tests.support.deployment import ORGANISATIONS, fixed
+
+_TOLD = frozenset({"meti", "mlit", "bureau", "cabinet", "ppc", "police"})
+
+
+def make(side: Side) -> Made:
+    """Return the operator's names and id: who is not an authority, or told by it, may not learn that it takes part."""
+    made = Made()
+    _, japanese, english = ORGANISATIONS[side.operator]
+    for text in (japanese, english, str(fixed(side.operator))):
+        made.secrets.append(Secret(text, _TOLD | {side.operator}, contents=False))
+    made.secrets.append(Secret(str(fixed(f"{side.operator}.facility")), frozenset({side.operator}), contents=False))
+    return made
