@@ -7,6 +7,7 @@ from sakimori.acts import clock
 from sakimori.acts.errors import PreconditionError
 from sakimori.assets.models import Computer
 from sakimori.assets.payloads import MOST_ROWS, FileNotification, NotifiedRow, Outline
+from sakimori.assets.scoping import FacilityFacts
 from sakimori.parties.models import Designation, Facility, Organisation
 from sakimori.record import Viewer
 from sakimori.text import Text
@@ -21,6 +22,14 @@ def facilities_of(viewer: Viewer) -> dict[str, str]:
     for facility in found:
         categories.setdefault(facility.category, []).append(str(facility.id))
     return {**{category: ids[0] for category, ids in categories.items() if len(ids) == 1}, **names}
+
+
+def facility_facts(facility: Facility) -> FacilityFacts:
+    """Return what the records say about a facility, as the law's tables ask for it."""
+    designation = facility.designation
+    return FacilityFacts(
+        designation.designated_on, designation.successor, facility.in_place_since, facility.order_changed_on
+    )
 
 
 def waiting_categories(viewer: Viewer) -> dict[str, int]:

@@ -1,110 +1,23 @@
-"""What the door calls for this room: taking in a register, filing a notification, its arrival, passing it on."""
+"""What the door calls for this room: filing a notification, its arrival, passing it on (`placing`: the register)."""
 
 import uuid
 from collections import Counter
-from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
 
 from sakimori.acts.context import Context
 from sakimori.acts.errors import PreconditionError
-from sakimori.acts.models import Dispatch, Obligation
+from sakimori.acts.models import Dispatch
 from sakimori.assets import payloads as p
-from sakimori.assets import preconditions
-from sakimori.assets.models import Computer, Duty, Finding, Notification, NotifiedItem
-from sakimori.assets.scoping import DUE_RULES, Assessment, FacilityFacts, assess
+from sakimori.assets import placing, preconditions
+from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem
 from sakimori.parties.models import Designation, Facility, Organisation
 from sakimori.record import Bound, Handler
 from sakimori.text import Text
 
 CABINET_OFFICE = "cabinet_office"
 _AT_ONCE = 500  # rows named in one statement: databases limit how many
-_OWN_FIELDS = (
-    "key", "name", "facility", "maker", "product", "unit", "version", "serial", "address", "responsible",
-    "introduced_on",
-)  # fmt: skip
-
-
-def _import(ctx: Context, payload: p.ImportRegister) -> Bound:
-    del payload
-    organisation = ctx.actor.acting_organisation
-    intake = _Intake(ctx, organisation)
-    ctx.create_many(Computer, intake.computers())
-    for duty in intake.duties.values():
-        about = Bound("assets.duty", duty.id)
-        owed = Obligation.objects.filter(world=ctx.world.name, rule=duty.rule, subject=duty.id, status="open")
-        if not owed.exists():
-            ctx.start(duty.rule, bearer=organisation, about=about, begins=duty.begins)
-    started = {obligation.rule for obligation in ctx.started}
-    for rule in set(DUE_RULES) - started:
-        ctx.waive(rule, "no computer of this list starts it")
-    return Bound("assets.import", ctx.act)
-
-
-class _Intake:
-    """Turns staged rows into computers, with one duty a clock and one finding a distinct answer of the law."""
-
-    def __init__(self, ctx: Context, organisation: uuid.UUID) -> None:
-        self.ctx = ctx
-        self.organisation = organisation
-        self.facilities: dict[uuid.UUID, FacilityFacts] = {}
-        self.duties: dict[tuple[uuid.UUID, str, date], Duty] = {}
-        self.findings: dict[str, Finding] = {}
-
-    def computers(self) -> Iterator[dict[str, Any]]:
-        """Yield the fields of each computer to be created."""
-        for content in self.ctx.items():
-            row = p.StagedComputer.model_validate(content)
-            facts = row.facts.model_dump(exclude_none=True)
-            answer = assess(
-                facts, row.product, row.maker, row.introduced_on, self._facility(row.facility), self.ctx.today
-            )
-            duty = None
-            if answer.rule is not None and answer.begins is not None:
-                duty = self._duty(row.facility, answer.rule, answer.begins)
-            yield {
-                **{name: getattr(row, name) for name in _OWN_FIELDS},
-                "organisation": self.organisation,
-                "facts": facts,
-                "scope": answer.scope,
-                "clause": answer.clause,
-                "trigger_group": answer.trigger_group,
-                "notify": answer.notify,
-                "finding": self._finding(answer),
-                "duty": duty,
-            }
-
-    def _facility(self, facility: uuid.UUID) -> FacilityFacts:
-        if facility not in self.facilities:
-            self.facilities[facility] = facility_facts(self.ctx.get(Facility, facility))
-        return self.facilities[facility]
-
-    def _finding(self, answer: Assessment) -> Finding:
-        if answer.digest not in self.findings:
-            found = Finding.objects.filter(world=self.ctx.world.name, digest=answer.digest).first()
-            self.findings[answer.digest] = found or self.ctx.create(
-                Finding, digest=answer.digest, content=answer.content
-            )
-        return self.findings[answer.digest]
-
-    def _duty(self, facility: uuid.UUID, rule: str, begins: date) -> Duty:
-        key = (facility, rule, begins)
-        if key not in self.duties:
-            found = Duty.objects.filter(world=self.ctx.world.name, facility=facility, rule=rule, begins=begins).first()
-            self.duties[key] = found or self.ctx.create(
-                Duty, organisation=self.organisation, facility=facility, rule=rule, begins=begins
-            )
-        return self.duties[key]
-
-
-def facility_facts(facility: Facility) -> FacilityFacts:
-    """Return what the records say about a facility, as the law's tables ask for it."""
-    designation = facility.designation
-    return FacilityFacts(
-        designation.designated_on, designation.successor, facility.in_place_since, facility.order_changed_on
-    )
 
 
 def _file(ctx: Context, payload: p.FileNotification) -> Bound:
@@ -288,33 +201,17 @@ def _pass_on(ctx: Context, payload: p.PassOn) -> Bound:
     return about
 
 
-def _change(ctx: Context, payload: p.ChangeComputer) -> Bound:
-    computer = ctx.get(Computer, payload.computer, organisation=ctx.actor.acting_organisation)
-    changed = {
-        name: value
-        for name, value in payload.model_dump(exclude={"computer", "changed_on"}).items()
-        if value is not None and value != getattr(computer, name)
-    }
-    if not changed:
-        raise ctx.refuse("assets.unchanged", Text("変更された項目がありません。", "Nothing has changed."))
-    about = Bound("assets.computer", computer.id)
-    if computer.status == "notified" and {"maker", "product"} & set(changed):
-        ctx.start("kyokaho.notice.change", bearer=computer.organisation, about=about, begins=payload.changed_on)
-    else:
-        ctx.waive("kyokaho.notice.change", "no notified item changed")
-    ctx.change(computer, **changed)
-    return about
-
-
 def _retire(ctx: Context, payload: p.RetireComputer) -> Bound:
     computer = ctx.get(Computer, payload.computer, organisation=ctx.actor.acting_organisation)
+    if computer.status == "retired":
+        raise ctx.refuse("assets.retired", Text("既に廃止されています。", "It has been retired already."))
     ctx.change(computer, status="retired")
     return Bound("assets.computer", computer.id)
 
 
 HANDLERS = {
-    "assets.register.import": Handler(p.ImportRegister, _import),
-    "assets.computer.change": Handler(p.ChangeComputer, _change),
+    "assets.register.import": Handler(p.ImportRegister, placing.take_in),
+    "assets.computer.change": Handler(p.ChangeComputer, placing.change),
     "assets.computer.retire": Handler(p.RetireComputer, _retire),
     "assets.notification.file": Handler(p.FileNotification, _file),
     "assets.notification.arrive": Handler(p.Arrived, _arrived),

@@ -210,6 +210,11 @@ class _Row:
         return {name: value for name, value in facts.items() if value is not None}
 
 
+def day(value: str) -> date:
+    """Return the day a checked row carries (ISO)."""
+    return date.fromisoformat(value)
+
+
 def _folded(value: str) -> str:
     return "".join(unicodedata.normalize("NFKC", value).casefold().split())
 

@@ -62,7 +62,7 @@ class StagedComputer(Payload):
 
 
 class ChangeComputer(Payload):
-    """What changed in one computer of the register; fields left out stay."""
+    """What changed in one computer of the register, or became known of it (`facts`); fields left out stay."""
 
     computer: uuid.UUID
     changed_on: date
@@ -71,6 +71,7 @@ class ChangeComputer(Payload):
     version: Annotated[str, Field(max_length=LONGEST["version"])] | None = None
     address: Annotated[str, Field(max_length=LONGEST["address"])] | None = None
     responsible: Annotated[str, Field(max_length=LONGEST["responsible"])] | None = None
+    facts: StagedFacts | None = None
 
 
 class RetireComputer(Payload):

@@ -15,59 +15,100 @@ _MINISTRIES = every_role("ministry", roles=("intake", "officer", "decider"))
 _CABINET = every_role("cabinet_office", roles=("intake", "analyst", "officer", "decider"))
 _PRIVATE = ("key", "name", "version", "serial", "address", "responsible", "introduced_on", "facts")
 _ITEMS = ("clause", "product", "maker")
+_COMPUTER = (
+    "id", "facility", *_PRIVATE, "maker", "product", "unit", "scope", "clause", "trigger_group", "notify", "status",
+    "duty", "notification", "labels", "owner",
+)  # fmt: skip
+SORTS = ("key", "name", "maker", "product", "clause", "scope", "notify", "status", "introduced_on")
+"""What the register can be sorted by."""
+
+
+def _filtered(viewer: Viewer, **wanted: str) -> Any:
+    """Return the operator's own computers; nobody else has a way to them."""
+    found = Computer.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
+    text = wanted.pop("text", "")
+    found = found.filter(**{name: value for name, value in wanted.items() if value})
+    for word in text.split():
+        found = found.filter(
+            Q(key__icontains=word) | Q(name__icontains=word) | Q(product__icontains=word) | Q(maker__icontains=word)
+        )
+    return found
 
 
 def _register(
-    viewer: Viewer, *, text: str = "", scope: str = "", notify: str = "", status: str = ""
+    viewer: Viewer,
+    *,
+    text: str = "",
+    scope: str = "",
+    notify: str = "",
+    status: str = "",
+    clause: str = "",
+    sort: str = "key",
+    start: int = 0,
+    count: int = 0,
 ) -> Iterable[dict[str, Any]]:
-    """The operator's own computers; nobody else has a way to them."""
-    found = Computer.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
-    for name, value in (("scope", scope), ("notify", notify), ("status", status)):
-        if value:
-            found = found.filter(**{name: value})
-    if text:
-        found = found.filter(
-            Q(key__icontains=text) | Q(name__icontains=text) | Q(product__icontains=text) | Q(maker__icontains=text)
-        )
-    return found.order_by("key").values(
-        "id", "facility", *_PRIVATE, "maker", "product", "unit", "scope", "clause", "trigger_group", "notify", "status",
-        "duty", "notification", "labels", "owner",
-    )  # fmt: skip
+    """The operator's own computers, some or all (`count=0`), by `sort` (with `-` before it: descending)."""
+    found = _filtered(viewer, text=text, scope=scope, notify=notify, status=status, clause=clause)
+    by = sort if sort.lstrip("-") in SORTS else "key"
+    rows: Iterable[dict[str, Any]] = found.order_by(by, "key").values(*_COMPUTER)
+    if count > 0:
+        rows = found.order_by(by, "key").values(*_COMPUTER)[max(start, 0) : max(start, 0) + count]
+    return rows
+
+
+def _summary(
+    viewer: Viewer, *, text: str = "", scope: str = "", notify: str = "", status: str = "", clause: str = ""
+) -> Iterable[dict[str, Any]]:
+    """How many computers match, and of all of them how many there are by scope, duty and state."""
+    everything = _filtered(viewer)
+    counted = {
+        name: dict(everything.values_list(name).annotate(Count("id")).order_by()) for name in ("scope", "status")
+    }
+    owed = everything.exclude(status="retired").values_list("notify").annotate(Count("id")).order_by()
+    matching = _filtered(viewer, text=text, scope=scope, notify=notify, status=status, clause=clause)
+    yield {
+        "id": viewer.acting_organisation,
+        "total": matching.count(),
+        "all": everything.count(),
+        **counted,
+        "notify": dict(owed),
+    }
 
 
 def _computer(viewer: Viewer, *, computer: uuid.UUID) -> Iterable[dict[str, Any]]:
-    found = Computer.objects.filter(id=computer, world=viewer.world, organisation=viewer.acting_organisation)
-    return found.values(
-        "id", "facility", *_PRIVATE, "maker", "product", "unit", "scope", "clause", "trigger_group", "notify", "status",
-        "duty", "notification", "labels", "owner", "finding__content",
-    )  # fmt: skip
+    found: Iterable[dict[str, Any]] = _filtered(viewer).filter(id=computer).values(*_COMPUTER, "finding__content")
+    return found
 
 
-def _duties(viewer: Viewer) -> Iterable[dict[str, Any]]:
+def _duties(viewer: Viewer, *, duty: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
     """What is owed for which computers, with the clock's derivation and how many are done."""
     counted = Duty.objects.filter(world=viewer.world, organisation=viewer.acting_organisation).annotate(
-        computers_in=Count("computers", filter=Q(computers__notify="yes")),
+        computers_in=Count("computers", filter=Q(computers__notify="yes") & ~Q(computers__status="retired")),
+        filed=Count("computers", filter=Q(computers__notify="yes", computers__status="filed")),
         notified=Count("computers", filter=Q(computers__notify="yes", computers__status="notified")),
     )
     owed = {
         row.subject: row
         for row in Obligation.objects.filter(
             world=viewer.world, bearer=viewer.acting_organisation, subject_type="assets.duty"
-        )
+        ).order_by("-status")  # an open one hides a settled one
     }
-    for duty in counted:
-        obligation = owed.get(duty.id)
+    for one in counted if duty is None else counted.filter(id=duty):
+        obligation = owed.get(one.id)
         if obligation is not None:
             yield {
-                "id": duty.id,
-                "facility": duty.facility,
-                "rule": duty.rule,
-                "begins": duty.begins,
+                "id": one.id,
+                "facility": one.facility,
+                "rule": one.rule,
+                "title_ja": obligation.title_ja,
+                "title_en": obligation.title_en,
+                "begins": one.begins,
                 "due_on": obligation.due_on,
                 "derivation": obligation.derivation,
                 "status": obligation.status,
-                "computers": duty.computers_in,
-                "notified": duty.notified,
+                "computers": one.computers_in,
+                "filed": one.filed,
+                "notified": one.notified,
             }
 
 
@@ -83,10 +124,14 @@ def visible_notifications(viewer: Viewer) -> Any:
     return found.none()
 
 
-def _notifications(viewer: Viewer, *, status: str = "") -> Iterable[dict[str, Any]]:
+def _notifications(
+    viewer: Viewer, *, status: str = "", notification: uuid.UUID | None = None
+) -> Iterable[dict[str, Any]]:
     found = visible_notifications(viewer)
     if status:
         found = found.filter(status=status)
+    if notification is not None:
+        found = found.filter(id=notification)
     rows = found.order_by("-filed_at").values(
         "id", "act", "side", "organisation", "minister", "outline", "facility_category", "count", "filed_at",
         "arrived_at", "passed_on_at", "evidence", "status", "labels", "owner",
@@ -115,6 +160,7 @@ def _products(viewer: Viewer) -> Iterable[dict[str, Any]]:
 _ITEM_GROUPS = {"items": (*_ITEMS, "outline", "facility_category", "count")}
 QUERIES = {
     "assets.register": Query("assets.register", _register, _OPERATORS, {"private": _PRIVATE}),
+    "assets.summary": Query("assets.summary", _summary, _OPERATORS, recorded=False),
     "assets.computer": Query("assets.computer", _computer, _OPERATORS, {"private": _PRIVATE}),
     "assets.duties": Query("assets.duties", _duties, _OPERATORS, recorded=False),
     "assets.notifications": Query(

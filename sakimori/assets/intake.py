@@ -1,0 +1,274 @@
+"""Taking in a list, step by step: check it, keep what was found, preview what the law makes of it, import it whole.
+
+Nothing counts before the import, which is one bulk act over the staged rows. Uploads are desk rows of one organisation.
+"""
+
+import hashlib
+import json
+import uuid
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from sakimori import law
+from sakimori.acts import authority, batches, clock, door
+from sakimori.acts.errors import IdempotencyError, NotFoundError
+from sakimori.acts.models import BatchItem
+from sakimori.assets import drafting, importing
+from sakimori.assets.importing import Checked
+from sakimori.assets.models import Computer, Upload
+from sakimori.assets.scoping import Assessment, FacilityFacts, assess
+from sakimori.assets.tables import RowFault
+from sakimori.errors import SakimoriError
+from sakimori.parties.models import Facility
+from sakimori.record import Viewer
+from sakimori.text import Text
+
+KIND = "assets.register.import"
+_KEPT = 10  # so many of a person's uploads are kept that were never imported
+_SOURCE = 200
+
+
+class FaultyListError(SakimoriError):
+    """The list can be read, but has faults; nothing was applied."""
+
+    code = "assets.faulty_list"
+
+    def __init__(self, faults: list[RowFault], count: int) -> None:
+        faulty = len({one.line for one in faults})
+        super().__init__(
+            Text(
+                f"{count}行のうち{faulty}行に{len(faults)}件の誤りがあります。何も取り込んでいません。",
+                f"{len(faults)} fault(s) in {faulty} of {count} rows; nothing was imported.",
+            ),
+            where=f"line {faults[0].line}",
+            mend=Text("示された箇所を直して、もう一度出してください。", "Mend the places named and hand it in again."),
+        )
+        self.faults = faults
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the error as plain data, with every fault."""
+        return {**super().as_dict(), "faults": [one.as_dict() for one in self.faults]}
+
+
+def require(viewer: Viewer) -> None:
+    """Refuse (`NotAuthorisedError`) whoever may not import; a machine's token may prepare one."""
+    authority.require(law.kind(KIND), viewer, drafting=True)
+
+
+def check(viewer: Viewer, data: bytes, progress: Callable[[int], None] = lambda _: None) -> Checked:
+    """Return the checked rows of a file against this operator's facilities and register; nothing is stored."""
+    require(viewer)
+    registered = Computer.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
+    return importing.check(
+        data,
+        drafting.facilities_of(viewer),
+        set(registered.values_list("key", flat=True)),
+        clock.today(viewer.world),
+        progress,
+    )
+
+
+def take(viewer: Viewer, data: bytes, source: str, *, client: str = "", key: str = "") -> Upload:
+    """Check a file and keep what was found: its faults, or its rows staged with a preview.
+
+    The same `key` with the same bytes gives the first upload again; with other bytes `IdempotencyError`. Raises
+    `TableError` where the file is no table at all.
+    """
+    require(viewer)
+    digest = hashlib.sha256(data).hexdigest()
+    earlier = _earlier(viewer, client, key, digest)
+    if earlier is not None:
+        return earlier
+    checked = check(viewer, data)
+    try:
+        with transaction.atomic():
+            upload = Upload.objects.create(
+                world=viewer.world,
+                organisation=viewer.acting_organisation,
+                person=viewer.person,
+                source=_named(source),
+                digest=digest,
+                client=client,
+                key=key,
+                checked_at=clock.now(viewer.world),
+                count=len(checked.lines),
+                faulty=len({one.line for one in checked.faults}),
+                faults=_packed(checked.faults) if checked.faults else None,
+                ignored=list(checked.ignored),
+                outcome={} if checked.faults else outcome(viewer, checked.rows),
+                batch=None if checked.faults else batches.stage(KIND, checked.rows, by=viewer).id,
+            )
+    except IntegrityError:  # the same key came twice at once
+        again = _earlier(viewer, client, key, digest)
+        if again is None:
+            raise
+        return again
+    _forget_old(viewer)
+    return upload
+
+
+def _named(source: str) -> str:
+    """Return a file's name as people may read it: no path, nothing invisible, never empty."""
+    plain = "".join(c for c in source.replace("\\", "/").rpartition("/")[2] if c.isprintable())
+    return plain.strip()[:_SOURCE] or "inventory.csv"
+
+
+def _earlier(viewer: Viewer, client: str, key: str, digest: str) -> Upload | None:
+    if not key:
+        return None
+    found = Upload.objects.filter(
+        world=viewer.world, organisation=viewer.acting_organisation, client=client, key=key
+    ).first()
+    if found is not None and found.digest != digest:
+        raise IdempotencyError(
+            Text(
+                "同じ冪等キーが別の内容で既に使われています。",
+                "This idempotency key has already been used for something else.",
+            ),
+            where=key,
+            mend=Text("新しい操作には新しいキーを使ってください。", "Use a new key for a new act."),
+        )
+    return found
+
+
+def _forget_old(viewer: Viewer) -> None:
+    mine = Upload.objects.filter(
+        world=viewer.world, organisation=viewer.acting_organisation, person=viewer.person, key="", act=None
+    )
+    for old in mine.order_by("-checked_at", "id")[_KEPT:]:
+        discard(viewer, old)
+
+
+def find(viewer: Viewer, upload: uuid.UUID) -> Upload:
+    """Return an upload of the viewer's organisation; `NotFoundError` for any other."""
+    require(viewer)
+    found = Upload.objects.filter(id=upload, world=viewer.world, organisation=viewer.acting_organisation).first()
+    if found is None:
+        raise NotFoundError(str(upload))
+    return found
+
+
+def discard(viewer: Viewer, upload: Upload) -> None:
+    """Drop an upload that was never imported, with its staged rows."""
+    if upload.act is None:
+        if upload.batch is not None:
+            batches.discard(upload.batch, by=viewer)
+        upload.delete()
+
+
+def perform(viewer: Viewer, upload: Upload, *, client: str, key: str = "") -> door.Performed:
+    """Import a clean upload as one act and return its receipt; done once however often it is asked for.
+
+    Raises `FaultyListError` where the list has faults, `RefusedError` where the register has changed meanwhile.
+    """
+    if upload.batch is None:
+        raise FaultyListError(faults_of(upload), upload.count)
+    done = door.perform(
+        KIND,
+        {"source": upload.source},
+        by=viewer,
+        idempotency_key=key or f"upload-{upload.id}",
+        client=client,
+        batch=upload.batch,
+    )
+    Upload.objects.filter(id=upload.id).update(act=done.act)
+    return done
+
+
+def _packed(faults: list[RowFault]) -> bytes:
+    return zlib.compress(json.dumps([[f.line, f.column, *f.what, *f.mend] for f in faults]).encode())
+
+
+def faults_of(upload: Upload) -> list[RowFault]:
+    """Return every fault of an upload, by line and column."""
+    if upload.faults is None:
+        return []
+    packed = json.loads(zlib.decompress(bytes(upload.faults)))
+    return [
+        RowFault(line, column, Text(what_ja, what_en), Text(mend_ja, mend_en))
+        for line, column, what_ja, what_en, mend_ja, mend_en in packed
+    ]
+
+
+def facility_facts(viewer: Viewer) -> dict[str, FacilityFacts]:
+    """Return what the law asks about each of the viewer's facilities, by the facility's id."""
+    base = clock.world(viewer.world).base
+    found = Facility.objects.select_related("designation").filter(
+        world=base, organisation_id=viewer.acting_organisation
+    )
+    return {str(facility.id): drafting.facility_facts(facility) for facility in found}
+
+
+def assessed(
+    viewer: Viewer, rows: Iterator[Mapping[str, Any]] | list[dict[str, Any]]
+) -> Iterator[tuple[Mapping[str, Any], Assessment]]:
+    """Yield each checked row with what the law makes of it today; nothing is stored."""
+    facilities, today = facility_facts(viewer), clock.today(viewer.world)
+    for row in rows:
+        yield row, assessment(row, facilities[row["facility"]], today)
+
+
+def assessment(row: Mapping[str, Any], facility: FacilityFacts, today: date) -> Assessment:
+    """Return what the law makes of one checked row."""
+    introduced = importing.day(row["introduced_on"])
+    return assess(row["facts"], row["product"], row["maker"], introduced, facility, today)
+
+
+def due_of(answer: Assessment, today: date) -> str:
+    """Return the due day of an assessment (ISO), empty where no clock runs or the law gives no number."""
+    if answer.rule is None or answer.begins is None:
+        return ""
+    due = law.deadline(answer.rule, answer.begins, on=today).due
+    return due.isoformat()[:10] if due else ""
+
+
+def outcome(viewer: Viewer, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what the law would make of a checked list, in counts: by scope, clause, exemption, due day, question."""
+    today = clock.today(viewer.world)
+    counts: dict[str, Counter[str]] = {
+        name: Counter() for name in ("scope", "notify", "clause", "exempt", "due", "question")
+    }
+    texts: dict[str, Any] = {}
+    days: dict[tuple[str, Any], str] = {}
+    for _, answer in assessed(viewer, rows):
+        counts["scope"][answer.scope] += 1
+        counts["notify"][answer.notify] += 1
+        if answer.clause:
+            counts["clause"][answer.clause] += 1
+        if answer.notify == "exempt":
+            duty = answer.content["notify"]
+            counts["exempt"][duty["outcome"]] += 1
+            texts[duty["outcome"]] = duty["label"]
+        if answer.rule is not None:
+            clock_key = (answer.rule, answer.begins)
+            if clock_key not in days:
+                days[clock_key] = f"{answer.rule}|{due_of(answer, today)}"
+            counts["due"][days[clock_key]] += 1
+        for decision in answer.content.values():
+            for question in decision["open_questions"]:
+                counts["question"][question["fact"]] += 1
+                texts[question["fact"]] = question["text"]
+    return {"counts": {name: dict(found.most_common()) for name, found in counts.items()}, "texts": texts}
+
+
+def preview(viewer: Viewer, upload: Upload, start: int, count: int) -> list[dict[str, Any]]:
+    """Return some of an upload's staged rows, each with `line` and what the law would make of it."""
+    today = clock.today(viewer.world)
+    items = BatchItem.objects.filter(batch__id=str(upload.batch)).order_by("position")[start : start + count]
+    rows = [json.loads(bytes(content)) for content in items.values_list("content", flat=True)]
+    return [
+        {
+            **row,
+            "line": row["_line"],
+            "scope": answer.scope,
+            "clause": answer.clause,
+            "notify": answer.notify,
+            "due_on": due_of(answer, today),
+        }
+        for row, answer in assessed(viewer, rows)
+    ]
