@@ -20,6 +20,7 @@ kinds:
     second_actors: [operator/approver]          #   default: the actors
     proposal_rule: house.proposal.expiry        #   required when second_person is house or law
     settles: [kyokaho.notice.new, kyokaho.notice.existing]   #   rule keys; the handler names which
+    fulfils: [kyokaho.notice.new]   #   rule keys whose obligation it fulfils once it has arrived (its arrival settles)
     starts:
       - {rule: kyokaho.notice.pass_on, bearer: minister, from: arrived_at}
     notifies:
@@ -156,6 +157,7 @@ class ActKind:
     second_actors: tuple[Actor, ...]
     proposal_rule: str | None
     settles: tuple[str, ...]
+    fulfils: tuple[str, ...]
     starts: tuple[Start, ...]
     notifies: tuple[Notify, ...]
     restricts: Mapping[str, tuple[str, ...]]
@@ -220,6 +222,7 @@ def _read(entry: object, defaults: Mapping[str, object], room: str, place: str) 
             second_actors=_actors(kind, "second_actors") or actors,
             proposal_rule=proposal,
             settles=kind.words("settles"),
+            fulfils=kind.words("fulfils"),
             starts=tuple(_start(item, spot) for item, spot in kind.entries("starts")),
             notifies=tuple(_notify(item, spot) for item, spot in kind.entries("notifies")),
             restricts=_restricts(kind),

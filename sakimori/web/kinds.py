@@ -24,10 +24,10 @@ def performable(viewer: Viewer) -> list[law.ActKind]:
 
 
 def settling(kinds: list[law.ActKind]) -> Mapping[str, list[law.ActKind]]:
-    """Return, for each rule, which of the kinds fulfil an obligation under it."""
+    """Return, for each rule, which of the kinds fulfil an obligation under it: by arriving, or at once."""
     found: dict[str, list[law.ActKind]] = {}
-    for kind in kinds:
-        for rule in kind.settles:
+    for kind in sorted(kinds, key=lambda one: not one.fulfils):
+        for rule in (*kind.fulfils, *kind.settles):
             found.setdefault(rule, []).append(kind)
     return found
 
