@@ -17,7 +17,7 @@ from sakimori.record import Payload, Viewer
 from sakimori.text import Text
 
 _YES_NO_FACTS = {"true": True, "false": False}
-_OF_THE_CASE = frozenset({"occurred"})  # answered by the case itself
+_ANSWERED = frozenset({"occurred", "ordinance_sensitive"})  # by the case itself; of public bodies only
 
 
 class AwarenessForm(Payload):
@@ -111,7 +111,7 @@ def questions(key: str, prefix: str, answered: Mapping[str, Any]) -> list[Asked]
     """Return the questions of a table that the operator can answer, in the table's words, with what was answered."""
     found = []
     for fact in table(key).facts.values():
-        if fact.whom != "operator" or fact.name in _OF_THE_CASE or fact.kind not in ("bool", "choice", "count"):
+        if fact.whom != "operator" or fact.name in _ANSWERED or fact.kind not in ("bool", "choice", "count"):
             continue
         answers = [(value, label.pick(language())) for value, label in fact.allowed.items()]
         if fact.kind == "bool":

@@ -18,7 +18,7 @@ from sakimori.acts import door, reading
 from sakimori.acts.errors import NotAuthorisedError, NotFoundError, PayloadError
 from sakimori.errors import SakimoriError
 from sakimori.incidents import asking, drafts, entry, timeline
-from sakimori.pages import rows_or_none, viewer_of
+from sakimori.pages import faults, rows_or_none, viewer_of
 from sakimori.pages.forms import PayloadForm, form_for
 from sakimori.pages.tables import shown
 from sakimori.pages.words import choice, label
@@ -130,9 +130,16 @@ def decide(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
         "personal": asking.questions(*_TABLES[1], personal),
         "police": police,
         "error": _explained(error),
+        "faults": _faults(error),
         "key": request.POST.get("key") or uuid.uuid4(),
     }
     return render(request, "incidents/decide.html", context, status=_FAULTY if error else 200)
+
+
+def _faults(error: SakimoriError | None) -> list[str]:
+    """Return the faults of answers as sentences."""
+    found = error.fields if isinstance(error, PayloadError) else []
+    return [f"{label(one['where'].rpartition('.')[2])}: {faults.say(one, timeline.language())}" for one in found]
 
 
 def _answered(triage: Mapping[str, Any] | None) -> tuple[dict[str, Any], dict[str, Any]]:

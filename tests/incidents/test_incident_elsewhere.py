@@ -5,9 +5,9 @@ import uuid
 import pytest
 
 from sakimori.acts import door, reading
-from sakimori.acts.errors import RefusedError
+from sakimori.acts.errors import NotFoundError, RefusedError
 from sakimori.acts.models import Obligation
-from sakimori.incidents.models import Report
+from sakimori.incidents.models import Question, Report
 from tests.support import incidents as story
 from tests.support.deployment import WORLD, fixed, viewer
 
@@ -159,3 +159,26 @@ def test_a_lane_comes_in_at_its_own_authority_only(parties, kind, at):
     with pytest.raises(RefusedError) as refused:
         arrives("first", at, kind=kind)
     assert refused.value.code == "incidents.misdirected"
+
+
+def test_only_the_operator_that_was_asked_can_answer(parties):
+    arrives("first", "bureau")
+    report = Report.objects.get()
+    asked = door.perform(
+        "incidents.question.ask", {"report": str(report.id), "text": "?"}, by=viewer("bureau", "officer")
+    )
+    answer = {
+        "id": str(uuid.uuid4()),
+        "kind": "incidents.question.answer",
+        "payload": {"number": str(asked.act), "answer": "!"},
+    }
+    for sender, at in (("rail", "bureau"), ("power", "cabinet")):
+        taken = {
+            "envelope": str(uuid.uuid4()),
+            "sender": str(fixed(sender)),
+            "addressee": str(fixed(at)),
+            "document": answer,
+        }
+        with pytest.raises(NotFoundError):
+            door.perform_system("incidents.answer.receive", taken, world=WORLD, authorised_by=uuid.uuid4())
+    assert Question.objects.get().status == "asked"

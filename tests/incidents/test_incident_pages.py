@@ -130,6 +130,19 @@ def test_faults_in_the_report_stand_at_their_fields_and_the_draft_is_kept(enter)
     assert "Kept as a draft" in text(kept)
 
 
+def test_every_question_asked_can_be_answered(enter):
+    case = story.aware()
+    reporter = enter("power", "reporter")
+    page = reporter.get(address("decide", case)).content.decode()
+    asked = dict.fromkeys(re.findall(r'<select id="([ep]-[a-z_]+)"', page), "false")
+    asked |= {"e-input_by": "stranger", "p-persons": "12"}
+    assert len(asked) > 15
+    assert reporter.post(address("decide", case), asked).status_code == 302
+    wrong = reporter.post(address("decide", case), {**asked, "p-persons": "大勢"})
+    assert wrong.status_code == 422
+    assert "Please enter a whole number." in text(wrong)
+
+
 def test_a_form_shows_only_the_parts_it_has_a_use_for(enter):
     case = story.aware()
     story.triage(case)
