@@ -6,6 +6,7 @@ Purposes: `receipt` (every process that performs acts), `log` (the sequencer alo
 
 import os
 import uuid
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -70,6 +71,25 @@ def public_row(purpose: str, valid_from: datetime) -> proofs.PublicKey:
     raw = private(purpose).public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
     name = origin() if purpose == "log" else None
     return proofs.PublicKey(settings.SAKIMORI_DEPLOYMENT["name"], purpose, name, raw, valid_from)
+
+
+def rotate(purpose: str, at: datetime) -> proofs.PublicKey:
+    """Replace this deployment's key for a purpose from `at` on and return the new public key.
+
+    The old private half is destroyed; its public half stays in the ring, good for what it signed before `at`. Restart
+    the processes of the deployment and hand the new ring to the peers (`parties.peer.rekey`).
+    """
+    old = private(purpose)
+    raw = old.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    kept = [
+        replace(key, valid_until=at) if key.public_key == raw and key.valid_until is None else key for key in own_ring()
+    ]
+    (directory() / f"{purpose}.pem").unlink()
+    private.cache_clear()
+    create(purpose)
+    fresh = public_row(purpose, at)
+    own_ring_path().write_bytes(proofs.format_keyring(proofs.KeyRing([*kept, fresh])))
+    return fresh
 
 
 def own_ring_path() -> Path:

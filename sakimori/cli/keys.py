@@ -24,6 +24,19 @@ def list_keys(ctx: click.Context) -> None:
 
 
 @keys_group.command()
+@click.argument("purpose", type=click.Choice(["receipt", "log", "envelope", "authority"]))
+@click.pass_context
+@spoken
+def rotate(ctx: click.Context, purpose: str) -> None:
+    """Replace the key for PURPOSE; then restart, and have the peers take the new ring (parties.peer.rekey)."""
+    set_up((ctx.obj or {}).get("home"))
+    from sakimori.acts import clock, keys  # noqa: PLC0415 - after set_up
+
+    fresh = keys.rotate(purpose, clock.wall())
+    click.echo(f"{fresh.id}  {fresh.purpose}  {fresh.valid_from.isoformat()}")
+
+
+@keys_group.command()
 @click.pass_context
 @spoken
 def export(ctx: click.Context) -> None:

@@ -88,6 +88,12 @@ def _withdraw_consent(ctx: Any, payload: p.WithdrawConsent) -> Bound:
     return Bound("parties.consent", consent.id)
 
 
+def _rekey(ctx: Any, payload: p.RekeyPeer) -> Bound:
+    peer = ctx.get(models.Peer, payload.peer, name=payload.name)
+    ctx.change(peer, keys=payload.keys)
+    return Bound("parties.peer", peer.id)
+
+
 def _own_consent(ctx: Any, payload: p.GiveConsent) -> SakimoriError | None:
     if payload.organisation == ctx.actor.acting_organisation:
         return None
@@ -118,6 +124,7 @@ HANDLERS = {
     "parties.consent.give": Handler(p.GiveConsent, _recorder("consent")),
     "parties.consent.withdraw": Handler(p.WithdrawConsent, _withdraw_consent),
     "parties.peer.enrol": Handler(p.EnrolPeer, _recorder("peer")),
+    "parties.peer.rekey": Handler(p.RekeyPeer, _rekey),
     "parties.subscription.set": Handler(p.SetSubscription, _recorder("subscription")),
     "parties.register.load": Handler(LoadRegister, _load),
     "parties.register.found": Handler(LoadRegister, _load),

@@ -2,10 +2,12 @@
 
 import uuid
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
+from sakimori.proofs import ProofError, parse_keyring
+from sakimori.proofs.keyring import KEYRING_TYPE
 from sakimori.record import Payload
 
 Line = Annotated[str, Field(min_length=1, max_length=200)]
@@ -153,12 +155,42 @@ class WithdrawConsent(Payload):
 
 
 class EnrolPeer(Thing):
-    """Another deployment, its address and public keys."""
+    """Another deployment, its address and public keys: its own keys and no others', or it could speak for them."""
 
     name: Line
     edition: Literal["operator", "authority", "committee"]
     url: str = ""
     keys: list[dict[str, object]]
+
+    @model_validator(mode="after")
+    def _own_keys_only(self) -> Self:
+        _require_own(self.name, self.keys)
+        return self
+
+
+class RekeyPeer(Payload):
+    """The public keys another deployment uses now: its whole ring, retired keys included."""
+
+    peer: uuid.UUID
+    name: Line
+    keys: list[dict[str, object]]
+
+    @model_validator(mode="after")
+    def _own_keys_only(self) -> Self:
+        _require_own(self.name, self.keys)
+        return self
+
+
+def _require_own(name: str, keys: list[dict[str, object]]) -> None:
+    try:
+        ring = parse_keyring({"type": KEYRING_TYPE, "keys": keys})
+    except ProofError as error:
+        raise ValueError(f"{error.ja} / {error.en}") from None
+    foreign = {key.owner for key in ring} - {name}
+    if foreign:
+        raise ValueError(
+            f"「{name}」以外の鍵が含まれています / keys of others than {name}: {', '.join(sorted(foreign))}"
+        )
 
 
 class SetSubscription(Thing):
