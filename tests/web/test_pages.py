@@ -171,3 +171,12 @@ def test_a_fault_of_ours_shows_a_page_without_details(enter, settings):
     assert answer.status_code == 500
     assert "Traceback" not in answer.content.decode()
     assert "Something is broken here" in answer.content.decode()
+
+
+def test_an_error_page_shows_what_was_typed_but_no_secret(enter):
+    answer = enter("power", "approver").post(
+        reverse("new_act", args=["acts.dispatch.arrive"]), {"f-note": "書きかけの文章", "password": "geheim"}
+    )
+    assert answer.status_code == 404
+    assert "書きかけの文章" in answer.content.decode()
+    assert "geheim" not in answer.content.decode()
