@@ -146,6 +146,56 @@ def test_a_delegated_minister_receives_instead_of_the_commission(parties):
     assert reading.read(viewer("ppc", "liaison"), "incidents.reports") == []
 
 
+def test_what_becomes_known_later_is_added_and_counts_at_the_next_decision(parties):
+    case = story.aware(described=[story.FIREWALL])
+    assert story.triage(case, facts=NOTHING)["outcome"] == "not_reportable"
+    later = {
+        "case": str(case),
+        "attack": "other",
+        "described": [{**story.SERVER, "facility": str(fixed("power.facility"))}],
+    }
+    door.perform("incidents.case.update", later, by=viewer("power", "reporter"))
+    row = reading.read_one(viewer("power", "viewer"), "incidents.case", case=case)
+    assert {one["clause"] for one in row["computers"]} == {"rei1-3-1", "meirei1-1-3"}
+    assert {one["category"] for one in row["computers"]} == {"", "発電設備の監視制御システム"}
+    assert story.triage(case, facts={**NOTHING, "malware_received": True})["outcome"] == "reportable"
+    (prepared,) = entry.prepare(viewer("power", "reporter"), case, story.filled(technical={}), "first")
+    assert prepared.payload["category"]["form"] == 3  # neither DDoS nor ransomware any more: 共通様式3
+
+
+@pytest.mark.parametrize(
+    ("wrong", "where"),
+    [
+        ({"described": [{**story.SERVER, "clause": "meirei9"}]}, "described"),
+        ({"described": [{**story.SERVER, "facility": str(fixed("rail.facility"))}]}, "described"),
+        ({"computers": [str(fixed("no such computer"))]}, "computers"),
+        ({}, None),
+    ],
+)
+def test_an_update_that_cannot_be_is_refused(parties, wrong, where):
+    case = story.aware()
+    with pytest.raises(RefusedError) as refused:
+        door.perform("incidents.case.update", {"case": str(case), **wrong}, by=viewer("power", "reporter"))
+    assert refused.value.where == where
+    assert len(reading.read_one(viewer("power", "viewer"), "incidents.case", case=case)["computers"]) == 1
+
+
+def test_a_second_decision_starts_no_clock_that_was_met(parties):
+    told = story.reported("full")
+    story.triage(told.case, personal=story.LEAK, consult_police=True)
+    assert not Obligation.objects.filter(status="open").exists()
+    assert Obligation.objects.count() == 4
+
+
+def test_a_leak_that_turns_out_to_be_an_accident_changes_its_period(parties):
+    case = story.aware()
+    story.triage(case, personal=story.LEAK)
+    story.triage(case, personal={**story.LEAK, "wrongful_purpose": False, "sensitive": True})
+    assert status("appi.full.wrongful") == ["settled"]
+    assert status("appi.full") == ["open"]
+    assert status("appi.first") == ["open"]
+
+
 # --- near misses ----------------------------------------------------------------------------------------------------
 
 
