@@ -1,7 +1,5 @@
 """Retention: extending it, ending it early, and erasing (25). Erasing deletes the records; the acts about them stay."""
 
-from datetime import date
-
 from sakimori.acts import clock, door
 from sakimori.acts.context import Context
 from sakimori.acts.errors import PreconditionError
@@ -60,13 +58,12 @@ def erase(ctx: Context, payload: p.Erase) -> Bound:
     return about
 
 
-def run_due(world: str, today: date | None = None) -> int:
+def run_due(world: str) -> int:
     """Erase every selection of a world whose retention is over (the system's own act); return how many.
 
     The act that set or last extended the retention authorises it. Called by the deployment's worker.
     """
-    day = today or clock.today(world)
-    due = Selection.objects.filter(world=world, status="kept", retained_until__lt=day)
+    due = Selection.objects.filter(world=world, status="kept", retained_until__lt=clock.today(world))
     for selection in due:
         last = selection.handlings.exclude(what="erasure").order_by("-happened_at").first()
         authorised_by = last.act if last else selection.act

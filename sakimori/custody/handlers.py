@@ -31,3 +31,5 @@ PREDICATES = {
 }
 RECEIVERS: dict[str, str] = {}
 ON_ARRIVAL = {"custody.notice.send": "custody.notice.arrive"}
+RECURRING = {"custody.erase": erasing.run_due}
+"""What the deployment's worker does again and again in each world: `run(world)` returns how many it did."""

@@ -2,8 +2,10 @@
 
 (2) The chair and two or more members must be present for the committee to open a meeting and decide.
 (3) A majority of those present decides; when the votes are equal, the chair does.
-Whoever is present counts, so an abstention weighs against approval. Equal means as many for as against; the chair's own
-vote then decides, and the chair may not abstain. Who stands in for an absent chair is not built: no chair, no meeting.
+Whoever is present counts, so whoever does not approve weighs against it; equal means that exactly half of those present
+approve. (Were equal read as “as many for as against”, one for and one against among four could carry, and two for and
+none against could not.) The chair's own vote then decides, and the chair may not abstain. How the votes of those who
+abstain count is our reading of (3). Who stands in for an absent chair is not built: no chair, no meeting.
 """
 
 import uuid
@@ -98,8 +100,7 @@ def votes_fault(body: Body, present: Sequence[uuid.UUID], votes: Votes) -> Preco
             _MAJORITY_ARTICLE,
         )
     chair = chair_of(body)
-    counts = Counter(vote for _, vote in votes)
-    if counts["approve"] == counts["reject"] and (chair, "abstain") in votes:
+    if _is_equal(votes) and (chair, "abstain") in votes:
         return _refuse("可否同数です。委員長が決してください。", "The votes are equal: the chair must decide.", chair,
                        "votes", _MAJORITY_ARTICLE)  # fmt: skip
     return None
@@ -108,10 +109,15 @@ def votes_fault(body: Body, present: Sequence[uuid.UUID], votes: Votes) -> Preco
 def tally(body: Body, votes: Votes) -> Tally:
     """Return the result of votes that `votes_fault` found nothing wrong with."""
     counts = Counter(vote for _, vote in votes)
-    equal = counts["approve"] == counts["reject"]
+    equal = _is_equal(votes)
     for_it = counts["approve"] > len(votes) - counts["approve"]
     carried = (chair_of(body), "approve") in votes if equal else for_it
     return Tally(counts["approve"], counts["reject"], counts["abstain"], equal, carried)
+
+
+def _is_equal(votes: Votes) -> bool:
+    approving = sum(vote == "approve" for _, vote in votes)
+    return approving == len(votes) - approving
 
 
 def _first_twice(people: Iterable[uuid.UUID]) -> uuid.UUID | None:

@@ -160,7 +160,8 @@ def authority_key():
 
 def staged(result, folder):
     """Write a result as the engine does, read its records back and stage them; return the batch (None: no rows)."""
-    write(result, folder)
+    if not folder.exists():
+        write(result, folder)
     rows = list(kept.rows_of(folder / "records.parquet"))
     return batches.stage("custody.selection.record", rows, by=officer()) if rows else None
 
