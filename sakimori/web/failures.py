@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from sakimori.errors import SakimoriError
 from sakimori.pages.refusals import explained, status_of
-from sakimori.web.viewing import API
+from sakimori.web.viewing import API, chosen
 
 __all__ = [
     "FailureMiddleware",
@@ -60,7 +60,9 @@ class FailureMiddleware:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Return the 404 page."""
+    """Return the 404 page, in the frame of whoever has logged in: no view has run that would have put it there."""
+    if request.user.is_authenticated and getattr(request, "viewer", None) is None:
+        request.viewer = chosen(request)  # type: ignore[attr-defined]
     return render(request, "web/404.html", status=404)
 
 

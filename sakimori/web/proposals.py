@@ -19,7 +19,7 @@ from sakimori.pages import Column, table_from, viewer_of
 from sakimori.pages.faults import say
 from sakimori.record import Viewer
 from sakimori.text import Text
-from sakimori.web import names
+from sakimori.web import names, rooms
 from sakimori.web.contents import described
 from sakimori.web.desk import may_confirm, waiting_line
 from sakimori.web.failures import explained, status_of
@@ -112,6 +112,7 @@ def _page(request: HttpRequest, viewer: Viewer, row: Mapping[str, Any], error: S
         {
             "row": row,
             "kind": kind,
+            "own_page": rooms.proposal_url(row["kind"], row["id"]),
             "line": line,
             "lapsed": row["status"] == "open" and row["expires_at"] <= clock.now(viewer.world),
             "may_confirm": may_confirm(viewer, row["kind"]),

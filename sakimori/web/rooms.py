@@ -1,8 +1,8 @@
 """What the rooms bring to the site, found by their names: pages, API routers, navigation, where their things are shown.
 
 A room's `views.py` may offer `urlpatterns` (mounted below `/<room>/`, names prefixed `<room>:`), `NAV` (entries of the
-main navigation) and `SUBJECT_URLS` (subject type → URL name that takes the thing's id); its `api.py` a django-ninja
-`router` (mounted below `/api/v1/<room>/`).
+main navigation), `SUBJECT_URLS` (subject type → URL name that takes the thing's id) and `PROPOSAL_URLS` (act kind → URL
+name of its own page for the second person); its `api.py` a django-ninja `router` (mounted below `/api/v1/<room>/`).
 """
 
 import uuid
@@ -64,3 +64,12 @@ def subject_url(subject_type: str, subject: uuid.UUID | str | None) -> str:
         return reverse(name, args=[subject])
     except NoReverseMatch:
         return ""
+
+
+def proposal_url(kind: str, proposal: uuid.UUID | str) -> str:
+    """Return the room's own page for a proposal of this kind; empty where the frame's is the only one."""
+    for _, module in _modules("views"):
+        name = getattr(module, "PROPOSAL_URLS", {}).get(kind)
+        if name:
+            return reverse(name, args=[proposal])
+    return ""

@@ -144,6 +144,19 @@ def test_what_is_not_there_is_said_in_the_readers_language(enter, language, said
     assert said in answer.content.decode()
 
 
+def test_the_404_page_keeps_the_frame_of_whoever_has_logged_in(enter):
+    page = enter("power", "viewer").get("/nowhere/").content.decode()
+    assert "Fictitious Power" in page
+    assert 'href="/obligations/"' in page
+
+
+def test_style_and_mark_are_served_to_anybody():
+    for name in ("sakimori.css", "mark.svg"):
+        answer = Client().get(f"/static/web/{name}")
+        assert (answer.status_code, len(answer.getvalue()) > 100) == (200, True)
+        answer.close()
+
+
 def test_a_refused_page_says_why_and_under_which_article(enter):
     answer = enter("power", "viewer").get(reverse("new_act", args=["assets.notification.file"]))
     assert answer.status_code == 403
