@@ -145,10 +145,13 @@ def _as_dict(row: listing.Row) -> dict[str, object]:
 @click.argument("rule")
 @click.option("--from", "start", required=True, metavar="WHEN", help="Day or moment the clock starts / 起算の日時")
 @click.option("--set", "facts", multiple=True, metavar="NAME=VALUE", help="A fact of the rule / 規定の事実")
+@click.option("--known", metavar="DATE", help="As known on that day only / その日に知られていたことだけで")
 @on_option
 @json_option
 @_spoken
-def deadline(rule: str, start: str, facts: tuple[str, ...], on: str | None, *, as_json: bool) -> None:
+def deadline(
+    rule: str, start: str, facts: tuple[str, ...], known: str | None, on: str | None, *, as_json: bool
+) -> None:
     """Compute when something is due by RULE, with the derivation."""
     given: dict[str, object] = {}
     for fact in facts:
@@ -159,13 +162,14 @@ def deadline(rule: str, start: str, facts: tuple[str, ...], on: str | None, *, a
             )
         given[name] = value
     law.rule(rule)
-    answer = law.deadline(rule, law.parse_when(start), on=_day(on), facts=given)
+    answer = law.deadline(rule, law.parse_when(start), on=_day(on), facts=given, known=_day(known))
     if as_json:
         _dump(answer.as_dict())
         return
     due = answer.due.isoformat() if answer.due else "-"
     click.echo(f"{answer.rule}: {due}")
-    for line in (*answer.derivation, *((answer.reason,) if answer.reason else ())):
+    reason = (answer.reason,) if answer.reason and answer.reason not in answer.derivation else ()
+    for line in (*answer.derivation, *reason):
         click.echo(f"  {line.ja}\n  {line.en}")
 
 

@@ -29,7 +29,8 @@ def _day(count: Count) -> date:
 def _changed(case: Case, count: Count, due: date, article: str, said: Text) -> Count:
     stands, day = case.book.spoken(article), sentences.said(due, case.day)
     line = Text(f"{said.ja}{day.ja}({stands.ja})。", f"{said.en} {day.en} ({stands.en}).")
-    return replace(count, due=due, changed=True, lines=(*count.lines, line))
+    first = count.unchanged or _day(count)
+    return replace(count, due=due, changed=True, unchanged=first, lines=(*count.lines, line))
 
 
 def _extend(case: Case, count: Count, base: date, measure: Measure) -> Count:

@@ -13,7 +13,7 @@ from sakimori.law.model import Article, Commencement, Instrument
 from sakimori.text import Text
 
 _TAIL = re.compile(
-    r"^(?P<number>(?:附則|Annex)?\d+(?:\.\d+)?[a-z]?(?:-\d+)*|附則|)(?P<subs>(?:\([0-9A-Za-z-]+\)|[イロハニホヘト])*)$"
+    r"^(?P<number>(?:附則|Annex)?\d+(?:\.\d+)?[A-Za-z]?(?:-\d+)*|附則|)(?P<subs>(?:\([0-9A-Za-z-]+\)|[イロハニホヘト])*)$"
 )
 _SUB = re.compile(r"\(([0-9A-Za-z-]+)\)|([イロハニホヘト])")
 _ROMAN = {"i": 1, "v": 5, "x": 10}
@@ -118,14 +118,22 @@ def spoken(parsed: Parsed) -> Text:
         return Text(instrument.name, instrument.short_en)
     if not instrument.law_id:  # foreign or not in e-Gov: leave the numbering as its own country writes it
         tail = number + "".join(f"({sub})" for sub in subs)
-        return Text(f"{instrument.name} {tail}", f"{instrument.short_en} Art. {tail}")
-    return Text(instrument.name + _japanese(number, subs), f"{instrument.short_en} {_english(number, subs)}")
+        return Text(
+            f"{instrument.name} {tail}", f"{instrument.short_en} {_numbered(instrument.article_word, tail)}".strip()
+        )
+    japanese = _japanese(number, subs, instrument.supplement)
+    return Text(instrument.name + japanese, f"{instrument.short_en} {_english(number, subs, instrument.supplement)}")
 
 
-def _japanese(number: str, subs: tuple[str, ...]) -> str:
-    supplement = number.startswith("附則")
+def _numbered(word: str, number: str) -> str:
+    return number if word == "" else f"{word} {number}"
+
+
+def _japanese(number: str, subs: tuple[str, ...], supplement: str) -> str:
     head, *branches = number.removeprefix("附則").split("-")
-    out = f"附則{head}項" if supplement else f"{head}条" if head else ""
+    unit = supplement if number.startswith("附則") else "条"
+    out = "附則" if number.startswith("附則") else ""
+    out += f"{head}{unit}" if head else ""
     out += "".join(f"の{branch}" for branch in branches)
     if branches and subs:
         out += "第"
@@ -135,6 +143,7 @@ def _japanese(number: str, subs: tuple[str, ...]) -> str:
     return out
 
 
-def _english(number: str, subs: tuple[str, ...]) -> str:
-    head = number.replace("附則", "Suppl. ") if number.startswith("附則") else f"Art. {number}"
+def _english(number: str, subs: tuple[str, ...], supplement: str) -> str:
+    word = "Art." if supplement == "条" else "para."
+    head = number.replace("附則", f"Suppl. {word} ").strip() if number.startswith("附則") else f"Art. {number}"
     return head + "".join(f"({sub})" if sub.isascii() else sub for sub in subs)

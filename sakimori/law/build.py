@@ -81,6 +81,8 @@ def read_instruments(data: object, where: str) -> dict[str, Instrument]:
                     },
                     text_unknown=frozenset(_expand(inst, inst.words("text_unknown"))),
                     house=inst.flag("house"),
+                    article_word=inst.word("article_word", default="Art."),
+                    supplement=inst.word("supplement", ("条", "項"), "項"),
                 )
     return out
 
@@ -228,6 +230,7 @@ def read_calendar(data: object, where: str, overrides: list[tuple[str, Holiday]]
             first_year=first,
             last_year=last,
             national_holidays=file.flag("national_holidays"),
+            names={str(ja): str(en) for ja, en in file.mapping("names").items()},
             year_end=year_end[0] if year_end else None,
             year_end_name=year_end[1] if year_end else None,
             rules=tuple(_day_rule(entry, place) for entry, place in file.entries("holidays")),

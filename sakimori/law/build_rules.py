@@ -17,7 +17,7 @@ rules:
     begins: start                    # start | next_fiscal_year | next_month | year
     roll: forward                    # none | forward | backward ; calendar: jp_national ; roll_basis: 行政機関休日法2
     zone: Asia/Tokyo
-    word: promptly                   # prompt rules: promptly | without_delay | immediately | beforehand | yearly
+    word: promptly                   # promptly | without_delay | immediately | beforehand | yearly | as_ordered
     guide: appi.first.guide          # parameter with a guideline's figure, named in the reason
     window: {anchor: …, event: …, within: …, first_day: …, outside: …, before: …, optional: false}
     variants: [{fact: item, values: ["14"], start_means: …, article: …, reason: …}]
@@ -33,7 +33,7 @@ from sakimori.law.model import Adjust, Rule, Variant, Window
 from sakimori.law.reading import Reader
 
 FORMS = ("deadline", "waiting", "period", "backward", "prompt", "calendar")
-WORDS = ("promptly", "without_delay", "immediately", "beforehand", "yearly")
+WORDS = ("promptly", "without_delay", "immediately", "beforehand", "yearly", "as_ordered")
 
 
 def read_rules(data: object, where: str) -> list[Rule]:

@@ -6,6 +6,7 @@ overrides closes or opens single days. Years outside a calendar's coverage raise
 would be wrong.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -43,6 +44,7 @@ class Calendar:
     first_year: int
     last_year: int
     national_holidays: bool
+    names: Mapping[str, str]
     year_end: tuple[tuple[int, int], tuple[int, int]] | None
     year_end_name: Text | None
     rules: tuple[DayRule, ...]
@@ -68,12 +70,13 @@ class Calendar:
         """Return the last open day on or before `day`, and the closed days passed."""
         return self._roll(day, timedelta(days=-1))
 
-    def business_days(self, start: date, number: int) -> date:
-        """Return the `number`th open day after `start` (the start itself is never counted)."""
-        day = start
+    def business_days(self, start: date, number: int) -> tuple[date, list[Holiday]]:
+        """Return the `number`th open day after `start` (never counted itself), and the closed days passed over."""
+        day, passed = start, []
         for _ in range(number):
-            day, _closed = self.roll_forward(day + timedelta(days=1))
-        return day
+            day, closed = self.roll_forward(day + timedelta(days=1))
+            passed.extend(closed)
+        return day, passed
 
     def _roll(self, day: date, step: timedelta) -> tuple[date, list[Holiday]]:
         passed: list[Holiday] = []
@@ -114,13 +117,20 @@ class Calendar:
             import jpholiday  # noqa: PLC0415  (30 ms that most first uses need not pay)
 
             for day, name in jpholiday.year_holidays(year):
-                days[day] = Holiday(day, Text(name, f"national holiday ({name})"))
+                days[day] = Holiday(day, Text(name, self._english(name)))
         for rule in self.rules:
             for around in (year, year + 1):  # New Year's Day on a Saturday is observed in the old year
                 holiday = _rule_day(rule, around)
                 if holiday is not None and holiday.day.year == year:
                     days[holiday.day] = holiday
         return days
+
+    def _english(self, name: str) -> str:
+        base, space, _substitute = name.partition(" ")  # the library writes a substitute holiday as "春分の日 振替休日"
+        known = self.names.get(base)
+        if known is None:
+            return f"national holiday ({name})"
+        return f"{known}, substitute holiday" if space else known
 
 
 MONTH_LAST, DAY_LAST = 12, 31

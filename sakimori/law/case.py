@@ -43,7 +43,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """The result of counting: the last day (or moment), and what is needed to explain it."""
+    """The result of counting: the last day (or moment), and what is needed to explain it.
+
+    `unchanged` is the last day before a change (extension, shortening, stop); `skipped` are the closed days that a
+    count of open days passed over.
+    """
 
     due: date | datetime
     amount: Text
@@ -54,6 +58,9 @@ class Count:
     proviso: bool = False
     sign: str = "+"
     changed: bool = False
+    unchanged: date | None = None
+    skipped: tuple[Holiday, ...] = ()
+    open_days: bool = False
     lines: tuple[Text, ...] = ()
     rolled: date | None = None
     passed: tuple[Holiday, ...] = ()

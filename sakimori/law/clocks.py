@@ -38,6 +38,7 @@ from sakimori.law.model import Deadline, Parameter, Rule, Variant
 from sakimori.text import Text
 
 FISCAL_YEAR = "calendar.fiscal_year.first_month"
+JAPAN = "Asia/Tokyo"
 _CONFIDENCE = ("certain", "likely", "unknown")
 zone_of = lru_cache(maxsize=32)(ZoneInfo)
 
@@ -77,7 +78,7 @@ def _impossible(start: date | datetime) -> ImpossibleDateError:
 def _deadline(
     book: LawBook, key: str, start: date | datetime, facts: Mapping[str, object], *, on: date | None, known: date | None
 ) -> Deadline:
-    rule = book.rule(key, on or _day(start, "Asia/Tokyo"), known)
+    rule = book.rule(key, on or _day(start, JAPAN), known)
     given = Facts(rule, facts)
     given.check()
     day = _day(start, rule.zone)
@@ -132,11 +133,15 @@ def _variant(rule: Rule, facts: Facts) -> Variant | None:
     for variant in rule.variants:
         value = facts.choice(variant.fact)
         if value is not None and not any(other.values == () for other in rule.variants):
-            known = sorted({item for other in rule.variants for item in other.values})
+            known = sorted({item for other in rule.variants for item in other.values}, key=_naturally)
             raise facts.refuse(
                 variant.fact, f"次のいずれかです: {', '.join(known)}", f"must be one of: {', '.join(known)}"
             )
     return None
+
+
+def _naturally(word: str) -> tuple[int, str]:
+    return (int(word), word) if word.isdigit() else (0, word)
 
 
 def _anchor(book: LawBook, rule: Rule, known: date | None) -> date | None:
@@ -206,20 +211,11 @@ def _other(case: Case, key: str, event: date, edge: date, *, early: bool) -> Dea
 
 def _prompt(case: Case) -> Deadline:
     """Answer a rule without a number: nothing is due, unless an office's own target is given."""
-    word = sentences.PROMPT_WORDS[case.rule.word or "promptly"]
-    article = case.book.spoken(case.article)
-    case.say(
-        Text(
-            f"{case.start_means.ja}から{word.ja}、{article.ja}。",
-            f"{word.en} from {case.start_means.en}, {article.en}.",
-        )
-    )
+    word = case.rule.word or "promptly"
+    case.say(sentences.prompt_line(word, case.start_means, case.book.spoken(case.article)))
     target = case.facts.target()
     if target is None:
-        reason = Text(
-            f"法は「{word.ja}」とだけ定め、日数を定めていません。目標を置くときは target=24h などと与えます。",
-            f"The law says only {word.en}; it gives no number. To set an office's own target, give target=24h or such.",
-        )
+        reason = sentences.no_number(word)
         if case.rule.guide is not None:
             guide = sentences.guide_line(case.book.parameter(case.rule.guide, case.on, case.known).value)
             reason = Text(f"{reason.ja}{guide.ja}", f"{reason.en} {guide.en}")
@@ -265,7 +261,9 @@ def _measure(case: Case, number: int, unit: str, base: date, *, first_counted: b
         return Count(plain_hours(moment, number), said, moment, base)
     if unit == "business_days":
         calendar = case.book.calendars[case.rule.calendar or "jp_national"]
-        return Count(calendar.business_days(base, number), said, base, base + timedelta(days=1))
+        due, skipped = calendar.business_days(base, number)
+        first, _ = calendar.business_days(base, 1)
+        return Count(due, said, base, first, skipped=tuple(skipped), open_days=True)
     if unit in ("months", "years"):
         months = number * (MONTHS_A_YEAR if unit == "years" else 1)
         civil = case.rule.method == "civil"
@@ -351,9 +349,10 @@ def _explain(case: Case, count: Count) -> list[Text]:
     start = sentences.said(count.start)
     word = rule.start_word if case.start_means == rule.start_means else case.start_means
     if rule.window is not None and rule.window.anchor is not None:
-        word = Text("施行", "Enforcement")
-    raw = sentences.said(count.due, near)
-    rolled = sentences.said(count.rolled, near) if count.rolled else None
+        word = Text("施行", "commencement")
+    raw = sentences.said(count.unchanged or count.due, near)
+    moved = count.rolled or (count.due if count.changed else None)
+    rolled = sentences.said(moved, near) if moved and moved != count.unchanged else None
     article = case.book.spoken(case.article)
     lines = [
         sentences.main_line(
@@ -362,10 +361,14 @@ def _explain(case: Case, count: Count) -> list[Text]:
     ]
     lines.extend(count.lines)
     if not isinstance(count.due, datetime) and count.sign == "+":
-        if count.months and rule.method == "same_date":
+        if count.open_days:
+            lines.append(sentences.open_days_line(count.first, count.due, list(count.skipped), near))
+        elif count.months and rule.method == "same_date":
             lines.append(sentences.same_date_line(count.due, proviso=count.proviso, near=near))
         elif not count.changed and rule.method == "civil":
-            why = "midnight" if case.facts.flag("midnight") or rule.first_day_basis == "民法140" else "counted"
+            why = "counted" if rule.zone == JAPAN else "abroad"
+            if case.facts.flag("midnight") or rule.first_day_basis == "民法140":
+                why = "midnight"
             basis = case.book.spoken(rule.first_day_basis) if rule.first_day_basis else None
             lines.append(
                 sentences.first_day_line(

@@ -82,6 +82,11 @@ class LawBook:
     def rule(self, key: str, on: date | None = None, known: date | None = None) -> Rule:
         """Return the clock of that key (the version for the day, default the latest). Raises UnknownRuleError."""
         versions = [rule for rule in self.rule_versions.get(key, ()) if known is None or rule.known_since <= known]
+        if not versions and key in self.rule_versions:
+            raise LawError(
+                Text(f"「{key}」は{known}にはまだ知られていません。", f"'{key}' was not known yet on {known}."),
+                where=key,
+            )
         if not versions:
             raise UnknownRuleError(
                 Text(f"規定「{key}」はありません。", f"There is no rule '{key}'."),

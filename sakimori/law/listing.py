@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sakimori.law import tables
+from sakimori.law import sentences, tables
 from sakimori.law.decisions._model import Constant
 from sakimori.law.errors import LawError, UnknownArticleError, nearest
 from sakimori.law.kinds import ActKind
@@ -95,7 +95,11 @@ def _parameter(book: LawBook, key: str, on: date) -> Parameter | None:
 
 
 def _shown(value: object, unit: str) -> str:
-    return str(value) if unit in ("date", "text", "list", "day") else f"{value} {unit}"
+    if unit in ("date", "text", "list", "day"):
+        return str(value)
+    if isinstance(value, int) and unit in sentences.UNITS:
+        return sentences.amount(value, unit).en
+    return f"{value} {unit}"
 
 
 def _measure(book: LawBook, rule: Rule, on: date) -> str:

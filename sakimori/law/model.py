@@ -82,7 +82,11 @@ class Commencement:
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """One act, order, notice or plan: short name, titles, e-Gov law id, 法令番号, commencement per article."""
+    """One act, order, notice or plan: short name, titles, e-Gov law id, 法令番号, commencement per article.
+
+    `article_word` is how its own country calls a numbered provision in English (Art., Item, s., §); `supplement` is
+    the unit of its supplementary provisions (附則): 条 or 項.
+    """
 
     name: str
     title: Text
@@ -94,6 +98,8 @@ class Instrument:
     titles: Mapping[str, Text]
     text_unknown: frozenset[str]
     house: bool = False
+    article_word: str = "Art."
+    supplement: str = "項"
 
 
 @dataclass(frozen=True, slots=True)

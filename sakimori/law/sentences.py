@@ -9,12 +9,14 @@ _JA_WEEK, _EN_WEEK = "月火水木金土日", ("Mon", "Tue", "Wed", "Thu", "Fri"
 _JA_UNIT = {"hours": "時間", "days": "日", "weeks": "週間", "months": "か月", "years": "年", "business_days": "営業日"}
 _EN_UNIT = {"hours": "hour", "days": "day", "weeks": "week", "months": "month", "years": "year"}
 _EN_UNIT["business_days"] = "business day"
+UNITS = frozenset(_EN_UNIT)
 PROMPT_WORDS = {
     "promptly": Text("速やかに", "promptly (速やかに)"),
     "without_delay": Text("遅滞なく", "without delay (遅滞なく)"),
     "immediately": Text("直ちに", "immediately (直ちに)"),
     "beforehand": Text("あらかじめ", "beforehand (あらかじめ)"),
     "yearly": Text("毎年", "every year (毎年)"),
+    "as_ordered": Text("命じられた期限までに", "within the time set in the order"),
 }
 
 
@@ -44,10 +46,53 @@ def main_line(*, word: Text, start: Text, sign: str, number: Text, raw: Text, du
     return Text(f"{ja}、{article.ja}", f"{en}, {article.en}")
 
 
+def prompt_line(word: str, start: Text, article: Text) -> Text:
+    """Return what a rule without a number asks: do it promptly, beforehand, every year, as ordered."""
+    said = PROMPT_WORDS[word]
+    if word == "beforehand":
+        return Text(f"{start.ja}の前に、あらかじめ行います({article.ja})。", f"Do it before {start.en} ({article.en}).")
+    return Text(
+        f"{said.ja}行います。起点は「{start.ja}」です({article.ja})。",
+        f"Do it {said.en}. The starting point: {start.en} ({article.en}).",
+    )
+
+
+def no_number(word: str) -> Text:
+    """Return why a rule without a number has no due day."""
+    said = PROMPT_WORDS[word]
+    if word == "as_ordered":
+        return Text(
+            "法は日数を定めていません。期限は命令ごとに決まります。命令の期限を target=30d などと与えてください。",
+            "The law gives no number: each order sets the time. Give the time of the order, such as target=30d.",
+        )
+    return Text(
+        f"法は「{said.ja}」とだけ定め、日数を定めていません。目標を置くときは target=24h などと与えます。",
+        f"The law says only {said.en}; it gives no number. To set an office's own target, give target=24h or such.",
+    )
+
+
+def open_days_line(start: date, due: date, skipped: list[Holiday], near: date) -> Text:
+    """Return which closed days a count of open days passed over."""
+    first = said(start, near)
+    if not skipped:
+        return Text(
+            f"1日目は{first.ja}で、間に休日はありません。", f"Day one is {first.en}; no closed day lies between."
+        )
+    ja = "、".join(f"{said(day.day, near).ja}={day.name.ja}" for day in skipped)
+    en = ", ".join(f"{day.day.isoformat()} ({day.name.en})" for day in skipped)
+    return Text(
+        f"1日目は{first.ja}です。数えない休日: {ja}。", f"Day one is {first.en}. Closed days not counted: {en}."
+    )
+
+
 def first_day_line(first: date, *, counted: bool, why: str, basis: Text | None, near: date) -> Text:
-    """Return which day is day one and why; `why` is excluded | counted | midnight."""
+    """Return which day is day one and why; `why` is excluded | abroad (so, but not by 民法) | counted | midnight."""
     day = said(first, near)
     stands = Text(f"({basis.ja})", f" ({basis.en})") if basis else Text("", "")
+    if not counted and why == "abroad":
+        return Text(
+            f"初日は数えないので、1日目は{day.ja}です。", f"The first day is not counted, so day one is {day.en}."
+        )
     if not counted:
         return Text(
             f"初日は算入しないので、1日目は{day.ja}です(民法140条)。",

@@ -76,6 +76,7 @@ def test_deadline_speaks_both_languages() -> None:
         ("deadline", "kyokaho.incident.full", "--from", "2026-11-20", "--set", "nonsense"),
         ("deadline", "kyokaho.incident.full", "--from", "2026-11-20", "--set", "introduced=2026-11-20"),
         ("deadline", "kyokaho.incident.full", "--from", "2026-11-20", "--on", "2026-02-30"),
+        ("deadline", "kyokaho.incident.full", "--from", "2026-11-20", "--known", "2026-01-01"),
         ("show", "no.such.key"),
         ("list", "--on", "2026-02-30"),
         ("diff", "no-such-file.xml"),

@@ -1,12 +1,12 @@
 """Closed days, against an independent library as oracle and against the Act's own words."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import holidays
 import pytest
 
 from sakimori import law
-from sakimori.law.calendars import Calendar
 from sakimori.text import Text
 
 YEARS = range(2020, 2051)
@@ -62,13 +62,34 @@ def test_override_closes_and_opens(book: law.LawBook) -> None:
         date(2027, 2, 10): Holiday(date(2027, 2, 10), Text("臨時", "special")),
         date(2026, 12, 29): Holiday(date(2026, 12, 29), Text("開庁", "open"), closed=False),
     }
-    fields = (base.key, base.title, base.article, base.first_year, base.last_year, True)
-    calendar = Calendar(*fields, base.year_end, base.year_end_name, base.rules, changed)
+    calendar = replace(base, overrides=changed, _years={})
     assert calendar.roll_forward(date(2027, 2, 10))[0] == date(2027, 2, 12)  # 02-11 建国記念の日
     assert calendar.closed(date(2026, 12, 29)) is None
 
 
+def test_closed_days_have_english_names(book: law.LawBook) -> None:
+    calendar = book.calendars["jp_national"]
+    said = {day: calendar.closed(day) for day in (date(2027, 3, 22), date(2026, 11, 23), date(2026, 12, 30))}
+    assert [found.name.en for found in said.values() if found] == [
+        "Vernal Equinox Day, substitute holiday",
+        "Labor Thanksgiving Day",
+        "year-end closing",
+    ]
+
+
+def test_every_holiday_of_a_century_has_an_english_name(book: law.LawBook) -> None:
+    calendar = book.calendars["jp_national"]
+    unnamed = {
+        found.name.ja
+        for year in range(2017, 2060)
+        for found in calendar._year(year).values()
+        if found.name.en.startswith("national holiday (")
+    }
+    assert unnamed <= {"天皇の即位の日", "即位礼正殿の儀"}  # the two single days of 2019
+
+
 def test_business_days_never_count_the_start(book: law.LawBook) -> None:
     calendar = book.calendars["us_federal"]
-    assert calendar.business_days(date(2026, 11, 20), 1) == date(2026, 11, 23)
-    assert calendar.business_days(date(2026, 11, 21), 1) == date(2026, 11, 23)
+    assert [day.day.day for day in calendar.business_days(date(2026, 11, 20), 4)[1]] == [21, 22, 26]  # Thanksgiving
+    assert calendar.business_days(date(2026, 11, 20), 1)[0] == date(2026, 11, 23)
+    assert calendar.business_days(date(2026, 11, 21), 1)[0] == date(2026, 11, 23)

@@ -37,35 +37,52 @@ def test_facility_order_window(introduced: str, due: str, basis: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("item", "means", "due"),
+    ("start", "occurrence", "knowing", "detail_only", "minister"),
     [
-        ("1", "発生", "2026-12-21"),
-        ("13", "発生", "2026-12-21"),
-        ("14", "知った", "2026-12-21"),
-        ("18", "知った", "2026-12-21"),
-        ("12", "発生", None),  # the minister fixes the time
+        # The table of 4(1) as made in 2017: items 1-13 「事故が発生した」, 14-18 「事故の発生を知った」.
+        ("2023-03-30", [*range(1, 12), 13], range(14, 19), {10, 13, 17}, 12),
+        # As amended from 2023-03-31: a new item 10 pushes the later ones on by one.
+        ("2023-03-31", [*range(1, 13), 14], range(15, 20), {10, 11, 14, 18}, 13),
+        ("2026-11-20", [*range(1, 13), 14], range(15, 20), {10, 11, 14, 18}, 13),
     ],
 )
-def test_gas_items_choose_the_starting_point(item: str, means: str, due: str | None) -> None:
-    answer = law.deadline("gas.detail", ON, facts={"item": item})
-    assert means in answer.start_means.ja
-    assert answer.due == (date.fromisoformat(due) if due else None)
-    assert due is not None or answer.reason is not None
+def test_gas_items_by_the_numbering_of_the_day(
+    start: str, occurrence: list[int], knowing: range, detail_only: set[int], minister: int
+) -> None:
+    day = date.fromisoformat(start)
+    for item in (*occurrence, *knowing):
+        means = "知った" if item in knowing else "発生し"
+        detail = law.deadline("gas.detail", day, facts={"item": str(item)})
+        first = law.deadline("gas.first", datetime(day.year, day.month, day.day, 9), facts={"item": item})  # noqa: DTZ001
+        assert means in detail.start_means.ja, item
+        assert detail.due is not None
+        assert (first.due is None) == (item in detail_only), item
+        assert item in detail_only or means in first.start_means.ja
+    for rule in ("gas.first", "gas.detail"):
+        fixed = law.deadline(rule, day, facts={"item": str(minister)})
+        assert fixed.due is None
+        assert fixed.reason is not None
+        assert f"{minister}号の期限は経済産業大臣" in fixed.reason.ja
 
 
-@pytest.mark.parametrize("item", ["10", "13", "17"])
-def test_gas_items_without_a_first_report(item: str) -> None:
-    answer = law.deadline("gas.first", datetime(2026, 11, 20, 9), facts={"item": item})  # noqa: DTZ001
-    assert answer.due is None
-    assert answer.reason is not None
-    assert "詳報だけ" in answer.reason.ja
+def test_gas_law_of_another_day_can_be_asked_for() -> None:
+    """An accident of 2023-03-30 whose report is looked at by the later numbering, and the other way round."""
+    assert "知った" in law.deadline("gas.detail", date(2023, 3, 30), facts={"item": "14"}).start_means.ja
+    later = law.deadline("gas.detail", date(2023, 3, 30), on=date(2023, 3, 31), facts={"item": "14"})
+    assert "発生し" in later.start_means.ja
 
 
-@pytest.mark.parametrize("item", ["0", "19", "x"])
+@pytest.mark.parametrize("item", ["0", "20", "x"])
 def test_gas_item_that_does_not_exist_is_refused(item: str) -> None:
     with pytest.raises(law.FactError) as caught:
         law.deadline("gas.detail", ON, facts={"item": item})
     assert caught.value.article == "ガス報則4(1)"
+    assert "8, 9, 10, 11" in caught.value.what.en  # in the order people count
+
+
+def test_gas_item_nineteen_did_not_exist_before_2023() -> None:
+    with pytest.raises(law.FactError):
+        law.deadline("gas.detail", date(2023, 3, 30), facts={"item": "19"})
 
 
 def test_stop_ends_a_waiting_period_early() -> None:

@@ -248,10 +248,10 @@ CASES = {
     "icts.concurrence": [("2026-11-20", "2026-12-04")],  # fourteen days
     "icts.notice": [("2026-11-20", "2026-10-30")],  # at least 21 days before
     "committee.term": [
-        ("2026-04-01", "2031-04-01"),
-        ("2028-02-28", "2033-02-28"),
-    ],  # 民法140, 143; 起算日 02-29 has no day
-    "committee.term.first_short": [("2026-04-01", "2029-04-01")],
+        ("2026-04-01", "2031-03-31"),  # an appointment takes effect at 0:00, so the day itself is day one (民法140)
+        ("2028-02-29", "2033-02-28"),  # no 02-29 in 2033: the month's last day (143(2) proviso)
+    ],
+    "committee.term.first_short": [("2026-04-01", "2029-03-31")],
     "kyokaho.communications.limit": [("2025-05-23", "2027-11-22")],  # 公布の日から起算して二年六月 (e-Gov: 2027-11-22)
     "kyokaho.review": [("2027-11-22", "2030-11-22")],
     "espa.medical.limit": [("2026-06-17", "2027-12-16")],  # counted from promulgation, eighteen months

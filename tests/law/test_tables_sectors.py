@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from sakimori import law
 from sakimori.law.decisions import sectors
 from sakimori.law.decisions.sectors import (
     BroadcastingFacts,
@@ -161,6 +162,13 @@ def test_gas(changes, item, first, start, to):
     assert decision.outcomes == (f"item_{item}",)
     values = decision.hits[0].values
     assert (values["first"], values["start"], values["to"]) == (first, start, to)
+    # The clocks know the same item under the same number, and agree on where it starts and what is due.
+    means = {"occurrence": "発生し", "knowing": "知った", "named_by_minister": "発生し"}[start]
+    detail = law.deadline("gas.detail", ON, facts={"item": item})
+    assert means in detail.start_means.ja
+    assert (detail.due is None) == (start == "named_by_minister")
+    prompt = law.deadline("gas.first", ON, facts={"item": item})
+    assert (prompt.due is not None) == (first and start != "named_by_minister")
     assert ("rule_first" in values) is (first and item != "13")
 
 

@@ -72,7 +72,7 @@ def gas(facts: GasFacts, on: date) -> Decision:
     """Return the items met as hits ("item_1" … "item_19").
 
     `hit.values`: first and detail (bool), start (occurrence | knowing | named_by_minister), to (director |
-    minister_and_director), clock_item (the item to give to `law.deadline` as the fact `item`).
+    minister_and_director), item (also what `law.deadline` takes as the fact `item`).
     """
     return decide("sector.gas", facts_of(facts), on)
 
