@@ -8,7 +8,7 @@ from django.db.models import Q
 from sakimori import law
 from sakimori.acts import clock
 from sakimori.acts.errors import NotAuthorisedError, NotInForceError
-from sakimori.parties.models import Delegation, Membership, Organisation, StandingAuthority
+from sakimori.parties.models import Delegation, Membership, Organisation, StandingAuthority, Token
 from sakimori.record import Viewer
 from sakimori.record.viewer import NOBODY
 from sakimori.text import Text
@@ -52,35 +52,82 @@ def require(kind: law.ActKind, actor: Viewer, *, confirming: bool = False, draft
     if actor.is_system:
         return
     base, today = clock.world(actor.world).base, clock.today(actor.world)
-    enrolled = Organisation.objects.filter(world=base, type=actor.organisation_type)
-    organisation = enrolled.filter(id=str(actor.organisation)).first()
-    if organisation is None:
+    if not is_enrolled(actor):
         raise _refusal(kind, "組織が登録されていません。", "Your organisation is not enrolled.")
-    if actor.token is not None and drafting:
-        pass
-    elif actor.token is not None:
-        _require_standing_authority(kind, organisation.id, base, today)
-    elif not is_member(actor.person, organisation.id, actor.role, base, today):
+    if actor.token is not None and not is_token(actor):
+        raise _refusal(kind, "トークンが有効ではありません。", "The token is not valid.")
+    if actor.token is not None and not drafting:
+        _require_standing_authority(kind, actor.organisation or NOBODY, base, today)
+    elif actor.token is None and not is_member(actor.person, actor.organisation, actor.role, base, today):
         raise _refusal(kind, "その役割に就いていません。", "You do not hold that role.")
     if actor.on_behalf_of is not None and actor.on_behalf_of != actor.organisation:
-        _require_delegation(kind, actor, base, today)
+        require_delegation(kind, actor)
+
+
+def is_enrolled(viewer: Viewer) -> bool:
+    """Return whether the viewer's organisation is enrolled here, and of the type the viewer claims."""
+    return Organisation.objects.filter(
+        id=viewer.organisation or NOBODY, world=clock.world(viewer.world).base, type=viewer.organisation_type
+    ).exists()
+
+
+def is_token(viewer: Viewer) -> bool:
+    """Return whether the viewer's token is good: for this organisation, role and world, not revoked, not run out."""
+    good = Token.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gte=clock.wall().date()),
+        id=viewer.token or NOBODY,
+        organisation=viewer.organisation or NOBODY,
+        role=viewer.role,
+        world=viewer.world,
+        revoked=False,
+    )
+    return viewer.person is None and good.exists()
+
+
+def may_look(viewer: Viewer) -> bool:
+    """Return whether the viewer is who it claims to be: role held today, organisation, token and delegation good."""
+    if viewer.is_system:
+        return True
+    base, today = clock.world(viewer.world).base, clock.today(viewer.world)
+    if not is_enrolled(viewer):
+        return False
+    known = is_member(viewer.person, viewer.organisation, viewer.role, base, today)
+    if not (is_token(viewer) if viewer.token is not None else known):
+        return False
+    if viewer.on_behalf_of in (None, viewer.organisation):
+        return True
+    return bool(delegated(viewer.on_behalf_of, viewer.organisation, base, today))
 
 
 def is_member(person: uuid.UUID | None, organisation: uuid.UUID | None, role: str, base: str, today: date) -> bool:
     """Return whether the person holds the role in the organisation today."""
-    if person is None:
-        return False
-    current = Q(valid_until=None) | Q(valid_until__gte=today)
-    return bool(
-        Membership.objects.filter(
-            current,
-            person_id=person,
-            organisation_id=organisation or NOBODY,
-            role=role,
-            world=base,
-            valid_from__lte=today,
-        ).exists()
+    return role in roles_of(person, organisation, base, today)
+
+
+def roles_of(person: uuid.UUID | None, organisation: uuid.UUID | None, base: str, today: date) -> set[str]:
+    """Return the roles the person holds in the organisation today."""
+    if person is None or organisation is None:
+        return set()
+    held = Membership.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gte=today),
+        person_id=person,
+        organisation_id=organisation,
+        world=base,
+        valid_from__lte=today,
     )
+    return set(held.values_list("role", flat=True))
+
+
+def delegated(principal: uuid.UUID | None, delegate: uuid.UUID | None, base: str, today: date) -> set[str]:
+    """Return the act kinds that one organisation lets another perform in its name today."""
+    given = Delegation.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gte=today),
+        principal_id=principal or NOBODY,
+        delegate_id=delegate or NOBODY,
+        world=base,
+        valid_from__lte=today,
+    )
+    return {kind for kinds in given.values_list("kinds", flat=True) for kind in kinds}
 
 
 def _require_standing_authority(kind: law.ActKind, organisation: uuid.UUID, base: str, today: date) -> None:
@@ -96,16 +143,14 @@ def _require_standing_authority(kind: law.ActKind, organisation: uuid.UUID, base
         )
 
 
-def _require_delegation(kind: law.ActKind, actor: Viewer, base: str, today: date) -> None:
-    current = Q(valid_until=None) | Q(valid_until__gte=today)
-    given = Delegation.objects.filter(
-        current,
-        principal_id=actor.acting_organisation,
-        delegate_id=actor.organisation or NOBODY,
-        world=base,
-        valid_from__lte=today,
-    )
-    if not any(kind.name in delegation.kinds for delegation in given):
+def require_delegation(kind: law.ActKind, actor: Viewer) -> None:
+    """Refuse (`NotAuthorisedError`) unless the organisation acted for has delegated the kind, today.
+
+    The floor's own acts (proposing, opening a notice) need some delegation; what they are about is checked there.
+    """
+    base, today = clock.world(actor.world).base, clock.today(actor.world)
+    given = delegated(actor.on_behalf_of, actor.organisation, base, today)
+    if kind.name not in given and not (given and kind.room == "acts"):
         raise _refusal(kind, "委任がありません。", "There is no delegation for this.")
 
 

@@ -48,6 +48,13 @@ def stage(kind: str, rows: Iterable[Mapping[str, Any]], *, by: Viewer) -> Batch:
     return batch
 
 
+def root_of(batch: uuid.UUID) -> tuple[str, int]:
+    """Return the Merkle root (hex) over a batch's rows as they stand now, and their number."""
+    rows = BatchItem.objects.filter(batch_id=batch).order_by("position").values_list("content", flat=True)
+    hashes = [proofs.leaf_hash(bytes(content)) for content in rows.iterator(chunk_size=CHUNK)]
+    return proofs.root(hashes).hex(), len(hashes)
+
+
 def discard(batch: uuid.UUID, *, by: Viewer) -> None:
     """Drop a staged batch that no act has used."""
     Batch.objects.filter(id=batch, world=by.world, organisation=by.acting_organisation, used_by=None).delete()

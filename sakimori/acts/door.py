@@ -7,7 +7,6 @@ the room's handler runs, the act's canonical bytes are stored with the salted co
 obligations start and settle, notices are queued, and a signed receipt is made. Anything that goes wrong undoes it all.
 """
 
-import json
 import secrets
 import uuid
 from collections.abc import Mapping
@@ -16,28 +15,32 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
-from pydantic import BaseModel, ValidationError
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
+from pydantic import BaseModel
 
 from sakimori import law, proofs
-from sakimori.acts import authority, clock, failpoints, keys, registry
+from sakimori.acts import authority, batches, clock, failpoints, keys, registry
 from sakimori.acts.context import Context
+from sakimori.acts.entering import as_json, occurred, parse, payload_digest, plain, too_long
 from sakimori.acts.errors import (
+    ConflictError,
     DeclarationError,
     IdempotencyError,
     NotAuthorisedError,
     NotPerformableError,
-    PayloadError,
     ProposalError,
     RefusedError,
     SecondPersonError,
 )
 from sakimori.acts.models import Act, ActContent, Batch, Idempotency, Leaf, Proposal
 from sakimori.record import SYSTEM, Bound, Handler, Viewer, open_door
-from sakimori.record.turn import turn
+from sakimori.record.turn import organisations_turn, turn
 from sakimori.text import Text
 
 MAX_CHAIN = 20
+MAX_KEY = 100
+_IN_EACH_OTHERS_WAY = {"40001", "40P01"}
+"""SQLSTATE of a serialisation failure and of a deadlock: nothing was done, and trying again helps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,28 +98,30 @@ def perform_system(kind: str, payload: Mapping[str, Any], *, world: str, authori
     return commit(Request(kind, plain(payload), SYSTEM(world), caused_by=authorised_by))
 
 
-def plain(payload: Mapping[str, Any] | BaseModel) -> dict[str, Any]:
-    """Return a payload as plain JSON data."""
-    return payload.model_dump(mode="json") if isinstance(payload, BaseModel) else dict(payload)
-
-
-def payload_digest(kind: str, payload: Mapping[str, Any], batch: uuid.UUID | None) -> str:
-    """Return the digest that binds a kind, its payload and its batch: for idempotency and for proposals."""
-    return proofs.digest(
-        proofs.canonical({"kind": kind, "payload": _json(payload), "batch": str(batch) if batch else None})
-    )
-
-
 def commit(request: Request) -> Performed:
     """Run one request in one transaction (used by the functions of this package only)."""
     try:
         with turn(), transaction.atomic():
+            if not request.by.is_system:
+                organisations_turn(request.by.world, request.by.acting_organisation)
             performed = _commit(request)
             failpoints.reach("perform.before_commit")
     except IntegrityError:
         performed = _repeat_after_race(request)
-    failpoints.reach("perform.after_commit")
+    except DataError:
+        raise too_long(request.kind) from None
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") not in _IN_EACH_OTHERS_WAY:
+            raise
+        raise _conflict() from None
+    committed()
     return performed
+
+
+def committed() -> None:
+    """Say that an act has committed: where a test may kill the process (not inside a larger transaction)."""
+    if not connection.in_atomic_block:
+        failpoints.reach("perform.after_commit")
 
 
 def _commit(request: Request, depth: int = 0) -> Performed:
@@ -124,8 +129,8 @@ def _commit(request: Request, depth: int = 0) -> Performed:
     now = clock.now(world.name)
     kind, handler = _admit(request, world, now)
     payload = parse(kind, handler, request.payload)
-    digest = payload_digest(request.kind, request.payload, request.batch)
-    repeated = _earlier(request, digest)
+    digest = _digest(request)
+    repeated = earlier(request, digest)
     if repeated is not None:
         return repeated
     if kind.second_person != "none" and request.proposal is None and not request.by.is_system:
@@ -137,10 +142,10 @@ def _commit(request: Request, depth: int = 0) -> Performed:
         act=act,
         world=world,
         now=now,
-        occurred_at=request.occurred_at or now,
+        occurred_at=occurred(request.occurred_at, now),
         caused_by=request.caused_by,
         proposed_by=request.proposal.person if request.proposal else None,
-        batch=_batch(request, world),
+        batch=staged(request.kind, request.batch, by=request.by),
     )
     for name in kind.predicates:
         refusal = registry.predicates()[name](context, payload)
@@ -184,34 +189,26 @@ def _admit(request: Request, world: clock.World, now: datetime) -> tuple[law.Act
     return kind, handler
 
 
-def parse(kind: law.ActKind, handler: Handler, payload: Mapping[str, Any]) -> Any:
-    """Return the payload as the handler's model; `PayloadError` names every faulty field."""
-    try:
-        return handler.payload.model_validate_json(json.dumps(_json(payload)))
-    except ValidationError as error:
-        faults = [
-            {"where": ".".join(str(part) for part in fault["loc"]), "what": fault["msg"], "type": fault["type"]}
-            for fault in error.errors(include_url=False, include_input=False, include_context=False)
-        ]
-        raise PayloadError(
-            Text(
-                f"「{kind.title.ja}」の入力に{len(faults)}件の誤りがあります。",
-                f"“{kind.title.en}”: {len(faults)} fault(s) in what was entered.",
-            ),
-            faults,
-            where=faults[0]["where"] if faults else None,
-            mend=Text("示された項目を直して、もう一度送ってください。", "Mend the named fields and send again."),
-        ) from None
+def _digest(request: Request) -> str:
+    """Return what an idempotency key is bound to: the act, in whose name, and the proposal it confirms."""
+    proposal = str(request.proposal.id) if request.proposal else ""
+    name = str(request.by.acting_organisation)
+    return payload_digest(request.kind, request.payload, request.batch, name=name, proposal=proposal)
 
 
-def _json(payload: Mapping[str, Any]) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(json.dumps(payload, default=str))
-    return loaded
+def earlier(request: Request, digest: str = "") -> Performed | None:
+    """Return what the client did under the request's idempotency key before, or None where it is new.
 
-
-def _earlier(request: Request, digest: str) -> Performed | None:
+    Raises `IdempotencyError` where it was something else.
+    """
     if not request.key:
         return None
+    if len(request.key) > MAX_KEY:
+        raise IdempotencyError(
+            Text(f"冪等キーは{MAX_KEY}文字以内です。", f"An idempotency key has at most {MAX_KEY} characters."),
+            where=request.key[:MAX_KEY],
+        )
+    digest = digest or _digest(request)
     done = Idempotency.objects.filter(world=request.by.world, client=_client(request), key=request.key).first()
     if done is None:
         return None
@@ -229,21 +226,24 @@ def _earlier(request: Request, digest: str) -> Performed | None:
 
 
 def _client(request: Request) -> str:
-    who = request.by.token or request.by.person
-    return f"{who}/{request.client}"[:100]
+    """Return who calls through what, at most 100 characters; a long client name is told apart by its digest."""
+    client = f"{request.by.token or request.by.person}/{request.client}"
+    return client if len(client) <= MAX_KEY else proofs.digest(client.encode())
 
 
 def _repeat_after_race(request: Request) -> Performed:
     """Two callers used one idempotency key at once: the loser is given the winner's receipt."""
-    digest = payload_digest(request.kind, request.payload, request.batch)
-    repeated = _earlier(request, digest)
+    repeated = earlier(request)
     if repeated is None:
-        raise RefusedError(
-            Text("同時に行われた別の行為と衝突しました。", "Another act done at the same moment got in the way."),
-            code="act.conflict",
-            mend=Text("画面を読み直して、もう一度行ってください。", "Reload and try again."),
-        )
+        raise _conflict()
     return repeated
+
+
+def _conflict() -> ConflictError:
+    return ConflictError(
+        Text("同時に行われた別の行為と衝突しました。", "Another act done at the same moment got in the way."),
+        mend=Text("画面を読み直して、もう一度行ってください。", "Reload and try again."),
+    )
 
 
 def _second_person(kind: law.ActKind) -> SecondPersonError:
@@ -258,19 +258,35 @@ def _second_person(kind: law.ActKind) -> SecondPersonError:
     )
 
 
-def _batch(request: Request, world: clock.World) -> Batch | None:
-    if request.batch is None:
+def staged(kind: str, batch: uuid.UUID | None, *, by: Viewer) -> Batch | None:
+    """Return the batch an act of `kind` is to take in (locked on PostgreSQL), or None where none is named.
+
+    Refuses a batch of another organisation, world or kind, one that was used already, and one whose rows are no longer
+    those its Merkle root was made over.
+    """
+    if batch is None:
         return None
-    batch = Batch.objects.select_for_update().filter(id=request.batch, world=world.name).first()
-    if batch is None or batch.kind != request.kind:
-        raise RefusedError(Text("その束（バッチ）はありません。", "There is no such batch."), where=str(request.batch))
-    if batch.used_by is not None:
+    found = (
+        Batch.objects.select_for_update()
+        .filter(id=batch, world=by.world, kind=kind, organisation=by.acting_organisation)
+        .first()
+    )
+    if found is None:
+        raise RefusedError(Text("その束（バッチ）はありません。", "There is no such batch."), where=str(batch))
+    if found.used_by is not None:
         raise RefusedError(
             Text("その束（バッチ）は既に使われました。", "That batch has been used already."),
             code="act.batch_used",
-            where=str(request.batch),
+            where=str(batch),
         )
-    return batch
+    if batches.root_of(found.id) != (found.root, found.count):
+        raise RefusedError(
+            Text("束（バッチ）の中身が変わっています。", "The rows of the batch have changed."),
+            code="act.batch_changed",
+            where=str(batch),
+            mend=Text("取り込み直してください。", "Stage it again."),
+        )
+    return found
 
 
 def _store(request: Request, context: Context, subject: Bound, digest: str) -> dict[str, Any]:
@@ -356,7 +372,7 @@ def _act_document(request: Request, context: Context, subject: Bound) -> dict[st
         "occurred_at": context.occurred_at.isoformat(),
         "recorded_at": context.now.isoformat(),
         "subject": {"type": subject.type, "id": str(subject.id)},
-        "payload": _json(request.payload),
+        "payload": as_json(request.payload),
         "sent_to": context.sent,
         "batch": (
             {"id": str(context.batch.id), "count": context.batch.count, "root": context.batch.root}

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from sakimori import law
-from sakimori.acts import door, proposals
+from sakimori.acts import authority, proposals
 from sakimori.acts.context import Context
 from sakimori.acts.errors import NotAuthorisedError, NotFoundError, ProposalError
 from sakimori.acts.models import Act, ActContent, Dispatch, Notice, Proposal
@@ -55,13 +55,13 @@ class RecordArrival(Payload):
 
 
 def _make(ctx: Context, payload: MakeProposal) -> Bound:
-    proposals.check(payload.kind, payload.payload, by=ctx.actor, batch=payload.batch)
+    batch = proposals.check(payload.kind, payload.payload, by=ctx.actor, batch=payload.batch)
     expires = law.deadline("house.proposal.expiry", ctx.now).due
     made = ctx.create(
         Proposal,
         kind=payload.kind,
         payload=payload.payload,
-        digest=door.payload_digest(payload.kind, payload.payload, payload.batch),
+        digest=proposals.digest(payload.kind, payload.payload, batch),
         batch=payload.batch,
         person=ctx.actor.person,
         organisation=ctx.actor.organisation,
@@ -79,7 +79,7 @@ def _adopt(ctx: Context, payload: OneProposal) -> Bound:
         raise ProposalError(
             Text("この提案は下書きではありません。", "This proposal is not a draft."), where=str(proposal.id)
         )
-    _require_role(ctx.actor, proposal)
+    _require_role(ctx.actor, proposal, confirming=(False,))
     ctx.change(proposal, person=ctx.actor.person)
     return Bound("acts.proposal", proposal.id)
 
@@ -87,7 +87,7 @@ def _adopt(ctx: Context, payload: OneProposal) -> Bound:
 def _refuse(ctx: Context, payload: RefuseProposal) -> Bound:
     proposal = _own(ctx, payload.proposal)
     if proposal.person != ctx.actor.person:
-        _require_role(ctx.actor, proposal)
+        _require_role(ctx.actor, proposal, confirming=(False, True))
     ctx.change(
         proposal,
         status="refused",
@@ -119,10 +119,11 @@ def _own(ctx: Context, proposal: uuid.UUID) -> Proposal:
     return found
 
 
-def _require_role(actor: Viewer, proposal: Proposal) -> None:
+def _require_role(actor: Viewer, proposal: Proposal, *, confirming: tuple[bool, ...]) -> None:
     kind = law.kind(proposal.kind)
-    pairs = {(a.organisation, a.role) for a in (*kind.actors, *kind.second_actors)}
-    if (actor.organisation_type, actor.role) not in pairs:
+    if actor.acting_organisation != actor.organisation:
+        authority.require_delegation(kind, actor)
+    if not any(authority.allowed_by_role(kind, actor.organisation_type, actor.role, confirming=c) for c in confirming):
         raise NotAuthorisedError(
             Text("この提案を扱う役割ではありません。", "Your role does not handle this proposal."), where=proposal.kind
         )

@@ -11,16 +11,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from pydantic import BaseModel
 
 from sakimori import law
-from sakimori.acts import authority, clock, door, registry
+from sakimori.acts import authority, clock, door, entering, registry
 from sakimori.acts.context import Context
-from sakimori.acts.errors import NotFoundError, ProposalError
-from sakimori.acts.models import Act, Batch, Idempotency, Proposal
-from sakimori.parties.models import Person
-from sakimori.record import SYSTEM, Bound, Viewer
-from sakimori.record.turn import turn
+from sakimori.acts.errors import NotAuthorisedError, NotFoundError, ProposalError
+from sakimori.acts.models import Act, Batch, Proposal
+from sakimori.parties.models import Organisation, Person
+from sakimori.record import Viewer
+from sakimori.record.turn import organisations_turn, turn
 from sakimori.record.viewer import NOBODY
 from sakimori.text import Text
 
@@ -41,8 +42,7 @@ def propose(
     batch: uuid.UUID | None = None,
 ) -> Proposal:
     """Propose an act and return the open proposal; refused at once where the act itself would be refused."""
-    wanted, data = law.kind(kind), door.plain(payload)
-    authority.require(wanted, by, drafting=True)
+    data = entering.plain(payload)
     made = door.commit(
         door.Request(
             "acts.proposal.make",
@@ -55,58 +55,60 @@ def propose(
     return Proposal.objects.get(id=made.subject.id)
 
 
-def check(kind: str, payload: Mapping[str, Any], *, by: Viewer, batch: uuid.UUID | None = None) -> None:
-    """Refuse as the door would: kind in force, payload of the form, every predicate; nothing is changed."""
+def check(kind: str, payload: Mapping[str, Any], *, by: Viewer, batch: uuid.UUID | None = None) -> Batch | None:
+    """Refuse as the door would: actor, kind in force, payload of the form, batch, every predicate; change nothing.
+
+    Returns the staged batch the act would take in, or None.
+    """
     world, now = clock.world(by.world), clock.now(by.world)
     wanted = law.kind(kind)
+    authority.require(wanted, by, drafting=True)
     authority.require_in_force(wanted, world, now.date())
-    parsed = door.parse(wanted, registry.handler(wanted), payload)
-    staged = Batch.objects.filter(id=batch, world=by.world).first() if batch else None
+    parsed = entering.parse(wanted, registry.handler(wanted), payload)
+    staged = door.staged(kind, batch, by=by)
     context = Context(wanted, by, uuid.uuid4(), world, now, now, batch=staged)
     for name in wanted.predicates:
         refusal = registry.predicates()[name](context, parsed)
         if refusal is not None:
             raise refusal
+    return staged
+
+
+def digest(kind: str, payload: Mapping[str, Any], batch: Batch | None) -> str:
+    """Return the digest that fixes what is proposed: kind, payload, and the rows of the batch by their Merkle root."""
+    if batch is None:
+        return entering.payload_digest(kind, payload, None)
+    return entering.payload_digest(kind, payload, batch.id, root=batch.root)
 
 
 def confirm(proposal: uuid.UUID, *, by: Viewer, idempotency_key: str = "", client: str = "") -> door.Performed:
     """Confirm a proposal as its second person and return the receipt of the act.
 
-    Raises `ProposalError` when it is settled (told by whom and when), expired, altered, or the proposer's own. Of two
-    who confirm at once, one wins and the other is told; the same person's same call again is given the first receipt.
+    Raises `ProposalError` when it is settled (told by whom and when), expired, altered, the confirmer's own, or its
+    proposer may not propose it any more. Of two who confirm at once, one wins and the other is told; the same person's
+    same call again is given the first receipt.
     """
     with turn(), transaction.atomic():
-        repeated = _repeated(proposal, by, idempotency_key, client)
-        if repeated is not None:
-            return repeated
-        found = _open(proposal, by)
-        if found.person == by.person:
-            raise ProposalError(
-                Text("自分の提案は自分で確認できません。", "You cannot confirm your own proposal."),
-                where=str(proposal),
-                mend=Text("別の権限者に確認を依頼してください。", "Ask another authorised person to confirm."),
-            )
-        if found.person is None and law.kind(found.kind).second_person != "none":
-            raise ProposalError(
-                Text(
-                    "トークンの下書きは、まず人が引き受ける必要があります。",
-                    "A token's draft must be adopted by a person first.",
-                ),
-                code="act.draft",
-                where=str(proposal),
-            )
-        return door.commit(
-            door.Request(
-                found.kind,
-                found.payload,
-                _standing_in(by, found),
-                client,
-                idempotency_key,
-                occurred_at=found.occurred_at,
-                batch=found.batch,
-                proposal=found,
-            )
+        actor = _standing_in(by, _visible(Proposal.objects.all(), proposal, by))
+        organisations_turn(actor.world, actor.acting_organisation)
+        found = _visible(Proposal.objects.select_for_update(), proposal, by)
+        request = door.Request(
+            found.kind,
+            found.payload,
+            actor,
+            client,
+            idempotency_key,
+            occurred_at=found.occurred_at,
+            batch=found.batch,
+            proposal=found,
         )
+        performed = door.earlier(request)
+        if performed is None:
+            _require_open(found, actor)
+            _require_two(found, actor)
+            performed = door.commit(request)
+    door.committed()
+    return performed
 
 
 def adopt(proposal: uuid.UUID, *, by: Viewer) -> door.Performed:
@@ -121,21 +123,26 @@ def refuse(proposal: uuid.UUID, reason: str, *, by: Viewer) -> door.Performed:
 
 def expire(world: str, now: datetime) -> int:
     """Let proposals lapse whose time is over (the system's own act); return how many."""
-    due = Proposal.objects.filter(world=world, status="open", expires_at__lte=now)
     count = 0
-    for proposal in due:
-        made_by = Act.objects.get(subject=proposal.id, kind="acts.proposal.make").id
-        door.commit(
-            door.Request("acts.proposal.expire", {"proposal": str(proposal.id)}, SYSTEM(world), caused_by=made_by)
-        )
+    due = Proposal.objects.filter(world=world, status="open", expires_at__lte=now)
+    for proposal in due.values_list("id", flat=True):
+        made_by = Act.objects.get(subject=proposal, kind="acts.proposal.make").id
+        try:
+            door.perform_system("acts.proposal.expire", {"proposal": str(proposal)}, world=world, authorised_by=made_by)
+        except NotFoundError:
+            continue  # somebody settled it meanwhile
         count += 1
     return count
 
 
-def _open(proposal: uuid.UUID, by: Viewer) -> Proposal:
-    found: Proposal | None = Proposal.objects.select_for_update().filter(id=proposal, world=by.world).first()
+def _visible(proposals: QuerySet[Proposal], proposal: uuid.UUID, by: Viewer) -> Proposal:
+    found = proposals.filter(id=proposal, world=by.world).first()
     if found is None or by.acting_organisation not in (found.organisation, found.on_behalf_of):
         raise NotFoundError(str(proposal))
+    return found
+
+
+def _require_open(found: Proposal, by: Viewer) -> None:
     if found.status != "open":
         raise _settled(found)
     if found.expires_at <= clock.now(by.world):
@@ -145,26 +152,62 @@ def _open(proposal: uuid.UUID, by: Viewer) -> Proposal:
                 f"This proposal expired at {_said(found.expires_at)}.",
             ),
             code="act.proposal_expired",
-            where=str(proposal),
+            where=str(found.id),
             mend=Text("改めて提案してください。", "Propose it again."),
         )
-    if door.payload_digest(found.kind, found.payload, found.batch) != found.digest:
+    batch = Batch.objects.filter(id=found.batch).first() if found.batch else None
+    if digest(found.kind, found.payload, batch) != found.digest:
         raise ProposalError(
-            Text("提案の内容が変わっています。", "The proposal's contents have changed."), where=str(proposal)
+            Text("提案の内容が変わっています。", "The proposal's contents have changed."), where=str(found.id)
         )
-    return found
 
 
-def _repeated(proposal: uuid.UUID, by: Viewer, key: str, client: str) -> door.Performed | None:
-    """Return what this very call did before: a button pressed twice is no second confirmation."""
-    if not key or by.person is None:
-        return None
-    done = Idempotency.objects.filter(world=by.world, client=f"{by.token or by.person}/{client}"[:100], key=key).first()
-    settled = Proposal.objects.filter(id=proposal, world=by.world, settled_person=by.person, status="confirmed").first()
-    if done is None or settled is None or settled.act != done.act:
-        return None
-    act = Act.objects.get(id=done.act)
-    return door.Performed(act.id, act.kind, Bound(act.subject_type, act.subject), act.receipt, repeated=True)
+def _require_two(found: Proposal, by: Viewer) -> None:
+    """Refuse unless two people stand behind the act: who confirms, and a proposer who could still propose it today."""
+    kind = law.kind(found.kind)
+    if by.token is not None or by.person is None:
+        raise NotAuthorisedError(
+            Text("トークンは人ではありません。確認はできません。", "A token is not a person: it cannot confirm."),
+            where=kind.name,
+        )
+    if found.person == by.person:
+        raise ProposalError(
+            Text("自分の提案は自分で確認できません。", "You cannot confirm your own proposal."),
+            where=str(found.id),
+            mend=Text("別の権限者に確認を依頼してください。", "Ask another authorised person to confirm."),
+        )
+    if found.person is None and kind.second_person != "none":
+        raise ProposalError(
+            Text(
+                "トークンの下書きは、まず人が引き受ける必要があります。",
+                "A token's draft must be adopted by a person first.",
+            ),
+            code="act.draft",
+            where=str(found.id),
+        )
+    if found.person is not None and not _proposer_stands(kind, found):
+        raise ProposalError(
+            Text(
+                "提案した人は、この行為を提案できる役割をもう持っていません。",
+                "The proposer no longer holds a role that may propose this act.",
+            ),
+            code="act.proposer",
+            where=str(found.id),
+            mend=Text("権限のある人が改めて提案してください。", "Let somebody authorised propose it anew."),
+        )
+
+
+def _proposer_stands(kind: law.ActKind, found: Proposal) -> bool:
+    base, today = clock.world(found.world).base, clock.today(found.world)
+    organisation = Organisation.objects.filter(id=found.organisation or NOBODY, world=base).first()
+    if organisation is None:
+        return False
+    roles = authority.roles_of(found.person, organisation.id, base, today)
+    if not any(authority.allowed_by_role(kind, organisation.type, role) for role in roles):
+        return False
+    if found.on_behalf_of in (None, organisation.id):
+        return True
+    return kind.name in authority.delegated(found.on_behalf_of, organisation.id, base, today)
 
 
 def _settled(found: Proposal) -> ProposalError:

@@ -79,18 +79,7 @@ def _require(viewer: Viewer, query: Query) -> None:
         allowed.add(("any", "any"))
     elif viewer.role == "administrator":
         allowed.discard((viewer.organisation_type, "any"))
-    member = (
-        viewer.is_system
-        or viewer.token is not None
-        or authority.is_member(
-            viewer.person,
-            viewer.organisation,
-            viewer.role,
-            clock.world(viewer.world).base,
-            clock.today(viewer.world),
-        )
-    )
-    if not member or not allowed & query.roles:
+    if not authority.may_look(viewer) or not allowed & query.roles:
         raise NotAuthorisedError(
             Text("この一覧を見る役割ではありません。", "Your role may not read this."), where=query.name
         )
