@@ -24,6 +24,25 @@ def facilities_of(viewer: Viewer) -> dict[str, str]:
     return {**{category: ids[0] for category, ids in categories.items() if len(ids) == 1}, **names}
 
 
+def facility_names(viewer: Viewer) -> dict[uuid.UUID, str]:
+    """Return the names of the viewer's own facilities by id."""
+    found = Facility.objects.filter(
+        world=clock.world(viewer.world).base, organisation_id=viewer.acting_organisation
+    ).values_list("id", "name")
+    return dict(found)
+
+
+def minister_of(viewer: Viewer, category: str, language: str) -> str:
+    """Return the name of the minister a notification of this category goes to; empty where there is none."""
+    facility = (
+        Facility.objects.select_related("designation__minister")
+        .filter(world=clock.world(viewer.world).base, organisation_id=viewer.acting_organisation, category=category)
+        .first()
+    )
+    minister = facility.designation.minister if facility else None
+    return Text(minister.name_ja, minister.name_en).pick(language) if minister else ""
+
+
 def facility_facts(facility: Facility) -> FacilityFacts:
     """Return what the records say about a facility, as the law's tables ask for it."""
     designation = facility.designation

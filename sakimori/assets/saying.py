@@ -1,0 +1,99 @@
+"""The room's codes in words: scope, duty, states, units, clauses and exemptions, in both languages."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from django.utils.translation import get_language
+
+from sakimori.law.tables import table
+from sakimori.text import Text
+
+SCOPE: Mapping[str, Text] = {
+    "in": Text("当たる", "in scope"),
+    "out": Text("当たらない", "out of scope"),
+    "open": Text("未確定（質問あり）", "open (questions)"),
+}
+NOTIFY: Mapping[str, Text] = {
+    "yes": Text("必要", "required"),
+    "exempt": Text("免除", "exempt"),
+    "no": Text("不要", "not required"),
+    "open": Text("未確定（質問あり）", "open (questions)"),
+}
+STATUS: Mapping[str, Text] = {
+    "registered": Text("登録のみ", "registered"),
+    "filed": Text("届出済み（到達待ち）", "filed, not arrived yet"),
+    "notified": Text("届出済み（到達）", "notified"),
+    "retired": Text("廃止", "retired"),
+}
+STATE: Mapping[str, Text] = {
+    "prepared": Text("作成", "prepared"),
+    "approved": Text("承認（到達待ち）", "approved, not arrived yet"),
+    "arrived": Text("到達", "arrived"),
+    "refused": Text("受け取られず", "refused"),
+    "received": Text("到達（総理へ未通知）", "arrived, not passed on yet"),
+    "passed_on": Text("総理へ通知済み", "passed on to the Prime Minister"),
+}
+UNIT: Mapping[str, Text] = {
+    "appliance": Text("アプライアンス", "appliance"),
+    "os": Text("オペレーティングシステム", "operating system"),
+    "middleware": Text("ミドルウェア", "middleware"),
+    "application": Text("アプリケーション", "application"),
+    "cloud": Text("クラウドサービス", "cloud service"),
+}
+FIELD: Mapping[str, Text] = {
+    "key": Text("管理番号", "Key"),
+    "name": Text("名称", "Name"),
+    "facility": Text("特定重要設備", "Facility"),
+    "maker": Text("製造者名", "Maker"),
+    "product": Text("製品名", "Product"),
+    "unit": Text("種別", "Kind"),
+    "introduced_on": Text("導入日", "Introduced"),
+    "version": Text("版", "Version"),
+    "serial": Text("製造番号", "Serial number"),
+    "address": Text("アドレス", "Address"),
+    "responsible": Text("担当", "Responsible"),
+    "scope": Text("特定重要電子計算機", "Specified critical computer"),
+    "clause": Text("該当条項", "Clause"),
+    "notify": Text("届出", "Notification"),
+    "due_on": Text("届出期限", "Due"),
+    "status": Text("状態", "State"),
+}
+
+
+def language() -> str:
+    """Return the reader's language."""
+    return get_language() or "ja"
+
+
+def say(words: Mapping[str, Text], code: object) -> str:
+    """Return a code in the reader's language, as it stands where it is none of ours."""
+    found = words.get(str(code))
+    return found.pick(language()) if found else str(code or "")
+
+
+@cache
+def articles() -> Mapping[str, str]:
+    """Return the article of each clause identifier: `meirei1-1-3` → 命令1(1)(iii)."""
+    return {row.outcome: str(row.values.get("article", row.article)) for row in table("kyokaho.scope").rows}
+
+
+def clause(identifier: object) -> str:
+    """Return a clause by its article, empty where none applies."""
+    return articles().get(str(identifier), str(identifier or "")) if identifier else ""
+
+
+def clause_meaning(identifier: str) -> str:
+    """Return what a clause says, in the reader's language."""
+    found = table("kyokaho.scope").outcomes.get(identifier)
+    return found.pick(language()) if found else identifier
+
+
+def both(text: Mapping[str, str] | None) -> str:
+    """Return the reader's half of a stored sentence (`{"ja": …, "en": …}`)."""
+    return Text(text["ja"], text["en"]).pick(language()) if text else ""
+
+
+def joined(line: str) -> str:
+    """Return the reader's half of a sentence stored as `日本語 / English`."""
+    japanese, slash, english = line.partition(" / ")
+    return Text(japanese, english if slash else japanese).pick(language())

@@ -1,0 +1,198 @@
+"""The room's pages: the register, one computer with what the law says of it, the duties; the rest stands in `views_*`.
+
+強化法4条, 命令1-3条. Every page reads through the door; what a role may not read it is refused with 403.
+"""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import gettext, gettext_noop
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sakimori import law
+from sakimori.acts import authority, clock, door, reading
+from sakimori.assets import drafting, findings, saying, views_filing, views_import
+from sakimori.assets.queries import SORTS
+from sakimori.errors import SakimoriError
+from sakimori.pages import Column, Nav, table_from, viewer_of
+from sakimori.pages.refusals import explained, status_of
+from sakimori.pages.tables import PAGE
+from sakimori.record import Viewer, every_role
+
+_FILTERS = {"scope": saying.SCOPE, "notify": saying.NOTIFY, "status": saying.STATUS}
+_EXPORTED = ("version", "serial", "address", "responsible")
+
+
+def may(viewer: Viewer, kind: str) -> bool:
+    """Return whether the law lists this role for an act kind (the door decides again when it is done)."""
+    return authority.allowed_by_role(law.kind(kind), viewer.organisation_type, viewer.role)
+
+
+@require_safe
+def register(request: HttpRequest) -> HttpResponse:
+    """Show the operator's computers: filtered, sorted and cut on the server; `?format=csv` downloads all that match."""
+    viewer = viewer_of(request)
+    if viewer.organisation_type in ("ministry", "cabinet_office"):
+        return HttpResponseRedirect(reverse("assets:notifications"))
+    wanted = {name: _coded(request, name, words) for name, words in _FILTERS.items()}
+    text = request.GET.get("q", "").strip()[:200]
+    summary = reading.read_one(viewer, "assets.summary", text=text, **wanted)
+    sort = request.GET.get("sort", "key")
+    whole = request.GET.get("format") == "csv"
+    pages = max(1, -(-summary["total"] // PAGE))
+    page = request.GET.get("page", "")
+    start = 0 if whole else (min(max(1, int(page) if page.isdecimal() else 1), pages) - 1) * PAGE
+    rows = reading.read(
+        viewer, "assets.register", text=text, sort=sort, start=start, count=0 if whole else PAGE, **wanted
+    )
+    table = table_from(
+        request, rows, _columns(viewer, whole=whole), caption=gettext("Register of computers"), sort="key",
+        total=summary["total"], filename=gettext("register"), empty=gettext("No computer is registered yet."),
+    )  # fmt: skip
+    if isinstance(table, HttpResponse):
+        return table
+    context = {
+        "table": table,
+        "summary": _summary(summary),
+        "filters": [
+            (name, saying.say(saying.FIELD, name), wanted[name], [(c, saying.say(words, c)) for c in words])
+            for name, words in _FILTERS.items()
+        ],
+        "filtered": bool(text or any(wanted.values())),
+        "text": text,
+        "sort": sort if sort.lstrip("-") in SORTS else "",
+        "may_import": may(viewer, "assets.register.import"),
+    }
+    return render(request, "assets/register.html", context)
+
+
+def _coded(request: HttpRequest, name: str, words: Mapping[str, Any]) -> str:
+    asked = request.GET.get(name, "")
+    return asked if asked in words else ""
+
+
+def _summary(counted: Mapping[str, Any]) -> dict[str, int]:
+    scope, notify, status = counted["scope"], counted["notify"], counted["status"]
+    return {
+        "all": counted["all"],
+        "in_scope": scope.get("in", 0),
+        "open": notify.get("open", 0),
+        "exempt": notify.get("exempt", 0),
+        "required": notify.get("yes", 0),
+        "filed": status.get("filed", 0),
+        "notified": status.get("notified", 0),
+        "waiting": max(0, notify.get("yes", 0) - status.get("filed", 0) - status.get("notified", 0)),
+    }
+
+
+def _columns(viewer: Viewer, *, whole: bool) -> list[Column]:
+    due = {row["id"]: row["due_on"] for row in reading.read(viewer, "assets.duties")}
+    facilities = drafting.facility_names(viewer)
+
+    def coded(name: str, words: Mapping[str, Any]) -> Column:
+        return Column(name, saying.say(saying.FIELD, name), show=lambda row: saying.say(words, row[name]))
+
+    def plain(name: str) -> Column:
+        return Column(name, saying.say(saying.FIELD, name), sortable=name in SORTS)
+
+    columns = [
+        Column("key", saying.say(saying.FIELD, "key"), link=lambda row: reverse("assets:computer", args=[row["id"]])),
+        *(plain(name) for name in ("name", "maker", "product")),
+        coded("scope", saying.SCOPE),
+        Column("clause", saying.say(saying.FIELD, "clause"), show=lambda row: saying.clause(row["clause"])),
+        coded("notify", saying.NOTIFY),
+        Column("due_on", saying.say(saying.FIELD, "due_on"), show=lambda row: due.get(row["duty"]), sortable=False),
+        coded("status", saying.STATUS),
+    ]
+    if whole:
+        columns[3:3] = [
+            Column("facility", saying.say(saying.FIELD, "facility"), show=lambda row: facilities.get(row["facility"])),
+            coded("unit", saying.UNIT),
+            plain("introduced_on"),
+            *(plain(name) for name in _EXPORTED),
+        ]
+    return columns
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
+    """Show one computer: its place under the law with reasons; POST answers the law's open questions about it."""
+    viewer = viewer_of(request)
+    row = reading.read_one(viewer, "assets.computer", computer=computer)
+    error: SakimoriError | None = None
+    if request.method == "POST":
+        try:
+            payload = {
+                "computer": str(computer),
+                "changed_on": clock.today(viewer.world).isoformat(),
+                "facts": findings.answered(request.POST),
+            }
+            key = request.POST.get("key", "")[:100]
+            door.perform("assets.computer.change", payload, by=viewer, idempotency_key=key, client="web")
+            return HttpResponseRedirect(f"{reverse('assets:computer', args=[computer])}?done=1")
+        except SakimoriError as refused:
+            error = refused
+    may_change = may(viewer, "assets.computer.change") and row["status"] != "retired"
+    duties = reading.read(viewer, "assets.duties", duty=row["duty"]) if row["duty"] else []
+    context = {
+        "row": row,
+        "facts": _facts(viewer, row),
+        "decisions": findings.decisions(row["finding__content"]),
+        "questions": findings.questions(row["finding__content"]) if may_change else [],
+        "duty": views_filing.duty_said(viewer, duties[0]) if duties else None,
+        "may_change": may_change,
+        "may_draft": may(viewer, "assets.notification.file"),
+        "waits": row["notify"] == "yes" and row["status"] == "registered",
+        "key": request.POST.get("key") or uuid.uuid4(),
+        "error": explained(error) if error else None,
+    }
+    return render(request, "assets/computer.html", context, status=status_of(error) if error else 200)
+
+
+def _facts(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, object]]:
+    said: dict[str, object] = {
+        **{name: row[name] for name in ("maker", "product", "version", "serial", "address", "responsible")},
+        "facility": drafting.facility_names(viewer).get(row["facility"], ""),
+        "unit": saying.say(saying.UNIT, row["unit"]),
+        "introduced_on": row["introduced_on"],
+        "scope": saying.say(saying.SCOPE, row["scope"]),
+        "clause": saying.clause(row["clause"]),
+        "notify": saying.say(saying.NOTIFY, row["notify"]),
+        "status": saying.say(saying.STATUS, row["status"]),
+    }
+    order = ("scope", "clause", "notify", "status", "maker", "product", "unit", "facility", "introduced_on", *_EXPORTED)
+    return [(saying.say(saying.FIELD, name), said[name]) for name in order]
+
+
+_OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
+_MINISTRIES = every_role("ministry", roles=("intake", "officer", "decider"))
+_CABINET = every_role("cabinet_office", roles=("intake", "analyst", "officer", "decider"))
+NAV = (
+    Nav(gettext_noop("Critical computers"), "assets:register", _OPERATORS),
+    Nav(gettext_noop("Notifications"), "assets:notifications", _MINISTRIES | _CABINET),
+    Nav(gettext_noop("Notified products"), "assets:products", _CABINET),
+)
+SUBJECT_URLS = {
+    "assets.computer": "assets:computer",
+    "assets.duty": "assets:duty",
+    "assets.notification": "assets:notification",
+}
+PROPOSAL_URLS = {"assets.notification.file": "assets:filing"}
+urlpatterns = [
+    path("", register, name="register"),
+    path("computers/<uuid:computer>/", computer, name="computer"),
+    path("import/", views_import.upload, name="import"),
+    path("import/columns.csv", views_import.columns, name="columns"),
+    path("import/<uuid:upload>/", views_import.uploaded, name="uploaded"),
+    path("duties/", views_filing.duties, name="duties"),
+    path("duties/<uuid:duty>/", views_filing.duty, name="duty"),
+    path("draft/", views_filing.drafts, name="drafts"),
+    path("filings/<uuid:proposal>/", views_filing.filing, name="filing"),
+    path("notifications/", views_filing.notifications, name="notifications"),
+    path("notifications/<uuid:notification>/", views_filing.notification, name="notification"),
+    path("products/", views_filing.products, name="products"),
+]

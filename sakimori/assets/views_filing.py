@@ -1,0 +1,300 @@
+"""Duties, drafts and notifications: what is owed, exactly what would leave, how far it has got, passing it on."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sakimori import law, proofs
+from sakimori.acts import authority, clock, door, proposals, reading
+from sakimori.acts.errors import ConflictError, NotFoundError
+from sakimori.assets import drafting, letters, saying
+from sakimori.errors import SakimoriError
+from sakimori.pages import Column, rows_or_none, table_from, viewer_of
+from sakimori.pages.names import organisations, people
+from sakimori.pages.refusals import explained, status_of
+from sakimori.pages.ways import steps
+from sakimori.record import Viewer
+from sakimori.text import Text
+
+FILE = "assets.notification.file"
+PASS_ON = "assets.notification.pass_on"  # noqa: S105 - an act kind
+
+
+_SOON = 14  # days before the end from which a duty is shown as urgent (house rule)
+
+
+def duty_said(viewer: Viewer, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a duty in words: what, by when, how the day was counted, how far it has got."""
+    derivation = row["derivation"] or {}
+    left = (row["due_on"] - clock.today(viewer.world)).days if row["due_on"] else None
+    urgency = "" if left is None or row["status"] != "open" or left > _SOON else "late" if left < 0 else "soon"
+    return {
+        **row,
+        "days": left,
+        "urgency": urgency,
+        "facility_name": drafting.facility_names(viewer).get(row["facility"], ""),
+        "title": Text(row["title_ja"], row["title_en"]).pick(saying.language()),
+        "basis": derivation.get("basis", ""),
+        "reason": saying.joined(str(derivation.get("reason", ""))),
+        "steps": [saying.joined(line) for line in derivation.get("derivation", [])],
+        "left": max(0, row["computers"] - row["notified"]),
+    }
+
+
+@require_safe
+def duties(request: HttpRequest) -> HttpResponse:
+    """Show what is owed for which computers, by when, why, and how far it has got."""
+    viewer = viewer_of(request)
+    rows = sorted(
+        reading.read(viewer, "assets.duties"), key=lambda row: (row["status"] != "open", str(row["due_on"] or "9"))
+    )
+    return render(
+        request,
+        "assets/duties.html",
+        {"duties": [duty_said(viewer, row) for row in rows], "may_draft": _may(viewer, FILE)},
+    )
+
+
+@require_safe
+def duty(request: HttpRequest, duty: uuid.UUID) -> HttpResponse:
+    """Show one duty."""
+    viewer = viewer_of(request)
+    row = reading.read_one(viewer, "assets.duties", duty=duty)
+    return render(request, "assets/duty.html", {"one": duty_said(viewer, row), "may_draft": _may(viewer, FILE)})
+
+
+def _may(viewer: Viewer, kind: str, *, confirming: bool = False) -> bool:
+    return authority.allowed_by_role(law.kind(kind), viewer.organisation_type, viewer.role, confirming=confirming)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def drafts(request: HttpRequest) -> HttpResponse:
+    """Show what waits by category, or one draft exactly as it would leave; POST proposes what was shown."""
+    viewer = viewer_of(request)
+    authority.require(law.kind(FILE), viewer, drafting=True)
+    category = (request.POST if request.method == "POST" else request.GET).get("category", "")
+    if not category:
+        listed = {"waiting": drafting.waiting_categories(viewer), "filings": _open_filings(viewer)}
+        return render(request, "assets/drafts.html", listed)
+    letter = letters.letter(drafting.draft(viewer, category))
+    if request.GET.get("format") == "json":
+        return letters.download(letter, f"draft-{letter.digest[:8]}.json")
+    table = letters.table(request, letter)
+    if isinstance(table, HttpResponse):
+        return table
+    error: SakimoriError | None = None
+    if request.method == "POST":
+        try:
+            return HttpResponseRedirect(_propose(request, viewer, letter))
+        except SakimoriError as refused:
+            error = refused
+    context = {
+        "letter": letter,
+        "table": table,
+        "category": category,
+        "minister": drafting.minister_of(viewer, category, saying.language()),
+        "key": request.POST.get("key") or uuid.uuid4(),
+        "error": explained(error) if error else None,
+    }
+    return render(request, "assets/draft.html", context, status=status_of(error) if error else 200)
+
+
+def _propose(request: HttpRequest, viewer: Viewer, letter: letters.Letter) -> str:
+    """Propose what was shown, and nothing else."""
+    if request.POST.get("digest", "") != letter.digest:
+        raise ConflictError(
+            Text(
+                "下書きを表示した後に登録簿が変わりました。何も提案していません。",
+                "The register has changed since this draft was shown; nothing was proposed.",
+            ),
+            mend=Text("下の新しい内容を確かめてから提案してください。", "Check the new contents below, then propose."),
+        )
+    made = proposals.propose(
+        FILE, letter.payload, by=viewer, idempotency_key=request.POST.get("key", "")[:100], client="web"
+    )
+    return f"{reverse('assets:filing', args=[made.id])}?done=1"
+
+
+def _open_filings(viewer: Viewer) -> list[dict[str, Any]]:
+    found = [row for row in reading.read(viewer, "acts.proposals") if row["kind"] == FILE]
+    called = people(viewer, [row["person"] for row in found])
+    return [
+        {
+            "id": row["id"],
+            "category": row["payload"].get("facility_category", ""),
+            "count": len(row["payload"].get("rows", [])),
+            "by": called.get(row["person"], ""),
+            "at": row["proposed_at"],
+        }
+        for row in found
+    ]
+
+
+@require_safe
+def filing(request: HttpRequest, proposal: uuid.UUID) -> HttpResponse:
+    """Show a proposed notification to the second person: the very bytes the first one saw."""
+    viewer = viewer_of(request)
+    row = reading.read_one(viewer, "acts.proposals", status="", proposal=proposal)
+    if row["kind"] != FILE or not (_may(viewer, FILE) or _may(viewer, FILE, confirming=True)):
+        raise NotFoundError(str(proposal))
+    letter = letters.letter(row["payload"])
+    if request.GET.get("format") == "json":
+        return letters.download(letter, f"filing-{letter.digest[:8]}.json")
+    table = letters.table(request, letter)
+    if isinstance(table, HttpResponse):
+        return table
+    called = people(viewer, [row["person"], row["settled_person"]])
+    own = row["person"] == viewer.person and viewer.person is not None
+    context = {
+        "row": row,
+        "letter": letter,
+        "table": table,
+        "minister": drafting.minister_of(viewer, row["payload"].get("facility_category", ""), saying.language()),
+        "proposer": called.get(row["person"], ""),
+        "settler": called.get(row["settled_person"], ""),
+        "own": own,
+        "open": row["status"] == "open" and row["expires_at"] > clock.now(viewer.world),
+        "may_confirm": _may(viewer, FILE, confirming=True) and not own and row["person"] is not None,
+        "key": uuid.uuid4(),
+    }
+    return render(request, "assets/filing.html", context)
+
+
+@require_safe
+def notifications(request: HttpRequest) -> HttpResponse:
+    """List the notifications filed, arrived or passed on, as far as the viewer may know of them."""
+    viewer = viewer_of(request)
+    rows = reading.read(viewer, "assets.notifications")
+    called = organisations(viewer, {row[name] for row in rows for name in ("organisation", "minister")})
+    own = viewer.organisation_type == "operator"
+    other = "minister" if own else "organisation"
+    table = table_from(
+        request,
+        rows,
+        [
+            Column(
+                "filed_at",
+                gettext("Filed"),
+                link=lambda row: reverse("assets:notification", args=[row["id"]]),
+            ),
+            Column(
+                other,
+                gettext("To") if own else gettext("From whom"),
+                show=lambda row: called.get(row[other], ""),
+                sort=lambda row: called.get(row[other], ""),
+            ),
+            Column("facility_category", gettext("Facility category")),
+            Column("count", gettext("Computers"), number=True),
+            Column("arrived_at", gettext("Arrived")),
+            *([] if own else [Column("passed_on_at", gettext("Passed on"))]),
+            Column("status", gettext("State"), show=lambda row: saying.say(saying.STATE, row["status"])),
+        ],
+        caption=gettext("Notifications"),
+        sort="-filed_at",
+        empty=gettext("No notification has been filed yet.") if own else gettext("No notification has arrived yet."),
+    )
+    if isinstance(table, HttpResponse):
+        return table
+    waiting = sum(1 for row in rows if row["status"] == "received") if _may(viewer, PASS_ON) else 0
+    context = {"table": table, "own": own, "waiting": waiting, "type": viewer.organisation_type}
+    return render(request, "assets/notifications.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def notification(request: HttpRequest, notification: uuid.UUID) -> HttpResponse:
+    """Show one notification with its items; on the minister's side POST passes it on to the Prime Minister."""
+    viewer = viewer_of(request)
+    row = reading.read_one(viewer, "assets.notifications", notification=notification)
+    error: SakimoriError | None = None
+    if request.method == "POST":
+        try:
+            key = f"pass-on-{notification}"
+            payload = {"notification": str(notification)}
+            door.perform(PASS_ON, payload, by=viewer, idempotency_key=key, client="web")
+            return HttpResponseRedirect(f"{reverse('assets:notification', args=[notification])}?done=1")
+        except SakimoriError as refused:
+            error = refused
+    items = reading.read(viewer, "assets.notification_items", notification=notification)
+    table = table_from(
+        request, items, letters.columns(), caption=gettext("Computers notified"), filename=gettext("notification")
+    )
+    if isinstance(table, HttpResponse):
+        return table
+    called = organisations(viewer, [row["organisation"], row["minister"]])
+    context = {
+        "row": row,
+        "table": table,
+        "operator": called.get(row["organisation"], ""),
+        "minister": called.get(row["minister"], ""),
+        "outline": letters.outline(row["outline"] or {}),
+        "state": saying.say(saying.STATE, row["status"]),
+        "own": viewer.organisation_type == "operator",
+        "pass_on": law.kind(PASS_ON),
+        "may_pass_on": row["status"] == "received" and _may(viewer, PASS_ON),
+        "error": explained(error) if error else None,
+        **_way(viewer, row),
+    }
+    return render(request, "assets/notification.html", context, status=status_of(error) if error else 200)
+
+
+def _way(viewer: Viewer, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how far the filing has got and who opened it (the filing side alone)."""
+    if viewer.organisation_type != "operator":
+        return {"steps": []}
+    act = reading.read_one(viewer, "acts.done", act=row["act"])
+    sent = rows_or_none(viewer, "acts.dispatches", act=row["act"]) or []
+    opened = rows_or_none(viewer, "acts.readers", act=row["act"]) or []
+    readers = [one for one in opened if one["organisation"] != viewer.acting_organisation]
+    called = organisations(viewer, {one["organisation"] for one in readers})
+    return {
+        "steps": steps(viewer, act, sent[0]) if sent else [],
+        "readers": [{"who": called.get(one["organisation"], ""), "at": one["read_at"]} for one in readers],
+        "evidence": proofs.canonical(row["evidence"]).decode() if row["evidence"] else "",
+    }
+
+
+@require_safe
+def products(request: HttpRequest) -> HttpResponse:
+    """Show every product notified, by operator (the cabinet office): what warnings are matched against."""
+    viewer = viewer_of(request)
+    rows = reading.read(viewer, "assets.products")
+    called = organisations(viewer, {row["organisation"] for row in rows})
+    spread: dict[tuple[str, str], set[uuid.UUID]] = {}
+    for row in rows:
+        spread.setdefault((row["maker"], row["product"]), set()).add(row["organisation"])
+    table = table_from(
+        request,
+        rows,
+        [
+            Column("maker", saying.say(saying.FIELD, "maker")),
+            Column("product", saying.say(saying.FIELD, "product")),
+            Column(
+                "organisation",
+                gettext("Operator"),
+                show=lambda row: called.get(row["organisation"], ""),
+                sort=lambda row: called.get(row["organisation"], ""),
+            ),
+            Column("computers", gettext("Computers"), number=True),
+            Column(
+                "operators",
+                gettext("Operators that have it"),
+                show=lambda row: len(spread[row["maker"], row["product"]]),
+                sort=lambda row: len(spread[row["maker"], row["product"]]),
+                number=True,
+            ),
+        ],
+        caption=gettext("Notified products"),
+        sort="-operators",
+        empty=gettext("No notification has been passed on yet."),
+        filename=gettext("products"),
+    )
+    if isinstance(table, HttpResponse):
+        return table
+    restriction = law.restriction("concentration")
+    return render(request, "assets/products.html", {"table": table, "restriction": restriction, "rows": len(rows)})

@@ -1,0 +1,199 @@
+"""Taking in a list on the site: choose a file, see every fault or what would come of it, then import it whole."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sakimori import law
+from sakimori.assets import importing, intake, saying
+from sakimori.assets.models import Upload
+from sakimori.assets.tables import LARGEST, TableError, decode
+from sakimori.assets.wording import COLUMNS, CONNECTIONS, FLAGS, SERVES, UNITS
+from sakimori.errors import SakimoriError
+from sakimori.pages import Column, table_from, viewer_of
+from sakimori.pages.csvfile import csv_response
+from sakimori.pages.refusals import explained, status_of
+from sakimori.pages.tables import PAGE
+from sakimori.record import Viewer
+from sakimori.text import Text
+
+_EXAMPLE = {"unit": UNITS, "connection": CONNECTIONS, "serves": SERVES}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest) -> HttpResponse:
+    """Show how a list must look, or check one; nothing is applied, the outcome has a page of its own."""
+    viewer = viewer_of(request)
+    intake.require(viewer)
+    error: SakimoriError | None = None
+    if request.method == "POST":
+        try:
+            taken = intake.take(viewer, _bytes(request), _name(request))
+            return HttpResponseRedirect(reverse("assets:uploaded", args=[taken.id]))
+        except SakimoriError as refused:
+            error = refused
+    context = {"error": explained(error) if error else None, "columns": _described(), "largest": LARGEST // 2**20}
+    return render(request, "assets/import.html", context, status=status_of(error) if error else 200)
+
+
+def _bytes(request: HttpRequest) -> bytes:
+    chosen = request.FILES.get("file")
+    if chosen is None:
+        raise TableError(
+            Text("ファイルが選ばれていません。", "No file was chosen."),
+            mend=Text("CSV ファイルを選んでください。", "Choose a CSV file."),
+        )
+    if (chosen.size or 0) > LARGEST:
+        decode(bytes(LARGEST + 1))  # says that it is too large
+    data: bytes = chosen.read()
+    return data
+
+
+def _name(request: HttpRequest) -> str:
+    chosen = request.FILES.get("file")
+    return (chosen.name if chosen else None) or ""
+
+
+def _described() -> list[tuple[str, bool, str]]:
+    """Return each column: heading, whether it must be there, and what may stand in it."""
+    asked = importing.questions()
+    flags = {column.field for column in FLAGS}
+    found = []
+    for column in COLUMNS:
+        said = asked[column.field].pick(saying.language()) if column.field in asked else ""
+        if column.field in _EXAMPLE:
+            said += gettext(" One of: %(words)s.") % {
+                "words": gettext(", ").join(words[0] for words in _EXAMPLE[column.field].values())
+            }
+        elif column.field in flags:
+            said += gettext(" ○ or ×; leave it empty where it is not known.")
+        elif column.field == "introduced_on":
+            said = gettext("For example 2026-10-01, 2026/10/1 or 令和8年10月1日.")
+        elif column.field == "facility":
+            said = gettext("The name of your facility as it is enrolled here.")
+        found.append((column.headings[0], column.required, said.strip()))
+    return found
+
+
+@require_safe
+def columns(request: HttpRequest) -> HttpResponse:
+    """Return an empty list to fill in: the heading row alone."""
+    intake.require(viewer_of(request))
+    return csv_response(f"{gettext('computers')}.csv", [column.headings[0] for column in COLUMNS], [])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def uploaded(request: HttpRequest, upload: uuid.UUID) -> HttpResponse:
+    """Show what an upload was found to be: its faults (also as CSV), or a preview; POST imports or discards it."""
+    viewer = viewer_of(request)
+    found = intake.find(viewer, upload)
+    error: SakimoriError | None = None
+    if request.method == "POST":
+        try:
+            return HttpResponseRedirect(_settle(request, viewer, found))
+        except SakimoriError as refused:
+            error = refused
+            found = intake.find(viewer, upload)
+    table = _faults(request, found) if found.faulty else _preview(request, viewer, found)
+    if isinstance(table, HttpResponse):
+        return table
+    context = {
+        "upload": found,
+        "fault_count": len(intake.faults_of(found)),
+        "table": table,
+        "counts": [] if found.faulty else _counts(found.outcome),
+        "waiting": found.outcome.get("counts", {}).get("notify", {}).get("yes", 0),
+        "error": explained(error) if error else None,
+    }
+    return render(request, "assets/uploaded.html", context, status=status_of(error) if error else 200)
+
+
+def _settle(request: HttpRequest, viewer: Viewer, found: Upload) -> str:
+    if request.POST.get("action") == "discard":
+        intake.discard(viewer, found)
+        return reverse("assets:import")
+    intake.perform(viewer, found, client="web")
+    return f"{reverse('assets:uploaded', args=[found.id])}?done=1"
+
+
+def _faults(request: HttpRequest, found: Upload) -> Any:
+    language = saying.language()
+    rows = [
+        {"line": one.line, "column": one.column, "what": one.what.pick(language), "mend": one.mend.pick(language)}
+        for one in intake.faults_of(found)
+    ]
+    return table_from(
+        request,
+        rows,
+        [
+            Column("line", gettext("Line"), number=True),
+            Column("column", gettext("Column")),
+            Column("what", gettext("What is wrong"), sortable=False),
+            Column("mend", gettext("How to mend it"), sortable=False),
+        ],
+        caption=gettext("Faults found"),
+        filename=gettext("faults"),
+    )
+
+
+def _preview(request: HttpRequest, viewer: Viewer, found: Upload) -> Any:
+    asked = request.GET.get("page", "")
+    last = max(1, -(-found.count // PAGE))
+    page = min(max(1, int(asked) if asked.isdecimal() else 1), last)
+    whole = request.GET.get("format") == "csv"
+    start, count = (0, found.count) if whole else ((page - 1) * PAGE, PAGE)
+    return table_from(
+        request,
+        intake.preview(viewer, found, start, count),
+        [
+            Column("line", gettext("Line"), number=True, sortable=False),
+            *(Column(name, saying.say(saying.FIELD, name), sortable=False) for name in ("key", "maker", "product")),
+            _coded("scope", saying.SCOPE),
+            Column(
+                "clause",
+                saying.say(saying.FIELD, "clause"),
+                show=lambda row: saying.clause(row["clause"]),
+                sortable=False,
+            ),
+            _coded("notify", saying.NOTIFY),
+            Column("due_on", saying.say(saying.FIELD, "due_on"), sortable=False),
+        ],
+        caption=gettext("What each row would become"),
+        total=found.count,
+        filename=gettext("preview"),
+    )
+
+
+def _coded(name: str, words: Mapping[str, Text]) -> Column:
+    return Column(name, saying.say(saying.FIELD, name), show=lambda row: saying.say(words, row[name]), sortable=False)
+
+
+def _counts(outcome: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, int]]]]:
+    """Return the preview's counts, heading by heading, in words."""
+    counts, texts = outcome["counts"], outcome["texts"]
+
+    def due(code: str) -> str:
+        rule, _, day = code.partition("|")
+        return f"{day or gettext('no number in the law')} · {law.rule(rule).title.pick(saying.language())}"
+
+    groups = (
+        ("scope", saying.say(saying.FIELD, "scope"), lambda code: saying.say(saying.SCOPE, code)),
+        (
+            "clause",
+            saying.say(saying.FIELD, "clause"),
+            lambda code: f"{saying.clause(code)} · {saying.clause_meaning(code)}",
+        ),
+        ("notify", saying.say(saying.FIELD, "notify"), lambda code: saying.say(saying.NOTIFY, code)),
+        ("exempt", gettext("Why exempt"), lambda code: saying.both(texts[code])),
+        ("due", saying.say(saying.FIELD, "due_on"), due),
+        ("question", gettext("Open questions"), lambda code: saying.both(texts[code])),
+    )
+    return [
+        (title, [(say(code), n) for code, n in counts[name].items()]) for name, title, say in groups if counts[name]
+    ]
