@@ -1,4 +1,4 @@
-"""One stage a worker: everybody enrolled, every room's things made, all of it taken back at the end."""
+"""One stage for the matrix: everybody enrolled, every room's things made, all of it taken back at the end."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ class Stage:
     made: dict[str, things.Made]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def stage(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """Everything in place, in one transaction that is rolled back when the last question has been asked."""
     log = override_settings(SAKIMORI_LOG=tmp_path_factory.mktemp("roles") / "log")
