@@ -63,7 +63,7 @@ def run_due(world: str) -> int:
 
     The act that set or last extended the retention authorises it. Called by the deployment's worker.
     """
-    due = Selection.objects.filter(world=world, status="kept", retained_until__lt=clock.today(world))
+    due = Selection.objects.filter(world=world, status="retained", retained_until__lt=clock.today(world))
     for selection in due:
         last = selection.handlings.exclude(what="erasure").order_by("-happened_at").first()
         authorised_by = last.act if last else selection.act
@@ -78,7 +78,7 @@ def run_due(world: str) -> int:
 
 def is_kept(ctx: Context, payload: p.EndRetention | p.ExtendRetention) -> SakimoriError | None:
     """The information is still held."""
-    if own_selection(ctx, payload.selection).status == "kept":
+    if own_selection(ctx, payload.selection).status == "retained":
         return None
     return PreconditionError(
         Text("既に保存が終わっています。", "It is no longer retained."),
@@ -115,7 +115,7 @@ def extension_within_limit(ctx: Context, payload: p.ExtendRetention) -> Sakimori
 def retention_over(ctx: Context, payload: p.Erase) -> SakimoriError | None:
     """The system erases only what was ended early or has expired."""
     selection = ctx.get(Selection, payload.selection)
-    if selection.status == "ended" or (selection.status == "kept" and selection.retained_until < ctx.today):
+    if selection.status == "ended" or (selection.status == "retained" and selection.retained_until < ctx.today):
         return None
     return PreconditionError(
         Text("まだ保存期間内です。", "It is still to be retained."),

@@ -23,7 +23,7 @@ class Engine(RecordModel):
 class Selection(RecordModel):
     """One automatic selection (22, 35) as its receipt tells it; the receipt holds counts and digests only.
 
-    status: kept → ended (retention ended early) → erased, or kept → erased. `retained_until` is the last day.
+    status: retained → ended (early) → erased, or retained → erased. `retained_until` is the last day.
     """
 
     organisation = models.UUIDField(db_index=True)
@@ -41,7 +41,7 @@ class Selection(RecordModel):
     act = models.UUIDField()
     retained_until = models.DateField()
     extended = models.PositiveSmallIntegerField(default=0)
-    status = models.CharField(max_length=10, default="kept", db_index=True)
+    status = models.CharField(max_length=10, default="retained", db_index=True)
     ended_early_at = models.DateTimeField(null=True)
     end_reason = models.TextField(blank=True)
     erased_at = models.DateTimeField(null=True)

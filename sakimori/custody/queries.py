@@ -7,8 +7,8 @@ from typing import Any
 from sakimori.custody.models import Engine, SelectedRecord, Selection
 from sakimori.record import Query, Viewer, every_role
 
-_OFFICE = every_role("cabinet_office", roles=("analyst", "officer", "decider"))
-_HANDLERS = every_role("cabinet_office", roles=("analyst", "officer"))
+OFFICE = every_role("cabinet_office", roles=("analyst", "officer", "decider"))
+HANDLERS = every_role("cabinet_office", roles=("analyst", "officer"))
 _CONTENT = ("first", "last", "src", "dst", "src_port", "dst_port", "protocol", "content")
 
 
@@ -54,7 +54,7 @@ def _records(viewer: Viewer, *, selection: uuid.UUID | None = None, limit: int =
 
 
 QUERIES = {
-    "custody.engines": Query("custody.engines", _engines, _OFFICE),
-    "custody.selections": Query("custody.selections", _selections, _OFFICE),
-    "custody.records": Query("custody.records", _records, _HANDLERS, {"content": _CONTENT}),
+    "custody.engines": Query("custody.engines", _engines, OFFICE),
+    "custody.selections": Query("custody.selections", _selections, OFFICE),
+    "custody.records": Query("custody.records", _records, HANDLERS, {"content": _CONTENT}),
 }

@@ -12,7 +12,7 @@ from sakimori.record import Query, Viewer, every_role
 
 __all__ = ["APPROVED", "QUERIES", "AskApproval", "Condition", "Decided", "content_faults", "expected", "times"]
 
-_OFFICE = every_role("cabinet_office", roles=("analyst", "officer", "decider"))
+OFFICE = every_role("cabinet_office", roles=("analyst", "officer", "decider"))
 _FIELDS = (
     "id", "basis", "attack", "no_other_way", "equipment", "criteria", "conditions", "capacity_percent", "begins_on",
     "ends_on", "filed_at", "arrived_at", "refusal", "status", "number", "committee_conditions", "reason", "decided_at",
@@ -36,6 +36,6 @@ def _authority(viewer: Viewer, *, measure: uuid.UUID) -> Iterable[dict[str, Any]
 
 
 QUERIES = {
-    "measures.measures": Query("measures.measures", _measures, _OFFICE),
-    "measures.authority": Query("measures.authority", _authority, _OFFICE),
+    "measures.measures": Query("measures.measures", _measures, OFFICE),
+    "measures.authority": Query("measures.authority", _authority, OFFICE),
 }

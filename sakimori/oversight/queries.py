@@ -14,7 +14,7 @@ from sakimori.text import Text
 
 __all__ = ["FINDINGS", "QUERIES", "Handled"]
 
-_COMMITTEE = every_role("committee", roles=("chair", "member", "secretariat", "inspector"))
+COMMITTEE = every_role("committee", roles=("chair", "member", "secretariat", "inspector"))
 FINDINGS = {
     "authority_unknown": Text("委員会はこの承認書を出していません。", "The committee gave no such authority."),
     "authority_differs": Text("承認書の内容が委員会のものと違います。", "It is not the authority the committee gave."),
@@ -88,10 +88,10 @@ def _counts(viewer: Viewer, *, year: int | None = None) -> Iterable[dict[str, An
 
 
 QUERIES = {
-    "oversight.docket": Query("oversight.docket", _docket, _COMMITTEE),
-    "oversight.matter": Query("oversight.matter", _matter, _COMMITTEE),
-    "oversight.decisions": Query("oversight.decisions", _decisions, _COMMITTEE),
-    "oversight.notices": Query("oversight.notices", _notices, _COMMITTEE),
-    "oversight.body": Query("oversight.body", _body, _COMMITTEE, recorded=False),
-    "oversight.counts": Query("oversight.counts", _counts, _COMMITTEE),
+    "oversight.docket": Query("oversight.docket", _docket, COMMITTEE),
+    "oversight.matter": Query("oversight.matter", _matter, COMMITTEE),
+    "oversight.decisions": Query("oversight.decisions", _decisions, COMMITTEE),
+    "oversight.notices": Query("oversight.notices", _notices, COMMITTEE),
+    "oversight.body": Query("oversight.body", _body, COMMITTEE, recorded=False),
+    "oversight.counts": Query("oversight.counts", _counts, COMMITTEE),
 }

@@ -136,7 +136,7 @@ def test_a_period_is_allowed_exactly_up_to_the_laws_last_day(basis, begins_on, l
 
 
 def _by_the_civil_code(begins_on, months):
-    """140, 143: counted from the day after; ends the day before the same day, or with the month that has no such day."""
+    """140, 143: counted from the day after; ends the day before the same day, or with a month without it."""
     first = begins_on + timedelta(days=1)
     year, month = first.year + (first.month - 1 + months) // 12, (first.month - 1 + months) % 12 + 1
     length = calendar.monthrange(year, month)[1]

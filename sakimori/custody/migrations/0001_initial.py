@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('act', models.UUIDField()),
                 ('retained_until', models.DateField()),
                 ('extended', models.PositiveSmallIntegerField(default=0)),
-                ('status', models.CharField(db_index=True, default='kept', max_length=10)),
+                ('status', models.CharField(db_index=True, default='retained', max_length=10)),
                 ('ended_early_at', models.DateTimeField(null=True)),
                 ('end_reason', models.TextField(blank=True)),
                 ('erased_at', models.DateTimeField(null=True)),
