@@ -53,6 +53,7 @@ class Context:
     started: list[Obligation] = field(default_factory=list)
     waived: dict[str, str] = field(default_factory=dict)
     told: dict[str, list[uuid.UUID]] = field(default_factory=dict)
+    noticed: set[tuple[uuid.UUID, uuid.UUID]] = field(default_factory=set)
     sent: dict[str, str] = field(default_factory=dict)
     after: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
@@ -67,14 +68,28 @@ class Context:
         """Return a new record of this world.
 
         A labelled record gets the restrictions the kind declares; one derived from others carries the union of their
-        restrictions too, less those that this kind releases by law.
+        restrictions too, less those that this kind releases by law. Refused (`LabelError`) where a source is above the
+        actor's own ceiling, or where its restriction refuses what this kind is for (a sanction).
         """
+        sources = list(derived_from)
+        for source in sources:
+            self._require_use(source)
         record = model(world=self.world.name, **fields)
         if isinstance(record, LabelledRecord):
-            record.labels = self._labels(record.labels, derived_from)
+            record.labels = self._labels(record.labels, sources)
             record.owner = record.owner or self._giver()
         record.save(force_insert=True)
         return record
+
+    def _require_use(self, source: Labelled) -> None:
+        labels.require_purpose(self.kind, source.labels)
+        giver = self._giver()
+        if giver is not None:
+            self._require_ceiling(self.organisation(giver), source)
+
+    def _require_ceiling(self, recipient: Organisation, source: Labelled) -> None:
+        named = Text(recipient.name_ja, recipient.name_en)
+        labels.require(labels.ceiling_of(recipient, self.world.name), source.labels, source.owner, named)
 
     def _giver(self) -> uuid.UUID | None:
         return None if self.actor.is_system else self.actor.acting_organisation
@@ -102,20 +117,40 @@ class Context:
         return labels.union(own, self.kind.restricts, labels.without(derived, self.kind.releases))
 
     def change(self, record: RecordModel, **fields: Any) -> None:
-        """Change the named fields of a record of this world."""
+        """Change the named fields of a record of this world.
+
+        Labels may grow; a restriction leaves only by a kind that releases it, and whose information it is never
+        changes (`DeclarationError`).
+        """
         if record.world != self.world.name:
             raise NotFoundError(str(record.id))
+        if isinstance(record, LabelledRecord):
+            self._require_kept(record, fields)
         for name, value in fields.items():
             setattr(record, name, value)
         record.save(update_fields=list(fields))
 
+    def _require_kept(self, record: LabelledRecord, fields: Mapping[str, Any]) -> None:
+        if record.owner is not None and fields.get("owner", record.owner) != record.owner:
+            raise DeclarationError(f"{self.kind.name} may not change whose information it is")
+        if "labels" not in fields:
+            return
+        kept = fields["labels"]
+        for group, restrictions in labels.without(record.labels, self.kind.releases).items():
+            lost = {*restrictions} - {*kept.get(group, ()), *kept.get("all", ())}
+            if lost:
+                raise DeclarationError(f"{self.kind.name} does not declare that it releases {', '.join(sorted(lost))}")
+
     def get(self, model: type[R], record: uuid.UUID, **conditions: Any) -> R:
         """Return the record of this world (locked on PostgreSQL until commit), or refuse with `NotFoundError`.
 
-        Parties live in the base world and are found there.
+        Parties live in the base world and are found there; many acts look at the same ones at once, so they are not
+        locked.
         """
-        world = self.world.base if model._meta.app_label == "parties" else self.world.name  # noqa: SLF001
-        found = model.objects.select_for_update().filter(id=record, world=world, **conditions).first()
+        parties = model._meta.app_label == "parties"  # noqa: SLF001
+        world = self.world.base if parties else self.world.name
+        rows = model.objects.all() if parties else model.objects.select_for_update(no_key=True)
+        found = rows.filter(id=record, world=world, **conditions).first()
         if found is None:
             raise NotFoundError(f"{model._meta.model_name} {record}")  # noqa: SLF001
         return found  # type: ignore[no-any-return]
@@ -202,20 +237,20 @@ class Context:
         """Put a notice into an organisation's inbox; `role` is the addressee as the kind declares it (`minister`, …).
 
         The title must be harmless: it also goes out by mail. Deliveries on the organisation's other channels follow.
+        An organisation told about the same thing under two roles finds one notice.
         """
         declared = {notify.to: notify for notify in self.kind.notifies}
         if role not in declared:
             raise DeclarationError(f"{self.kind.name} does not declare that it notifies {role}")
         recipient = self.organisation(organisation)
         for source in derived_from:
-            labels.require(
-                labels.ceiling_of(recipient, self.world.name),
-                source.labels,
-                source.owner,
-                Text(recipient.name_ja, recipient.name_en),
-            )
-        if organisation in self.told.get(role, []):
+            self._require_ceiling(recipient, source)
+        told = self.told.setdefault(role, [])
+        if organisation not in told:
+            told.append(organisation)
+        if (organisation, about.id) in self.noticed:
             return
+        self.noticed.add((organisation, about.id))
         notice = self.create(
             Notice,
             act=self.act,
@@ -228,7 +263,6 @@ class Context:
             subject=about.id,
             created_at=self.now,
         )
-        self.told.setdefault(role, []).append(organisation)
         outbox.queue(notice)
 
     def send(self, organisation: uuid.UUID, *, carrying: Iterable[Labelled] = ()) -> Dispatch:
@@ -239,12 +273,7 @@ class Context:
         """
         recipient = self.organisation(organisation)
         for record in carrying:
-            labels.require(
-                labels.ceiling_of(recipient, self.world.name),
-                record.labels,
-                record.owner,
-                Text(recipient.name_ja, recipient.name_en),
-            )
+            self._require_ceiling(recipient, record)
         dispatch = self.create(
             Dispatch,
             act=self.act,

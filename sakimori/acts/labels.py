@@ -32,8 +32,7 @@ class Ceiling:
         """Return the first restriction above this ceiling, or None where all may be given."""
         own = owner is not None and owner == self.organisation
         for label in restrictions:
-            key = label.partition(":")[0]
-            restriction = law.restriction(key if not label.startswith("tlp:") else label)
+            restriction = _restriction(label)
             if own:
                 continue
             if label in self.cleared or (not restriction.parametrised and self.types & set(restriction.ceilings)):
@@ -64,6 +63,10 @@ def _cleared(organisation: uuid.UUID, world: str) -> frozenset[str]:
         organisation_id=organisation, world=clock.world(world).base, valid_from__lte=today
     ).values_list("restriction", "valid_until")
     return frozenset(restriction for restriction, until in rows if until is None or until >= today)
+
+
+def _restriction(label: str) -> law.Restriction:
+    return law.restriction(label if label.startswith("tlp:") else label.partition(":")[0])
 
 
 def union(*labels: Labels) -> dict[str, list[str]]:
@@ -100,7 +103,7 @@ def require(ceiling: Ceiling, labels: Labels, owner: uuid.UUID | None, recipient
 
 def refusal(label: str, group: str, recipient: Text) -> LabelError:
     """Return the refusal to give a field group under `label` to `recipient`."""
-    restriction = law.restriction(label if label.startswith("tlp:") else label.partition(":")[0])
+    restriction = _restriction(label)
     return LabelError(
         Text(
             f"「{restriction.title.ja}」が付いているため、{recipient.ja}には渡せません。",
@@ -113,6 +116,32 @@ def refusal(label: str, group: str, recipient: Text) -> LabelError:
             "A release act by the competent authority (re-entering the content) is needed.",
         ),
     )
+
+
+def require_purpose(kind: law.ActKind, labels: Labels) -> None:
+    """Refuse with the article (`LabelError`) an act whose purpose a restriction on its source refuses.
+
+    Reported information (強化法8条) is never the ground of a sanction.
+    """
+    if not kind.purpose:
+        return
+    for group, restrictions in labels.items():
+        for label in restrictions:
+            restriction = _restriction(label)
+            if kind.purpose in restriction.refuses:
+                raise LabelError(
+                    Text(
+                        f"「{restriction.title.ja}」は「{kind.title.ja}」の根拠に使えません。",
+                        f"Marked “{restriction.title.en}”: it cannot be the ground of “{kind.title.en}”.",
+                    ),
+                    code="act.purpose",
+                    where=group,
+                    article=restriction.article,
+                    mend=Text(
+                        "他の権限により得た資料に基づいてください。",
+                        "Rest it on material obtained under another power.",
+                    ),
+                )
 
 
 def withhold(row: dict[str, Any], groups: Mapping[str, tuple[str, ...]], ceiling: Ceiling) -> dict[str, Any]:
@@ -130,6 +159,6 @@ def withhold(row: dict[str, Any], groups: Mapping[str, tuple[str, ...]], ceiling
         for name in groups.get(group, tuple(seen)):
             if name != "id":
                 seen[name] = None
-        withheld[group] = law.restriction(label if label.startswith("tlp:") else label.partition(":")[0]).article
+        withheld[group] = _restriction(label).article
     seen["withheld"] = withheld
     return seen

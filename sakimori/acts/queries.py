@@ -64,7 +64,7 @@ def _own_acts(viewer: Viewer) -> QuerySet[Act]:
 def _acts(
     viewer: Viewer, *, subject: uuid.UUID | None = None, act: uuid.UUID | None = None, limit: int = 200
 ) -> Iterable[dict[str, Any]]:
-    done = _own_acts(viewer)
+    done: Any = _own_acts(viewer)
     if subject is not None:
         done = done.filter(subject=subject)
     if act is not None:

@@ -29,6 +29,8 @@ kinds:
     releases: []                    #   release acts only: restriction keys it may remove
     bulk: true                      #   may be done over a staged batch
     system: false                   #   done by the system itself (actors: [system/system])
+    purpose: sanction               #   an order against an operator for more than its own duty to notify or report:
+                                    #   it never rests on what a restriction refuses for it (see restrictions.yaml)
     token: false                    #   may be done by a token under a standing authority
     house_rule: {ja: 二人目の確認は当システムの定め。, en: The second person is our own rule.}
     text_unknown: false             #   true where the article's own text has not been read
@@ -108,6 +110,7 @@ ADDRESSEES = ORGANISATIONS - {"any", "system"} | frozenset(
     ]
 )
 BEARERS = ADDRESSEES | {"actor", "system"}
+PURPOSES = frozenset({"sanction"})
 PROMPTLY = frozenset({"promptly", "without_delay", "immediately"})
 HOUSE_SECOND = Text(
     "二人目による確認は当システムの定めで、法の求めではありません。",
@@ -165,6 +168,7 @@ class ActKind:
     bulk: bool
     system: bool
     token: bool
+    purpose: str | None
     house_rule: Text | None
     text_unknown: bool
     known_since: date
@@ -230,6 +234,7 @@ def _read(entry: object, defaults: Mapping[str, object], room: str, place: str) 
             bulk=kind.flag("bulk"),
             system=system,
             token=kind.flag("token"),
+            purpose=kind.maybe_word("purpose", PURPOSES),
             house_rule=house_rule or (HOUSE_SECOND if second == "house" else None),
             text_unknown=kind.flag("text_unknown"),
             known_since=kind.day("known_since"),

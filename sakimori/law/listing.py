@@ -240,6 +240,7 @@ def _kind(book: LawBook, kind: ActKind, on: date) -> dict[str, object]:
         "bulk": kind.bulk,
         "system": kind.system,
         "token": kind.token,
+        "purpose": kind.purpose,
         "house_rule": both(kind.house_rule),
         "text_unknown": kind.text_unknown,
     }
