@@ -24,14 +24,15 @@ _QUOTED = 60  # so many characters of a wrong value are quoted
 class Checked:
     """What a table came to: rows ready to be staged (empty where there is any fault), every fault, what was not read.
 
-    `lines` are the lines of all rows of the file in order, good or not.
+    `lines` are the lines of all rows of the file in order, good or not; `candidates` what each came to, good or not.
     """
 
     rows: list[dict[str, Any]]
     faults: list[RowFault]
     headings: Mapping[str, str]
     ignored: tuple[str, ...] = ()
-    lines: Sequence[int] = field(default=())
+    lines: Sequence[int] = ()
+    candidates: Sequence[dict[str, Any]] = ()
 
 
 def check(
@@ -62,7 +63,7 @@ def check(
     order = {column.field: place for place, column in enumerate(COLUMNS)}
     places = {heading: order[name] for name, heading in found.headings.items()}
     faults.sort(key=lambda fault: (fault.line, places.get(fault.column, -1)))
-    return Checked([] if faults else rows, faults, found.headings, found.ignored, lines)
+    return Checked([] if faults else rows, faults, found.headings, found.ignored, lines, rows)
 
 
 @dataclass(slots=True)

@@ -73,7 +73,15 @@ def check(viewer: Viewer, data: bytes, progress: Callable[[int], None] = lambda 
     )
 
 
-def take(viewer: Viewer, data: bytes, source: str, *, client: str = "", key: str = "") -> Upload:
+def take(
+    viewer: Viewer,
+    data: bytes,
+    source: str,
+    *,
+    client: str = "",
+    key: str = "",
+    progress: Callable[[int], None] = lambda _: None,
+) -> Upload:
     """Check a file and keep what was found: its faults, or its rows staged with a preview.
 
     The same `key` with the same bytes gives the first upload again; with other bytes `IdempotencyError`. Raises
@@ -84,7 +92,7 @@ def take(viewer: Viewer, data: bytes, source: str, *, client: str = "", key: str
     earlier = _earlier(viewer, client, key, digest)
     if earlier is not None:
         return earlier
-    checked = check(viewer, data)
+    checked = check(viewer, data, progress)
     try:
         with transaction.atomic():
             upload = Upload.objects.create(

@@ -31,7 +31,8 @@ class Who:
     world: str
 
 
-def _as_somebody(command: Callable[..., None]) -> Callable[..., None]:
+def as_somebody(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that name who acts: `--as`, `--role`, `--world` (see `Who`)."""
     for option in (
         click.option("--world", default="", help="World / 世界 (default: the deployment's)"),
         click.option("--role", default="", help="Role, or ORGANISATION-ID/ROLE / 役割"),
@@ -53,13 +54,13 @@ def act_group(ctx: click.Context) -> None:
 @click.option("--payload", type=click.File("rb"), required=True, help="JSON file, or - / 内容の JSON")
 @click.option("--key", default="", help="Idempotency key: the same call is done once / 冪等キー")
 @click.option("--batch", type=click.UUID, help="Staged batch of a bulk act / 取込み済みの束")
-@_as_somebody
+@as_somebody
 @spoken
 def perform(kind: str, payload: IO[bytes], key: str, batch: uuid.UUID | None, **who: str) -> None:
     """Perform an act of KIND and print its id, subject and receipt."""
     from sakimori.acts import door  # noqa: PLC0415 - needs Django
 
-    done = door.perform(kind, _read(payload), by=_viewer(Who(**who)), idempotency_key=key, client="cli", batch=batch)
+    done = door.perform(kind, _read(payload), by=acting(Who(**who)), idempotency_key=key, client="cli", batch=batch)
     _print(_performed(done))
 
 
@@ -68,14 +69,14 @@ def perform(kind: str, payload: IO[bytes], key: str, batch: uuid.UUID | None, **
 @click.option("--payload", type=click.File("rb"), required=True, help="JSON file, or - / 内容の JSON")
 @click.option("--key", default="", help="Idempotency key / 冪等キー")
 @click.option("--batch", type=click.UUID, help="Staged batch / 取込み済みの束")
-@_as_somebody
+@as_somebody
 @spoken
 def propose(kind: str, payload: IO[bytes], key: str, batch: uuid.UUID | None, **who: str) -> None:
     """Propose an act of KIND; a second person confirms it."""
     from sakimori.acts import proposals  # noqa: PLC0415
 
     made = proposals.propose(
-        kind, _read(payload), by=_viewer(Who(**who)), idempotency_key=key, client="cli", batch=batch
+        kind, _read(payload), by=acting(Who(**who)), idempotency_key=key, client="cli", batch=batch
     )
     _print({"proposal": made.id, "kind": made.kind, "digest": made.digest, "expires_at": made.expires_at})
 
@@ -83,48 +84,48 @@ def propose(kind: str, payload: IO[bytes], key: str, batch: uuid.UUID | None, **
 @act_group.command()
 @click.argument("proposal", type=click.UUID)
 @click.option("--key", default="", help="Idempotency key / 冪等キー")
-@_as_somebody
+@as_somebody
 @spoken
 def confirm(proposal: uuid.UUID, key: str, **who: str) -> None:
     """Confirm PROPOSAL as its second person; the act is done then."""
     from sakimori.acts import proposals  # noqa: PLC0415
 
-    _print(_performed(proposals.confirm(proposal, by=_viewer(Who(**who)), idempotency_key=key, client="cli")))
+    _print(_performed(proposals.confirm(proposal, by=acting(Who(**who)), idempotency_key=key, client="cli")))
 
 
 @act_group.command()
 @click.argument("proposal", type=click.UUID)
 @click.option("--reason", required=True, help="Why / 理由")
-@_as_somebody
+@as_somebody
 @spoken
 def refuse(proposal: uuid.UUID, reason: str, **who: str) -> None:
     """Refuse PROPOSAL, or withdraw one's own."""
     from sakimori.acts import proposals  # noqa: PLC0415
 
-    _print(_performed(proposals.refuse(proposal, reason, by=_viewer(Who(**who)))))
+    _print(_performed(proposals.refuse(proposal, reason, by=acting(Who(**who)))))
 
 
 @act_group.command(name="list")
 @click.option("--proposals", "what", flag_value="acts.proposals", help="Open proposals / 待っている提案")
 @click.option("--done", "what", flag_value="acts.done", default="acts.done", help="Acts done / 行った行為")
-@_as_somebody
+@as_somebody
 @spoken
 def list_(what: str, **who: str) -> None:
     """Print the acts (or the open proposals) of one's organisation, one JSON document a line."""
     from sakimori.acts import reading  # noqa: PLC0415
 
-    for row in reading.read(_viewer(Who(**who)), what):
+    for row in reading.read(acting(Who(**who)), what):
         click.echo(json.dumps(row, default=str, ensure_ascii=False))
 
 
 @act_group.command()
-@_as_somebody
+@as_somebody
 @spoken
 def kinds(**who: str) -> None:
     """Print the kinds this role may perform here: name, second person, title."""
     from sakimori.web import kinds as offered  # noqa: PLC0415
 
-    for kind in offered.performable(_viewer(Who(**who))):
+    for kind in offered.performable(acting(Who(**who))):
         click.echo(f"{kind.name}\t{kind.second_person}\t{kind.title.ja} / {kind.title.en}")
 
 
@@ -147,7 +148,7 @@ def _no_payload(detail: str) -> SakimoriError:
     )
 
 
-def _viewer(who: Who) -> "Viewer":
+def acting(who: Who) -> "Viewer":
     """Return the viewer named on the command line; `SakimoriError` where there is none, or more than one."""
     from django.conf import settings  # noqa: PLC0415
 

@@ -1,0 +1,207 @@
+"""`/api/v1/assets/`: a list checked, a list imported as one act, a notification drafted. The rest comes generated.
+
+Bodies are the bytes of a CSV file (UTF-8, with BOM, or CP932). Errors are typed as everywhere on the API; a list with
+faults is refused whole, every fault named by line, column, reason and mend in both languages.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Header, Query, Router, Schema, Status
+from ninja.errors import HttpError
+
+from sakimori import law
+from sakimori.acts import authority, clock, proposals
+from sakimori.acts.errors import NotAuthorisedError
+from sakimori.assets import answers, drafting, intake, letters
+from sakimori.assets.tables import LARGEST
+from sakimori.pages import viewer_of
+from sakimori.pages.shapes import Done, Fault, Proposed, Sentence
+from sakimori.record import Viewer
+
+_FAULTS = {frozenset({401, 403, 404, 409, 413, 422}): Fault}
+_CSV = {
+    "requestBody": {
+        "required": True,
+        "description": "CSV (UTF-8, UTF-8 with BOM, CP932)",
+        "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+_KEY: Any = Header(None, alias="Idempotency-Key", description="冪等キー / a repeated call is done once")  # type: ignore[type-arg]
+_SOURCE: Any = Query("inventory.csv", description="一覧の名前 / what you call this list", max_length=200)  # type: ignore[type-arg]
+
+router = Router(tags=["assets"])
+
+
+class RowFault(Schema):
+    """One fault of one row: the line of the file (1 is the heading), the column's heading, reason and mend."""
+
+    line: int
+    column: str
+    what: Sentence
+    mend: Sentence
+
+
+class Reason(Schema):
+    """One reason of the law's answer, with its article."""
+
+    ja: str
+    en: str
+    article: str
+
+
+class CheckedRow(Schema):
+    """What the law makes of one row today; of a faulty row only `errors` is said.
+
+    `in_scope` is null where it is open; `notify` is yes, exempt, no or open; `due` the last day to notify.
+    """
+
+    row: int
+    line: int
+    key: str
+    in_scope: bool | None
+    clause: str
+    notify: str
+    unit: str
+    due: date | None
+    basis: list[str]
+    reasons: list[Reason]
+    errors: list[RowFault]
+
+
+class CheckedList(Schema):
+    """A list checked; nothing is stored. `ignored` are the columns that were not read."""
+
+    count: int
+    faulty: int
+    ignored: list[str]
+    rows: list[CheckedRow]
+    faults: list[RowFault]
+
+
+class FaultyList(Fault):
+    """A list that was refused: every fault."""
+
+    faults: list[RowFault]
+
+
+class Waiting(Schema):
+    """How many computers of one facility category wait to be notified."""
+
+    facility_category: str
+    computers: int
+
+
+class Drafted(Schema):
+    """A notification as it would leave: the payload to propose, and the SHA-256 of its canonical bytes (RFC 8785)."""
+
+    kind: str
+    facility_category: str
+    computers: int
+    payload: dict[str, Any]
+    sha256: str
+
+
+class Drafts(Schema):
+    """What waits to be notified, and the draft of the category asked for."""
+
+    waiting: list[Waiting]
+    draft: Drafted | None
+
+
+@router.post("/check", response={200: CheckedList, **_FAULTS}, operation_id="check_assets", openapi_extra=_CSV)
+def check(request: HttpRequest) -> HttpResponse:
+    """Check a list: what the law makes of each row, and every fault. Nothing is stored."""
+    viewer = viewer_of(request)
+    checked = intake.check(viewer, _body(request))
+    today, facilities = clock.today(viewer.world), intake.facility_facts(viewer)
+    rows = answers.answers(checked, facilities, today)
+    head = {
+        "count": len(checked.lines),
+        "faulty": len({fault.line for fault in checked.faults}),
+        "ignored": list(checked.ignored),
+        "faults": [fault.as_dict() for fault in checked.faults],
+    }
+    return HttpResponse(b"".join(_written(head, rows)), content_type="application/json")
+
+
+def _written(head: dict[str, Any], rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    """Yield the answer row by row: 50,000 rows are never held as objects."""
+    yield answers.dumps(head)[:-1].encode() + b', "rows": ['
+    for number, row in enumerate(rows):
+        yield (b"," if number else b"") + answers.dumps(row).encode()
+    yield b"]}"
+
+
+@router.post(
+    "/import",
+    response={200: Done, 202: Proposed, 422: FaultyList, frozenset({401, 403, 404, 409, 413}): Fault},
+    operation_id="import_assets",
+    openapi_extra=_CSV,
+)
+def import_list(request: HttpRequest, source: str = _SOURCE, idempotency_key: str | None = _KEY) -> Status[Any]:
+    """Import a list as one act, whole or not at all; with an idempotency key a repeat gives the first receipt.
+
+    A token without standing authority drafts: 202, and a person adopts the proposal.
+    """
+    viewer = viewer_of(request)
+    key = (idempotency_key or "")[:100]
+    upload = intake.take(viewer, _body(request), source, client=f"api/{viewer.token or viewer.person}", key=key)
+    if upload.faulty:
+        raise intake.FaultyListError(intake.faults_of(upload), upload.count)
+    if viewer.token is not None and not _may_perform(viewer):
+        made = proposals.propose(
+            intake.KIND,
+            {"source": upload.source},
+            by=viewer,
+            idempotency_key=key,
+            client="api",
+            batch=upload.batch,
+        )
+        drafted = {"proposal": made.id, "kind": made.kind, "digest": made.digest, "status": made.status}
+        return Status(202, {**drafted, "draft": made.person is None, "expires_at": made.expires_at})
+    done = intake.perform(viewer, upload, client="api", key=key)
+    subject = {"type": done.subject.type, "id": done.subject.id}
+    told = {"act": done.act, "kind": done.kind, "subject": subject, "receipt": done.receipt, "repeated": done.repeated}
+    return Status(200, told)
+
+
+@router.get("/draft", response={200: Drafts, **_FAULTS}, operation_id="draft_assets")
+def draft(request: HttpRequest, category: str = "") -> dict[str, Any]:
+    """Return what waits to be notified by facility category, and the draft of `category` where one is named."""
+    viewer = viewer_of(request)
+    authority.require(law.kind("assets.notification.file"), viewer, drafting=True)
+    waiting = drafting.waiting_categories(viewer)
+    shown = letters.letter(drafting.draft(viewer, category)) if category else None
+    return {
+        "waiting": [{"facility_category": name, "computers": count} for name, count in waiting.items()],
+        "draft": shown
+        and {
+            "kind": "assets.notification.file",
+            "facility_category": category,
+            "computers": shown.count,
+            "payload": shown.payload,
+            "sha256": shown.digest,
+        },
+    }
+
+
+def _body(request: HttpRequest) -> bytes:
+    """Return the bytes sent. Raises `HttpError` 413 above the limit."""
+    try:
+        announced = int(request.headers.get("Content-Length") or 0)
+    except ValueError:
+        announced = 0
+    if announced > LARGEST:
+        raise HttpError(413, "too large")
+    return request.body
+
+
+def _may_perform(viewer: Viewer) -> bool:
+    try:
+        authority.require(law.kind(intake.KIND), viewer)
+    except NotAuthorisedError:
+        return False
+    return True

@@ -1,0 +1,237 @@
+"""`sakimori assets`: check a list of computers, import it, draft and file notifications.
+
+Exit status: 0 done or clean, 1 faults found or refused, 2 called wrongly (unknown operator, no such file).
+"""
+
+import sys
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from tqdm import tqdm
+
+from sakimori.cli.act import Who, acting, as_somebody
+from sakimori.cli.floor import REFUSED, set_up, spoken
+from sakimori.cli.main import home_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sakimori.assets.importing import Checked
+    from sakimori.assets.scoping import FacilityFacts
+    from sakimori.record import Viewer
+
+_LONG = 1_000_000  # bytes from which a bar is shown on a terminal
+_FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+
+@click.group(name="assets")
+@click.pass_context
+def assets_group(ctx: click.Context) -> None:
+    """Critical computers: check, import, draft, file / 特定重要電子計算機."""
+    set_up(home_of(ctx.find_root()))
+
+
+@assets_group.command()
+@_FILE
+@click.option("--operator", required=True, help="Operator: its id, or its key in the sample world / 事業者")
+@click.option("--world", default="", help="World / 世界 (default: the deployment's)")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a row / 1行に1つの JSON")
+@spoken
+def check(file: Path, operator: str, world: str, as_json: bool) -> None:  # noqa: FBT001 - a flag of click
+    """Check FILE: what the law makes of each row, and every fault. Nothing is stored."""
+    from sakimori.assets import answers, importing  # noqa: PLC0415 - needs Django
+
+    facilities, facts, existing, today = _operator(operator, world)
+    with _progress(file) as progress:
+        checked = importing.check(file.read_bytes(), facilities, existing, today, progress)
+    for answer in answers.answers(checked, facts, today):
+        click.echo(answers.dumps(answer) if as_json else _line(answer))
+    if not as_json:
+        _faults(checked)
+    if checked.faults:
+        sys.exit(REFUSED)
+
+
+@assets_group.command(name="import")
+@_FILE
+@click.option("--key", default="", help="Idempotency key: the same call is done once / 冪等キー")
+@as_somebody
+@spoken
+def import_(file: Path, key: str, **who: str) -> None:
+    """Import FILE as one act, whole or not at all, and print its receipt."""
+    from sakimori.assets import intake  # noqa: PLC0415
+
+    viewer = acting(Who(**who))
+    with _progress(file) as progress:
+        client = f"cli/{viewer.person}"
+        upload = intake.take(viewer, file.read_bytes(), file.name, client=client, key=key, progress=progress)
+    if upload.faulty:
+        for fault in intake.faults_of(upload):
+            click.echo(_fault(fault.as_dict()), err=True)
+        raise intake.FaultyListError(intake.faults_of(upload), upload.count)
+    done = intake.perform(viewer, upload, client="cli", key=key)
+    _print({"act": done.act, "count": upload.count, "repeated": done.repeated, "receipt": done.receipt})
+
+
+@assets_group.command()
+@click.option("--category", default="", help="Facility category / 特定重要設備の区分 (default: every one that waits)")
+@as_somebody
+@spoken
+def draft(category: str, **who: str) -> None:
+    """Print the notification of everything that waits, exactly as it would leave, one JSON document a category."""
+    for one, letter in _letters(acting(Who(**who)), category):
+        _print({"facility_category": one, "sha256": letter.digest, "payload": letter.payload})
+
+
+@assets_group.command(name="file")
+@click.option("--category", default="", help="Facility category / 特定重要設備の区分 (default: every one that waits)")
+@click.option("--key", default="", help="Idempotency key / 冪等キー")
+@as_somebody
+@spoken
+def file_(category: str, key: str, **who: str) -> None:
+    """Propose the notification of everything that waits; a second person confirms it (`sakimori act confirm`)."""
+    from sakimori.acts import proposals  # noqa: PLC0415
+
+    viewer = acting(Who(**who))
+    for one, letter in _letters(viewer, category):
+        made = proposals.propose(
+            "assets.notification.file",
+            letter.payload,
+            by=viewer,
+            idempotency_key=f"{key}/{one}"[:100] if key else "",
+            client="cli",
+        )
+        _print(
+            {
+                "proposal": made.id,
+                "facility_category": one,
+                "computers": letter.count,
+                "sha256": letter.digest,
+                "expires_at": made.expires_at,
+            }
+        )
+
+
+def _letters(viewer: "Viewer", category: str) -> list[tuple[str, Any]]:
+    from sakimori import law  # noqa: PLC0415
+    from sakimori.acts import authority  # noqa: PLC0415
+    from sakimori.assets import drafting, letters  # noqa: PLC0415
+
+    authority.require(law.kind("assets.notification.file"), viewer, drafting=True)
+    wanted: Iterable[str] = [category] if category else drafting.waiting_categories(viewer)
+    found = [(one, letters.letter(drafting.draft(viewer, one))) for one in wanted]
+    if not found:
+        click.echo("届出待ちの電子計算機はありません。 / No computer waits to be notified.", err=True)
+    return found
+
+
+def _operator(named: str, world_name: str) -> tuple[dict[str, str], "dict[str, FacilityFacts]", set[str], "date"]:
+    """Return an operator's facilities (by name and by id), the keys its register has, and today.
+
+    Taken from this deployment; where it does not know the operator, from the sample world.
+    """
+    from django.conf import settings  # noqa: PLC0415
+    from django.db import DatabaseError  # noqa: PLC0415
+
+    from sakimori.acts import clock  # noqa: PLC0415
+    from sakimori.assets import drafting, intake  # noqa: PLC0415
+    from sakimori.assets.models import Computer  # noqa: PLC0415
+    from sakimori.parties.models import Organisation  # noqa: PLC0415
+    from sakimori.record import Viewer  # noqa: PLC0415
+    from sakimori.sample.organisations import identifier  # noqa: PLC0415
+
+    world = clock.world(world_name or settings.SAKIMORI_DEPLOYMENT["default_world"])
+    try:
+        identity = uuid.UUID(named)
+    except ValueError:
+        identity = identifier("organisation", named)
+    try:
+        known = Organisation.objects.filter(id=identity, world=world.base, type="operator").exists()
+    except DatabaseError:  # no deployment has been founded here
+        known = False
+    if not known:
+        return _sample(named)
+    viewer = Viewer(None, identity, "operator", "reporter", world.name)
+    registered = Computer.objects.filter(world=world.name, organisation=identity)
+    return (
+        drafting.facilities_of(viewer),
+        intake.facility_facts(viewer),
+        set(registered.values_list("key", flat=True)),
+        clock.today(world.name),
+    )
+
+
+def _sample(named: str) -> tuple[dict[str, str], "dict[str, FacilityFacts]", set[str], "date"]:
+    from sakimori.assets.scoping import FacilityFacts  # noqa: PLC0415
+    from sakimori.sample.organisations import sample_world  # noqa: PLC0415
+
+    world = sample_world()
+    found = next((one for one in world.designations.values() if named in (one.operator, _id(one.operator))), None)
+    if found is None:
+        known = ", ".join(world.designations)
+        raise click.BadParameter(
+            f"この設置にも見本の世界にもない事業者です / no such operator here or in the sample world. {known}",
+            param_hint="--operator",
+        )
+    names: dict[str, list[str]] = {}
+    for facility in found.facilities:
+        for name in (facility.name, facility.category):
+            names.setdefault(name, []).append(str(facility.id))
+    facts = {str(one.id): FacilityFacts(found.designated, False, one.in_place, None) for one in found.facilities}
+    return {name: ids[0] for name, ids in names.items() if len(ids) == 1}, facts, set(), world.today
+
+
+def _id(operator: str) -> str:
+    from sakimori.sample.organisations import identifier  # noqa: PLC0415
+
+    return str(identifier("organisation", operator))
+
+
+@contextmanager
+def _progress(file: Path) -> Iterator[Callable[[int], None]]:
+    """Show a bar on a terminal while a long file is read; silent elsewhere."""
+    hidden = True if file.stat().st_size < _LONG else None
+    with tqdm(desc=file.name, unit="row", disable=hidden, file=sys.stderr, leave=False) as bar:
+
+        def show(done: int) -> None:
+            bar.update(done - bar.n)
+
+        yield show
+
+
+def _line(answer: dict[str, Any]) -> str:
+    """Return one row as a person reads it."""
+    if answer["errors"]:
+        return f"{answer['line']:>6}  ✕  {answer['key']}"
+    scope = {True: "該当 in", False: "対象外 out", None: "未確定 open"}[answer["in_scope"]]
+    parts = (answer["key"], scope, answer["clause"] or "-", answer["notify"], str(answer["due"] or "-"))
+    return f"{answer['line']:>6}  ✓  " + "  ".join(parts)
+
+
+def _faults(checked: "Checked") -> None:
+    for fault in checked.faults:
+        click.echo(_fault(fault.as_dict()), err=True)
+    if checked.ignored:
+        click.echo(f"読まなかった列 / columns not read: {', '.join(checked.ignored)}", err=True)
+    bad = len({fault.line for fault in checked.faults})
+    click.echo(
+        f"{len(checked.lines)}行、誤りのある行 {bad}、誤り {len(checked.faults)}件"
+        f" / {len(checked.lines)} rows, {bad} with faults, {len(checked.faults)} faults",
+        err=True,
+    )
+
+
+def _fault(fault: dict[str, Any]) -> str:
+    what, mend = fault["what"], fault["mend"]
+    place = f"{fault['line']}行目「{fault['column']}」" if fault["column"] else f"{fault['line']}行目"
+    return f"{place}: {what['ja']} → {mend['ja']} / line {fault['line']}: {what['en']} {mend['en']}"
+
+
+def _print(document: dict[str, Any]) -> None:
+    from sakimori.assets import answers  # noqa: PLC0415
+
+    click.echo(answers.dumps(document))
