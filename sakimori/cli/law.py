@@ -16,7 +16,7 @@ import click
 from sakimori import law
 from sakimori.errors import SakimoriError
 from sakimori.law import check as checks
-from sakimori.law import egov, listing, review
+from sakimori.law import egov, listing, printing, review
 from sakimori.text import Text
 
 P = ParamSpec("P")
@@ -190,16 +190,22 @@ def check(on: str | None) -> None:
 
 @law_group.command("book")
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Directory / 出力先")
+@click.option("--html-only", is_flag=True, help="No PDF / PDFを作らない")
+@click.option("--fonts", type=click.Path(path_type=Path, file_okay=False), help="Folder of fonts / 書体のフォルダ")
 @on_option
 @_spoken
-def write_book(out: Path, on: str | None) -> None:
-    """Write the reviewable book: one HTML page in Japanese, one in English, unknowns first."""
+def write_book(out: Path, fonts: Path | None, on: str | None, *, html_only: bool) -> None:
+    """Write the reviewable book in Japanese and English, as HTML and PDF, unknowns first."""
     book, day = law.book(), _on(on)
     try:
         out.mkdir(parents=True, exist_ok=True)
         for language in ("ja", "en"):
             path = out / f"law-book.{language}.html"
             path.write_text(review.page(book, day, language), encoding="utf-8")
+            click.echo(str(path))
+        for language in () if html_only else ("ja", "en"):
+            path = out / f"law-book.{language}.pdf"
+            path.write_bytes(printing.pdf(book, day, language, fonts))
             click.echo(str(path))
     except OSError as error:
         raise law.LawError(

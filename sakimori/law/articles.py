@@ -66,14 +66,14 @@ def commencement(parsed: Parsed, known: date | None = None) -> Commencement | No
 
 def article(ref: str, parsed: Parsed, known: date | None = None) -> Article:
     """Return the Article for a parsed reference. Raises UnknownArticleError when the instrument has no such article."""
-    instrument, number, subs = parsed
+    instrument, number, _subs = parsed
     entry = commencement(parsed, known)
     if entry is None:
         raise UnknownArticleError(
             Text(f"{instrument.title.ja}に条文「{ref}」の記録がありません。", f"We hold no article '{ref}'."),
             where=ref,
         )
-    title = _title(instrument, number, subs)
+    title = _title(parsed)
     return Article(
         ref=ref,
         instrument=instrument.name,
@@ -89,13 +89,13 @@ def article(ref: str, parsed: Parsed, known: date | None = None) -> Article:
     )
 
 
-def _title(instrument: Instrument, number: str, subs: tuple[str, ...]) -> Text:
-    path = number + "".join(f"({sub})" for sub in subs)
+def _title(parsed: Parsed) -> Text:
+    instrument, number, subs = parsed
     for depth in range(len(subs), -1, -1):
         key = number + "".join(f"({sub})" for sub in subs[:depth])
         if key in instrument.titles:
             return instrument.titles[key]
-    return Text(f"{instrument.title.ja} {path}".strip(), f"{instrument.title.en} {path}".strip())
+    return spoken(parsed) if number else instrument.title
 
 
 def in_force(entry: Commencement | None, on: date) -> bool:
