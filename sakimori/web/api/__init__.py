@@ -4,7 +4,12 @@ Every act kind with a handler has one typed operation, every query another; room
 person may do here is what the role may do on the pages, no more: both go through the same door.
 """
 
+import json
+from functools import cache
+
+from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
+from ninja.responses import NinjaJSONEncoder
 
 from sakimori import __version__
 from sakimori.web import rooms
@@ -16,7 +21,7 @@ api = NinjaAPI(
     version=__version__,
     description="行為・照会・提案・記録証明 / Acts, queries, proposals and receipts of one deployment.",
     docs_url=None,
-    openapi_url="/openapi.json",
+    openapi_url=None,
     auth=[TOKEN, SESSION],
     urls_namespace="api",
 )
@@ -28,3 +33,15 @@ api.add_router("/queries", looking.router())
 api.add_router("", looking.record_router())
 for _room, _router in rooms.api_routers():
     api.add_router(f"/{_room}", _router, tags=[_room])
+
+
+@cache
+def document() -> bytes:
+    """Return the OpenAPI 3.1 document; it stays the same as long as the process runs."""
+    return json.dumps(api.get_openapi_schema(), cls=NinjaJSONEncoder, ensure_ascii=False).encode()
+
+
+@api.get("/openapi.json", include_in_schema=False)
+def openapi(request: HttpRequest) -> HttpResponse:
+    """Return the OpenAPI document."""
+    return HttpResponse(document(), content_type="application/json")

@@ -1,11 +1,11 @@
 """A register with one computer notified and passed on, and one that waits."""
 
 from sakimori.acts import door, proposals, sequencer, transport
-from sakimori.assets import drafting
+from sakimori.assets import drafting, intake
 from sakimori.assets.models import Computer, Notification
 from tests.roles.things import Made, Secret, Side
 from tests.support.deployment import WORLD, fixed, viewer
-from tests.support.filing import import_register
+from tests.support.filing import csv, import_register
 
 CATEGORY = {"power": "発電設備の監視制御システム", "rail": "列車運行管理システム"}
 _ROW = "{key},{name},{operator} 第一,{maker},{product},機器,2025-04-01,専用,その他,×,×,×,○,×,×,×,×,×,×"
@@ -31,11 +31,18 @@ def make(side: Side) -> Made:
     arrived = Notification.objects.get(world=WORLD, side="minister", organisation=fixed(side.operator))
     door.perform("assets.notification.pass_on", {"notification": str(arrived.id)}, by=officer)
     import_register((row(side, 3),), by=reporter)
+    upload = intake.take(reporter, csv((row(side, 4),)), f"UPLOAD-{side.letter}.csv")
+    waiting = proposals.propose(
+        "assets.notification.file", drafting.draft(reporter, CATEGORY[side.operator]), by=reporter
+    )
     computer = Computer.objects.get(world=WORLD, key=f"KEY-{side.letter}-1")
     made = Made()
     made.keep("assets.computer", computer.id, side.operator)
     made.keep("assets.notification", arrived.id, side.minister, "cabinet")
-    for text in (f"KEY-{side.letter}", f"NAME-{side.letter}", f"PRODUCT-{side.letter}-3"):
+    made.keep("assets.duty", computer.duty_id, side.operator)
+    made.keep("assets.upload", upload.id, side.operator)
+    made.keep("assets.proposal", waiting.id, side.operator)
+    for text in (f"KEY-{side.letter}", f"NAME-{side.letter}", f"PRODUCT-{side.letter}-3", f"UPLOAD-{side.letter}"):
         made.secrets.append(Secret(text, frozenset({side.operator})))
     for text in (f"MAKER-{side.letter}-2", f"PRODUCT-{side.letter}-2"):
         made.secrets.append(Secret(text, frozenset({side.operator, side.minister, "cabinet"})))

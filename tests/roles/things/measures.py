@@ -1,4 +1,7 @@
-"""A measure asked for and approved: in the rehearsal world, for its articles are not in force."""
+"""A measure asked for, approved and used: in the rehearsal world, for its articles are not in force."""
+
+import tempfile
+from pathlib import Path
 
 from tests.roles.things import Made, Secret, Side
 from tests.support import committee
@@ -8,11 +11,13 @@ WORLD = REHEARSAL
 
 
 def make(side: Side) -> Made:
-    """Ask and decide, once: there is one office and one committee, so there is no other side's measure."""
+    """Ask, decide, select and record, once: with one office and one committee there is no other side."""
     made = Made()
     if side.letter == "A":
         committee.seat_members()
-        measure, _ = committee.approved()
+        with tempfile.TemporaryDirectory() as folder:
+            measure, selection = committee.recorded(Path(folder) / "selected")
+        made.keep("custody.selection", selection, "cabinet", "committee")
         made.keep("measures.measure", measure["id"], "cabinet", "committee")
         for text in (committee.REQUEST["attack"], committee.REQUEST["equipment"], str(measure["number"])):
             made.secrets.append(Secret(text, frozenset({"cabinet", "committee"})))
