@@ -224,7 +224,10 @@ class Received(RecordModel):
 
 
 class ReadRecord(RecordModel):
-    """Who read what: the query, a digest of its arguments, the things seen. Itself a leaf of the log."""
+    """Who read what: the query, a digest of its arguments, the things seen. Itself a leaf of the log.
+
+    `content` and `salt` open the leaf's commitment where labelled things were shown; both are empty otherwise.
+    """
 
     query = models.CharField(max_length=100, db_index=True)
     person = models.UUIDField(null=True)
@@ -234,6 +237,8 @@ class ReadRecord(RecordModel):
     arguments_digest = models.CharField(max_length=64)
     rows = models.PositiveIntegerField()
     read_at = models.DateTimeField(db_index=True)
+    content = models.BinaryField(default=b"")
+    salt = models.BinaryField(default=b"")
 
 
 class ReadSubject(RecordModel):

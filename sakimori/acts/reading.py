@@ -8,7 +8,7 @@ labelled things is itself a leaf of the log, and the organisations that own them
 import json
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from sakimori.record import Query, Viewer, open_door
 from sakimori.record.turn import turn
 from sakimori.text import Text
 
-MAX_SUBJECTS = 200
+CHUNK = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,8 @@ def read(viewer: Viewer, query: str, **arguments: Any) -> list[dict[str, Any]]:
     if found is None:
         raise NotFoundError(query)
     _require(viewer, found)
+    if arguments.get("world", viewer.world) not in (viewer.world, clock.world(viewer.world).base):
+        raise NotFoundError(query)
     ceiling = labels.ceiling_of_viewer(viewer)
     rows, labelled = [], []
     for row in found.run(viewer, **arguments):
@@ -99,23 +101,35 @@ def _record(viewer: Viewer, query: str, arguments: dict[str, Any], count: int, l
         rows=count,
         read_at=now,
     )
+    subjects = list(dict.fromkeys(labelled))
+    content, salt = proofs.canonical(_document(reading, viewer, subjects)), secrets.token_bytes(32)
+    if subjects:
+        reading.content, reading.salt = content, salt
     with turn(), transaction.atomic(), open_door(f"read:{reading.id}"):
         reading.save(force_insert=True)
         ReadSubject.objects.bulk_create(
-            [
-                ReadSubject(world=viewer.world, reading=reading, subject=subject)
-                for subject in dict.fromkeys(labelled[:MAX_SUBJECTS])
-            ]
+            [ReadSubject(world=viewer.world, reading=reading, subject=subject) for subject in subjects],
+            batch_size=CHUNK,
         )
-        if labelled:
-            document = {
-                "type": "sakimori.read/1",
-                "id": str(reading.id),
-                "query": query,
-                "arguments": digest,
-                "rows": count,
-                "reader": viewer.as_dict(),
-                "read_at": now.isoformat(),
-            }
-            commitment = proofs.commit(proofs.canonical(document), secrets.token_bytes(32))
-            Leaf(of=reading.id, what="read", commitment=commitment).save(force_insert=True)
+        if subjects:
+            Leaf(of=reading.id, what="read", commitment=proofs.commit(content, salt)).save(force_insert=True)
+
+
+def _document(reading: ReadRecord, viewer: Viewer, subjects: list[uuid.UUID]) -> dict[str, Any]:
+    """Return what the log is told of a reading; the things seen by a digest of their ids in order."""
+    return {
+        "type": "sakimori.read/1",
+        "id": str(reading.id),
+        "world": reading.world,
+        "query": reading.query,
+        "arguments": reading.arguments_digest,
+        "rows": reading.rows,
+        "subjects": subjects_digest(subjects),
+        "reader": viewer.as_dict(),
+        "read_at": reading.read_at.isoformat(),
+    }
+
+
+def subjects_digest(subjects: Iterable[uuid.UUID]) -> str:
+    """Return the digest of the things a reading showed, whatever their order."""
+    return proofs.digest(proofs.canonical(sorted(str(subject) for subject in subjects)))

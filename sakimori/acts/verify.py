@@ -13,7 +13,8 @@ from typing import Any
 
 from sakimori import proofs
 from sakimori.acts import clock, keys, sequencer
-from sakimori.acts.models import Act, ActContent, Batch, BatchItem, Dispatch, Leaf, Received
+from sakimori.acts.models import Act, ActContent, Batch, BatchItem, Dispatch, Leaf, ReadRecord, Received
+from sakimori.acts.reading import subjects_digest
 from sakimori.acts.tiles import TileLog, TileLogError
 from sakimori.proofs.logdir import inspect_log
 from sakimori.text import Text
@@ -57,7 +58,7 @@ class Report:
 def verify_deployment() -> Report:
     """Verify this deployment from its files and tables; never raises for what it finds."""
     report = Report()
-    for part in (_log_files, _leaves, _acts, _batches, _received, _dispatches):
+    for part in (_log_files, _leaves, _acts, _readings, _batches, _received, _dispatches):
         report.problems.extend(part(report))
     return report
 
@@ -136,6 +137,39 @@ def _acts(report: Report) -> Iterator[Problem]:
         yield from _columns(act, json.loads(bytes(content.content)), where)
 
 
+def _readings(report: Report) -> Iterator[Problem]:
+    leaves = dict(Leaf.objects.filter(what="read").values_list("of", "commitment"))
+    report.counts["readings"] = 0
+    for reading in ReadRecord.objects.all().iterator():
+        if reading.id not in leaves:
+            continue
+        report.counts["readings"] += 1
+        where = f"reading/{reading.id}"
+        content = bytes(reading.content)
+        if proofs.commit(content, bytes(reading.salt)) != bytes(leaves.pop(reading.id)):
+            yield Problem(where, Text("閲覧の記録が葉と違います。", "The record of the reading differs from its leaf."))
+            continue
+        document = json.loads(content)
+        seen = {
+            "id": str(reading.id),
+            "world": reading.world,
+            "query": reading.query,
+            "arguments": reading.arguments_digest,
+            "rows": reading.rows,
+            "subjects": subjects_digest(reading.subjects.values_list("subject", flat=True)),
+            "read_at": reading.read_at.astimezone(clock.TOKYO).isoformat(),
+        }
+        reader = {name: str(value) if value else None for name, value in
+                  (("person", reading.person), ("token", reading.token), ("role", reading.role))}  # fmt: skip
+        wrong = [name for name, value in seen.items() if document[name] != value]
+        wrong += [name for name, value in reader.items() if document["reader"][name] != value]
+        if wrong:
+            names = ", ".join(wrong)
+            yield Problem(where, Text(f"欄が内容と違います: {names}", f"Columns differ from the content: {names}"))
+    for missing in leaves:
+        yield Problem(f"reading/{missing}", Text("閲覧の記録がありません。", "The record of the reading is gone."))
+
+
 def _columns(act: Act, document: dict[str, Any], where: str) -> Iterator[Problem]:
     wrong = [name for name, read in _COLUMNS.items() if document[name] != read(act)]
     wrong += [name for name in _ACTOR if document["actor"][name] != (str(getattr(act, name) or "") or None)]
@@ -156,6 +190,8 @@ def _batches(report: Report) -> Iterator[Problem]:
     report.counts["batches"] = 0
     for batch in Batch.objects.exclude(used_by=None):
         report.counts["batches"] += 1
+        if Act.objects.filter(id=batch.used_by or batch.id).exclude(erased_by=None).exists():
+            continue
         items = BatchItem.objects.filter(batch=batch).order_by("position").values_list("content", flat=True)
         hashes = [proofs.leaf_hash(bytes(content)) for content in items.iterator(chunk_size=2000)]
         content = ActContent.objects.filter(id=str(batch.used_by)).first()

@@ -41,7 +41,7 @@ owners = st.none() | st.just(uuid.UUID(int=1)) | st.just(uuid.UUID(int=2))
 GROUPS = {"inner": ("a", "b"), "outer": ("c",)}
 
 
-# --- the algebra ------------------------------------------------------------------------------------------------------
+# --- the algebra ---
 
 
 @given(label_maps, label_maps, label_maps)
@@ -90,7 +90,7 @@ def test_what_may_be_given_is_what_is_not_withheld(restrictions, owner, ceiling)
         labels.require(ceiling, restrictions, owner, Text("相手", "them"))
 
 
-# --- ceilings ---------------------------------------------------------------------------------------------------------
+# --- ceilings ---
 
 
 @pytest.mark.parametrize("label", [key for key in RESTRICTIONS if ":" not in key or key.startswith("tlp:")])
@@ -161,7 +161,7 @@ def test_an_administrator_is_cleared_for_nothing_even_its_own(parties):
     assert labels.ceiling_of_viewer(SYSTEM(WORLD)).lacks(["tlp:clear"], None) == "tlp:clear"
 
 
-# --- withholding ------------------------------------------------------------------------------------------------------
+# --- withholding ---
 
 
 def test_a_group_that_maps_to_no_field_hides_the_whole_row():
@@ -176,7 +176,7 @@ def test_only_the_group_above_the_ceiling_is_withheld():
     assert shown == {"id": 1, "a": None, "b": None, "c": "C", "withheld": {"inner": "強化法44(1)"}}
 
 
-# --- what an act makes of them ----------------------------------------------------------------------------------------
+# --- what an act makes of them ---
 
 
 def assessment(ctx, **more):
@@ -305,7 +305,7 @@ def test_giving_above_a_ceiling_is_refused_with_the_article(room):
     assert Dispatch.objects.count() == 1
 
 
-# --- reports are never used for sanctions (強化法8) -------------------------------------------------------------------
+# --- reports are never used for sanctions (強化法8) ---
 
 
 @both
