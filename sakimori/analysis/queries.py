@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from sakimori.analysis.models import Advisory, Assessment, Finding
 from sakimori.record import Query, Viewer, every_role
 
-_CABINET = every_role("cabinet_office", roles=("analyst", "officer", "decider"))
-_MINISTRIES = every_role("ministry", roles=("officer", "decider"))
+CABINET = every_role("cabinet_office", roles=("analyst", "officer", "decider"))
+MINISTRIES = every_role("ministry", roles=("officer", "decider"))
 _OPERATORS = ("operator", "maker", "product", "reason_ja", "reason_en", "minister")
 
 
@@ -71,12 +71,12 @@ def _assessments(viewer: Viewer) -> Iterable[dict[str, Any]]:
 
 
 QUERIES = {
-    "analysis.advisories": Query("analysis.advisories", _advisories, _CABINET | _MINISTRIES, recorded=False),
-    "analysis.findings": Query("analysis.findings", _findings, _CABINET | _MINISTRIES, {"operators": _OPERATORS}),
+    "analysis.advisories": Query("analysis.advisories", _advisories, CABINET | MINISTRIES, recorded=False),
+    "analysis.findings": Query("analysis.findings", _findings, CABINET | MINISTRIES, {"operators": _OPERATORS}),
     "analysis.assessments": Query(
         "analysis.assessments",
         _assessments,
-        _CABINET | _MINISTRIES,
+        CABINET | MINISTRIES,
         {"all": ("title", "text", "findings", "indicators")},
     ),
 }

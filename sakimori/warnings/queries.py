@@ -7,8 +7,8 @@ from typing import Any
 from sakimori.record import Query, Viewer, every_role
 from sakimori.warnings.models import IssuedWarning, Received, Recipient
 
-_OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
-_ISSUERS = every_role("ministry", roles=("officer", "decider")) | every_role(
+OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
+ISSUERS = every_role("ministry", roles=("officer", "decider")) | every_role(
     "cabinet_office", roles=("analyst", "officer", "decider")
 )
 _CONTENT = (
@@ -39,8 +39,8 @@ def _recipients(viewer: Viewer, *, warning: uuid.UUID) -> Iterable[dict[str, Any
 
 QUERIES = {
     "warnings.received": Query(
-        "warnings.received", _received, _OPERATORS, {"all": ("content", "reason_ja", "reason_en")}
+        "warnings.received", _received, OPERATORS, {"all": ("content", "reason_ja", "reason_en")}
     ),
-    "warnings.issued": Query("warnings.issued", _issued, _ISSUERS, {"all": _CONTENT}),
-    "warnings.recipients": Query("warnings.recipients", _recipients, _ISSUERS),
+    "warnings.issued": Query("warnings.issued", _issued, ISSUERS, {"all": _CONTENT}),
+    "warnings.recipients": Query("warnings.recipients", _recipients, ISSUERS),
 }
