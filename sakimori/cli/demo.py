@@ -25,7 +25,7 @@ def demo(once: bool, operators: int, assets: int, root: Path, port: int) -> None
     from sakimori.sample.story import Story  # noqa: PLC0415
     from sakimori.sample.telling import Teller  # noqa: PLC0415
 
-    data = Path(os.environ.get("SAKIMORI_DATA", DATA))
+    data = Path(os.environ.get("SAKIMORI_DATA") or DATA)
     stage = Stage(root.resolve(), 0 if once else port)
     with stage:
         story = Story(stage, Teller(), data if data.is_dir() else None, operators=operators, assets=assets)

@@ -147,7 +147,7 @@ def warnings(story: "Story") -> None:
     """Step 5: what is exploited is matched with what was notified; exactly those concerned are warned; one answers."""
     tell = story.tell
     tell.step(5, Text("分析と注意喚起", "Analysis and warnings"))
-    data = str(story.data) if story.data else None
+    data = str(story.kev) if story.kev else None
     story.at("cabinet", "warnings:load", world=WORLD, data=data, state="before")
     loaded = story.at("cabinet", "warnings:load", world=WORLD, data=data, state="after")
     tell.say(

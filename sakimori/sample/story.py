@@ -32,7 +32,8 @@ class Story:
         self.operators = operators
         self.world: SampleWorld = sample_world(operators)
         self.facts: dict[str, Any] = {}
-        self.weakness = FICTITIOUS_WEAKNESS if data is None else REAL_WEAKNESS
+        self.kev = data if data is not None and (data / "kev").is_dir() else None
+        self.weakness = FICTITIOUS_WEAKNESS if self.kev is None else REAL_WEAKNESS
         self.password = secrets.token_urlsafe(9)
 
     def play(self) -> None:
