@@ -18,15 +18,15 @@ def assets(story: "Story") -> None:
     """Step 1: what must be notified is found, filed by two persons, arrives, and is passed on."""
     tell = story.tell
     tell.step(1, Text("特定重要電子計算機の届出", "Notification of specified critical computers"))
-    for operator in story.world.designations:
+    for operator in tell.progress(story.world.designations, Text("取込み", "importing")):
         took = story.at(operator, "assets:take_in", world=WORLD, operators=story.operators, count=story.assets)
         if "faults" in took:
             raise StageError(Text(str(took["faults"][:3]), str(took["faults"][:3])), where=operator)
         if operator == HERO:
             _tell_register(story, took)
     ministers = set()
-    for operator, designation in story.world.designations.items():
-        ministers.add(designation.minister)
+    for operator in tell.progress(story.world.designations, Text("届出", "filing")):
+        ministers.add(story.world.designations[operator].minister)
         for filed in story.at(operator, "assets:file_all", world=WORLD):
             if operator == HERO:
                 tell.say(

@@ -1,14 +1,17 @@
 """How the story is told: short sentences in Japanese, the English beneath, with articles and receipts."""
 
 import textwrap
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, TypeVar
 
 import click
+from tqdm import tqdm
 
 from sakimori.text import Text
 
 WIDTH = 100
+FEW = 10
+T = TypeVar("T")
 
 
 class Teller:
@@ -45,6 +48,11 @@ class Teller:
         """Print rows of a small table."""
         for row in rows:
             click.echo("       " + "  ".join(str(cell) for cell in row))
+
+    def progress(self, items: Collection[T], what: Text) -> Iterable[T]:
+        """Return the items, with a progress bar on a terminal where there are many."""
+        few = len(items) <= FEW
+        return tqdm(items, desc=f"{what.ja} / {what.en}", leave=False, disable=True if few else None)
 
     def derivation(self, lines: Iterable[str]) -> None:
         """Print how a due day was computed."""
