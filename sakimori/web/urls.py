@@ -3,7 +3,19 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from sakimori.web import account, acts, desk, envelopes, failures, health, notices, performing, proposals, rooms
+from sakimori.web import (
+    account,
+    acts,
+    desk,
+    envelopes,
+    failures,
+    health,
+    lawpages,
+    notices,
+    performing,
+    proposals,
+    rooms,
+)
 from sakimori.web.api import api
 
 urlpatterns = [
@@ -24,6 +36,7 @@ urlpatterns = [
     path("acts/<uuid:act>/", acts.act, name="act"),
     path("acts/<uuid:act>/receipt/", acts.receipt, name="receipt"),
     path("envelopes/", envelopes.envelopes, name="envelopes"),
+    path("law/", lawpages.law_book, name="law"),
     path("api/v1/", api.urls),
     *rooms.url_patterns(),
 ]
