@@ -17,7 +17,8 @@ PAGES = {
                             "role", "new_act:assets.computer.change",
                             "new_act:assets.notification.file", "act", "proposal"],
     ("power", "approver"): ["desk", "proposal", "new_act:parties.delegation.give"],
-    ("meti", "intake"): ["desk", "notice", "inbox", "law", "law:?chapter=rule", "law:?chapter=table&q=gas", "law:?chapter=term"],
+    ("meti", "intake"): ["desk", "notice", "inbox", "law", "law:?chapter=rule", "law:?chapter=table&q=gas",
+                         "law:?chapter=term"],
     ("meti", "administrator"): ["desk", "new_act:parties.organisation.enrol", "new_act:parties.register.load"],
 }  # fmt: skip
 
