@@ -4,6 +4,7 @@ A room is a package below `sakimori` with `handlers.py` and `queries.py`; both l
 nothing happens on import. The law says which kinds there are; a kind without a handler is "not performable here".
 """
 
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -66,6 +67,12 @@ def receivers() -> dict[str, str]:
 def arrivals() -> dict[str, str]:
     """Return, for each act kind that goes out by envelope, the system act that its acknowledgement sets off here."""
     return _gather("handlers", "ON_ARRIVAL")
+
+
+@cache
+def recurring() -> dict[str, Callable[[str], int]]:
+    """Return what the rooms have to do again and again in a world (erasure at expiry), by name."""
+    return _gather("handlers", "RECURRING")
 
 
 def handler(kind: law.ActKind) -> Handler:

@@ -1,4 +1,4 @@
-"""The background of a deployment: sequencer, outbox, transport, lapsing of proposals, in one loop.
+"""The background of a deployment: sequencer, outbox, transport, lapsing of proposals, what rooms do by the clock.
 
 A fault in one of them is logged by its type (never with contents) and does not stop the others.
 """
@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from django.db import close_old_connections
 
-from sakimori.acts import clock, outbox, proposals, transport
+from sakimori.acts import clock, outbox, proposals, registry, transport
 from sakimori.acts.sequencer import Sequencer, locked
 
 PAUSE_SECONDS = 0.5
@@ -25,6 +25,7 @@ def run(stop: threading.Event) -> None:
             ("envelopes", transport.run_once),
             ("outbox", outbox.run_once),
             ("proposals", _lapse),
+            *((name, _in_every_world(run_due)) for name, run_due in registry.recurring().items()),
         ]
         while not stop.is_set():
             close_old_connections()
@@ -38,6 +39,10 @@ def _attempt(name: str, task: Callable[[], int]) -> int:
     except Exception as error:  # noqa: BLE001 - one part's fault must not stop the others
         _log.error("%s: %s", name, type(error).__name__)
         return 0
+
+
+def _in_every_world(run_due: Callable[[str], int]) -> Callable[[], int]:
+    return lambda: sum(run_due(world) for world in clock.worlds())
 
 
 def _lapse() -> int:
