@@ -278,11 +278,7 @@ def _count(book: LawBook, rule: Rule, language: str) -> str:
         number = measured(value.value, value.unit)
         parts.append(Text(f"{number.ja}({rule.period})", f"{number.en} ({rule.period})"))
         if value.unit in ("days", "weeks", "months", "years") and rule.form != "backward":
-            parts.append(
-                Text("初日を数える", "first day counted")
-                if rule.first_day == "counted"
-                else Text("初日を数えない", "first day not counted")
-            )
+            parts.append(_first_day(rule))
     if rule.roll != "none":
         parts.append(
             Text("休日なら次の開庁日", "closed days: the next open day")
@@ -290,6 +286,14 @@ def _count(book: LawBook, rule: Rule, language: str) -> str:
             else Text("休日なら手前の開庁日", "closed days: the open day before")
         )
     return "; ".join(part.pick(language) for part in parts)
+
+
+def _first_day(rule: Rule) -> Text:
+    if rule.method == "same_date":
+        return Text("同じ日付の日まで", "to the day of the same number")
+    if rule.first_day == "counted":
+        return Text("初日を数える", "first day counted")
+    return Text("初日を数えない", "first day not counted")
 
 
 def _example(book: LawBook, rule: Rule, on: date, language: str) -> str:

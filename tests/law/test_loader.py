@@ -220,3 +220,10 @@ def test_keys_nobody_knows_are_refused_with_a_hint() -> None:
     with pytest.raises(law.UnknownRestrictionError):
         law.restriction("secret:x")  # not parametrised
     assert law.restriction("need_to_know:case-1").key == "need_to_know"
+
+
+def test_both_yaml_readers_read_the_data_alike() -> None:
+    """The fast reader needs libyaml; where it is missing the plain one must read the same law."""
+    for name, content in read_files().items():
+        plain = yaml.load(content, Loader=yaml.SafeLoader)
+        assert plain == yaml.load(content, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), name

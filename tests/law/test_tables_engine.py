@@ -1,19 +1,19 @@
 """The interpreter, and properties every table must have."""
 
 from datetime import date, datetime, timedelta
-from itertools import islice, product
+from itertools import islice
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sakimori.errors import SakimoriError
-from sakimori.law.decisions._conditions import All, AnyOf, Condition, Not
 from sakimori.law.decisions._words import first_difference, slots
 from sakimori.law.errors import LawDataError
 from sakimori.law.lawbook import book as law_book
 from sakimori.law.lawbook import build_book
 from sakimori.law.tables import DATA, TableBook, decide, table, table_book, tables
+from tests.law.situations import conditions, constants_of, facts_for, names_in
 
 ALL_TABLES = [one.key for one in tables()]
 DAYS = st.dates(date(2023, 11, 17), date(2028, 12, 31))
@@ -85,15 +85,6 @@ def test_answering_every_question_closes_it(key, data, on):
     assert decision.outcome != "open"
 
 
-def conditions(condition: Condition):
-    yield condition
-    if isinstance(condition, All | AnyOf):
-        for part in condition.parts:
-            yield from conditions(part)
-    elif isinstance(condition, Not):
-        yield from conditions(condition.part)
-
-
 @pytest.mark.parametrize("key", ALL_TABLES)
 def test_every_sentence_is_complete_in_both_languages(key):
     one = table(key)
@@ -159,44 +150,6 @@ def test_every_fact_outcome_and_constant_is_used(key):
         assert row.excluded_by <= {other.key for other in one.rows}
 
 
-def candidates(key, spec):
-    """A few values of a fact that lie on both sides of every number or day of its table."""
-    numbers = [value for value in constants_of(key) if isinstance(value, int)]
-    days = [value for value in constants_of(key) if not isinstance(value, int)]
-    if spec.kind == "bool":
-        return [True, False]
-    if spec.kind == "choice":
-        return list(spec.allowed)
-    if spec.kind == "count":
-        return sorted({0, *numbers, *(number - 1 for number in numbers), *(number + 1 for number in numbers)})
-    if spec.kind == "date":
-        return [day + timedelta(days=by) for day in (*days, date(2026, 11, 20)) for by in (-900, -1, 0, 40, 150, 400)]
-    return ["A", "B"]
-
-
-def constants_of(key):
-    for values in table(key).constants.values():
-        for constant in values:
-            yield law_book().parameter(constant.parameter).value if constant.parameter else constant.value
-
-
-def facts_for(key, row):
-    """Yield some sets of facts under which the row's condition holds, and nothing the condition does not speak of."""
-    one = table(key)
-    named = dict(zip(one.constants, constants_of(key), strict=True))
-    used = dict.fromkeys(
-        name
-        for part in conditions(row.when)
-        for name in (getattr(part, attribute, None) for attribute in ("fact", "operand", "of", "other"))
-        if name in one.facts
-    )
-    choices = product(*(candidates(key, one.facts[name]) for name in used))
-    for values in islice(choices, 300_000):
-        facts = dict(zip(used, values, strict=True))
-        if row.when.test({**named, **facts}):
-            yield facts
-
-
 @pytest.mark.parametrize("key", ALL_TABLES)
 def test_every_row_can_be_reached(key):
     # A row that no facts can reach is a mistake in the data. Other facts are answered with no, or left out.
@@ -229,10 +182,6 @@ def test_every_number_and_day_matters(key):
             for facts in islice(facts_for(key, row), 2_000)
             for moved in (value - step, value + step)
         ), name
-
-
-def names_in(condition):
-    return {getattr(part, at, None) for part in conditions(condition) for at in ("operand", "months", "of", "fact")}
 
 
 def test_an_unknown_table_is_named_with_those_that_resemble_it():
