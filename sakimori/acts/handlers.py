@@ -9,7 +9,7 @@ from sakimori import law
 from sakimori.acts import authority, proposals
 from sakimori.acts.context import Context
 from sakimori.acts.errors import NotAuthorisedError, NotFoundError, ProposalError
-from sakimori.acts.models import Act, ActContent, Dispatch, Notice, Proposal
+from sakimori.acts.models import Act, ActContent, BatchItem, Delivery, Dispatch, Notice, Proposal
 from sakimori.record import Bound, Handler, Payload, Viewer
 from sakimori.text import Text
 
@@ -137,9 +137,18 @@ def _open_notice(ctx: Context, payload: OneNotice) -> Bound:
 
 
 def _erase(ctx: Context, payload: EraseContent) -> Bound:
+    """Erase what an act said wherever the floor keeps it: with its proposal, its batch, its envelopes on the way."""
     act = ctx.get(Act, payload.act)
-    ActContent.objects.filter(id=act.id, world=ctx.world.name).delete()
-    ctx.change(act, erased_by=ctx.act)
+    erased = [act]
+    if act.proposal is not None:
+        erased += Act.objects.filter(world=ctx.world.name, kind="acts.proposal.make", subject=act.proposal)
+        Proposal.objects.filter(id=act.proposal).update(payload={})
+    ActContent.objects.filter(id__in=[one.id for one in erased], world=ctx.world.name).delete()
+    for one in erased:
+        ctx.change(one, erased_by=ctx.act)
+    BatchItem.objects.filter(batch__used_by=act.id).delete()
+    sent = Dispatch.objects.filter(act=act.id, world=ctx.world.name).values_list("id", flat=True)
+    Delivery.objects.filter(envelope__in=list(sent)).update(body=None)
     return Bound("acts.act", act.id)
 
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 import httpx
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 
 from sakimori import law
@@ -62,7 +62,7 @@ def drain(channels: dict[str, Callable[[Delivery], None]], limit: int) -> int:
         except NotYetError:
             _put_back(delivery)
             continue
-        except (OSError, httpx.HTTPError, DeliveryFailedError) as error:
+        except Exception as error:  # noqa: BLE001 - one delivery's fault must not hold up the others
             _failed(delivery, error)
             continue
         failpoints.reach("outbox.after_send")
@@ -112,6 +112,8 @@ def _about(delivery: Delivery) -> Notice:
 
 
 def _mail(delivery: Delivery) -> None:
+    if settings.EMAIL_BACKEND.endswith(".dummy.EmailBackend"):
+        raise DeliveryFailedError("no mail server: set SAKIMORI_SMTP")
     notice = _about(delivery)
     stamp = clock.world(notice.world).stamp
     url = settings.SAKIMORI_DEPLOYMENT["url"]
@@ -121,6 +123,7 @@ def _mail(delivery: Delivery) -> None:
         body=f"{notice.title_ja}\n{notice.title_en}\n\n{url}/notices/{notice.id}/\n",
         to=[delivery.recipient],
         headers={"Message-ID": f"<{delivery.id}@{settings.SAKIMORI_DEPLOYMENT['name']}.sakimori>"},
+        connection=get_connection(timeout=TIMEOUT_SECONDS),
     )
     message.send()
 

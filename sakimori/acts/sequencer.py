@@ -74,10 +74,26 @@ class Sequencer:
                     "This looks like a restore of an old backup: stay read-only until the gap is refetched.",
                 ),
             )
+        self._require_same_end(min(known, published))
         if known > published:
             self._append_and_publish(published, known)
         elif known and not Head.objects.filter(size=known).exists():
             self._note_head((directory() / "checkpoint").read_text(encoding="utf-8"), known)
+
+    def _require_same_end(self, size: int) -> None:
+        """Refuse to go on from a database whose leaves are not those of the log, at the last one both have."""
+        if size == 0:
+            return
+        last = Leaf.objects.filter(position=size - 1).values_list("commitment", flat=True).first()
+        if last is None or bytes(last) != self.log.entry(size - 1):
+            raise SakimoriError(
+                Text("データベースの葉が記録と違います。", "The leaves of the database are not those of the log."),
+                code="log.differs",
+                mend=Text(
+                    "`sakimori log verify` で確かめ、正しい方を復元してください。",
+                    "See `sakimori log verify`, and restore the one that is right.",
+                ),
+            )
 
     @staticmethod
     def _any() -> bool:

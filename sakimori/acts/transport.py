@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from sakimori import proofs
 from sakimori.acts import clock, door, failpoints, keys, outbox, registry
@@ -130,22 +130,62 @@ def receive(body: bytes) -> bytes:
     """
     world = _world_of(body)
     envelope = proofs.verify_envelope(body, keys.ring(world), recipient=settings.SAKIMORI_DEPLOYMENT["name"])
-    identity = uuid.UUID(envelope.id)
+    identity = _identity(envelope.id)
     earlier = Received.objects.filter(id=identity).first()
     if earlier is not None:
         return _again(earlier, envelope.digest)
-    document = json.loads(envelope.act.content)
+    kind = envelope.receipt.kind
     try:
-        with turn(), transaction.atomic():
-            effect = _perform(envelope, document)
-            answer = _acknowledge(envelope, [str(effect.act)], None)
-            _keep(envelope, document, body, answer, effect.act)
-    except SakimoriError as error:
-        answer = _acknowledge(envelope, [], error)
-        with transaction.atomic():
-            _keep(envelope, document, body, answer, None)
+        try:
+            with turn(), transaction.atomic():
+                effect = _perform(envelope, opened(envelope))
+                answer = _acknowledge(envelope, [str(effect.act)], None)
+                _keep(envelope, kind, body, answer, effect.act)
+        except SakimoriError as error:
+            answer = _acknowledge(envelope, [], error)
+            with transaction.atomic():
+                _keep(envelope, kind, body, answer, None)
+    except IntegrityError:
+        # Another copy was taken in at the same moment.
+        return _again(Received.objects.get(id=identity), envelope.digest)
     failpoints.reach("envelope.after_receive")
     return proofs.canonical(answer)
+
+
+def opened(envelope: proofs.Envelope) -> dict[str, Any]:
+    """Return the act's document, once it is what the sender's receipt speaks of.
+
+    Raises SakimoriError where the bytes are not those the receipt commits to, or are no act of that id, kind, world.
+    """
+    receipt = envelope.receipt
+    try:
+        document = json.loads(envelope.act.content)
+        actor, sent_to = document["actor"], document["sent_to"]
+        told = [document[name] for name in ("id", "kind", "kind_version", "world", "deployment")]
+        formed = isinstance(actor, dict) and isinstance(document["payload"], dict) and isinstance(sent_to, dict)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        formed, told, document = False, [], {}
+    promised = [receipt.act_id, receipt.kind, receipt.kind_version, receipt.world, receipt.deployment]
+    if not (envelope.act.committed and formed and told == promised):
+        raise SakimoriError(
+            Text("封筒の中の行為が記録証明と一致しません。", "The act in the envelope is not what its receipt says."),
+            code="envelope.act",
+        )
+    if envelope.inclusion is None:
+        raise SakimoriError(
+            Text("差出人の記録に入った証明がありません。", "There is no proof that the sender's log holds the act."),
+            code="envelope.proof",
+        )
+    return dict(document)
+
+
+def _identity(named: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(named)
+    except ValueError:
+        raise proofs.MalformedError(
+            "封筒番号が正しい形ではありません。", "the envelope's id is not of the right form.", where="envelope.id"
+        ) from None
 
 
 def waiting_files() -> Iterator[tuple[str, bytes]]:
@@ -172,13 +212,14 @@ def acknowledge_file(body: bytes) -> None:
     """Take in an acknowledgement that came back as a file: its delivery is done, its dispatch arrived (or refused)."""
     try:
         named = json.loads(body)["envelope_id"]
-        delivery = Delivery.objects.get(channel="envelope", envelope=uuid.UUID(named))
-    except (ValueError, KeyError, TypeError, Delivery.DoesNotExist):
+        delivery = Delivery.objects.get(channel="envelope", envelope=uuid.UUID(str(named)))
+        sent = json.loads(bytes(delivery.body or b""))
+    except (ValueError, KeyError, TypeError, RecursionError, Delivery.DoesNotExist):
         raise SakimoriError(
             Text("どの封筒への受領確認か分かりません。", "It answers no envelope of ours."), code="envelope.ack"
         ) from None
     try:
-        take_acknowledgement(body, json.loads(bytes(delivery.body or b"{}")), "file")
+        take_acknowledgement(body, sent, "file")
     except proofs.ProofError as error:
         raise SakimoriError(Text(error.ja, error.en), code="envelope.ack", where=error.where) from None
     Delivery.objects.filter(id=delivery.id).update(status="done", done_at=clock.wall())
@@ -207,28 +248,25 @@ def _again(earlier: Received, digest: str) -> bytes:
 
 
 def _perform(envelope: proofs.Envelope, document: dict[str, Any]) -> door.Performed:
-    kind = registry.receivers().get(str(document.get("kind")))
+    kind = registry.receivers().get(str(document["kind"]))
     if kind is None:
         raise SakimoriError(
             Text("この種類の行為はここでは受け取れません。", "This kind of act is not taken in here."),
             code="envelope.kind",
-            where=str(document.get("kind")),
+            where=str(document["kind"]),
         )
     base = clock.world(envelope.world).base
     sender = _sender(document)
-    if sender is not None:
-        hosted = Organisation.objects.filter(id=sender, world=base).values_list("deployment", flat=True).first()
-        if hosted != envelope.sender:
-            raise SakimoriError(
-                Text(
-                    "差出人の設置は、この組織のものではありません。",
-                    "The sending deployment does not host this organisation.",
-                ),
-                code="envelope.sender",
-            )
-    addressee = document.get("sent_to", {}).get(envelope.id)
-    here = Organisation.objects.filter(id=addressee, world=base, deployment=settings.SAKIMORI_DEPLOYMENT["name"])
-    if addressee is None or not here.exists():
+    if _host_of(sender, base) != envelope.sender:
+        raise SakimoriError(
+            Text(
+                "差出人の設置は、この組織のものではありません。",
+                "The sending deployment does not host this organisation.",
+            ),
+            code="envelope.sender",
+        )
+    addressee = document["sent_to"].get(envelope.id)
+    if addressee is None or _host_of(addressee, base) != settings.SAKIMORI_DEPLOYMENT["name"]:
         raise NotFoundError("addressee")
     return door.perform_system(
         kind,
@@ -241,6 +279,15 @@ def _perform(envelope: proofs.Envelope, document: dict[str, Any]) -> door.Perfor
         world=envelope.world,
         authorised_by=uuid.UUID(envelope.id),
     )
+
+
+def _host_of(organisation: object, base: str) -> str | None:
+    """Return the deployment that hosts an organisation, as enrolled here; None for what is no id of one."""
+    try:
+        named = uuid.UUID(str(organisation))
+    except ValueError:
+        return None
+    return Organisation.objects.filter(id=named, world=base).values_list("deployment", flat=True).first()
 
 
 def _sender(document: dict[str, Any]) -> str | None:
@@ -269,7 +316,7 @@ def _acknowledge(envelope: proofs.Envelope, effects: list[str], error: SakimoriE
 
 def _keep(
     envelope: proofs.Envelope,
-    document: dict[str, Any],
+    kind: str,
     body: bytes,
     answer: dict[str, Any],
     effect: uuid.UUID | None,
@@ -280,7 +327,7 @@ def _keep(
             world=envelope.world,
             sender=envelope.sender,
             digest=envelope.digest,
-            kind=str(document.get("kind", ""))[:100],
+            kind=kind[:100],
             content=body,
             acknowledgement=answer,
             received_at=clock.now(envelope.world),

@@ -53,12 +53,12 @@ def open_door(act: str) -> Iterator[None]:
         yield
     finally:
         _open_for.reset(token)
-        if before is not None and not connection.needs_rollback:
+        if before is not None:
             _tell_database(before)
 
 
 def _tell_database(act: str) -> str | None:
-    if connection.vendor != "postgresql" or connection.needs_rollback:
+    if connection.vendor != "postgresql" or connection.needs_rollback or _failed():
         return None
     with connection.cursor() as cursor:
         cursor.execute(
@@ -66,6 +66,12 @@ def _tell_database(act: str) -> str | None:
         )
         row = cursor.fetchone()
     return str(row[0])
+
+
+def _failed() -> bool:
+    """Return whether PostgreSQL has given this transaction up: then it takes no statement, and the setting ends too."""
+    given: Any = connection.connection
+    return bool(given is not None and given.info.transaction_status.name == "INERROR")
 
 
 class RecordQuerySet(models.QuerySet[Any]):

@@ -1,5 +1,6 @@
 """A room of the tests' own: act kinds read from YAML as the law's are, and handlers that do as a test tells them."""
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -60,31 +61,53 @@ class Trial(Payload):
     given: dict[str, Any] = Field(default_factory=dict)
 
 
+class Received(Payload):
+    """What the act takes in that a letter sets off at its addressee."""
+
+    envelope: uuid.UUID
+    sender: uuid.UUID | None
+    addressee: uuid.UUID
+    document: dict[str, Any]
+
+
+class Arrived(Payload):
+    """What the act takes in that an acknowledgement sets off at the sender."""
+
+    dispatch: uuid.UUID
+    accepted: bool
+
+
+_PAYLOADS: dict[str, type[Payload]] = {"trial.letter.receive": Received, "trial.letter.arrive": Arrived}
+
+
 @dataclass
 class Room:
     """The room installed: `does` says what a kind's handler does, `holds` what the predicate answers."""
 
     put: Callable[[dict[str, Any], str, Any], None]
-    runs: list[tuple[str, Trial]] = field(default_factory=list)
+    runs: list[tuple[str, Any]] = field(default_factory=list)
 
     def does(self, kind: str, run: Callable[[Any, Any], Bound | None]) -> None:
         """Let a kind's handler do this; a consent is recorded where it returns nothing."""
 
-        def handler(ctx: Any, payload: Trial) -> Bound:
+        def handler(ctx: Any, payload: Any) -> Bound:
             self.runs.append((kind, payload))
             return run(ctx, payload) or note(ctx, payload)
 
-        self.put(registry.handlers(), kind, Handler(Trial, handler))
+        self.put(registry.handlers(), kind, Handler(_PAYLOADS.get(kind, Trial), handler))
 
     def holds(self, predicate: Callable[[Any, Any], Any]) -> None:
         """Let the predicate `trial_holds` answer this."""
         self.put(registry.predicates(), "trial_holds", predicate)
 
 
-def note(ctx: Any, payload: Trial) -> Bound:
+def note(ctx: Any, payload: Any) -> Bound:
     """Record what was said as a consent: the plainest record there is."""
     kept = ctx.create(
-        Consent, organisation_id=ctx.actor.organisation or fixed("power"), matter=payload.text[:60], given_on=ctx.today
+        Consent,
+        organisation_id=ctx.actor.organisation or fixed("power"),
+        matter=getattr(payload, "text", "")[:60],
+        given_on=ctx.today,
     )
     return Bound("trial.note", kept.id)
 
@@ -96,4 +119,6 @@ def install(put: Callable[[dict[str, Any], str, Any], None] = dict.__setitem__) 
         put(law.book().kind_versions, kind.name, (kind,))  # type: ignore[arg-type]
         room.does(kind.name, lambda *_: None)
     room.holds(lambda *_: None)
+    put(registry.receivers(), "trial.letter.send", "trial.letter.receive")
+    put(registry.arrivals(), "trial.letter.send", "trial.letter.arrive")
     return room
