@@ -10,6 +10,7 @@ from sakimori.assets import saying
 from sakimori.assets.payloads import StagedFacts
 
 _YES, _NO = "yes", "no"
+_DERIVED = "in_scope"
 _TITLES = ("scope", "notify", "due")
 
 
@@ -67,11 +68,16 @@ def _said(title: str, decision: Mapping[str, Any]) -> Said:
     )
 
 
+def asked(decision: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the questions of a decision that a person can answer: not whether another table is still open."""
+    return [one for one in decision["open_questions"] if one["fact"] != _DERIVED]
+
+
 def questions(content: Mapping[str, Any]) -> list[Question]:
     """Return every open question once, in order."""
     found: dict[str, Question] = {}
     for decision in content.values():
-        for one in decision["open_questions"]:
+        for one in asked(decision):
             found.setdefault(one["fact"], Question(one["fact"], saying.both(one["text"]), _options(one)))
     return list(found.values())
 

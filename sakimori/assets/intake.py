@@ -18,7 +18,7 @@ from sakimori import law
 from sakimori.acts import authority, batches, clock, door
 from sakimori.acts.errors import IdempotencyError, NotFoundError
 from sakimori.acts.models import BatchItem
-from sakimori.assets import drafting, importing
+from sakimori.assets import drafting, findings, importing
 from sakimori.assets.importing import Checked
 from sakimori.assets.models import Computer, Upload
 from sakimori.assets.scoping import Assessment, FacilityFacts, assess
@@ -258,7 +258,7 @@ def outcome(viewer: Viewer, rows: list[dict[str, Any]]) -> dict[str, Any]:
                 days[clock_key] = f"{answer.rule}|{due_of(answer, today)}"
             counts["due"][days[clock_key]] += 1
         for decision in answer.content.values():
-            for question in decision["open_questions"]:
+            for question in findings.asked(decision):
                 counts["question"][question["fact"]] += 1
                 texts[question["fact"]] = question["text"]
     return {"counts": {name: dict(found.most_common()) for name, found in counts.items()}, "texts": texts}

@@ -297,4 +297,5 @@ def products(request: HttpRequest) -> HttpResponse:
     if isinstance(table, HttpResponse):
         return table
     restriction = law.restriction("concentration")
-    return render(request, "assets/products.html", {"table": table, "restriction": restriction, "rows": len(rows)})
+    context = {"table": table, "restriction": restriction, "articles": [restriction.article]}
+    return render(request, "assets/products.html", context)

@@ -85,4 +85,4 @@ class Answer(Payload):
 
     number: uuid.UUID
     answer: Literal["not_affected", "checking", "affected_mitigating", "affected_mitigated", "damage_found"]
-    note: Annotated[str, Field(max_length=5000)] = ""
+    note: Annotated[str, Field(max_length=5000, title="Note to the sender")] = ""
