@@ -52,11 +52,18 @@ def work() -> None:
     settle(rounds=6)
 
 
+def sound() -> None:
+    """Fail where anything in the deployment does not verify."""
+    from sakimori.acts.verify import verify_deployment
+
+    sys.exit(len(verify_deployment().problems))
+
+
 def main() -> None:
     import django
 
     django.setup()
-    {"found": found, "give": give, "file": file, "work": work}[sys.argv[1]]()
+    {"found": found, "give": give, "file": file, "work": work, "sound": sound}[sys.argv[1]]()
 
 
 if __name__ == "__main__":

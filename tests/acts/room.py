@@ -27,6 +27,7 @@ kinds:
   - {name: trial.checked.do, title: {ja: 前提付き, en: Checked}, actors: [operator/reporter],
      second_person: law, second_actors: [operator/approver], proposal_rule: house.proposal.expiry,
      predicates: [trial_holds]}
+  - {name: trial.once.do, title: {ja: 一度だけ, en: Once}, actors: [operator/reporter], predicates: [trial_holds]}
   - {name: trial.later.do, title: {ja: 未施行, en: Later}, actors: [operator/reporter], basis: [強化法17],
      second_person: house, second_actors: [operator/approver], proposal_rule: house.proposal.expiry}
   - {name: trial.clock.run, title: {ja: 期限, en: Clock}, actors: [operator/reporter],

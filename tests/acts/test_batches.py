@@ -1,9 +1,6 @@
 """Bulk is one act over a staged batch: all rows or none, bound by their Merkle root, taken once, by who staged them."""
 
 import json
-import os
-import subprocess
-import sys
 import uuid
 from pathlib import Path
 
@@ -14,9 +11,9 @@ from sakimori.acts import batches, door
 from sakimori.acts.errors import NotPerformableError, RefusedError
 from sakimori.acts.models import Act, ActContent, Batch, BatchItem
 from sakimori.parties.models import Consent
+from tests.acts.places import Place
 from tests.support import deployment
 from tests.support.deployment import REHEARSAL, fixed, viewer
-from tests.support.run import REPOSITORY
 
 pytestmark = pytest.mark.both_databases
 
@@ -127,13 +124,8 @@ def test_no_batch_yields_no_rows(taken):
 def test_fifty_thousand_rows_take_less_than_a_gibibyte(tmp_path: Path):
     """Peak memory of a whole process, its interpreter included."""
     deployment.write_home(tmp_path / "home")
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SAKIMORI_")}
-    environment = {**inherited, "SAKIMORI_HOME": str(tmp_path / "home"), "SAKIMORI_SECRET_KEY": "only-for-tests"}
-    for step in ("found", "bulk"):
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.acts.racing_actor", step],
-            env=environment, cwd=REPOSITORY, check=True, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-    told = json.loads(done.stdout.splitlines()[-1])
+    place = Place(tmp_path / "home", "", "tests.acts.racing_actor")
+    place.run("found")
+    told = place.run("bulk")
     assert told["rows"] == 50_000
     assert told["peak_mib"] < 1024

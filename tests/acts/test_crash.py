@@ -1,63 +1,33 @@
 """Killed at every named failpoint: no accepted act is lost, none is done twice, the log stays whole."""
 
 import json
-import os
-import shutil
-import sqlite3
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from sakimori.acts import failpoints
-from tests.support import deployment
-from tests.support.run import REPOSITORY
+from tests.acts.places import placed
 
 KILLED = 137
 pytestmark = pytest.mark.slow
 
+founded, home = placed("tests.acts.crash_actor", mail="minister@example.com")
 
-def run(home: Path, step: str, failpoint: str = "", **environment: str) -> int:
+
+def run(place, step, failpoint="", **environment):
     """Run one step in a process of its own and return its exit status."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SAKIMORI_")}
-    settings = {"SAKIMORI_HOME": str(home), "SAKIMORI_SECRET_KEY": "only-for-tests", "SAKIMORI_FAILPOINT": failpoint}
-    return subprocess.run(
-        [sys.executable, "-m", "tests.acts.crash_actor", step],
-        env={**inherited, **settings, **environment},
-        cwd=REPOSITORY,
-        check=False,
-    ).returncode
+    return place.status(step, SAKIMORI_FAILPOINT=failpoint, **environment)
 
 
-def rows(home: Path, statement: str) -> list[tuple]:
-    with sqlite3.connect(home / "sakimori.sqlite3") as connection:
-        return connection.execute(statement).fetchall()
+def rows(place, statement):
+    return place.sql(statement)
 
 
-def count(home: Path, table: str, where: str = "1=1") -> int:
-    return rows(home, f"SELECT count(*) FROM {table} WHERE {where}")[0][0]  # noqa: S608 - names of this test
+def count(place, table, where="1=1"):
+    return place.count(table, where)
 
 
-def sound(home: Path) -> bool:
-    script = "from sakimori.cli.main import main; main(['log', 'verify'])"
-    environment = {**os.environ, "SAKIMORI_HOME": str(home), "SAKIMORI_DATABASE_URL": "", "SAKIMORI_FAILPOINT": ""}
-    done = subprocess.run([sys.executable, "-c", script], env=environment, check=False, capture_output=True)
-    return done.returncode == 0
-
-
-@pytest.fixture(scope="module")
-def founded(tmp_path_factory):
-    """A founded home with mail for the minister; every test works on a copy."""
-    home = tmp_path_factory.mktemp("crash") / "home"
-    deployment.write_home(home)
-    assert run(home, "found", CRASH_MAIL="minister@example.com") == 0
-    return home
-
-
-@pytest.fixture
-def home(founded, tmp_path):
-    return Path(shutil.copytree(founded, tmp_path / "home"))
+def sound(place):
+    return place.status("sound") == 0
 
 
 def test_every_failpoint_has_its_test():
@@ -92,8 +62,7 @@ def test_killed_at_work_everything_arrives_once(home, failpoint, smtp_sink):
     assert run(home, "file") == 0
     assert run(home, "work", failpoint, SAKIMORI_SMTP=smtp_sink.address) == KILLED
     # A delivery that was under way waits for its retry time: let that time come.
-    with sqlite3.connect(home / "sakimori.sqlite3") as connection:
-        connection.execute("UPDATE acts_delivery SET next_at = '2000-01-01' WHERE status = 'waiting'")
+    home.sql("UPDATE acts_delivery SET next_at = '2000-01-01' WHERE status = 'waiting'")
     assert run(home, "work", SAKIMORI_SMTP=smtp_sink.address) == 0
 
     assert rows(home, "SELECT status FROM acts_dispatch") == [("arrived",)]
@@ -111,5 +80,6 @@ def test_a_deployment_that_was_never_killed_is_sound(home):
     assert run(home, "file") == 0
     assert run(home, "work") == 0
     assert sound(home)
-    receipt = json.loads(rows(home, "SELECT receipt FROM acts_act ORDER BY number DESC LIMIT 1")[0][0])
+    (receipt,) = rows(home, "SELECT receipt FROM acts_act ORDER BY number DESC LIMIT 1")[0]
+    receipt = json.loads(receipt) if isinstance(receipt, str) else receipt
     assert receipt["type"] == "sakimori.receipt/1"

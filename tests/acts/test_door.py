@@ -10,6 +10,8 @@ from sakimori.parties.models import Consent, Organisation
 from sakimori.record import DoorClosedError
 from tests.support.deployment import WORLD, fixed, viewer
 
+pytestmark = pytest.mark.both_databases
+
 CONSENT = {"organisation": str(fixed("power")), "matter": "share_with_nco", "given_on": "2026-11-24"}
 
 

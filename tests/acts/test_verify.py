@@ -12,6 +12,8 @@ from sakimori.acts.verify import verify_deployment
 from sakimori.record import open_door
 from tests.support.filing import file_notification, import_register
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def worked(parties):
