@@ -1,7 +1,8 @@
 """A warning of the side's minister to the side's operator, on what was notified and is exploited."""
 
 from sakimori.acts import batches, door, proposals, reading
-from sakimori.warnings.models import IssuedWarning
+from sakimori.analysis.models import Assessment
+from sakimori.warnings.models import IssuedWarning, Received
 from tests.roles.things import Made, Secret, Side
 from tests.support import warning
 from tests.support.deployment import fixed, viewer
@@ -44,6 +45,8 @@ def make(side: Side) -> Made:
     issued = IssuedWarning.objects.get(released_by=fixed(side.minister))
     made = Made()
     made.keep("warnings.warning", issued.id, side.minister, side.operator)
+    made.keep("warnings.received", Received.objects.get(number=issued.id).id, side.operator)
+    made.keep("analysis.assessment", Assessment.objects.get(minister=fixed(side.minister)).id, side.minister, "cabinet")
     made.secrets.append(Secret(f"ASSESSED-{side.letter}", frozenset({side.minister, "cabinet"})))
     made.secrets.append(Secret(f"WARNING-{side.letter}", frozenset({side.minister, side.operator})))
     made.secrets.append(Secret(f"TAKEN-{side.letter}", frozenset({side.minister})))
