@@ -216,9 +216,10 @@ def write_book(out: Path, fonts: Path | None, on: str | None, *, html_only: bool
 @law_group.command("diff")
 @click.argument("xml", metavar="EGOV_XML", type=click.Path(path_type=Path))
 @click.option("--record", type=click.Path(path_type=Path), help="Keep this text's digests / 読んだ本文の要約値を残す")
+@click.option("--on", metavar="DATE", help="The day whose text this is / この日の本文")
 @json_option
 @_spoken
-def diff(xml: Path, record: Path | None, *, as_json: bool) -> None:
+def diff(xml: Path, record: Path | None, on: str | None, *, as_json: bool) -> None:
     """Compare an e-Gov law XML with our references; exit 1 when they differ."""
     book = law.book()
     try:
@@ -231,8 +232,8 @@ def diff(xml: Path, record: Path | None, *, as_json: bool) -> None:
     text = egov.read_xml(content, str(xml))
     instrument = egov.instrument_of(book, text, str(xml))
     if record is not None:
-        record.write_text(egov.record(instrument, text), encoding="utf-8")
-    found = egov.compare(book, instrument, text)
+        _keep(record, egov.record(instrument, text))
+    found = egov.compare(book, instrument, text, _on(on))
     if as_json:
         _dump([_difference(item) for item in found])
     else:
@@ -242,6 +243,15 @@ def diff(xml: Path, record: Path | None, *, as_json: bool) -> None:
             click.echo(f"{item.kind}\t{instrument.name}{item.ref}\t{item.what.ja} / {item.what.en}{places}")
     if found:
         sys.exit(FOUND)
+
+
+def _keep(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise law.LawError(
+            Text(f"書き出せません: {error.strerror}", f"Cannot be written: {error.strerror}"), where=str(path)
+        ) from error
 
 
 def _difference(item: egov.Difference) -> dict[str, object]:

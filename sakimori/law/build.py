@@ -83,6 +83,7 @@ def read_instruments(data: object, where: str) -> dict[str, Instrument]:
                     house=inst.flag("house"),
                     article_word=inst.word("article_word", default="Art."),
                     supplement=inst.word("supplement", ("条", "項"), "項"),
+                    watched=inst.flag("watched"),
                 )
     return out
 

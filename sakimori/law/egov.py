@@ -3,21 +3,25 @@
 - vanished: an article, paragraph or item we cite is not in the text any more
 - changed: its caption differs from our title, a number we hold (三十日, 四月) is not in the cited place, or the text
   differs from that recorded when last read (`data/egov/<law id>.yaml`, made with `sakimori law diff --record`)
-- new: an article of the main provisions that the law book neither lists nor cites
+- new: an article of the main provisions that the law book neither lists nor cites; in a law of which only some articles
+  concern us, only one inserted beside those (57の3 beside 57)
 
 Schema: the law XML of e-Gov (Law / LawBody / MainProvision / Article Num="2_2" / Paragraph / Item / Subitem1,
-SupplProvision).
+SupplProvision). Articles repealed together stand under one number (38:84) and are no new article.
 """
 
 import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
 from xml.etree import ElementTree as ET
 
 import yaml
 
 from sakimori.law import articles
+from sakimori.law.counting import MONTHS_A_YEAR
 from sakimori.law.errors import LawError
 from sakimori.law.lawbook import LawBook
 from sakimori.law.model import Instrument
@@ -26,6 +30,7 @@ from sakimori.text import Text
 
 _SKIP = frozenset({"ArticleTitle", "ArticleCaption", "ParagraphNum", "ItemTitle", "ParagraphCaption", "Rt"})
 _KANA = "イロハニホヘト"
+_DEEPEST = 100  # the schema has about twenty levels
 _DIGITS = "〇一二三四五六七八九"
 _UNITS = {"days": "日", "months": "月", "years": "年", "weeks": "週間", "hours": "時間", "percent": "パーセント"}
 
@@ -67,6 +72,8 @@ def read_xml(content: bytes, where: str) -> LawText:
         raise _unreadable(
             where, Text("e-Gov法令XML(Law/LawBody/MainProvision)ではありません。", "Not an e-Gov law XML.")
         )
+    if _too_deep(main):
+        raise _unreadable(where, Text("要素の入れ子が深すぎます。", "Its elements are nested too deep."))
     supplement: dict[str, ET.Element] = {}
     for part in body.findall("SupplProvision"):
         if part.get("AmendLawNum") is None:
@@ -78,6 +85,15 @@ def read_xml(content: bytes, where: str) -> LawText:
         main={article.get("Num", "").replace("_", "-"): article for article in main.iter("Article")},
         supplement=supplement,
     )
+
+
+def _too_deep(root: ET.Element) -> bool:
+    level = [root]
+    for _ in range(_DEEPEST):
+        level = [child for element in level for child in element]
+        if not level:
+            return False
+    return True
 
 
 def _unreadable(where: str, what: Text) -> LawError:
@@ -98,8 +114,11 @@ def instrument_of(book: LawBook, law: LawText, where: str) -> Instrument:
     )
 
 
-def compare(book: LawBook, instrument: Instrument, law: LawText) -> list[Difference]:
-    """Return the differences between the law book and the text, vanished first, then changed, then new."""
+def compare(book: LawBook, instrument: Instrument, law: LawText, on: date | None = None) -> list[Difference]:
+    """Return the differences between the law book and the text, vanished first, then changed, then new.
+
+    `on`: the day whose text this is; e-Gov leaves out what is not in force, so such articles are not missed.
+    """
     cited: dict[str, tuple[list[str], str, tuple[str, ...]]] = {}
     for place, ref in citations(book):
         owner, number, subs = book.parse(ref)
@@ -111,14 +130,30 @@ def compare(book: LawBook, instrument: Instrument, law: LawText) -> list[Differe
     out: list[Difference] = []
     for key, (places, number, subs) in cited.items():
         if number not in instrument.text_unknown:
-            out.extend(_check(book, instrument, law, (key, number, subs), tuple(sorted(set(places)))))
+            found = _check(book, instrument, law, (key, number, subs), tuple(sorted(set(places))))
+            out.extend(item for item in found if item.kind != "vanished" or not _later(book, instrument, key, on))
     known = {number for _, number, _ in cited.values()} | {entry.number for entry in instrument.commencements}
+    known |= set(_recorded(book, instrument))
     for number, element in law.main.items():
-        if number not in known:
+        if number not in known and ":" not in number and (instrument.watched or _beside(number, known)):
             caption = (element.findtext("ArticleCaption") or element.findtext("ArticleTitle") or "").strip()
             out.append(Difference("new", number, (), Text(f"新しい条: {caption}", f"New article: {caption}")))
     order = {"vanished": 0, "changed": 1, "new": 2}
     return sorted(out, key=lambda difference: (order[difference.kind], difference.ref))
+
+
+def _beside(number: str, known: set[str]) -> bool:
+    """Tell whether an article was inserted behind one of ours: 57-3 behind 57 or 57-2, but not 57 before 57-2."""
+    parent, _, branch = number.rpartition("-")
+    if not parent:
+        return False
+    branches = [int(tail) for head, _, tail in (other.rpartition("-") for other in known) if head == parent]
+    return int(branch) > max(branches) if branches else parent in known
+
+
+def _later(book: LawBook, instrument: Instrument, key: str, on: date | None) -> bool:
+    """Tell whether that article is not law on the day of the text."""
+    return on is not None and not book.in_force(instrument.name + key, on)
 
 
 def _key(number: str, subs: tuple[str, ...]) -> str:
@@ -209,7 +244,14 @@ def _missing_number(book: LawBook, place: str, text: str) -> str | None:
         return None
     wanted = kanji(current.value) + _UNITS[history.unit]
     plain = unicodedata.normalize("NFKC", text)
-    return None if wanted in text or f"{current.value}{_UNITS[history.unit]}" in plain else wanted
+    forms = {wanted, f"{current.value}{_UNITS[history.unit]}"}
+    years, months = divmod(current.value, MONTHS_A_YEAR)
+    if history.unit == "months" and years:  # 三十月 is written 二年六月
+        forms.add(f"{kanji(years)}年{f'{kanji(months)}月' if months else ''}")
+    if history.unit == "percent":  # 百分の二十五, 四分の一
+        share = Fraction(current.value, 100)
+        forms |= {f"百分の{kanji(current.value)}", f"{kanji(share.denominator)}分の{kanji(share.numerator)}"}
+    return None if any(form in text or form in plain for form in forms) else wanted
 
 
 def kanji(number: int) -> str:

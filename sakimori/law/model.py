@@ -85,7 +85,8 @@ class Instrument:
     """One act, order, notice or plan: short name, titles, e-Gov law id, 法令番号, commencement per article.
 
     `article_word` is how its own country calls a numbered provision in English (Art., Item, s., §); `supplement` is
-    the unit of its supplementary provisions (附則): 条 or 項.
+    the unit of its supplementary provisions (附則): 条 or 項. `watched`: the whole text matters here, so that any new
+    article is a difference (`law diff`); otherwise only articles beside those we cite.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Instrument:
     house: bool = False
     article_word: str = "Art."
     supplement: str = "項"
+    watched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Comparing with an e-Gov law XML: a self-made excerpt in that schema, then with one thing changed at a time."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -66,9 +67,69 @@ def test_recorded_text_tells_a_change_without_a_number() -> None:
     assert _compare(TEXT.replace("報告の区分", "報告の種別"), book) == [("changed", "4")]
 
 
+ACT = """<?xml version="1.0" encoding="UTF-8"?>
+<Law><LawNum>令和七年法律第四十二号</LawNum><LawBody><LawTitle>試験</LawTitle><MainProvision>{articles}</MainProvision>
+<SupplProvision>{supplement}</SupplProvision>
+<SupplProvision AmendLawNum="令和九年法律第一号"><Article Num="4"><Paragraph Num="1"/></Article></SupplProvision>
+</LawBody></Law>"""
+TELECOM = """<Law><LawNum>昭和六十年郵政省令第二十五号</LawNum><LawBody><LawTitle>試験</LawTitle>
+<MainProvision>{articles}</MainProvision></LawBody></Law>"""
+
+
+def _article(number: str, text: str = "抜粋。") -> str:
+    said = f"<ParagraphSentence><Sentence>{text}</Sentence></ParagraphSentence>"
+    return f'<Article Num="{number}"><Paragraph Num="1"><ParagraphNum/>{said}</Paragraph></Article>'
+
+
+def _found(text: str, on: date | None = None) -> set[tuple[str, str]]:
+    read, book = egov.read_xml(text.encode(), "test"), law.book()
+    return {(item.kind, item.ref) for item in egov.compare(book, egov.instrument_of(book, read, "test"), read, on)}
+
+
+def test_what_is_not_in_force_may_be_missing_from_the_text_of_that_day() -> None:
+    empty = ACT.format(articles=_article("1"), supplement="")
+    always = _found(empty)
+    assert {("vanished", "17"), ("vanished", "25(1)"), ("vanished", "4")} <= always
+    on_the_day = _found(empty, date(2026, 11, 20))
+    assert ("vanished", "4") in on_the_day  # in force: it must be there
+    assert not {("vanished", "17"), ("vanished", "25(1)"), ("vanished", "11(1)")} & on_the_day
+    assert ("vanished", "4") not in _found(empty, date(2026, 9, 30))
+    assert ("vanished", "17") in _found(empty, date(2027, 11, 22))
+
+
+def test_a_new_article_matters_where_the_whole_law_does_and_else_beside_ours() -> None:
+    act = ACT.format(articles=_article("87") + _article("45_2") + _article("88:90", "削除"), supplement="")
+    assert {ref for kind, ref in _found(act) if kind == "new"} == {"87", "45-2"}
+    telecom = TELECOM.format(articles="".join(map(_article, ("1", "300", "58_3", "57_2", "56_2", "58_2_2"))))
+    assert {ref for kind, ref in _found(telecom) if kind == "new"} == {"57-2", "58-3", "58-2-2"}
+
+
+def test_months_may_be_written_as_years_and_months() -> None:
+    said = ACT.format(articles="", supplement=_article("1", "公布の日から起算して二年六月を超えない範囲内"))
+    assert ("changed", "附則1") not in _found(said)
+    other = ACT.format(articles="", supplement=_article("1", "公布の日から起算して三年を超えない範囲内"))
+    assert ("changed", "附則1") in _found(other)
+
+
+@pytest.mark.parametrize(
+    ("written", "agrees"), [("百分の五", True), ("二十分の一", True), ("５パーセント", True), ("百分の六", False)]
+)
+def test_shares_may_be_written_as_fractions(written: str, *, agrees: bool) -> None:
+    order = """<Law><LawNum>令和五年内閣府令第六十一号</LawNum><LawBody><LawTitle>試験</LawTitle>
+<MainProvision>{articles}</MainProvision></LawBody></Law>"""
+    read = egov.read_xml(order.format(articles=_article("11", f"議決権の{written}以上、百分の二十五")).encode(), "test")
+    found = egov.compare(law.book(), egov.instrument_of(law.book(), read, "test"), read)
+    assert (not [item for item in found if item.ref == "11" and "espa.shareholder" in str(item.where)]) == agrees
+
+
+def test_the_supplement_of_an_amending_law_is_not_ours() -> None:
+    assert ("vanished", "附則4") in _found(ACT.format(articles="", supplement=""))
+
+
 @pytest.mark.parametrize(
     "content",
     [
+        ACT.format(articles="<a>" * 3000 + "</a>" * 3000, supplement="").encode(),  # deeper than any law
         b"not xml",
         b"<Law></Law>",
         b"<html/>",
