@@ -141,6 +141,7 @@ def test_staged_rows_that_nobody_checked_never_reach_the_register(enter):
             content_type="application/json",
         )  # fmt: skip
         assert (answer.status_code in (409, 422), answer.json()["code"]) == (True, code), rows
+    assert "1 key(s) are in the register already, or twice in the table: R-1" in answer.json()["what"]["en"]
     assert not Computer.objects.exists()
 
 
@@ -151,8 +152,9 @@ ROW = {
 
 
 def test_anothers_staged_rows_cannot_be_used(enter):
+    theirs = {**ROW, "facility": str(fixed("rail.facility"))}
     staged = enter("power", "reporter").post(
-        "/api/v1/batches/assets.register.import", json.dumps({"rows": [ROW]}), content_type="application/json"
+        "/api/v1/batches/assets.register.import", json.dumps({"rows": [theirs]}), content_type="application/json"
     )
     answer = enter("rail", "reporter").post(
         f"/api/v1/acts/assets.register.import?batch={staged.json()['batch']}", json.dumps({"source": "x"}),

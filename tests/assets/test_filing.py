@@ -1,12 +1,14 @@
 """From a CSV list to an arrived notification: scope with reasons, two persons, the minister, the Prime Minister."""
 
+import json
 from datetime import date
 
 import pytest
 
-from sakimori.acts import door, proposals, reading, sequencer, transport
-from sakimori.acts.errors import ProposalError, SecondPersonError
-from sakimori.acts.models import Dispatch, Notice, Obligation
+from sakimori import proofs
+from sakimori.acts import door, keys, proposals, reading, sequencer, transport
+from sakimori.acts.errors import PreconditionError, ProposalError, RefusedError, SecondPersonError
+from sakimori.acts.models import Delivery, Dispatch, Notice, Obligation
 from sakimori.assets import drafting
 from sakimori.assets.models import Computer, Notification
 from tests.support.deployment import WORLD, fixed, viewer
@@ -102,6 +104,80 @@ def test_the_filer_sees_who_opened_the_notification(parties):
     readers = reading.read(viewer("power", "reporter"), "acts.readers", act=filed.act)
     assert {row["organisation"] for row in readers} == {fixed("meti")}
     assert reading.read(viewer("rail", "approver"), "acts.readers", act=filed.act) == []
+
+
+def _retire(key):
+    computer = Computer.objects.get(key=key)
+    door.perform(
+        "assets.computer.retire",
+        {"computer": str(computer.id), "retired_on": "2026-11-24"},
+        by=viewer("power", "reporter"),
+    )
+
+
+def test_a_computer_retired_on_the_way_does_not_hold_up_the_duty(parties):
+    import_register()
+    file_notification()
+    _retire("P-001")
+    sequencer.drain()
+    transport.run_once()
+    assert set(Obligation.objects.filter(bearer=fixed("power")).values_list("status", flat=True)) == {"settled"}
+    assert Computer.objects.get(key="P-001").status == "retired"
+
+
+def test_a_computer_retired_before_the_second_person_confirms_is_not_notified(parties):
+    import_register()
+    reporter = viewer("power", "reporter")
+    proposal = proposals.propose(
+        "assets.notification.file", drafting.draft(reporter, "発電設備の監視制御システム"), by=reporter
+    )
+    _retire("P-001")
+    with pytest.raises(PreconditionError):
+        proposals.confirm(proposal.id, by=viewer("power", "approver"))
+    assert not Notification.objects.exists()
+    assert len(drafting.draft(reporter, "発電設備の監視制御システム").rows) == 2
+    with pytest.raises(RefusedError):
+        _retire("P-001")
+
+
+def test_a_notified_product_that_changes_starts_the_clock_of_changes(parties):
+    import_register()
+    file_notification()
+    sequencer.drain()
+    transport.run_once()
+    computer = Computer.objects.get(key="P-002")
+    change = {"computer": str(computer.id), "changed_on": "2026-11-24"}
+    reporter = viewer("power", "reporter")
+    door.perform("assets.computer.change", {**change, "version": "7.6"}, by=reporter)
+    assert not Obligation.objects.filter(rule="kyokaho.notice.change").exists()
+    door.perform("assets.computer.change", {**change, "product": "FortiOS NG"}, by=reporter)
+    assert Obligation.objects.get(rule="kyokaho.notice.change").subject == computer.id
+    for faulty in ({"changed_on": "2026-11-25", "product": "X"}, {"product": "FortiOS NG"}):
+        with pytest.raises(RefusedError):
+            door.perform("assets.computer.change", {**change, **faulty}, by=reporter)
+
+
+def test_what_is_no_notification_is_refused_with_an_answer_to_the_sender(parties):
+    import_register()
+    file_notification()
+    sequencer.drain()
+    envelope = json.loads(bytes(transport.sealed(Delivery.objects.get(channel="envelope"), Dispatch.objects.get())))
+    document = json.loads(proofs.verify_envelope(proofs.canonical(envelope), keys.ring(WORLD)).act.content)
+    document["payload"]["rows"] = [{"clause": ""}]
+    with pytest.raises(RefusedError) as refused:
+        door.perform_system(
+            "assets.notification.receive",
+            {
+                "envelope": envelope["id"],
+                "sender": str(fixed("power")),
+                "addressee": str(fixed("meti")),
+                "document": document,
+            },
+            world=WORLD,
+            authorised_by=fixed("x"),
+        )
+    assert refused.value.code == "assets.form"
+    assert refused.value.where == "rows.0.clause"
 
 
 def test_a_world_never_meets_another(parties):
