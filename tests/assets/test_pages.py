@@ -132,7 +132,9 @@ def test_unread_columns_are_named(enter):
 
 
 def test_the_register_filters_sorts_and_exports_harmlessly(enter):
-    rows = (*ROWS, ROWS[0].replace("P-001", "P-0=").replace("監視制御サーバー", "=cmd|'/c calc'!A1"))
+    formulas = ("=cmd|'/c calc'!A1", "@SUM(1)", "＝cmd", "-2+3", "+81-3")
+    bad = [ROWS[0].replace("P-001", f"P-9{n}").replace("監視制御サーバー", one) for n, one in enumerate(formulas)]
+    rows = (*ROWS, *bad)
     import_register(rows)
     client, address = enter("power", "reporter"), reverse("assets:register")
     page = text(client.get(address, {"q": "fortios"}))
@@ -145,9 +147,9 @@ def test_the_register_filters_sorts_and_exports_harmlessly(enter):
     for broken in ({"sort": "facts"}, {"page": "999999999999"}, {"page": "-1"}, {"notify": "x"}, {"q": "'; --"}):
         assert client.get(address, broken).status_code == 200
     exported = rows_of(client.get(address, {"format": "csv"}))
-    assert len(exported) == 7
+    assert len(exported) == 11
     names = {row[exported[0].index("Name")] for row in exported[1:]}
-    assert "'=cmd|'/c calc'!A1" in names
+    assert names >= {f"'{formula}" for formula in formulas}
 
 
 def test_a_computer_shows_clause_reasons_and_what_would_change_it(enter):
@@ -240,6 +242,8 @@ def test_the_ministry_passes_on_once_and_the_cabinet_office_sees_it_then(enter):
     file_notification()
     carry()
     officer, cabinet = enter("meti", "officer"), enter("cabinet", "analyst")
+    for client in (officer, cabinet):
+        assert client.get(reverse("assets:register")).headers["Location"] == reverse("assets:notifications")
     assert "1 notification waits to be passed on" in text(officer.get(reverse("assets:notifications")))
     assert "No notification has arrived yet" in text(cabinet.get(reverse("assets:notifications")))
     arrived = Notification.objects.get(side="minister")
