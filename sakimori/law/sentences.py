@@ -78,7 +78,7 @@ def open_days_line(start: date, due: date, skipped: list[Holiday], near: date) -
         return Text(
             f"1日目は{first.ja}で、間に休日はありません。", f"Day one is {first.en}; no closed day lies between."
         )
-    ja = "、".join(f"{said(day.day, near).ja}={day.name.ja}" for day in skipped)
+    ja = "、".join(_closed(day, near) for day in skipped)
     en = ", ".join(f"{day.day.isoformat()} ({day.name.en})" for day in skipped)
     return Text(
         f"1日目は{first.ja}です。数えない休日: {ja}。", f"Day one is {first.en}. Closed days not counted: {en}."
@@ -133,9 +133,15 @@ def same_date_line(last: date, *, proviso: bool, near: date) -> Text:
     return Text(f"同じ日付の{end.ja}に終わります。", f"It ends on the day of the same number, {end.en}.")
 
 
+def _closed(day: Holiday, near: date) -> str:
+    """Return a closed day in Japanese: 12月20日(日), or 11月23日(月)勤労感謝の日 where it has a name of its own."""
+    weekend = day.name.ja in ("土曜日", "日曜日")
+    return said(day.day, near).ja + ("" if weekend else day.name.ja)
+
+
 def roll_line(passed: list[Holiday], due: date, *, forward: bool, basis: Text | None, near: date) -> Text:
     """Return which closed days were passed and where the deadline came to lie."""
-    ja = "、".join(f"{said(day.day, near).ja}={day.name.ja}" for day in passed)
+    ja = "、".join(_closed(day, near) for day in passed)
     en = ", ".join(f"{day.day.isoformat()} ({day.name.en})" for day in passed)
     target = said(due, near)
     stands = Text(f"({basis.ja})", f" ({basis.en})") if basis else Text("", "")
