@@ -36,7 +36,7 @@ class DayRule:
 
 @dataclass(slots=True)
 class Calendar:
-    """One office calendar; `_years` caches computed years (pure: same input, same output)."""
+    """One office calendar; `_years` and `_nationals` keep what was computed (pure: same input, same output)."""
 
     key: str
     title: Text
@@ -50,6 +50,7 @@ class Calendar:
     rules: tuple[DayRule, ...]
     overrides: dict[date, Holiday]
     _years: dict[int, dict[date, Holiday]] = field(default_factory=dict)
+    _nationals: dict[date, Holiday | None] = field(default_factory=dict)
 
     def closed(self, day: date) -> Holiday | None:
         """Return why the office is closed on that day (weekend, holiday, override), or None when it is open."""
@@ -57,6 +58,7 @@ class Calendar:
         if override is not None:
             return override if override.closed else None
         found = self._year(day.year).get(day)
+        found = (self._national(day) if self.national_holidays else None) or found
         if found is not None:
             return found
         weekday = day.weekday()
@@ -113,17 +115,21 @@ class Calendar:
                 for offset in range((last - first).days + 1):
                     day = first + timedelta(days=offset)
                     days[day] = Holiday(day, self.year_end_name)
-        if self.national_holidays:
-            import jpholiday  # noqa: PLC0415  (30 ms that most first uses need not pay)
-
-            for day, name in jpholiday.year_holidays(year):
-                days[day] = Holiday(day, Text(name, self._english(name)))
         for rule in self.rules:
             for around in (year, year + 1):  # New Year's Day on a Saturday is observed in the old year
                 holiday = _rule_day(rule, around)
                 if holiday is not None and holiday.day.year == year:
                     days[holiday.day] = holiday
         return days
+
+    def _national(self, day: date) -> Holiday | None:
+        """Return the national holiday of that day; day by day, for the library takes 30 ms for a whole year."""
+        if day not in self._nationals:
+            import jpholiday  # noqa: PLC0415  (30 ms that most first uses need not pay)
+
+            name = jpholiday.is_holiday_name(day)
+            self._nationals[day] = Holiday(day, Text(name, self._english(name))) if name else None
+        return self._nationals[day]
 
     def _english(self, name: str) -> str:
         base, space, _substitute = name.partition(" ")  # the library writes a substitute holiday as "春分の日 振替休日"
