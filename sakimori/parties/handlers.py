@@ -1,17 +1,27 @@
 """The acts of this room: enrolling, designating, giving roles; one thing at a time, or a whole register at once."""
 
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
 from sakimori.errors import SakimoriError
-from sakimori.parties import models
+from sakimori.parties import administration, models
 from sakimori.parties import payloads as p
 from sakimori.record import Bound, Handler, Payload, RecordModel
 from sakimori.text import Text
 
-_REFERENCES = {"parent", "organisation", "designation", "minister", "bureau", "person", "principal", "delegate"}
+_REFERENCES: Mapping[str, type[RecordModel]] = {
+    "parent": models.Organisation,
+    "organisation": models.Organisation,
+    "designation": models.Designation,
+    "minister": models.Organisation,
+    "bureau": models.Organisation,
+    "person": models.Person,
+    "principal": models.Organisation,
+    "delegate": models.Organisation,
+}
 
 THINGS: Mapping[str, tuple[type[p.Thing], type[RecordModel]]] = {
     "organisation": (p.EnrolOrganisation, models.Organisation),
@@ -40,8 +50,30 @@ def _fields(model: type[RecordModel], payload: p.Thing) -> dict[str, Any]:
     return {f"{name}_id" if name in _REFERENCES and name in names else name: value for name, value in found.items()}
 
 
-def _record(ctx: Any, thing: str, payload: p.Thing) -> Bound:
+def _record(ctx: Any, thing: str, payload: p.Thing, known: set[uuid.UUID] | None = None) -> Bound:
+    """Record one thing, once what it refers to is found; `known` spares a register the looking up again."""
     model = THINGS[thing][1]
+    if ctx.world.name != ctx.world.base and thing != "consent":
+        raise ctx.refuse(
+            "parties.rehearsal",
+            Text(
+                "リハーサルの世界は、もとの世界の当事者を使います。", "A rehearsal uses the parties of its base world."
+            ),
+            mend=Text("もとの世界で登録してください。", "Record it in the base world."),
+        )
+    administration.require(ctx, thing, payload)
+    known = set() if known is None else known
+    for name, kind in _REFERENCES.items():
+        wanted = getattr(payload, name, None)
+        if wanted is not None and wanted not in known:
+            _require_known(ctx, name, kind, wanted)
+            known.add(wanted)
+    if model.objects.filter(id=payload.id).exists():
+        raise ctx.refuse(
+            "parties.twice",
+            Text("この番号のものは既に登録されています。", "Something of this id is recorded already."),
+            where="id",
+        )
     fields = _fields(model, payload)
     if thing == "standing_authority":
         fields["granted_by"] = ctx.act
@@ -49,11 +81,25 @@ def _record(ctx: Any, thing: str, payload: p.Thing) -> Bound:
     return Bound(f"parties.{thing}", payload.id)
 
 
+def _require_known(ctx: Any, name: str, kind: type[RecordModel], wanted: uuid.UUID) -> None:
+    if not kind.objects.filter(id=wanted, world=ctx.world.base).exists():
+        raise ctx.refuse(
+            "parties.unknown",
+            Text(
+                f"{name} の指すもの（{wanted}）が登録されていません。",
+                f"What {name} refers to ({wanted}) is not enrolled.",
+            ),
+            where=name,
+            mend=Text("先に登録してください。", "Enrol it first."),
+        )
+
+
 def _recorder(thing: str) -> Callable[[Any, p.Thing], Bound]:
     return lambda ctx, payload: _record(ctx, thing, payload)
 
 
 def _load(ctx: Any, payload: LoadRegister) -> Bound:
+    known: set[uuid.UUID] = set()
     for line, row in enumerate(ctx.items(), start=1):
         thing = str(row.pop("thing", ""))
         if thing not in THINGS:
@@ -68,7 +114,10 @@ def _load(ctx: Any, payload: LoadRegister) -> Bound:
             raise _fault(
                 line, Text(f"{thing} の {where}: {first['msg']}", f"{where} of {thing}: {first['msg']}")
             ) from None
-        _record(ctx, thing, parsed)
+        try:
+            _record(ctx, thing, parsed, known)
+        except SakimoriError as error:
+            raise _fault(line, Text(f"{thing}: {error.what.ja}", f"{thing}: {error.what.en}")) from None
     return Bound("parties.register", ctx.act)
 
 
@@ -78,6 +127,7 @@ def _fault(line: int, what: Text) -> SakimoriError:
 
 def _end_membership(ctx: Any, payload: p.EndMembership) -> Bound:
     membership = ctx.get(models.Membership, payload.membership)
+    administration.require(ctx, "membership", membership)
     ctx.change(membership, valid_until=payload.last_day)
     return Bound("parties.membership", membership.id)
 
@@ -89,6 +139,7 @@ def _withdraw_consent(ctx: Any, payload: p.WithdrawConsent) -> Bound:
 
 
 def _rekey(ctx: Any, payload: p.RekeyPeer) -> Bound:
+    administration.require(ctx, "peer", payload)
     peer = ctx.get(models.Peer, payload.peer, name=payload.name)
     ctx.change(peer, keys=payload.keys)
     return Bound("parties.peer", peer.id)

@@ -1,16 +1,21 @@
 """What the acts of this room take in: one model a thing. Every thing may bring its own id (sample world, migration)."""
 
+import re
 import uuid
 from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from sakimori import law
 from sakimori.proofs import ProofError, parse_keyring
 from sakimori.proofs.keyring import KEYRING_TYPE
 from sakimori.record import Payload
 
 Line = Annotated[str, Field(min_length=1, max_length=200)]
+Code = Annotated[str, Field(min_length=1, max_length=60)]
+MaybeCode = Annotated[str, Field(max_length=60)]
+Key = Annotated[str, Field(min_length=1, max_length=120)]
 
 
 def _corporate_number(value: str) -> str:
@@ -29,6 +34,45 @@ def _corporate_number(value: str) -> str:
     return value
 
 
+def _known_kind(name: str) -> str:
+    """Check that the law lists the act kind."""
+    try:
+        law.kind(name)
+    except law.UnknownKindError as error:
+        raise ValueError(f"{error.what.ja} / {error.what.en}") from None
+    return name
+
+
+def _token_kind(name: str) -> str:
+    """Check that the law lets a token perform the act kind under a standing authority."""
+    if not law.kind(_known_kind(name)).token:
+        raise ValueError("この行為はトークンには任せられません / this act is not for tokens")
+    return name
+
+
+def _known_restriction(label: str) -> str:
+    """Check that the law lists the restriction (with a parameter where it takes one)."""
+    key, _, parameter = (label, "", "") if label.startswith("tlp:") else label.partition(":")
+    try:
+        restriction = law.restriction(key)
+    except law.UnknownRestrictionError as error:
+        raise ValueError(f"{error.what.ja} / {error.what.en}") from None
+    if restriction.parametrised != bool(parameter):
+        raise ValueError(f"{key}:<…> の形で書いてください / written {key}:<parameter>, or without, as the law has it")
+    return label
+
+
+def _mail_address(value: str) -> str:
+    """Check that this can be a mail address: one @ with something on both sides, and no blanks."""
+    if value and not re.fullmatch(r"[^\s@<>,;]+@[^\s@<>,;]+", value):
+        raise ValueError("メールアドレスの形ではありません / this is no mail address")
+    return value
+
+
+KindName = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_known_kind)]
+TokenKind = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_token_kind)]
+RestrictionLabel = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_known_restriction)]
+MailAddress = Annotated[str, Field(max_length=254), AfterValidator(_mail_address)]
 CorporateNumber = Annotated[str, AfterValidator(_corporate_number)]
 
 
@@ -49,11 +93,11 @@ class EnrolOrganisation(Thing):
     name_ja: Line
     name_en: Line
     corporate_number: CorporateNumber = ""
-    business_type: str = ""
-    ministry_code: str = ""
-    location: str = ""
+    business_type: MaybeCode = ""
+    ministry_code: Annotated[str, Field(max_length=30)] = ""
+    location: MaybeCode = ""
     parent: uuid.UUID | None = None
-    deployment: Line
+    deployment: Code
     fictitious: bool = False
 
 
@@ -61,7 +105,7 @@ class RecordDesignation(Thing):
     """A designation (推進法50条) to record."""
 
     organisation: uuid.UUID
-    business_type: Line
+    business_type: Code
     minister: uuid.UUID
     bureau: uuid.UUID | None = None
     designated_on: date
@@ -82,9 +126,9 @@ class RecordFacility(Thing):
 class EnrolPerson(Thing):
     """A person to enrol."""
 
-    name_ja: Line
-    name_en: str = ""
-    email: str = ""
+    name_ja: Annotated[str, Field(min_length=1, max_length=100)]
+    name_en: Annotated[str, Field(max_length=100)] = ""
+    email: MailAddress = ""
     fictitious: bool = False
 
 
@@ -113,7 +157,7 @@ class GiveDelegation(Thing):
 
     principal: uuid.UUID
     delegate: uuid.UUID
-    kinds: Annotated[list[Line], Field(min_length=1)]
+    kinds: Annotated[list[KindName], Field(min_length=1)]
     valid_from: date
     valid_until: date | None = None
 
@@ -122,7 +166,7 @@ class GrantStandingAuthority(Thing):
     """Leave for the organisation's tokens to perform one act kind (house rule)."""
 
     organisation: uuid.UUID
-    kind: Line
+    kind: TokenKind
     valid_from: date
     valid_until: date | None = None
 
@@ -131,8 +175,8 @@ class RecordClearance(Thing):
     """A ceiling above the default for an organisation."""
 
     organisation: uuid.UUID
-    restriction: Line
-    basis: Line
+    restriction: RestrictionLabel
+    basis: Key
     valid_from: date
     valid_until: date | None = None
 
@@ -141,7 +185,7 @@ class GiveConsent(Thing):
     """A party's consent."""
 
     organisation: uuid.UUID
-    matter: Line
+    matter: Code
     about: uuid.UUID | None = None
     scope: str = ""
     given_on: date
@@ -157,9 +201,9 @@ class WithdrawConsent(Payload):
 class EnrolPeer(Thing):
     """Another deployment, its address and public keys: its own keys and no others', or it could speak for them."""
 
-    name: Line
+    name: Code
     edition: Literal["operator", "authority", "committee"]
-    url: str = ""
+    url: Annotated[str, Field(max_length=300, pattern="^(https?://.+)?$")] = ""
     keys: list[dict[str, object]]
 
     @model_validator(mode="after")
@@ -172,7 +216,7 @@ class RekeyPeer(Payload):
     """The public keys another deployment uses now: its whole ring, retired keys included."""
 
     peer: uuid.UUID
-    name: Line
+    name: Code
     keys: list[dict[str, object]]
 
     @model_validator(mode="after")
@@ -199,3 +243,11 @@ class SetSubscription(Thing):
     organisation: uuid.UUID
     channel: Literal["smtp", "webhook"]
     address: Line
+
+    @model_validator(mode="after")
+    def _fits_the_channel(self) -> Self:
+        if self.channel == "smtp":
+            _mail_address(self.address)
+        elif not re.match("https?://.", self.address):
+            raise ValueError("http:// か https:// で始まる宛先が要ります / an address beginning http:// or https://")
+        return self

@@ -70,5 +70,5 @@ def second_role(parties: deployment.Parties) -> None:
             "role": "approver",
             "valid_from": "2026-05-01",
         },
-        by=deployment.viewer("power", "administrator"),
+        by=deployment.viewer("rail", "administrator"),
     )

@@ -1,0 +1,73 @@
+"""What an administrator may record about whom (house rule).
+
+On one deployment several organisations may be enrolled, each with its administrator. An administrator looks after its
+own organisation. Other organisations, other deployments, designations and clearances are recorded by administrators of
+those who run the deployment; in somebody else's organisation even these may only seat a first administrator, so that
+nobody gives himself an office in another house.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+
+from sakimori.errors import SakimoriError
+from sakimori.parties.models import Membership, Organisation
+from sakimori.text import Text
+
+ADMINISTRATOR = "administrator"
+_RUN_BY = {
+    "operator": ("operator",),
+    "authority": ("ministry", "cabinet_office"),
+    "committee": ("committee",),
+}
+_OWN = {"facility", "standing_authority", "subscription"}
+_ANYBODYS = {"person"}
+_THE_PARTYS = {"consent": "organisation", "delegation": "principal"}
+
+
+def require(ctx: Any, thing: str, payload: Any) -> None:
+    """Refuse (`SakimoriError`) unless the actor may record this thing; the system's founding register may."""
+    if ctx.actor.is_system or thing in _ANYBODYS or _may(ctx, thing, payload):
+        return
+    raise SakimoriError(
+        Text(
+            "他の組織のことは登録できません（当システムの定め）。",
+            "This concerns another organisation: it is not yours to record (house rule).",
+        ),
+        code="parties.not_yours",
+        article="house",
+        mend=Text("その組織、またはこの設置を運用する組織の管理者に依頼してください。",
+                  "Ask the administrator of that organisation, or of those who run this deployment."),
+    )  # fmt: skip
+
+
+def _may(ctx: Any, thing: str, payload: Any) -> bool:
+    own = ctx.actor.acting_organisation
+    if thing in _THE_PARTYS:
+        return bool(getattr(payload, _THE_PARTYS[thing]) == own and ctx.actor.role != ADMINISTRATOR)
+    concerned = getattr(payload, "organisation_id", None) or getattr(payload, "organisation", None)
+    if thing in _OWN or thing == "membership":
+        if concerned == own:
+            return True
+        return _runs_deployment(ctx) and (thing != "membership" or _first_administrator(ctx, payload, concerned))
+    return _runs_deployment(ctx)
+
+
+def _runs_deployment(ctx: Any) -> bool:
+    """Return whether the actor's organisation runs this deployment: hosted here, and of the type its edition is for."""
+    here = Organisation.objects.filter(world=ctx.world.base, deployment=settings.SAKIMORI_DEPLOYMENT["name"])
+    mine = here.filter(id=ctx.actor.organisation).first()
+    if mine is None:
+        return False
+    return mine.type in _RUN_BY[settings.SAKIMORI_DEPLOYMENT["edition"]] or here.count() == 1
+
+
+def _first_administrator(ctx: Any, payload: Any, organisation: Any) -> bool:
+    seated = Membership.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gte=ctx.today),
+        organisation_id=organisation,
+        role=ADMINISTRATOR,
+        world=ctx.world.base,
+    )
+    return payload.role == ADMINISTRATOR and not seated.exists()
