@@ -10,7 +10,7 @@ from sakimori.acts import registry
 
 @register()
 def law_and_rooms_agree(**_: Any) -> list[CheckMessage]:
-    """Report handlers without an act kind, predicates nobody provides, and envelopes nobody takes in."""
+    """Report handlers without a kind or a step between its versions, predicates and receivers nobody provides."""
     kinds = {kind.name: kind for kind in law.kinds()}
     found: list[CheckMessage] = [
         Error(f"handler {name} has no act kind in sakimori/law/data/kinds", id="acts.E001")
@@ -29,5 +29,12 @@ def law_and_rooms_agree(**_: Any) -> list[CheckMessage]:
         for table in (registry.receivers(), registry.arrivals())
         for source, target in table.items()
         if target not in registry.handlers() or not kinds[target].system
+    ]
+    found += [
+        Error(f"handler {name} has no step from version {older} to the next", id="acts.E004")
+        for name, handler in registry.handlers().items()
+        if name in kinds
+        for older in range(1, kinds[name].version)
+        if older not in handler.upcasts
     ]
     return found
