@@ -1,7 +1,7 @@
 """How fast the law answers: deadlines per second on one core, and the first use in a fresh process.
 
-Run: python benchmarks/law.py [seconds]. Prints JSON. A bare interpreter is measured beside it: on a busy machine compare
-the ratio, not the milliseconds.
+Run: python benchmarks/law.py [seconds]. Prints JSON. A bare interpreter is measured beside it: on a busy machine look
+at the ratio, not at the milliseconds.
 """
 
 import json

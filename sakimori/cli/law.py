@@ -70,7 +70,7 @@ def law_group() -> None:
 @json_option
 @_spoken
 def show(key: str, on: str | None, *, as_json: bool) -> None:
-    """Show one entry: a rule, parameter, act kind, label, decision table or article (強化法17)."""
+    """Show one entry: a rule, parameter, act kind, label, decision table, term or article (強化法17)."""
     entries = listing.show(law.book(), key, _on(on))
     if as_json:
         _dump({heading.en: data for heading, data in entries})

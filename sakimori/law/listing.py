@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from sakimori.law import sentences, tables
-from sakimori.law.decisions._model import Constant
+from sakimori.law.decisions._model import Constant, Table
+from sakimori.law.decisions._model import Row as DecisionRow
 from sakimori.law.errors import LawError, UnknownArticleError, nearest
 from sakimori.law.kinds import ActKind
 from sakimori.law.lawbook import LawBook
 from sakimori.law.model import Parameter, Restriction, Rule
+from sakimori.law.terms import terms
 from sakimori.text import Text
 
 
@@ -127,11 +129,13 @@ def show(book: LawBook, key: str, on: date) -> list[tuple[Text, object]]:
     if key.partition(":")[0] in book.restrictions or key in book.restrictions:
         out.append((Text("取扱制限", "Restriction"), _restriction(book.restriction(key))))
     out.extend(_table_entry(key))
+    out.extend(_term_entry(key))
     if not out:
         out.extend(_article_entry(book, key, on))
     if not out:
         known = [*book.rule_versions, *book.parameters, *book.kind_versions, *book.restrictions]
         known += [table.key for table in tables.tables()]
+        known += [term.key for term in terms()]
         raise LawError(
             Text(f"「{key}」という項目はありません。", f"There is no entry '{key}'."),
             code="law.unknown_key",
@@ -171,8 +175,41 @@ def _table_entry(key: str) -> list[tuple[Text, object]]:
         if table.key == key:
             constants = {name: [_constant(value) for value in values] for name, values in table.constants.items()}
             data = {"key": key, "title": both(table.title), "article": table.article, "facts": list(table.facts)}
-            return [(Text("判定表", "Decision table"), {**data, "constants": constants})]
+            found = [_decision_row(table, row) for row in (*table.rows, table.otherwise)]
+            return [(Text("判定表", "Decision table"), {**data, "constants": constants, "rows": found})]
     return []
+
+
+def _decision_row(table: Table, row: DecisionRow) -> dict[str, object]:
+    return {
+        "row": row.key,
+        "outcome": row.outcome,
+        "says": both(table.outcomes[row.outcome]),
+        "because": both(row.text),
+        "would_change": both(row.would_change),
+        "article": row.article,
+        "valid_from": _day(row.valid_from),
+        "valid_until": _day(row.valid_until),
+        "confidence": row.confidence,
+    }
+
+
+def _term_entry(key: str) -> list[tuple[Text, object]]:
+    """Return the term of that key or Japanese word."""
+    term = next((one for one in terms() if key in (one.key, one.ja)), None)
+    if term is None:
+        return []
+    data = {
+        "key": term.key,
+        "ja": term.ja,
+        "reading": term.reading,
+        "en": term.en,
+        "definition": both(term.definition),
+        "article": term.article,
+        "source": term.source,
+        "confidence": term.confidence,
+    }
+    return [(Text("用語", "Term"), data)]
 
 
 def _constant(value: Constant) -> dict[str, object]:

@@ -100,6 +100,8 @@ def test_unknown_rule_or_impossible_date_exits_2_and_says_why(args: tuple[str, .
         ("assets.notification.file", "Act kind"),
         ("kyokaho.scope", "Decision table"),
         ("強化法17", "Article"),
+        ("specified_critical_computer", "Term"),
+        ("特定重要電子計算機", "Term"),
     ],
 )
 def test_show(key: str, expected: str) -> None:
