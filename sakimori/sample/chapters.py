@@ -220,6 +220,20 @@ def _content(advisory: str, row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _public(advisory: str, row: dict[str, Any]) -> dict[str, Any]:
+    """Return the content of a notice to everybody: what is published, nothing of any report."""
+    title = row["advisory__title"]
+    return {
+        "advisories": [advisory],
+        "title_ja": f"{advisory} の悪用について（全事業者への周知）",
+        "title_en": f"Exploitation of {advisory} (to every operator)",
+        "what_ja": f"{title} の悪用が公表されています。届出を免除された製品のため、使用の有無は各社で確認してください。",
+        "what_en": f"{title} is published as exploited. The product is exempt from notification: please check whether you use it.",
+        "measures_ja": "供給者の修正を適用してください。",
+        "measures_en": "Apply the supplier's fix.",
+    }
+
+
 def _tell_delivery(story: "Story", issuer: str, warning: str) -> None:
     tell = story.tell
     went = story.at(issuer, "warnings:recipients", world=WORLD, warning=warning)
@@ -271,7 +285,7 @@ def _tell_designated(story: "Story", findings: list[dict[str, Any]]) -> None:
     first = findings[0]["advisory__identifier"]
     rows = [row for row in findings if row["advisory__identifier"] == first]
     payload = {
-        "content": _content(first, rows[0]),
+        "content": _public(first, rows[0]),
         "findings": [row["id"] for row in rows],
         "taken_out": "なし（公表情報のみ）",
     }

@@ -4,6 +4,7 @@
 account there, `committee` is the oversight committee's. They talk only by envelopes over HTTP.
 """
 
+import fcntl
 import json
 import os
 import shutil
@@ -29,6 +30,7 @@ DEPLOYMENTS = {
     "committee": Text("見本・監理委員会（架空）", "Sample committee (fictitious)"),
 }
 _START_SECONDS = 60
+MARKER = ".sakimori-sample-world"
 
 
 class StageError(SakimoriError):
@@ -88,12 +90,42 @@ class Stage:
         self._servers: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Self:
-        shutil.rmtree(self.root, ignore_errors=True)
+        self._clear()
         self._found()
         for name in DEPLOYMENTS:
             self._serve(name)
             self.players[name] = Player(name, self.home(name))
         return self
+
+    def _clear(self) -> None:
+        """Make room for a new world: only an empty directory, or a world of an earlier run that nobody serves."""
+        marker = self.root / MARKER
+        if self.root.exists() and any(self.root.iterdir()) and not marker.exists():
+            raise StageError(
+                Text(
+                    f"{self.root} は見本の世界ではないので消しません。",
+                    f"{self.root} is no sample world: it is left alone.",
+                ),
+                where=str(self.root),
+                mend=Text("空のディレクトリを --root に指定してください。", "Name an empty directory with --root."),
+            )
+        self.root.mkdir(parents=True, exist_ok=True)
+        self._held = marker.open("a+")
+        try:
+            fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StageError(
+                Text(f"{self.root} の見本の世界は動いています。", f"The sample world in {self.root} is running."),
+                where=str(self.root),
+                mend=Text("先に止めるか、別の --root を指定してください。", "Stop it first, or name another --root."),
+            ) from None
+        for path in self.root.iterdir():
+            if path.name == MARKER:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -104,6 +136,7 @@ class Stage:
             server.terminate()
         for server in self._servers:
             server.wait()
+        self._held.close()
 
     def home(self, name: str) -> Path:
         """Return a deployment's home directory."""
