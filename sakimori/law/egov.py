@@ -133,9 +133,12 @@ def compare(book: LawBook, instrument: Instrument, law: LawText, on: date | None
             found = _check(book, instrument, law, (key, number, subs), tuple(sorted(set(places))))
             out.extend(item for item in found if item.kind != "vanished" or not _later(book, instrument, key, on))
     known = {number for _, number, _ in cited.values()} | {entry.number for entry in instrument.commencements}
-    known |= set(_recorded(book, instrument))
+    recorded = set(_recorded(book, instrument))
+    known |= recorded
     for number, element in law.main.items():
-        if number not in known and ":" not in number and (instrument.watched or _beside(number, known)):
+        if number in known or ":" in number:
+            continue
+        if recorded or instrument.watched or _beside(number, known):
             caption = (element.findtext("ArticleCaption") or element.findtext("ArticleTitle") or "").strip()
             out.append(Difference("new", number, (), Text(f"新しい条: {caption}", f"New article: {caption}")))
     order = {"vanished": 0, "changed": 1, "new": 2}

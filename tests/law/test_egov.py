@@ -67,6 +67,20 @@ def test_recorded_text_tells_a_change_without_a_number() -> None:
     assert _compare(TEXT.replace("報告の区分", "報告の種別"), book) == [("changed", "4")]
 
 
+def test_recorded_text_tells_any_new_article() -> None:
+    from sakimori.law.lawbook import build_book, read_files
+
+    text = TELECOM.format(articles="".join(map(_article, ("1", "57", "58"))))
+    read = egov.read_xml(text.encode(), "test")
+    kept = egov.record(law.book().instruments["電通則"], read).encode()
+    book = build_book({**read_files(), "egov/360M50001000025.yaml": kept})
+    more = egov.read_xml(text.replace(_article("1"), _article("1") + _article("2")).encode(), "test")
+    assert ("new", "2") in {
+        (item.kind, item.ref) for item in egov.compare(book, egov.instrument_of(book, more, "test"), more)
+    }
+    assert "new" not in {item.kind for item in egov.compare(book, egov.instrument_of(book, read, "test"), read)}
+
+
 ACT = """<?xml version="1.0" encoding="UTF-8"?>
 <Law><LawNum>令和七年法律第四十二号</LawNum><LawBody><LawTitle>試験</LawTitle><MainProvision>{articles}</MainProvision>
 <SupplProvision>{supplement}</SupplProvision>
