@@ -2,8 +2,8 @@
 
 Checked: every byte of the log's tiles against the signed checkpoint; every act's content against its commitment and its
 leaf in the log; every column of an act against its content; every receipt's and acknowledgement's signature; every
-envelope taken in; every staged batch against the root its act bound. Erased content is counted, not missed: its
-commitment stays. What the rooms derive from acts (a list, a count) is not sealed row by row; the acts behind it are.
+envelope taken in; every staged batch against the root its act bound; that nothing one record names is gone. Erased
+content is counted, not missed: its commitment stays. What the rooms derive from acts (a list, a count) is not sealed row by row; the acts behind it are.
 """
 
 import json
@@ -16,6 +16,7 @@ from sakimori.acts import clock, keys, sequencer
 from sakimori.acts.models import Act, ActContent, Batch, BatchItem, Dispatch, Leaf, ReadRecord, Received
 from sakimori.acts.reading import subjects_digest
 from sakimori.acts.tiles import TileLog, TileLogError
+from sakimori.acts.verify_links import missing_links
 from sakimori.proofs.logdir import inspect_log
 from sakimori.text import Text
 
@@ -31,7 +32,7 @@ _COLUMNS: dict[str, Callable[[Act], Any]] = {
     "proposed_by": lambda act: str(act.proposed_by) if act.proposed_by else None,
     "caused_by": lambda act: str(act.caused_by) if act.caused_by else None,
 }
-_ACTOR = ("person", "organisation", "on_behalf_of")
+_ACTOR = ("person", "organisation", "organisation_type", "role", "on_behalf_of")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Report:
 def verify_deployment() -> Report:
     """Verify this deployment from its files and tables; never raises for what it finds."""
     report = Report()
-    for part in (_log_files, _leaves, _acts, _readings, _batches, _received, _dispatches):
+    for part in (_log_files, _leaves, _acts, _readings, _batches, _received, _dispatches, _links):
         report.problems.extend(part(report))
     return report
 
@@ -219,6 +220,12 @@ def _received(report: Report) -> Iterator[Problem]:
             yield Problem(where, Text("封筒の欄が中身と違います。", "The envelope's columns differ from it."))
         if answer.effects != ((str(row.effect),) if row.effect else ()):
             yield Problem(where, Text("受領確認の結果が違います。", "The acknowledgement names another effect."))
+
+
+def _links(report: Report) -> Iterator[Problem]:
+    del report
+    for where, what in missing_links():
+        yield Problem(where, what)
 
 
 def _dispatches(report: Report) -> Iterator[Problem]:

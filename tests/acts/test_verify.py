@@ -85,3 +85,20 @@ def test_content_gone_without_an_act_is_found(worked):
     act = Act.objects.order_by("number").last()
     _execute("DELETE FROM acts_actcontent WHERE id = %s", act.id.hex)
     assert not verify_deployment().sound
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM acts_act WHERE kind = 'assets.notification.file'",
+        "DELETE FROM acts_dispatch",
+        "DELETE FROM acts_received",
+        "UPDATE acts_act SET role = 'officer' WHERE role = 'reporter'",
+        "UPDATE acts_act SET organisation_type = 'police' WHERE organisation_type = 'operator'",
+        "UPDATE acts_dispatch SET arrived_at = '2020-01-01 00:00:00'",
+        "UPDATE acts_act SET erased_by = id",
+    ],
+)
+def test_what_is_gone_or_changed_in_any_table_is_found(worked, statement):
+    _execute(statement)
+    assert not verify_deployment().sound
