@@ -13,6 +13,7 @@ _NAMES = {
     "leaves_waiting": "記録待ち / waiting",
     "acts": "行為 / acts",
     "erased": "内容を消去した行為 / erased",
+    "readings": "ログに残した閲覧 / readings",
     "batches": "束 / batches",
     "envelopes_in": "受け取った封筒 / envelopes taken in",
     "arrived": "受領確認 / acknowledgements",
