@@ -8,15 +8,15 @@ labelled things is itself a leaf of the log, and the organisations that own them
 import json
 import secrets
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 
 from sakimori import proofs
 from sakimori.acts import authority, clock, labels, registry
-from sakimori.acts.errors import NotAuthorisedError, NotFoundError
+from sakimori.acts.errors import NotAuthorisedError, NotFoundError, PayloadError
 from sakimori.acts.models import Leaf, ReadRecord, ReadSubject
 from sakimori.record import Query, Viewer, open_door
 from sakimori.record.turn import turn
@@ -58,7 +58,7 @@ def read(viewer: Viewer, query: str, **arguments: Any) -> list[dict[str, Any]]:
         raise NotFoundError(query)
     ceiling = labels.ceiling_of_viewer(viewer)
     rows, labelled = [], []
-    for row in found.run(viewer, **arguments):
+    for row in _run(found, viewer, arguments):
         if row.get("labels"):
             labelled.append(row.get("about") or row["id"])
         rows.append(labels.withhold(row, found.groups, ceiling))
@@ -73,6 +73,19 @@ def read_one(viewer: Viewer, query: str, **arguments: Any) -> dict[str, Any]:
     if len(rows) != 1:
         raise NotFoundError(query)
     return rows[0]
+
+
+def _run(query: Query, viewer: Viewer, arguments: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the query's rows; an argument no database can take (a number too large) is a fault of the asker's."""
+    try:
+        yield from query.run(viewer, **arguments)
+    except (OverflowError, ValueError, DataError, IntegrityError) as error:
+        raise PayloadError(
+            Text("指定された値は大きすぎるか、使えません。", "A value given is too large or cannot be used."),
+            [{"where": query.name, "what": type(error).__name__, "type": "value"}],
+            where=query.name,
+            mend=Text("値を確かめてください。", "Check the values."),
+        ) from None
 
 
 def _require(viewer: Viewer, query: Query) -> None:

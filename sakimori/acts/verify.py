@@ -3,7 +3,8 @@
 Checked: every byte of the log's tiles against the signed checkpoint; every act's content against its commitment and its
 leaf in the log; every column of an act against its content; every receipt's and acknowledgement's signature; every
 envelope taken in; every staged batch against the root its act bound; that nothing one record names is gone. Erased
-content is counted, not missed: its commitment stays. What the rooms derive from acts (a list, a count) is not sealed row by row; the acts behind it are.
+content is counted, not missed: its commitment stays. What the rooms derive from acts (a list, a count) is not sealed
+row by row; the acts behind it are.
 """
 
 import json

@@ -23,6 +23,9 @@ from sakimori.text import Text
 
 _YES, _NO = "yes", "no"
 
+LONGEST_INTEGER = 18
+"""Digits of the longest number a field can hold; more is not turned into a number at all."""
+
 
 @dataclass(slots=True)
 class Shown:
@@ -217,12 +220,15 @@ def _rows(typed: str, columns: Sequence[tuple[str, str]]) -> object:
     """A list pasted from a spreadsheet, or written by hand; JSON is taken too."""
     if typed.lstrip().startswith("["):
         return _json(typed, "")
-    found = []
-    for line in typed.splitlines():
-        if line.strip():
-            cells = next(csv.reader([line], delimiter="\t" if "\t" in line else ",", skipinitialspace=True))
-            found.append(_row(cells, columns))
-    return found
+    return [_row(_cells(line), columns) for line in typed.splitlines() if line.strip()]
+
+
+def _cells(line: str) -> list[str]:
+    """Return the cells of a pasted line; a line the reader cannot take (a cell too long) is one cell, for the door."""
+    try:
+        return next(csv.reader([line], delimiter="\t" if "\t" in line else ",", skipinitialspace=True))
+    except csv.Error:
+        return [line]
 
 
 def _row(cells: Sequence[str], columns: Sequence[tuple[str, str]]) -> dict[str, object]:
@@ -238,7 +244,7 @@ def _when(typed: str, _: str) -> object:
 def _simple(typed: str, item: str) -> object:
     """Numbers are sent as numbers where they are such; otherwise the door says what is wrong."""
     plain = typed.strip()
-    if item == "integer" and plain.lstrip("-").isdecimal():
+    if item == "integer" and plain.lstrip("-").isdecimal() and len(plain) <= LONGEST_INTEGER:
         return int(plain)
     if item == "number":
         try:
