@@ -32,7 +32,7 @@ _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path
 @click.pass_context
 def assets_group(ctx: click.Context) -> None:
     """Critical computers: check, import, draft, file / 特定重要電子計算機."""
-    set_up(home_of(ctx.find_root()))
+    set_up(home_of(ctx.find_root()), founded=False)
 
 
 @assets_group.command()

@@ -1,6 +1,7 @@
 """What every command that touches a deployment needs: Django set up on its home, and errors spoken to people."""
 
 import os
+import secrets
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -10,6 +11,8 @@ from typing import ParamSpec, TypeVar
 import click
 
 from sakimori.errors import SakimoriError
+from sakimori.text import Text
+from sakimori.web import deployment
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -18,10 +21,28 @@ REFUSED = 1
 USAGE = 2
 
 
-def set_up(home: Path | None = None) -> None:
-    """Start Django on a deployment's home (argument, `--home` or `SAKIMORI_HOME`); once a process."""
+def set_up(home: Path | None = None, *, founded: bool = True) -> None:
+    """Start Django on a deployment's home (argument, `--home` or `SAKIMORI_HOME`); once a process.
+
+    Raises a `SakimoriError` where no deployment has been founded there: nothing is created by looking. With
+    `founded=False` a command goes on without one (checking a list for an operator of the sample world).
+    """
     if home is not None:
         os.environ["SAKIMORI_HOME"] = str(home)
+    where = deployment.home()
+    exists = (where / "deployment.json").is_file()
+    if not exists and not founded:
+        os.environ.setdefault("SAKIMORI_SECRET_KEY", secrets.token_urlsafe(48))
+    elif not exists:
+        raise SakimoriError(
+            Text(f"{where} に設置がありません。", f"There is no deployment in {where}."),
+            code="deployment.missing",
+            where=str(where),
+            mend=Text(
+                "--home で指定するか、`sakimori init` で始めてください。",
+                "Name it with --home, or found one with `sakimori init`.",
+            ),
+        )
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sakimori.web.settings")
     import django  # noqa: PLC0415 - commands without a deployment never pay for Django
 
