@@ -54,6 +54,7 @@ class Context:
     waived: dict[str, str] = field(default_factory=dict)
     told: dict[str, list[uuid.UUID]] = field(default_factory=dict)
     noticed: set[tuple[uuid.UUID, uuid.UUID]] = field(default_factory=set)
+    ceilings: dict[uuid.UUID, labels.Ceiling] = field(default_factory=dict)
     sent: dict[str, str] = field(default_factory=dict)
     after: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
@@ -72,8 +73,7 @@ class Context:
         actor's own ceiling, or where its restriction refuses what this kind is for (a sanction).
         """
         sources = list(derived_from)
-        for source in sources:
-            self._require_use(source)
+        self._require_use(sources)
         record = model(world=self.world.name, **fields)
         if isinstance(record, LabelledRecord):
             record.labels = self._labels(record.labels, sources)
@@ -81,15 +81,19 @@ class Context:
         record.save(force_insert=True)
         return record
 
-    def _require_use(self, source: Labelled) -> None:
-        labels.require_purpose(self.kind, source.labels)
-        giver = self._giver()
-        if giver is not None:
-            self._require_ceiling(self.organisation(giver), source)
+    def _require_use(self, sources: Iterable[Labelled]) -> None:
+        giver, deriver = self._giver(), None
+        for source in sources:
+            labels.require_purpose(self.kind, source.labels)
+            if giver is not None:
+                deriver = deriver or self.organisation(giver)
+                self._require_ceiling(deriver, source)
 
     def _require_ceiling(self, recipient: Organisation, source: Labelled) -> None:
-        named = Text(recipient.name_ja, recipient.name_en)
-        labels.require(labels.ceiling_of(recipient, self.world.name), source.labels, source.owner, named)
+        ceiling = self.ceilings.get(recipient.id)
+        if ceiling is None:
+            ceiling = self.ceilings[recipient.id] = labels.ceiling_of(recipient, self.world.name)
+        labels.require(ceiling, source.labels, source.owner, Text(recipient.name_ja, recipient.name_en))
 
     def _giver(self) -> uuid.UUID | None:
         return None if self.actor.is_system else self.actor.acting_organisation
