@@ -20,7 +20,7 @@ room: trial
 defaults: {known_since: 2026-11-20, source: HOUSE, confidence: certain, basis: [house]}
 kinds:
   - {name: trial.note.write, title: {ja: 覚書, en: Note}, actors: [operator/reporter, operator/approver], token: true}
-  - {name: trial.two.do, title: {ja: 二人, en: Two}, actors: [operator/reporter, operator/approver],
+  - {name: trial.two.do, title: {ja: 二人, en: Two}, actors: [operator/reporter, operator/approver], token: true,
      second_person: house, second_actors: [operator/approver], proposal_rule: house.proposal.expiry}
   - {name: trial.mandate.do, title: {ja: 代理, en: Mandate}, second_person: house, proposal_rule: house.proposal.expiry,
      actors: [operator/reporter, operator/approver, vendor/vendor_contact, sector_body/liaison]}

@@ -269,11 +269,34 @@ def test_a_token_never_confirms(room):
     by = token("approver")
     door.perform(
         "parties.standing_authority.grant",
-        {"organisation": str(fixed("power")), "kind": "trial.note.write", "valid_from": "2026-04-01"},
+        {"organisation": str(fixed("power")), "kind": "trial.two.do", "valid_from": "2026-04-01"},
         by=viewer("power", "administrator"),
     )
-    with pytest.raises(NotAuthorisedError, match="not a person"):
+    with pytest.raises(NotAuthorisedError, match="cannot confirm"):
         proposals.confirm(made.id, by=by)
+    with pytest.raises(SecondPersonError):
+        door.perform("trial.two.do", {"text": "x"}, by=by)
+    assert Consent.objects.count() == 0
+
+
+def test_a_token_acts_alone_only_under_a_standing_authority_of_its_days(room, later):
+    by = token()
+    with pytest.raises(NotAuthorisedError, match="not a person"):
+        door.perform("trial.note.write", {"text": "x"}, by=by)
+    granted = {"organisation": str(fixed("power")), "valid_from": "2026-11-25", "valid_until": "2026-11-25"}
+    door.perform(
+        "parties.standing_authority.grant", {**granted, "kind": "trial.note.write"}, by=viewer("power", "administrator")
+    )
+    done = []
+    for day in range(3):
+        later(day)
+        try:
+            done.append(door.perform("trial.note.write", {"text": "x"}, by=by).act)
+        except NotAuthorisedError:
+            done.append(None)
+    assert [one is not None for one in done] == [False, True, False]
+    act = Act.objects.get(id=done[1])
+    assert (act.person, act.organisation) == (None, fixed("power"))
 
 
 def test_a_bad_token_does_not_even_draft(room):
