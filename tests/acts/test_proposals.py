@@ -360,6 +360,19 @@ def test_without_delegation_nothing_is_proposed_in_anothers_name(room, later):
         proposals.confirm(made.id, by=APPROVER)
 
 
+def test_a_delegate_settles_only_proposals_of_kinds_delegated_to_it(room):
+    _delegate(["trial.note.write"])
+    contact = replace(viewer("vendor", "vendor_contact"), on_behalf_of=fixed("power"))
+    made, draft = propose("trial.mandate.do"), propose("trial.mandate.do", by=token())
+    with pytest.raises(NotAuthorisedError, match="no delegation"):
+        proposals.refuse(made.id, "いや", by=contact)
+    with pytest.raises(NotAuthorisedError, match="no delegation"):
+        proposals.adopt(draft.id, by=contact)
+    _delegate(["trial.mandate.do"])
+    proposals.refuse(made.id, "いや", by=contact)
+    proposals.adopt(draft.id, by=contact)
+
+
 def test_a_key_is_bound_to_the_proposal_it_confirmed(room):
     first, second = propose(), propose()
     done = proposals.confirm(first.id, by=APPROVER, idempotency_key="k")
