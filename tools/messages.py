@@ -3,13 +3,20 @@
 Beside what the templates and modules ask gettext for (`tools.house.translated`), a page shows words made from names at
 run time: labels and coded choices of payload fields, roles, organisation types, states. They come from the registry.
 
-    .venv/bin/python -m tools.messages      # adds what is missing, says how much is left to translate
+    .venv/bin/python -m tools.messages                  # adds what is missing, says how much is left to translate
+    .venv/bin/python -m tools.messages --fill FILE.tsv  # fills in: message TAB Japanese [TAB context] on each line
+
+Several people may run it at once on one tree: it works alone under a lock.
 """
 
+import csv
+import fcntl
 import io
 import os
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -99,6 +106,10 @@ def add(path: Path, wanted: Iterable[Message], plurals: dict[str, str]) -> None:
     for message in wanted:
         plural = plurals.get(message.text)
         catalogue.add((message.text, plural) if plural else message.text, context=message.context or None)
+    _write(path, catalogue)
+
+
+def _write(path: Path, catalogue: Catalog) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
     write_po(buffer, catalogue, width=100, sort_output=True, omit_header=False)
@@ -107,8 +118,42 @@ def add(path: Path, wanted: Iterable[Message], plurals: dict[str, str]) -> None:
     path.write_text("".join(line for line in lines if not line.startswith(dated)), encoding="utf-8")
 
 
+def fill(source: Path) -> int:
+    """Write the Japanese of a TSV file into every catalogue that has the message; return how many lines fitted none."""
+    catalogues = {path: _read(path) for path in sorted((ROOT / "sakimori").rglob("django.po"))}
+    unknown = 0
+    with source.open(encoding="utf-8", newline="") as stream:
+        for message, japanese, *context in csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE):
+            text, where = message.replace("\\n", "\n"), (context[0] if context else "") or None
+            entries = [entry for one in catalogues.values() if (entry := one.get(text, where)) is not None]
+            for entry in entries:
+                said = japanese.replace("\\n", "\n")
+                entry.string = (said,) if isinstance(entry.id, (list, tuple)) else said
+                entry.flags.discard("fuzzy")
+            if not entries:
+                unknown += 1
+                print(f"in no catalogue: {text}", file=sys.stderr)
+    for path, catalogue in catalogues.items():
+        _write(path, catalogue)
+    return unknown
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    with (Path(tempfile.gettempdir()) / "sakimori-messages.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def main() -> int:
-    """Add what is missing; return 1 while something is left to translate."""
+    """Add what is missing (return 1 while something is left to translate), or fill in (return 1 for unknown lines)."""
+    with _alone():
+        if sys.argv[1:2] == ["--fill"]:
+            return 1 if fill(Path(sys.argv[2])) else 0
+        return _complete()
+
+
+def _complete() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sakimori.web.settings")
     import django  # noqa: PLC0415
 
