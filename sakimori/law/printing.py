@@ -1,14 +1,17 @@
 """The law book as a PDF: the same chapters as the HTML, on A4 across, with page numbers and the digest of the data.
 
-Set by Typst from `book.typ`. A font with Japanese letters must be on the machine (Debian: fonts-noto-cjk,
-fonts-morisawa-bizud-gothic or fonts-ipaexfont-gothic) or in a folder given; without one FontMissingError is raised,
-for a page of empty boxes would help nobody. The same data, day and font give the same bytes.
+Set by Typst from `book.typ`. Noto Sans CJK JP is a dependency of this package; another font of FONTS in a folder given
+goes before it. Without any font with Japanese letters FontMissingError is raised, for a page of empty boxes would help
+nobody. The same data, day and font give the same bytes.
 """
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from importlib.resources import as_file, files
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from sakimori.law.chapters import TITLE, Chapter, chapters, lead
 from sakimori.law.errors import LawError
@@ -20,6 +23,7 @@ FONTS = (
     *("BIZ UDPGothic", "BIZ UDGothic", "Noto Sans CJK JP", "Noto Sans JP", "Source Han Sans JP"),
     *("IPAexGothic", "IPAPGothic", "IPAGothic", "Hiragino Sans", "Yu Gothic", "Meiryo"),
 )
+_PACKAGES = ("noto_cjk_sans_jp_regular", "noto_cjk_sans_jp_bold")
 _NARROWEST, _WIDEST = 4, 26  # a column's share of the width, by the length of its longest texts
 
 
@@ -35,11 +39,22 @@ class PrintingError(LawError):
     code = "law.printing"
 
 
+def folders(folder: Path | None = None) -> list[Path]:
+    """Return where fonts are looked for besides the machine's own places: `folder`, and the packages that carry one."""
+    specs = [find_spec(package) for package in _PACKAGES]
+    carried = [Path(place) for spec in specs if spec for place in spec.submodule_search_locations or ()]
+    return [*([folder] if folder else []), *carried]
+
+
 def font(folder: Path | None = None) -> str:
-    """Return the Japanese font to set with, the first of FONTS on this machine or in `folder`."""
+    """Return the Japanese font to set with: the first of FONTS in `folder`, else in all places. FontMissingError."""
     import typst  # noqa: PLC0415  (77 MB that only this needs)
 
-    return chosen(set(typst.Fonts(font_paths=[folder] if folder else []).families()), folder)
+    if folder is not None:
+        own = set(typst.Fonts(include_system_fonts=False, font_paths=[folder]).families())
+        if own & set(FONTS):
+            return chosen(own, folder)
+    return chosen(set(typst.Fonts(font_paths=folders(folder)).families()), folder)
 
 
 def chosen(families: set[str], folder: Path | None = None) -> str:
@@ -65,8 +80,6 @@ def pdf(book: LawBook, on: date, language: str, folder: Path | None = None) -> b
 
     `folder`: where to look for fonts besides those of the machine. Raises FontMissingError, PrintingError.
     """
-    import typst  # noqa: PLC0415
-
     data = {
         "title": TITLE.pick(language),
         "lead": lead(book, on).pick(language),
@@ -76,18 +89,27 @@ def pdf(book: LawBook, on: date, language: str, folder: Path | None = None) -> b
         "font": font(folder),
         "chapters": [_chapter(chapter) for chapter in chapters(book, on, language)],
     }
+    with as_file(files("sakimori.law").joinpath("book.typ")) as template:
+        return typeset(template, "book", data, on, folder)
+
+
+def typeset(template: Path, name: str, data: Mapping[str, Any], on: date, folder: Path | None = None) -> bytes:
+    """Return the PDF that a Typst template makes of `data` (its input `name`, as JSON), dated `on`.
+
+    Raises PrintingError.
+    """
+    import typst  # noqa: PLC0415
+
     try:
-        with as_file(files("sakimori.law").joinpath("book.typ")) as template:
-            made = typst.compile(
-                template,
-                font_paths=[folder] if folder else [],
-                format="pdf",
-                sys_inputs={"book": json.dumps(data, ensure_ascii=False)},
-                timestamp=datetime(on.year, on.month, on.day, tzinfo=UTC),
-            )
+        return typst.compile(
+            template,
+            font_paths=folders(folder),
+            format="pdf",
+            sys_inputs={name: json.dumps(data, ensure_ascii=False)},
+            timestamp=datetime(on.year, on.month, on.day, tzinfo=UTC),
+        )
     except typst.TypstError as error:
         raise PrintingError(Text(f"PDFを作れません: {error}", f"The PDF could not be set: {error}")) from error
-    return made
 
 
 def _chapter(chapter: Chapter) -> dict[str, object]:

@@ -5,6 +5,7 @@ from datetime import date
 from functools import cache
 
 import pytest
+import typst
 import yaml
 
 from sakimori import law
@@ -105,12 +106,13 @@ def test_a_font_with_japanese_letters_is_needed() -> None:
     assert "fonts-noto-cjk" in caught.value.mend.en
 
 
+def test_a_machine_without_fonts_has_the_one_that_comes_with_us() -> None:
+    own = typst.Fonts(include_system_fonts=False, font_paths=printing.folders())
+    assert printing.chosen(set(own.families())) == "Noto Sans CJK JP"
+
+
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_pdf(language: str) -> None:
-    try:
-        printing.font()
-    except printing.FontMissingError as error:
-        pytest.skip(str(error))
     made = printing.pdf(law.book(), ON, language)
     assert made.startswith(b"%PDF-")
     assert len(re.findall(rb"/Type\s*/Page\b", made)) > 40
