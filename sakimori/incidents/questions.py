@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+from sakimori.acts import incoming
 from sakimori.acts.context import Context
 from sakimori.acts.errors import NotFoundError, PreconditionError, RefusedError
 from sakimori.incidents import clocks
@@ -36,8 +37,8 @@ def receive_question(ctx: Context, payload: p.Receive) -> Bound:
     """Take in a question at the operator's."""
     if payload.sender is None:
         raise ctx.refuse("incidents.sender", Text("照会者が分かりません。", "Nobody is named as asking."))
-    case = ctx.get(Case, uuid.UUID(str(payload.document["subject"]["id"])), organisation=payload.addressee)
-    asked = p.AskQuestion.model_validate(payload.document["payload"])
+    case = ctx.get(Case, incoming.subject(ctx, payload.document), organisation=payload.addressee)
+    asked = incoming.read(ctx, p.AskQuestion, payload.document)
     ctx.create(
         Question,
         owner=payload.addressee,
@@ -67,7 +68,7 @@ def receive_answer(ctx: Context, payload: p.Receive) -> Bound:
     """Take in an answer at the authority's."""
     if payload.sender is None:
         raise ctx.refuse("incidents.sender", Text("回答者が分かりません。", "Nobody is named as answering."))
-    told = p.AnswerQuestion.model_validate(payload.document["payload"])
+    told = incoming.read(ctx, p.AnswerQuestion, payload.document)
     question = Question.objects.filter(
         world=ctx.world.name, number=told.number, side="authority", asker=payload.addressee, reporter=payload.sender
     ).first()
@@ -91,7 +92,7 @@ def open_report(ctx: Context, payload: p.OpenReport) -> Bound:
 
 def receive_opening(ctx: Context, payload: p.Receive) -> Bound:
     """Note at the operator's who has opened a report of its case."""
-    case = ctx.get(Case, uuid.UUID(str(payload.document["subject"]["id"])), organisation=payload.addressee)
+    case = ctx.get(Case, incoming.subject(ctx, payload.document), organisation=payload.addressee)
     if payload.sender is None:
         raise ctx.refuse("incidents.sender", Text("開いた者が分かりません。", "Nobody is named as reader."))
     opened_at = datetime.fromisoformat(str(payload.document["occurred_at"]))

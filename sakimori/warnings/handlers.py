@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from sakimori.acts import reading
+from sakimori.acts import incoming, reading
 from sakimori.acts.context import Context
 from sakimori.acts.errors import NotFoundError, PreconditionError, RefusedError
 from sakimori.acts.models import Act, Dispatch
@@ -121,7 +121,7 @@ def _sent_arrived(ctx: Context, payload: p.Arrived) -> Bound:
 
 
 def _receive(ctx: Context, payload: p.Receive) -> Bound:
-    sent = p.Deliver.model_validate(payload.document["payload"])
+    sent = incoming.read(ctx, p.Deliver, payload.document)
     if sent.recipient != payload.addressee:
         raise ctx.refuse("warnings.recipient", Text("宛先が違います。", "It is addressed to somebody else."))
     received = ctx.create(
@@ -160,7 +160,7 @@ def _answer(ctx: Context, payload: p.Answer) -> Bound:
 
 
 def _receive_answer(ctx: Context, payload: p.Receive) -> Bound:
-    answer = p.Answer.model_validate(payload.document["payload"])
+    answer = incoming.read(ctx, p.Answer, payload.document)
     recipient = Recipient.objects.filter(
         world=ctx.world.name, warning=answer.number, organisation=str(payload.sender)
     ).first()
