@@ -1,0 +1,29 @@
+"""The businesses of the law: complete, with ministers the law's table knows, and windows for those that have one."""
+
+from sakimori import law
+from sakimori.law.businesses import business, businesses, filing_windows
+from sakimori.law.decisions.notices import minister_names
+
+
+def test_there_are_as_many_businesses_as_the_law_counts():
+    assert len(businesses()) == law.parameter("espa.businesses").value
+    assert len({one.key for one in businesses()}) == len(businesses())
+
+
+def test_every_minister_is_one_of_the_joint_order():
+    assert {code for one in businesses() for code in one.ministers} <= set(minister_names())
+    assert all(one.ministers and one.facilities for one in businesses())
+
+
+def test_every_business_has_a_window_and_every_window_a_business_of_that_minister():
+    named = {one.business for one in filing_windows()}
+    assert named == {one.key for one in businesses()}
+    for window in filing_windows():
+        found = business(window.business)
+        assert found is not None
+        assert window.minister in found.ministers
+        assert not (window.telephone or window.email or window.address), "nobody published one: leave it empty"
+
+
+def test_an_unknown_business_is_none():
+    assert business("medical") is None
