@@ -5,12 +5,12 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sakimori import law
 from sakimori.acts import authority
-from sakimori.acts.models import Act, ActContent, Dispatch, Notice, Obligation, Proposal, ReadRecord
-from sakimori.record import Query, Viewer
+from sakimori.acts.models import Act, ActContent, Dispatch, Notice, Obligation, Proposal, ReadRecord, Watch
+from sakimori.record import Listing, Query, Viewer
 
 ANY = frozenset({("any", "any")})
 ADMINISTRATOR = frozenset({("any", "administrator")})
@@ -22,23 +22,26 @@ def _inbox(viewer: Viewer, *, unopened: bool = False, notice: uuid.UUID | None =
         notices = notices.filter(opened_at=None)
     if notice is not None:
         notices = notices.filter(id=notice)
-    return notices.values(
+    return notices.order_by("-created_at", "id").values(
         "id", "kind", "title_ja", "title_en", "basis", "subject_type", "subject", "created_at", "opened_at"
     )
 
 
 def _obligations(viewer: Viewer, *, status: str = "open", subject: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
-    mine = Q(bearer=viewer.acting_organisation) | Q(watches__organisation=viewer.acting_organisation)
-    owed = Obligation.objects.filter(mine, world=viewer.world).distinct()
+    watched = Watch.objects.filter(obligation=OuterRef("pk"), organisation=viewer.acting_organisation)
+    owed = Obligation.objects.filter(Q(bearer=viewer.acting_organisation) | Exists(watched), world=viewer.world)
     if status:
         owed = owed.filter(status=status)
     if subject is not None:
         owed = owed.filter(subject=subject)
-    for row in owed.order_by("due_on", "rule").values(
+    return owed.order_by("due_on", "rule", "id").values(
         "id", "rule", "title_ja", "title_en", "bearer", "subject_type", "subject", "begins", "due_on", "due_at",
         "is_target", "derivation", "law_digest", "status", "settled_at", "evidence",
-    ):  # fmt: skip
-        yield {**row, "mine": row["bearer"] == viewer.acting_organisation}
+    )  # fmt: skip
+
+
+def _whose(viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**row, "mine": row["bearer"] == viewer.acting_organisation} for row in rows]
 
 
 def _proposals(viewer: Viewer, *, status: str = "open", proposal: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
@@ -48,7 +51,7 @@ def _proposals(viewer: Viewer, *, status: str = "open", proposal: uuid.UUID | No
         found = found.filter(status=status)
     if proposal is not None:
         found = found.filter(id=proposal)
-    return found.order_by("-proposed_at").values(
+    return found.order_by("-proposed_at", "id").values(
         "id", "kind", "payload", "batch", "digest", "person", "token", "proposed_at", "expires_at", "status",
         "settled_person", "settled_at", "reason", "act",
     )  # fmt: skip
@@ -62,14 +65,16 @@ def _own_acts(viewer: Viewer) -> QuerySet[Act]:
 
 
 def _acts(
-    viewer: Viewer, *, subject: uuid.UUID | None = None, act: uuid.UUID | None = None, limit: int = 200
+    viewer: Viewer, *, subject: uuid.UUID | None = None, act: uuid.UUID | None = None, limit: int | None = 200
 ) -> Iterable[dict[str, Any]]:
+    """Acts done, the newest first: the latest ones (`limit`); all of them, for reading page by page, with None."""
     done: Any = _own_acts(viewer)
     if subject is not None:
         done = done.filter(subject=subject)
     if act is not None:
         done = done.filter(id=act)
-    yield from done.order_by("-number")[: max(limit, 0)].values(
+    newest = done.order_by("-number")
+    return (newest if limit is None else newest[: max(limit, 0)]).values(
         "id", "number", "kind", "kind_version", "person", "proposed_by", "proposal", "role", "subject_type", "subject",
         "occurred_at", "recorded_at", "basis", "commitment", "receipt", "erased_by",
     )  # fmt: skip
@@ -113,11 +118,32 @@ def _readers(viewer: Viewer, *, act: uuid.UUID) -> Iterable[dict[str, Any]]:
     )
 
 
+_NOTICES = Listing(
+    order=("-created_at", "id"),
+    sorts=("created_at", "title_ja", "title_en", "basis", "kind", "opened_at"),
+    texts=("title_ja", "title_en", "basis", "created_at", "opened_at"),
+)
+_OWED = Listing(
+    order=("due_on", "rule", "id"),
+    sorts=("due_on", "title_ja", "title_en", "begins", "is_target", "status", "settled_at", "bearer", "rule"),
+    texts=("title_ja", "title_en", "begins", "due_on", "settled_at"),
+    make=_whose,
+)
+_PROPOSED = Listing(
+    order=("-proposed_at", "id"),
+    sorts=("kind", "proposed_at", "expires_at", "status", "person"),
+    texts=("proposed_at", "expires_at"),
+)
+_DONE = Listing(
+    order=("-number",),
+    sorts=("number", "kind", "role", "recorded_at", "person"),
+    texts=("number", "recorded_at"),
+)
 QUERIES = {
-    "acts.inbox": Query("acts.inbox", _inbox, ANY, recorded=False),
-    "acts.obligations": Query("acts.obligations", _obligations, ANY, recorded=False),
-    "acts.proposals": Query("acts.proposals", _proposals, ANY, recorded=False),
-    "acts.done": Query("acts.done", _acts, ANY | ADMINISTRATOR, recorded=False),
+    "acts.inbox": Query("acts.inbox", _inbox, ANY, recorded=False, listing=_NOTICES),
+    "acts.obligations": Query("acts.obligations", _obligations, ANY, recorded=False, listing=_OWED),
+    "acts.proposals": Query("acts.proposals", _proposals, ANY, recorded=False, listing=_PROPOSED),
+    "acts.done": Query("acts.done", _acts, ANY | ADMINISTRATOR, recorded=False, listing=_DONE),
     "acts.content": Query("acts.content", _content, ANY | ADMINISTRATOR, recorded=False),
     "acts.dispatches": Query("acts.dispatches", _dispatches, ANY, recorded=False),
     "acts.readers": Query("acts.readers", _readers, ANY, recorded=False),

@@ -9,6 +9,7 @@ import json
 import secrets
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,8 +41,9 @@ def read_sources(viewer: Viewer, query: str, **arguments: Any) -> list[Source]:
     Refuses and records as `read` does.
     """
     rows = {row["id"]: row for row in read(viewer, query, **arguments)}
-    found = registry.queries()[query].run(viewer, **arguments)
-    return [Source(rows[raw["id"]], raw.get("labels") or {}, raw.get("owner")) for raw in found if raw["id"] in rows]
+    one = found(query)
+    raws = made(one, viewer, one.run(viewer, **arguments))
+    return [Source(rows[raw["id"]], raw.get("labels") or {}, raw.get("owner")) for raw in raws if raw["id"] in rows]
 
 
 def read(viewer: Viewer, query: str, **arguments: Any) -> list[dict[str, Any]]:
@@ -50,21 +52,52 @@ def read(viewer: Viewer, query: str, **arguments: Any) -> list[dict[str, Any]]:
     Fields above the viewer's ceiling are None; `withheld` maps their group to the article. Raises
     `NotAuthorisedError` where the role may not use the query, `NotFoundError` where there is no such query.
     """
-    found = registry.queries().get(query)
-    if found is None:
+    allowed = permitted(viewer, query, arguments)
+    with faults_of_the_asker(query):
+        rows = list(allowed.run(viewer, **arguments))
+    return shown(viewer, allowed, rows, labels.ceiling_of_viewer(viewer), arguments)
+
+
+def found(query: str) -> Query:
+    """Return a registered query; `NotFoundError` where there is none of that name."""
+    one = registry.queries().get(query)
+    if one is None:
         raise NotFoundError(query)
-    _require(viewer, found)
+    return one
+
+
+def permitted(viewer: Viewer, query: str, arguments: Mapping[str, Any]) -> Query:
+    """Return a query this viewer may use; raises what `read` raises."""
+    one = found(query)
+    _require(viewer, one)
     if arguments.get("world", viewer.world) not in (viewer.world, clock.world(viewer.world).base):
         raise NotFoundError(query)
-    ceiling = labels.ceiling_of_viewer(viewer)
-    rows, labelled = [], []
-    for row in _run(found, viewer, arguments):
+    return one
+
+
+def made(query: Query, viewer: Viewer, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows that a query makes of what the database gave."""
+    if query.listing is None or query.listing.make is None:
+        return list(rows)
+    return query.listing.make(viewer, list(rows))
+
+
+def shown(
+    viewer: Viewer,
+    query: Query,
+    rows: Iterable[dict[str, Any]],
+    ceiling: labels.Ceiling,
+    arguments: Mapping[str, Any],
+) -> list[dict[str, Any]]:
+    """Return the rows without what is above the ceiling, and record that the viewer has seen them."""
+    seen, labelled = [], []
+    for row in made(query, viewer, rows):
         if row.get("labels"):
             labelled.append(row.get("about") or row["id"])
-        rows.append(labels.withhold(row, found.groups, ceiling))
-    if found.recorded:
-        _record(viewer, query, arguments, len(rows), labelled)
-    return rows
+        seen.append(labels.withhold(row, query.groups, ceiling))
+    if query.recorded:
+        _record(viewer, query.name, dict(arguments), len(seen), labelled)
+    return seen
 
 
 def read_one(viewer: Viewer, query: str, **arguments: Any) -> dict[str, Any]:
@@ -75,15 +108,16 @@ def read_one(viewer: Viewer, query: str, **arguments: Any) -> dict[str, Any]:
     return rows[0]
 
 
-def _run(query: Query, viewer: Viewer, arguments: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the query's rows; an argument no database can take (a number too large) is a fault of the asker's."""
+@contextmanager
+def faults_of_the_asker(query: str) -> Iterator[None]:
+    """Say that an argument no database can take (a number too large) is a fault of the asker's."""
     try:
-        yield from query.run(viewer, **arguments)
+        yield
     except (OverflowError, ValueError, DataError, IntegrityError) as error:
         raise PayloadError(
             Text("指定された値は大きすぎるか、使えません。", "A value given is too large or cannot be used."),
-            [{"where": query.name, "what": type(error).__name__, "type": "value"}],
-            where=query.name,
+            [{"where": query, "what": type(error).__name__, "type": "value"}],
+            where=query,
             mend=Text("値を確かめてください。", "Check the values."),
         ) from None
 

@@ -4,8 +4,9 @@ The page frame, its templates and its style sheet live in `sakimori.web`; a room
 a room's view uses the functions here. Every request carries `request.viewer` (put there by `sakimori.web.viewing`).
 """
 
+from sakimori.pages.listing import listed
 from sakimori.pages.navigation import Nav
 from sakimori.pages.reads import rows_or_none, viewer_of
 from sakimori.pages.tables import Column, Table, table_from
 
-__all__ = ["Column", "Nav", "Table", "rows_or_none", "table_from", "viewer_of"]
+__all__ = ["Column", "Nav", "Table", "listed", "rows_or_none", "table_from", "viewer_of"]

@@ -1,13 +1,13 @@
 """A table on a page: sorted, filtered, cut into pages on the server, and the same rows as a CSV file.
 
-A view builds it from the plain rows that `acts.read` gave (`table_from`); the template shows it with
+A view names the query to list (`sakimori.pages.listing.listed`: only the rows of the page are ever read), or gives
+plain rows that are few by their nature (`table_from`). The template shows it with
 `{% include "web/components/table.html" %}`. The page's address carries its state: `?sort=-due_on&q=…&page=2`, so it can
-be sent to a colleague. Rooms whose rows are too many to hold give one page and the total (`total=`).
+be sent to a colleague.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -20,9 +20,12 @@ from sakimori.acts import clock
 from sakimori.pages.csvfile import csv_response
 from sakimori.pages.reads import viewer_of
 from sakimori.pages.words import choice
+from sakimori.record.folding import folded
 
 PAGE = 50
+_DIGITS = 10  # a page number longer than that is none
 Row = Mapping[str, Any]
+Names = Callable[[Iterable[Any]], Mapping[Any, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class Column:
     """One column. `show(row)` is the cell's value (default: the row's value of that key); `coded` puts it into words.
 
     `link(row)` makes the cell a link; `sort(row)` orders rows (default: the value itself); `number` aligns right.
+    `names(values)` gives the names that people read for the values (organisations by id, words for codes): the column
+    shows, sorts and finds by them. `field` is the query's field behind the column where it is not the key (`listed`).
     """
 
     key: str
@@ -40,6 +45,13 @@ class Column:
     number: bool = False
     sortable: bool = True
     coded: bool = False
+    names: Names | None = None
+    field: str = ""
+
+    @property
+    def source(self) -> str:
+        """Return the row's field that the column is about."""
+        return self.field or self.key
 
     def text(self, row: Row) -> str:
         """Return the cell as text."""
@@ -131,25 +143,82 @@ def table_from(
     asked = {name: request.GET.get(f"{prefix}{name}", "") for name in ("sort", "q", "page", "format")}
     found = list(rows)
     every = len(found) if total is None else total
-    by = asked["sort"] if asked["sort"].lstrip("-") in {c.key for c in columns if c.sortable} else sort
+    by = sorted_by(columns, asked["sort"], sort)
+    columns = resolved(columns, found)
     if total is None:
         found = _sorted(_filtered(found, columns, asked["q"]), columns, by)
     if asked["format"] == "csv":
-        return _as_csv(request, found, columns, filename or caption)
+        return as_csv(request, found, columns, filename or caption)
     matching = len(found) if total is None else total
-    pages = max(1, -(-matching // PAGE))
-    page = min(max(1, int(asked["page"]) if asked["page"].isdecimal() else 1), pages)
+    page = min(page_asked(asked["page"]), max(1, -(-matching // PAGE)))
     cut = found if total is not None else found[(page - 1) * PAGE : page * PAGE]
+    table = ready(
+        request,
+        cut,
+        columns,
+        caption=caption,
+        by=by,
+        empty=empty,
+        prefix=prefix,
+        page=page,
+        total=matching,
+        every=every,
+    )
+    table.filterable = total is None and table.filterable
+    return table
+
+
+def sorted_by(columns: Sequence[Column], asked: str, otherwise: str) -> str:
+    """Return the column asked to sort by (`-` before it: descending) where it can be sorted by, `otherwise` if not."""
+    return asked if asked.lstrip("-") in {c.key for c in columns if c.sortable} else otherwise
+
+
+def page_asked(asked: str) -> int:
+    """Return the number of the page asked for, at least 1; 1 where it is no number."""
+    return max(1, int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < _DIGITS else 1
+
+
+def resolved(columns: Sequence[Column], rows: Sequence[Row]) -> list[Column]:
+    """Return the columns with the names of these rows' values looked up, all of a column at once."""
+    return [_named(column, rows) if column.names else column for column in columns]
+
+
+def _named(column: Column, rows: Sequence[Row]) -> Column:
+    key, names = column.source, column.names
+    called = names({row.get(key) for row in rows} - {None}) if names else {}
+
+    def name(row: Row) -> str:
+        return called.get(row.get(key), "")
+
+    return replace(column, show=name, sort=name, coded=False)
+
+
+def ready(
+    request: HttpRequest,
+    rows: Iterable[Row],
+    columns: Sequence[Column],
+    *,
+    caption: str,
+    by: str,
+    empty: str,
+    prefix: str,
+    page: int,
+    total: int,
+    every: int,
+) -> Table:
+    """Return the table of one page whose rows are found, sorted and cut, and whose columns are resolved."""
+    asked = request.GET.get(f"{prefix}q", "")
+    pages = max(1, -(-total // PAGE))
     links = _Links(request, prefix)
     return Table(
         caption=caption,
         heads=[_head(column, by, links) for column in columns],
-        lines=[[_cell(column, row) for column in columns] for row in cut],
-        total=matching,
+        lines=[[_cell(column, row) for column in columns] for row in rows],
+        total=total,
         all=every,
         page=page,
         pages=pages,
-        query=asked["q"],
+        query=asked,
         prefix=prefix,
         links={
             "csv": links.to(format="csv", page=""),
@@ -159,7 +228,7 @@ def table_from(
         },
         keep=links.others("q", "page", "format"),
         empty=empty,
-        filterable=total is None and (every > 1 or bool(asked["q"])),
+        filterable=every > 1 or bool(asked),
     )
 
 
@@ -185,15 +254,11 @@ class _Links:
         return [(name, str(value)) for name, value in self.request.GET.items() if name not in dropped]
 
 
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
-
-
 def _filtered(rows: list[Row], columns: Sequence[Column], query: str) -> list[Row]:
-    words = _folded(query).split()
+    words = folded(query).split()
     if not words:
         return rows
-    texts = ((row, _folded(" ".join(column.text(row) for column in columns))) for row in rows)
+    texts = ((row, folded(" ".join(column.text(row) for column in columns))) for row in rows)
     return [row for row, text in texts if all(word in text for word in words)]
 
 
@@ -220,8 +285,8 @@ def _cell(column: Column, row: Row) -> Cell:
     return Cell(column.label, column.text(row), column.link(row) if column.link else "", column.number)
 
 
-def _as_csv(request: HttpRequest, rows: list[Row], columns: Sequence[Column], filename: str) -> HttpResponse:
-    """Every row of a stamped world carries its stamp, so that no file loses it by being cut."""
+def as_csv(request: HttpRequest, rows: Iterable[Row], columns: Sequence[Column], filename: str) -> HttpResponse:
+    """Return the rows as a file; every row of a stamped world carries its stamp, so that no cut loses it."""
     stamp = clock.world(viewer_of(request).world).stamp
     header = [column.label for column in columns] + ([gettext("Stamp")] if stamp else [])
     lines = ([column.text(row) for column in columns] + ([stamp] if stamp else []) for row in rows)

@@ -13,8 +13,10 @@ class PartiesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Arm the guard: the door function on every connection, the triggers after every migration."""
+        """Give every connection the functions of the guard and of searches; put triggers in after every migration."""
+        from sakimori.record.folding import register_fold_function  # noqa: PLC0415 - needs models
         from sakimori.record.triggers import install_triggers, register_door_function  # noqa: PLC0415 - needs models
 
         connection_created.connect(register_door_function, dispatch_uid="sakimori_door_function")
+        connection_created.connect(register_fold_function, dispatch_uid="sakimori_fold_function")
         post_migrate.connect(install_triggers, sender=self, dispatch_uid="sakimori_door_triggers")

@@ -12,7 +12,7 @@ from sakimori.record.guard import (
     door_is_open,
     open_door,
 )
-from sakimori.record.offers import Bound, Handler, Predicate, Query, every_role
+from sakimori.record.offers import Bound, Handler, Listing, Predicate, Query, every_role
 from sakimori.record.payload import Payload
 from sakimori.record.viewer import SYSTEM, Actor, Viewer
 
@@ -24,6 +24,7 @@ __all__ = [
     "Guarded",
     "Handler",
     "LabelledRecord",
+    "Listing",
     "Payload",
     "Predicate",
     "Query",

@@ -42,6 +42,24 @@ Predicate = Callable[[Any, Any], SakimoriError | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """How the database may search and sort the rows of a query, so that a long list is read page by page.
+
+    Such a query's `run` returns a query set of `values(...)`, neither cut nor made into a list; `make(viewer, rows)`
+    makes the rows to show, in the same order, of what the database gave. `sorts` are the fields it can be sorted by,
+    `texts` those searched for words (text within the field, dates and numbers by themselves), `named` further ones of
+    which people read a name instead. `order` is the order where nobody asks for another; it ends with what tells every
+    two rows apart.
+    """
+
+    order: tuple[str, ...]
+    sorts: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    make: Callable[[Viewer, list[dict[str, Any]]], list[dict[str, Any]]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A way to read records.
 
@@ -49,7 +67,7 @@ class Query:
     `id`, and `labels` and `owner` where the rows are labelled (`about` names what the read record should name instead
     of the row: the act that filed it, so that the filer can see who opened it). `groups` maps each labelled field group
     to the fields in it: the door takes out what the viewer's ceiling does not cover. `roles` are the (organisation
-    type, role) pairs that may use it; anybody else is refused.
+    type, role) pairs that may use it; anybody else is refused. With a `listing`, `acts.parts` reads it page by page.
     """
 
     name: str
@@ -57,6 +75,7 @@ class Query:
     roles: frozenset[tuple[str, str]]
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     recorded: bool = True
+    listing: Listing | None = None
 
 
 def every_role(*organisation_types: str, roles: Iterable[str]) -> frozenset[tuple[str, str]]:
