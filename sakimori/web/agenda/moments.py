@@ -1,0 +1,178 @@
+"""A matter (事案、届出など) as one line of time: what was done, how far filings got, what is due, who looked.
+
+Everything comes from the floor's readings, so it shows exactly what this viewer may see anyway; nothing else is asked.
+"""
+
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from sakimori import law
+from sakimori.acts import clock, reading
+from sakimori.acts.errors import NotFoundError
+from sakimori.law.eras import parse_date
+from sakimori.pages import rows_or_none
+from sakimori.pages.words import choice
+from sakimori.record import Viewer
+from sakimori.web import names
+from sakimori.web.speaking import articles, either, language, titled
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One moment: `kind` is done, sent, arrived, refused, started, settled, due, late, told or read."""
+
+    at: datetime
+    kind: str
+    what: str
+    who: str = ""
+    basis: str = ""
+    link: str = ""
+    whole_day: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One clock of the matter: from its beginning to its due day; `state` is open, late or settled."""
+
+    title: str
+    begins: date
+    due: date
+    settled: date | None
+    state: str
+    basis: str
+    steps: tuple[str, ...]
+    is_target: bool
+    bearer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Everything a viewer may see of one matter, in the order of time. `acts` are rows of `acts.done`."""
+
+    type: str
+    id: uuid.UUID
+    title: str
+    moments: list[Moment]
+    spans: list[Span]
+    acts: list[dict[str, Any]]
+    obligations: list[dict[str, Any]]
+    today: date
+
+
+def matter(viewer: Viewer, subject: uuid.UUID) -> Matter:
+    """Return the matter; `NotFoundError` where nothing of it is this viewer's to see."""
+    acts = rows_or_none(viewer, "acts.done", subject=subject) or []
+    owed = rows_or_none(viewer, "acts.obligations", status="", subject=subject) or []
+    told = [row for row in rows_or_none(viewer, "acts.inbox") or [] if row["subject"] == subject]
+    if not (acts or owed or told):
+        raise NotFoundError(str(subject))
+    sent = [way for row in acts for way in rows_or_none(viewer, "acts.dispatches", act=row["id"]) or []]
+    readers = [one for row in acts for one in rows_or_none(viewer, "acts.readers", act=row["id"]) or []]
+    called = names.organisations(
+        viewer,
+        [
+            *(row["bearer"] for row in owed),
+            *(way["addressee"] for way in sent),
+            *(one["organisation"] for one in readers),
+        ],
+    )
+    today = clock.today(viewer.world)
+    moments = [
+        *_done(viewer, acts),
+        *_ways(sent, called),
+        *_clocks(owed, called, today),
+        *(Moment(row["created_at"], "told", titled(row), basis=row["basis"]) for row in told),
+        *(Moment(one["read_at"], "read", gettext("Opened"), called.get(one["organisation"], "")) for one in readers),
+    ]
+    return Matter(
+        type=(acts or owed or told)[0]["subject_type"],
+        id=subject,
+        title=_title(acts, owed, told),
+        moments=sorted(moments, key=lambda one: one.at),
+        spans=[span for row in owed if (span := _span(row, called, today))],
+        acts=sorted(acts, key=lambda row: row["number"]),
+        obligations=owed,
+        today=today,
+    )
+
+
+def contents(viewer: Viewer, act: uuid.UUID) -> list[dict[str, Any]]:
+    """Return what an act of the viewer's organisation said, where its role handles the kind."""
+    return reading.read(viewer, "acts.content", act=act)
+
+
+def _title(acts: list[dict[str, Any]], owed: list[dict[str, Any]], told: list[dict[str, Any]]) -> str:
+    if acts:
+        return law.kind(min(acts, key=lambda row: row["number"])["kind"]).title.pick(language())
+    return titled((owed or told)[0])
+
+
+def _done(viewer: Viewer, acts: list[dict[str, Any]]) -> Iterator[Moment]:
+    people = names.people(viewer, [row["person"] for row in acts])
+    for row in acts:
+        yield Moment(
+            row["recorded_at"],
+            "done",
+            law.kind(row["kind"]).title.pick(language()),
+            people.get(row["person"], ""),
+            articles(row["basis"]),
+            reverse("act", args=[row["id"]]),
+        )
+
+
+def _ways(sent: Iterable[Row], called: Mapping[uuid.UUID, str]) -> Iterator[Moment]:
+    for way in sent:
+        title, to = law.kind(way["kind"]).title.pick(language()), called.get(way["addressee"], "")
+        if way["sent_at"]:
+            said = gettext("Sent: %(what)s (%(how)s)") % {"what": title, "how": choice(way["channel"])}
+            yield Moment(way["sent_at"], "sent", said, to)
+        if way["arrived_at"]:
+            yield Moment(way["arrived_at"], "arrived", gettext("Arrived: %(what)s") % {"what": title}, to)
+        if way["status"] == "refused" and way["sent_at"]:
+            yield Moment(way["sent_at"], "refused", gettext("Refused: %(what)s") % {"what": title}, to)
+
+
+def _clocks(owed: Iterable[Row], called: Mapping[uuid.UUID, str], today: date) -> Iterator[Moment]:
+    for row in owed:
+        bearer, basis = called.get(row["bearer"], ""), str((row["derivation"] or {}).get("basis", ""))
+        if row["settled_at"]:
+            said = gettext("Settled: %(what)s") % {"what": titled(row)}
+            yield Moment(row["settled_at"], "settled", said, bearer, basis)
+        if row["due_on"] and row["status"] == "open":
+            kind = "late" if row["due_on"] < today else "due"
+            said = gettext("Due: %(what)s") % {"what": titled(row)}
+            at = row["due_at"] or _end_of(row["due_on"])
+            yield Moment(at, kind, said, bearer, basis, whole_day=row["due_at"] is None)
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day, time.max, tzinfo=clock.TOKYO)
+
+
+def _span(row: Row, called: Mapping[uuid.UUID, str], today: date) -> Span | None:
+    """Return a clock with a number as a span; None for one without a due day."""
+    begins = parse_date(str(row["begins"])[:10])
+    if row["due_on"] is None or begins is None:
+        return None
+    told = row["derivation"] or {}
+    settled = row["settled_at"].astimezone(clock.TOKYO).date() if row["settled_at"] else None
+    state = "settled" if settled or row["status"] != "open" else "late" if row["due_on"] < today else "open"
+    return Span(
+        title=titled(row),
+        begins=begins,
+        due=row["due_on"],
+        settled=settled,
+        state=state,
+        basis=str(told.get("basis", "")),
+        steps=tuple(either(line) for line in told.get("derivation", [])),
+        is_target=row["is_target"],
+        bearer=called.get(row["bearer"], ""),
+    )
