@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from sakimori.analysis.models import Advisory, Assessment, Finding
-from sakimori.record import Query, Viewer, every_role
+from sakimori.record import Listing, Query, Viewer, every_role
 
 CABINET = every_role("cabinet_office", roles=("analyst", "officer", "decider"))
 MINISTRIES = every_role("ministry", roles=("officer", "decider"))
@@ -20,7 +20,7 @@ def _advisories(viewer: Viewer, *, text: str = "", load: uuid.UUID | None = None
         found = found.filter(title__icontains=text)
     if load is not None:
         found = found.filter(load=load)
-    return found.order_by("-published", "identifier").values(
+    return found.order_by("-published", "identifier", "id").values(
         "id",
         "identifier",
         "source",
@@ -45,9 +45,22 @@ def visible_findings(viewer: Viewer) -> QuerySet[Finding]:
 
 
 def _findings(
-    viewer: Viewer, *, run: uuid.UUID | None = None, identifier: str = "", reach: str = "", grade: str = ""
+    viewer: Viewer,
+    *,
+    run: uuid.UUID | None = None,
+    identifier: str = "",
+    reach: str = "",
+    grade: str = "",
+    assessment: uuid.UUID | None = None,
+    minister: uuid.UUID | None = None,
 ) -> Iterable[dict[str, Any]]:
+    """What advisories touch; `assessment`: what that analysis rests on; `minister`: what concerns his operators."""
     found = visible_findings(viewer)
+    if assessment is not None:
+        listed = Assessment.objects.filter(world=viewer.world, id=assessment).values_list("findings", flat=True).first()
+        found = found.filter(id__in=listed or [])
+    if minister is not None:
+        found = found.filter(minister=minister)
     if run is not None:
         found = found.filter(run=run)
     if identifier:
@@ -56,27 +69,45 @@ def _findings(
         found = found.filter(reach=reach)
     if grade:
         found = found.filter(grade=grade)
-    yield from found.order_by("advisory__identifier", "operator", "maker", "product").values(
+    return found.order_by("advisory__identifier", "operator", "maker", "product", "id").values(
         "id", "run", "advisory__identifier", "advisory__title", "reach", *_OPERATORS, "grade", "rule", "labels", "owner"
     )
 
 
-def _assessments(viewer: Viewer) -> Iterable[dict[str, Any]]:
+def _assessments(viewer: Viewer, *, assessment: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
     found = Assessment.objects.filter(world=viewer.world)
+    if assessment is not None:
+        found = found.filter(id=assessment)
     if viewer.organisation_type == "ministry":
         found = found.filter(minister=viewer.acting_organisation)
-    return found.order_by("-provided_at").values(
+    return found.order_by("-provided_at", "id").values(
         "id", "minister", "title", "text", "findings", "indicators", "provided_at", "labels", "owner"
     )
 
 
+_PUBLISHED = Listing(
+    order=("-published", "identifier", "id"),
+    sorts=("identifier", "title", "vendor", "product", "published", "known_exploited", "ransomware", "source"),
+    texts=("identifier", "title", "vendor", "product", "published", "source"),
+)
+_TOUCHED = Listing(
+    order=("advisory__identifier", "operator", "maker", "product", "id"),
+    sorts=("advisory__identifier", "reach", "operator", "maker", "product", "grade", "minister"),
+    texts=("advisory__identifier", "maker", "product"),
+)
+_PROVIDED = Listing(
+    order=("-provided_at", "id"), sorts=("provided_at", "title", "minister"), texts=("provided_at", "title")
+)
 QUERIES = {
-    "analysis.advisories": Query("analysis.advisories", _advisories, CABINET | MINISTRIES, recorded=False),
-    "analysis.findings": Query("analysis.findings", _findings, CABINET | MINISTRIES, {"operators": _OPERATORS}),
+    "analysis.advisories": Query("analysis.advisories", _advisories, CABINET | MINISTRIES, recorded=False, listing=_PUBLISHED),
+    "analysis.findings": Query(
+        "analysis.findings", _findings, CABINET | MINISTRIES, {"operators": _OPERATORS}, listing=_TOUCHED
+    ),
     "analysis.assessments": Query(
         "analysis.assessments",
         _assessments,
         CABINET | MINISTRIES,
         {"all": ("title", "text", "findings", "indicators")},
+        listing=_PROVIDED,
     ),
 }

@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 
 from sakimori.acts.models import Obligation
 from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem
-from sakimori.record import Query, Viewer, every_role
+from sakimori.record import Listing, Query, Viewer, every_role
 
 _OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
 _MINISTRIES = every_role("ministry", roles=("intake", "officer", "decider"))
@@ -132,20 +132,27 @@ def _notifications(
         found = found.filter(status=status)
     if notification is not None:
         found = found.filter(id=notification)
-    rows = found.order_by("-filed_at").values(
+    return found.order_by("-filed_at", "id").values(
         "id", "act", "side", "organisation", "minister", "outline", "facility_category", "count", "filed_at",
         "arrived_at", "passed_on_at", "evidence", "status", "labels", "owner",
     )  # fmt: skip
-    for row in rows:
-        yield {**row, "about": row["act"]}
+
+
+def _about_their_act(viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**row, "about": row["act"]} for row in rows]
 
 
 def _items(viewer: Viewer, *, notification: uuid.UUID) -> Iterable[dict[str, Any]]:
-    filed = visible_notifications(viewer).filter(id=notification).values_list("act", flat=True).first()
-    found = NotifiedItem.objects.filter(world=viewer.world, notification=notification)
-    rows = found.order_by("position").values("id", "position", *_ITEMS, "labels", "owner") if filed else []
-    for row in rows:
-        yield {**row, "about": filed}
+    found = NotifiedItem.objects.filter(
+        world=viewer.world, notification=notification, notification__in=visible_notifications(viewer)
+    )
+    return found.order_by("position").values("id", "position", *_ITEMS, "labels", "owner", "notification_id")
+
+
+def _about_their_filing(viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    filings = {row["notification_id"] for row in rows}
+    acts = dict(Notification.objects.filter(world=viewer.world, id__in=filings).values_list("id", "act"))
+    return [{**row, "about": acts[row.pop("notification_id")]} for row in rows]
 
 
 def _products(viewer: Viewer) -> Iterable[dict[str, Any]]:
@@ -157,6 +164,17 @@ def _products(viewer: Viewer) -> Iterable[dict[str, Any]]:
         yield {**row, "id": identity, "labels": {"items": ["reported_information"], "total": ["concentration"]}}
 
 
+_FILED = Listing(
+    order=("-filed_at", "id"),
+    sorts=(
+        "filed_at", "organisation", "minister", "facility_category", "count", "arrived_at", "passed_on_at", "status",
+    ),
+    texts=("facility_category", "filed_at", "arrived_at", "passed_on_at"),
+    make=_about_their_act,
+)  # fmt: skip
+_ROWS = Listing(
+    order=("position",), sorts=("position", *_ITEMS), texts=("clause", "product", "maker"), make=_about_their_filing
+)
 _ITEM_GROUPS = {"items": (*_ITEMS, "outline", "facility_category", "count")}
 QUERIES = {
     "assets.register": Query("assets.register", _register, _OPERATORS, {"private": _PRIVATE}),
@@ -164,10 +182,11 @@ QUERIES = {
     "assets.computer": Query("assets.computer", _computer, _OPERATORS, {"private": _PRIVATE}),
     "assets.duties": Query("assets.duties", _duties, _OPERATORS, recorded=False),
     "assets.notifications": Query(
-        "assets.notifications", _notifications, _OPERATORS | _MINISTRIES | _CABINET, _ITEM_GROUPS
+        "assets.notifications", _notifications, _OPERATORS | _MINISTRIES | _CABINET, _ITEM_GROUPS, listing=_FILED
     ),
     "assets.notification_items": Query(
-        "assets.notification_items", _items, _OPERATORS | _MINISTRIES | _CABINET, {"items": _ITEMS}
+        "assets.notification_items", _items, _OPERATORS | _MINISTRIES | _CABINET, {"items": _ITEMS},
+        listing=_ROWS,
     ),
     "assets.products": Query(
         "assets.products", _products, _CABINET, {"items": ("maker", "product"), "total": ("computers",)}

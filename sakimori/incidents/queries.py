@@ -9,7 +9,7 @@ from django.db.models import Q
 from sakimori.acts.models import Dispatch, Obligation, ReadRecord
 from sakimori.incidents.models import Case, CaseComputer, Filing, Indicator, Opening, Question, Report, Triage
 from sakimori.parties.models import Organisation
-from sakimori.record import Query, Viewer, every_role
+from sakimori.record import Listing, Query, Viewer, every_role
 
 OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
 OFFICES = every_role("ministry", "regional_bureau", roles=("intake", "officer", "decider")) | every_role(
@@ -36,7 +36,7 @@ def _cases(viewer: Viewer, *, status: str = "", nature: str = "") -> Iterable[di
     for name, value in (("status", status), ("nature", nature)):
         if value:
             found = found.filter(**{name: value})
-    return found.values(*_CASE)
+    return found.order_by("-aware_at", "id").values(*_CASE)
 
 
 def _case(viewer: Viewer, *, case: uuid.UUID) -> Iterable[dict[str, Any]]:
@@ -83,8 +83,13 @@ def visible_reports(viewer: Viewer) -> Any:
     return Report.objects.filter(mine, world=viewer.world)
 
 
-def _reports(viewer: Viewer, *, status: str = "", case: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
+def _reports(
+    viewer: Viewer, *, status: str = "", case: uuid.UUID | None = None, latest: bool = False
+) -> Iterable[dict[str, Any]]:
+    """Reports this authority received, the newest first; `latest`: without those that a later version replaced."""
     found = visible_reports(viewer)
+    if latest:
+        found = found.exclude(status="superseded")
     if status:
         found = found.filter(status=status)
     if case is not None:
@@ -97,7 +102,8 @@ def _report(viewer: Viewer, *, report: uuid.UUID) -> Iterable[dict[str, Any]]:
 
 
 def _report_rows(found: Any) -> Iterable[dict[str, Any]]:
-    yield from found.values(*_REPORT)
+    rows: Iterable[dict[str, Any]] = found.order_by("-received_at", "-version", "id").values(*_REPORT)
+    return rows
 
 
 def _indicators(viewer: Viewer, *, kind: str = "", value: str = "") -> Iterable[dict[str, Any]]:
@@ -166,10 +172,18 @@ def _readers(viewer: Viewer, *, case: uuid.UUID) -> Iterable[dict[str, Any]]:
         yield {"id": one.id, "organisation": one.organisation, "role": "", "read_at": one.opened_at}
 
 
+_CASES = Listing(
+    order=("-aware_at", "id"), sorts=("title", "nature", "attack", "aware_at", "status"), texts=("title", "aware_at")
+)
+_RECEIVED = Listing(
+    order=("-received_at", "-version", "id"),
+    sorts=("reporter", "lane", "stage", "version", "form", "received_at", "status"),
+    texts=("version", "form", "received_at"),
+)
 QUERIES = {
-    "incidents.cases": Query("incidents.cases", _cases, OPERATORS, _PRIVATE),
+    "incidents.cases": Query("incidents.cases", _cases, OPERATORS, _PRIVATE, listing=_CASES),
     "incidents.case": Query("incidents.case", _case, OPERATORS, _PRIVATE),
-    "incidents.reports": Query("incidents.reports", _reports, OFFICES | LIAISONS, REPORT_GROUPS),
+    "incidents.reports": Query("incidents.reports", _reports, OFFICES | LIAISONS, REPORT_GROUPS, listing=_RECEIVED),
     "incidents.report": Query("incidents.report", _report, OFFICES | LIAISONS, REPORT_GROUPS),
     "incidents.indicators": Query(
         "incidents.indicators", _indicators, OFFICES | LIAISONS,

@@ -8,7 +8,7 @@ from sakimori.measures.answers import expected
 from sakimori.measures.limits import content_faults, times
 from sakimori.measures.models import Measure
 from sakimori.measures.payloads import APPROVED, AskApproval, Condition, Decided
-from sakimori.record import Query, Viewer, every_role
+from sakimori.record import Listing, Query, Viewer, every_role
 
 __all__ = ["APPROVED", "QUERIES", "AskApproval", "Condition", "Decided", "content_faults", "expected", "times"]
 
@@ -24,7 +24,7 @@ def _measures(viewer: Viewer, *, measure: uuid.UUID | None = None) -> Iterable[d
     found = Measure.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
     if measure is not None:
         found = found.filter(id=measure)
-    return found.values(*_FIELDS)
+    return found.order_by("-filed_at", "id").values(*_FIELDS)
 
 
 def _authority(viewer: Viewer, *, measure: uuid.UUID) -> Iterable[dict[str, Any]]:
@@ -35,7 +35,12 @@ def _authority(viewer: Viewer, *, measure: uuid.UUID) -> Iterable[dict[str, Any]
     return found.values("id", "number", "status", "authority", "ended_on")
 
 
+_ASKED = Listing(
+    order=("-filed_at", "id"),
+    sorts=("filed_at", "number", "basis", "equipment", "status", "valid_until"),
+    texts=("filed_at", "number", "equipment", "valid_until"),
+)
 QUERIES = {
-    "measures.measures": Query("measures.measures", _measures, OFFICE),
+    "measures.measures": Query("measures.measures", _measures, OFFICE, listing=_ASKED),
     "measures.authority": Query("measures.authority", _authority, OFFICE),
 }

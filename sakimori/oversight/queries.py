@@ -9,7 +9,7 @@ from sakimori.oversight import counts
 from sakimori.oversight.models import Decision, HandlingNotice, Matter
 from sakimori.oversight.payloads import Handled
 from sakimori.parties.models import Membership
-from sakimori.record import Query, Viewer, every_role
+from sakimori.record import Listing, Query, Viewer, every_role
 from sakimori.text import Text
 
 __all__ = ["FINDINGS", "QUERIES", "Handled"]
@@ -31,7 +31,7 @@ def _docket(viewer: Viewer, *, status: str = "") -> Iterable[dict[str, Any]]:
     found = Matter.objects.filter(world=viewer.world, committee=viewer.acting_organisation)
     if status:
         found = found.filter(status=status)
-    return found.values(
+    return found.order_by("-received_at", "id").values(
         "id", "number", "basis", "requester", "received_at", "status", "decision__decided_at", "decision__arrived_at"
     )
 
@@ -62,7 +62,7 @@ def _notices(
         found = found.filter(matter=matter)
     if notice is not None:
         found = found.filter(id=notice)
-    return found.values(
+    return found.order_by("-received_at", "id").values(
         "id", "what", "sender", "handling", "matter_id", "authority", "happened_at", "received_at", "kept_flows",
         "retained_until", "receipt_digest", "receipt", "findings",
     )  # fmt: skip
@@ -87,11 +87,21 @@ def _counts(viewer: Viewer, *, year: int | None = None) -> Iterable[dict[str, An
     return counts.rows(viewer.acting_organisation, viewer.world, year or today.year, today)
 
 
+_LIES = Listing(
+    order=("-received_at", "id"),
+    sorts=("number", "basis", "received_at", "status", "decision__decided_at", "decision__arrived_at"),
+    texts=("number", "received_at", "decision__decided_at", "decision__arrived_at"),
+)
+_TOLD = Listing(
+    order=("-received_at", "id"),
+    sorts=("happened_at", "what", "authority", "kept_flows", "retained_until"),
+    texts=("happened_at", "authority", "kept_flows", "retained_until"),
+)
 QUERIES = {
-    "oversight.docket": Query("oversight.docket", _docket, COMMITTEE),
+    "oversight.docket": Query("oversight.docket", _docket, COMMITTEE, listing=_LIES),
     "oversight.matter": Query("oversight.matter", _matter, COMMITTEE),
     "oversight.decisions": Query("oversight.decisions", _decisions, COMMITTEE),
-    "oversight.notices": Query("oversight.notices", _notices, COMMITTEE),
+    "oversight.notices": Query("oversight.notices", _notices, COMMITTEE, listing=_TOLD),
     "oversight.body": Query("oversight.body", _body, COMMITTEE, recorded=False),
     "oversight.counts": Query("oversight.counts", _counts, COMMITTEE),
 }

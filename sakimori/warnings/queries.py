@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from sakimori.record import Query, Viewer, every_role
+from sakimori.record import Listing, Query, Viewer, every_role
 from sakimori.warnings.models import IssuedWarning, Received, Recipient
 
 OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
@@ -16,31 +16,53 @@ _CONTENT = (
 )  # fmt: skip
 
 
-def _received(viewer: Viewer, *, unanswered: bool = False) -> Iterable[dict[str, Any]]:
+def _received(
+    viewer: Viewer, *, unanswered: bool = False, received: uuid.UUID | None = None
+) -> Iterable[dict[str, Any]]:
     found = Received.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
+    if received is not None:
+        found = found.filter(id=received)
     if unanswered:
         found = found.filter(answer="")
-    return found.order_by("-received_at").values(
+    return found.order_by("-received_at", "id").values(
         "id", "number", "sender", "content", "reason_ja", "reason_en", "received_at", "answer", "answered_at", "labels",
         "owner",
     )  # fmt: skip
 
 
-def _issued(viewer: Viewer) -> Iterable[dict[str, Any]]:
+def _issued(viewer: Viewer, *, warning: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
     found = IssuedWarning.objects.filter(world=viewer.world, released_by=viewer.acting_organisation)
-    return found.order_by("-released_at").values("id", "basis", *_CONTENT, "tlp", "released_at", "labels", "owner")
+    if warning is not None:
+        found = found.filter(id=warning)
+    return found.order_by("-released_at", "id").values("id", "basis", *_CONTENT, "tlp", "released_at", "labels", "owner")
 
 
 def _recipients(viewer: Viewer, *, warning: uuid.UUID) -> Iterable[dict[str, Any]]:
-    return Recipient.objects.filter(
+    found = Recipient.objects.filter(
         world=viewer.world, warning=warning, warning__released_by=viewer.acting_organisation
-    ).values("id", "organisation", "reason_ja", "reason_en", "arrived_at", "answer", "answer_note", "answered_at")
+    )
+    return found.order_by("organisation", "id").values("id", "organisation", "reason_ja", "reason_en", "arrived_at", "answer", "answer_note", "answered_at")
 
 
+_CAME = Listing(
+    order=("-received_at", "id"),
+    sorts=("received_at", "sender", "answer"),
+    texts=("received_at", "content__title_ja", "content__title_en"),
+)
+_WENT = Listing(
+    order=("-released_at", "id"),
+    sorts=("released_at", "basis", "tlp", "title_ja", "title_en"),
+    texts=("released_at", "basis", "tlp", "title_ja", "title_en"),
+)
+_CONCERNED = Listing(
+    order=("organisation", "id"),
+    sorts=("organisation", "arrived_at", "answer", "answered_at"),
+    texts=("reason_ja", "reason_en", "answer_note", "arrived_at", "answered_at"),
+)
 QUERIES = {
     "warnings.received": Query(
-        "warnings.received", _received, OPERATORS, {"all": ("content", "reason_ja", "reason_en")}
+        "warnings.received", _received, OPERATORS, {"all": ("content", "reason_ja", "reason_en")}, listing=_CAME
     ),
-    "warnings.issued": Query("warnings.issued", _issued, ISSUERS, {"all": _CONTENT}),
-    "warnings.recipients": Query("warnings.recipients", _recipients, ISSUERS),
+    "warnings.issued": Query("warnings.issued", _issued, ISSUERS, {"all": _CONTENT}, listing=_WENT),
+    "warnings.recipients": Query("warnings.recipients", _recipients, ISSUERS, listing=_CONCERNED),
 }
