@@ -2,7 +2,7 @@
 
 The inbox is the notice row itself, so it is there exactly once. Mail and webhooks go out at least once, with the
 delivery's id as `Message-ID` and `webhook-id`, stable over retries. Nothing secret
-leaves: a title, and where to log in.
+leaves: a mail says that a notice waits and where to log in, for even a title can tell that a measure is under way.
 Webhooks are signed after the Standard Webhooks specification, with Ed25519 (`v1a`), by the deployment's envelope key.
 """
 
@@ -21,13 +21,16 @@ from sakimori import law
 from sakimori.acts import clock, failpoints, keys
 from sakimori.acts.models import Delivery, Dispatch, Notice
 from sakimori.parties.models import Subscription
+from sakimori.text import Text
 
 TIMEOUT_SECONDS = 10
+_MAIL = Text("通知が1件届いています。", "A notice is waiting for you.")
 
 
 def queue(notice: Notice) -> None:
     """Queue a notice on every further channel its addressee subscribed to (inside the act's transaction)."""
-    wanted = Subscription.objects.filter(organisation_id=notice.addressee).values_list("channel", "address")
+    subscribed = Subscription.objects.filter(organisation_id=notice.addressee, ended_on=None)
+    wanted = subscribed.values_list("channel", "address")
     Delivery.objects.bulk_create(
         [
             Delivery(channel=channel, notice=notice.id, recipient=address, next_at=clock.wall())
@@ -117,10 +120,9 @@ def _mail(delivery: Delivery) -> None:
     notice = _about(delivery)
     stamp = clock.world(notice.world).stamp
     url = settings.SAKIMORI_DEPLOYMENT["url"]
-    subject = f"[{stamp}] {notice.title_ja}" if stamp else notice.title_ja
     message = EmailMessage(
-        subject=subject,
-        body=f"{notice.title_ja}\n{notice.title_en}\n\n{url}/notices/{notice.id}/\n",
+        subject=f"[{stamp}] {_MAIL.ja}" if stamp else _MAIL.ja,
+        body=f"{_MAIL.ja}\n{_MAIL.en}\n\n{url}/notices/{notice.id}/\n",
         to=[delivery.recipient],
         headers={"Message-ID": f"<{delivery.id}@{settings.SAKIMORI_DEPLOYMENT['name']}.sakimori>"},
         connection=get_connection(timeout=TIMEOUT_SECONDS),

@@ -62,9 +62,10 @@ def test_mail_goes_out_once_and_says_nothing(room, mail):
     delivery = Delivery.objects.get()
     assert mail.recipients == [["minister@example.com"]]
     assert message["Message-ID"] == f"<{delivery.id}@{NAME}.sakimori>"
-    assert message["Subject"].strip() == "[SAMPLE 見本（架空）] 届きました"
+    assert message["Subject"].strip() == "[SAMPLE 見本（架空）] 通知が1件届いています。"
     body = message.get_content()
-    assert body.splitlines()[:2] == ["届きました", "Something arrived"]
+    assert body.splitlines()[:2] == ["通知が1件届いています。", "A notice is waiting for you."]
+    assert "届きました" not in body  # not even the title: it can tell that a measure is under way
     assert f"/notices/{notice.id}/" in body
     assert SECRET not in message.as_string() + body
     assert delivery.status == "done"

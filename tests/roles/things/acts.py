@@ -1,8 +1,14 @@
 """The floor's own things, made of the assets room's: an act, a proposal, a notice."""
 
-from sakimori.acts import proposals
+import hashlib
+import uuid
+
+from sakimori.acts import clock, proposals
 from sakimori.acts.models import Act, Notice
 from sakimori.assets import drafting
+from sakimori.parties.models import Account
+from sakimori.record import Viewer
+from sakimori.web.agenda.models import Feed
 from tests.roles.things import Made, Side
 from tests.roles.things.assets import CATEGORY
 from tests.support.deployment import fixed, viewer
@@ -20,4 +26,22 @@ def make(side: Side) -> Made:
     made.keep("acts.proposal", proposal.id, side.operator)
     made.keep("acts.notice", notice.id, side.minister)
     made.ids["acts.kind"] = "assets.notification.file"
+    made.keep("acts.subject", filed.subject, side.operator, side.minister, "cabinet")
+    made.ids |= _feed(side, reporter)
     return made
+
+
+def _feed(side: Side, reporter: Viewer) -> dict[str, str | uuid.UUID]:
+    """Make a calendar feed of the operator's reporter; its address is a secret, and open to whoever has it."""
+    account, _ = Account.objects.get_or_create(login=f"{side.operator}.feed", defaults={"person": reporter.person})
+    secret = f"feed-of-{side.operator}".ljust(43, "x")
+    feed = Feed.objects.create(
+        account=account,
+        digest=hashlib.sha256(secret.encode()).hexdigest(),
+        world=reporter.world,
+        organisation=reporter.acting_organisation,
+        role=reporter.role,
+        name="feed",
+        created_at=clock.wall(),
+    )
+    return {"acts.feed": feed.id, "acts.secret": secret}
