@@ -1,10 +1,13 @@
-"""Desk table of the frame: how often a log-in failed just now. No other organisation ever sees it."""
+"""Desk tables of the frame: failed log-ins, invitations, forms kept over an expired session. Nobody else sees them."""
 
+import uuid
+
+from django.conf import settings
 from django.db import models
 
 
 class FailedLogin(models.Model):
-    """Failures in a row for one log-in name (kept as a digest, so that typed passwords never lie around)."""
+    """Failures in a row for one source (kept as a digest, so that typed passwords never lie around)."""
 
     digest = models.CharField(max_length=64, primary_key=True)
     failures = models.PositiveIntegerField(default=0)
@@ -12,3 +15,39 @@ class FailedLogin(models.Model):
 
     def __str__(self) -> str:
         return f"{self.digest[:8]}: {self.failures}"
+
+
+class Invitation(models.Model):
+    """A one-time link to choose a password; only the SHA-256 of its secret is kept.
+
+    `purpose` is `first` or `recovery`; a recovery names the act it follows from. It is spent at `used_at`.
+    """
+
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="invitations")
+    digest = models.CharField(max_length=64, unique=True)
+    purpose = models.CharField(max_length=10, default="first")
+    act = models.UUIDField(null=True, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.digest[:8]}"
+
+
+class KeptForm(models.Model):
+    """What an account typed into a form that could not be taken at once (session over, page too old, proof needed).
+
+    Never files, never passwords. Given back to that account only, for a few hours.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="kept_forms")
+    path = models.CharField(max_length=2000)
+    fields = models.JSONField()
+    files = models.JSONField(default=list)
+    reason = models.CharField(max_length=10)
+    kept_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.reason}"

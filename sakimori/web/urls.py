@@ -1,6 +1,6 @@
 """The map of the site. What is not listed in `viewing.PUBLIC` needs a viewer."""
 
-from django.urls import path
+from django.urls import include, path
 from django.views.i18n import set_language
 
 from sakimori.web import (
@@ -25,6 +25,7 @@ urlpatterns = [
     path("logout/", account.log_out, name="logout"),
     path("language/", set_language, name="language"),
     path("role/", account.role, name="role"),
+    path("access/", include("sakimori.web.access.urls")),
     path("obligations/", desk.obligations, name="obligations"),
     path("inbox/", desk.inbox, name="inbox"),
     path("notices/<uuid:notice>/", notices.notice, name="notice"),

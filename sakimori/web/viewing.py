@@ -23,7 +23,7 @@ from sakimori.parties.queries import viewers_of
 from sakimori.record import Viewer
 from sakimori.text import Text
 
-PUBLIC = frozenset({"login", "language", "health", "envelopes"})
+PUBLIC = frozenset({"access:invitation", "access:join", "login", "language", "health", "envelopes"})
 """URL names anybody may call. Envelopes carry their own signatures and are refused unless they verify."""
 
 PERSON_ONLY = frozenset({"logout", "role"})
