@@ -92,10 +92,12 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "sakimori.web.intake.IntakeMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "sakimori.web.viewing.ViewerMiddleware",
     "sakimori.web.failures.FailureMiddleware",
+    "sakimori.web.binding.BindingMiddleware",
     "csp.middleware.CSPMiddleware",
 ]
 TEMPLATES = [
@@ -105,6 +107,7 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+            "builtins": ["sakimori.web.templatetags.stamped"],
                 "django.template.context_processors.i18n",
                 "sakimori.web.frame.context",
             ]

@@ -45,3 +45,4 @@ urlpatterns = [
 handler403 = failures.forbidden
 handler404 = failures.not_found
 handler500 = failures.broken
+handler400 = failures.bad_request

@@ -12,18 +12,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
 from sakimori.acts import clock
-from sakimori.errors import SakimoriError
 from sakimori.parties.models import Organisation, Token
 from sakimori.parties.queries import viewers_of
 from sakimori.record import Viewer
-from sakimori.text import Text
+from sakimori.web.problems import by_status
 
-PUBLIC = frozenset({"access:invitation", "access:join", "login", "language", "health", "envelopes"})
+PUBLIC = frozenset({"access:invitation", "access:join", "login", "language", "health", "help", "envelopes", "calendar_feed"})
 """URL names anybody may call. Envelopes carry their own signatures and are refused unless they verify."""
 
 PERSON_ONLY = frozenset({"logout", "role"})
@@ -83,12 +82,9 @@ def _on_api(request: HttpRequest) -> HttpResponse | None:
     else:
         viewer = chosen(request) if request.user.is_authenticated else None
     if viewer is None:
-        error = SakimoriError(
-            Text("ログインか有効なトークンが必要です。", "A log-in or a valid token is needed."),
-            code="api.unauthenticated",
-            mend=Text("Authorization: Bearer … を付けてください。", "Send Authorization: Bearer …."),
-        )
-        return JsonResponse(error.as_dict(), status=401, headers={"WWW-Authenticate": "Bearer"})
+        refused = by_status(request, 401)
+        refused.headers["WWW-Authenticate"] = "Bearer"
+        return refused
     request.viewer = viewer  # type: ignore[attr-defined]
     return None
 

@@ -1,9 +1,9 @@
-"""Errors of the API: always the same typed shape, in both languages, never a traceback."""
+"""Errors of the API: always the same typed shape (RFC 9457), in both languages, never a traceback."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -12,30 +12,25 @@ from sakimori.errors import SakimoriError
 from sakimori.text import Text
 from sakimori.web.api.shapes import Fault
 from sakimori.web.failures import status_of
+from sakimori.web.problems import by_status, problem
 
-FAULTS: Mapping[frozenset[int], type[Fault]] = {frozenset({401, 403, 404, 409, 413, 422}): Fault}
-_CALLS = {
-    401: Text("ログインまたは有効なトークンが必要です。", "A log-in or a valid token is needed."),
-    403: Text("CSRF トークンがないか、合いません。", "The CSRF token is missing or wrong."),
-    413: Text("送られた内容が大きすぎます。", "What was sent is too large."),
-}
+FAULTS: Mapping[frozenset[int], type[Fault]] = {frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500}): Fault}
 
 
 def speak_plainly(api: NinjaAPI) -> None:
     """Give every kind of error of an API its typed answer."""
 
-    def refused(_request: HttpRequest, error: Any) -> HttpResponse:
-        return JsonResponse(error.as_dict(), status=status_of(error))
+    def refused(request: HttpRequest, error: Any) -> HttpResponse:
+        return problem(request, error, status_of(error))
 
-    def faulty(_request: HttpRequest, error: Any) -> HttpResponse:
-        return JsonResponse(_arguments(error).as_dict(), status=422)
+    def faulty(request: HttpRequest, error: Any) -> HttpResponse:
+        return problem(request, _arguments(error), 422)
 
-    def absent(_request: HttpRequest, _error: Any) -> HttpResponse:
-        return JsonResponse(NotFoundError().as_dict(), status=404)
+    def absent(request: HttpRequest, _error: Any) -> HttpResponse:
+        return problem(request, NotFoundError(), 404)
 
-    def stopped(_request: HttpRequest, error: Any) -> HttpResponse:
-        what = _CALLS.get(error.status_code, Text("受け付けられません。", "This call is not taken."))
-        return JsonResponse(SakimoriError(what, code="api.refused").as_dict(), status=error.status_code)
+    def stopped(request: HttpRequest, error: Any) -> HttpResponse:
+        return by_status(request, error.status_code)
 
     api.add_exception_handler(SakimoriError, refused)
     api.add_exception_handler(ValidationError, faulty)
