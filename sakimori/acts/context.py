@@ -215,17 +215,36 @@ class Context:
         self.waived[rule] = reason
 
     def settle(
-        self, rule: str, about: uuid.UUID, *, bearer: uuid.UUID | None = None, evidence: Mapping[str, Any] | None = None
+        self,
+        rule: str,
+        about: uuid.UUID,
+        *,
+        bearer: uuid.UUID | None = None,
+        evidence: Mapping[str, Any] | None = None,
+        at: datetime | None = None,
     ) -> int:
-        """Settle the open obligations of that rule about that thing; return how many there were."""
+        """Settle the open obligations of that rule about that thing; return how many there were.
+
+        `at` is when that happened, where it is recorded later (a paper arrives before it is entered).
+        """
         if rule not in self.kind.settles:
             raise DeclarationError(f"{self.kind.name} does not declare that it settles {rule}")
         owed = Obligation.objects.filter(world=self.world.name, rule=rule, subject=about, status="open")
         if bearer is not None:
             owed = owed.filter(bearer=bearer)
         return int(
-            owed.update(status="settled", settled_by=self.act, settled_at=self.now, evidence=dict(evidence or {}))
+            owed.update(status="settled", settled_by=self.act, settled_at=at or self.now, evidence=dict(evidence or {}))
         )
+
+    def reopen(self, act: uuid.UUID, why: Mapping[str, Any]) -> int:
+        """Open again what an earlier act settled by mistake (rules this kind declares); return how many there were.
+
+        The due day stays as it was derived: a mistake of whoever entered it gives nobody more time.
+        """
+        mistaken = Obligation.objects.filter(
+            world=self.world.name, settled_by=act, status="settled", rule__in=self.kind.settles
+        )
+        return int(mistaken.update(status="open", settled_by=None, settled_at=None, evidence={"reopened": dict(why)}))
 
     # --- telling and sending ---------------------------------------------------------------------------------------
 

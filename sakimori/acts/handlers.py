@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from sakimori import law
-from sakimori.acts import authority, proposals
+from sakimori.acts import attaching, authority, proposals
 from sakimori.acts.context import Context
 from sakimori.acts.errors import NotAuthorisedError, NotFoundError, ProposalError
 from sakimori.acts.models import Act, ActContent, BatchItem, Delivery, Dispatch, Notice, Proposal
@@ -147,6 +147,7 @@ def _erase(ctx: Context, payload: EraseContent) -> Bound:
     for one in erased:
         ctx.change(one, erased_by=ctx.act)
     BatchItem.objects.filter(batch__used_by=act.id).delete()
+    attaching.erase(ctx.world.name, [act.id])
     sent = Dispatch.objects.filter(act=act.id, world=ctx.world.name).values_list("id", flat=True)
     Delivery.objects.filter(envelope__in=list(sent)).update(body=None)
     return Bound("acts.act", act.id)
@@ -181,3 +182,4 @@ HANDLERS = {
     "acts.content.erase": Handler(EraseContent, _erase),
     "acts.dispatch.arrive": Handler(RecordArrival, _arrive),
 }
+PREDICATES = attaching.PREDICATES

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from sakimori.record import Guarded, RecordModel
+from sakimori.record import Guarded, LabelledRecord, RecordModel
 
 
 class Act(RecordModel):
@@ -281,3 +281,59 @@ class Head(RecordModel):
     root = models.CharField(max_length=64)
     note = models.TextField()
     signed_at = models.DateTimeField()
+
+
+class StagedFile(models.Model):
+    """A file somebody uploaded and no act has taken yet (desk table); `digest` is the SHA-256 of its bytes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    world = models.CharField(max_length=40)
+    organisation = models.UUIDField(db_index=True)
+    person = models.UUIDField(null=True)
+    digest = models.CharField(max_length=64)
+    name = models.CharField(max_length=150)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    content = models.BinaryField()
+    staged_at = models.DateTimeField()
+
+    class Meta:
+        """The same bytes of the same organisation are staged once."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["world", "organisation", "digest"], name="staged_file_once")
+        ]
+
+
+class Attachment(LabelledRecord):
+    """A file that belongs to an act: its name as text, what it is, and the digest that the act names.
+
+    `organisation` holds it here; nobody else may open it. The bytes are kept once a digest (`AttachedContent`).
+    """
+
+    act = models.UUIDField(db_index=True)
+    organisation = models.UUIDField(db_index=True)
+    subject_type = models.CharField(max_length=60)
+    subject = models.UUIDField(db_index=True)
+    digest = models.CharField(max_length=64, db_index=True)
+    name = models.CharField(max_length=150)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    attached_at = models.DateTimeField()
+
+    class Meta:
+        """In the order they came."""
+
+        ordering: ClassVar = ["attached_at", "name"]
+
+
+class AttachedContent(RecordModel):
+    """The bytes of attachments, by digest; gone when the last act that names them has been erased."""
+
+    digest = models.CharField(max_length=64)
+    content = models.BinaryField()
+
+    class Meta:
+        """Content-addressed."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["world", "digest"], name="attached_content_once")]

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sakimori import law
-from sakimori.acts import authority
+from sakimori.acts import attaching, authority
 from sakimori.acts.models import Act, ActContent, Dispatch, Notice, Obligation, Proposal, ReadRecord, Watch
 from sakimori.record import Listing, Query, Viewer
 
@@ -140,6 +140,7 @@ _DONE = Listing(
     texts=("number", "recorded_at"),
 )
 QUERIES = {
+    **attaching.QUERIES,
     "acts.inbox": Query("acts.inbox", _inbox, ANY, recorded=False, listing=_NOTICES),
     "acts.obligations": Query("acts.obligations", _obligations, ANY, recorded=False, listing=_OWED),
     "acts.proposals": Query("acts.proposals", _proposals, ANY, recorded=False, listing=_PROPOSED),
