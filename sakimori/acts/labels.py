@@ -13,6 +13,7 @@ from typing import Any
 from sakimori import law
 from sakimori.acts import clock
 from sakimori.acts.errors import LabelError
+from sakimori.parties.listing import consented_to
 from sakimori.parties.models import Clearance, Organisation
 from sakimori.record import Viewer
 from sakimori.text import Text
@@ -62,7 +63,8 @@ def _cleared(organisation: uuid.UUID, world: str) -> frozenset[str]:
     rows = Clearance.objects.filter(
         organisation_id=organisation, world=clock.world(world).base, valid_from__lte=today
     ).values_list("restriction", "valid_until")
-    return frozenset(restriction for restriction, until in rows if until is None or until >= today)
+    cleared = frozenset(restriction for restriction, until in rows if until is None or until >= today)
+    return cleared | consented_to(organisation, worlds={world, clock.world(world).base}, on=today)
 
 
 def _restriction(label: str) -> law.Restriction:

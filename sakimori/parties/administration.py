@@ -6,6 +6,7 @@ those who run the deployment; in somebody else's organisation even these may onl
 nobody gives himself an office in another house.
 """
 
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +22,7 @@ _RUN_BY = {
     "authority": ("ministry", "cabinet_office"),
     "committee": ("committee",),
 }
-_OWN = {"facility", "standing_authority", "subscription"}
+_OWN = {"facility", "standing_authority", "subscription", "correction"}
 _ANYBODYS = {"person"}
 _THE_PARTYS = {"consent": "organisation", "delegation": "principal"}
 
@@ -30,7 +31,21 @@ def require(ctx: Any, thing: str, payload: Any) -> None:
     """Refuse (`SakimoriError`) unless the actor may record this thing; the system's founding register may."""
     if ctx.actor.is_system or thing in _ANYBODYS or _may(ctx, thing, payload):
         return
-    raise SakimoriError(
+    raise not_yours()
+
+
+def require_own_person(ctx: Any, person: uuid.UUID) -> None:
+    """Refuse (`SakimoriError`) unless the person belongs to the actor's organisation, or the actor runs all this."""
+    member = Membership.objects.filter(
+        person_id=person, organisation_id=ctx.actor.acting_organisation, world=ctx.world.base
+    )
+    if not (ctx.actor.is_system or member.exists() or _runs_deployment(ctx)):
+        raise not_yours()
+
+
+def not_yours() -> SakimoriError:
+    """Return the refusal to record what concerns another organisation."""
+    return SakimoriError(
         Text(
             "他の組織のことは登録できません（当システムの定め）。",
             "This concerns another organisation: it is not yours to record (house rule).",
@@ -51,7 +66,13 @@ def _may(ctx: Any, thing: str, payload: Any) -> bool:
         if concerned == own:
             return True
         return _runs_deployment(ctx) and (thing != "membership" or _first_administrator(ctx, payload, concerned))
+    if thing == "designation" and ctx.actor.organisation_type == "ministry" and _minister(payload) != own:
+        return False
     return _runs_deployment(ctx)
+
+
+def _minister(payload: Any) -> Any:
+    return getattr(payload, "minister_id", None) or getattr(payload, "minister", None)
 
 
 def _runs_deployment(ctx: Any) -> bool:

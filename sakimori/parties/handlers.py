@@ -7,9 +7,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from sakimori.errors import SakimoriError
-from sakimori.parties import administration, models
+from sakimori.parties import administration, changes, models
 from sakimori.parties import payloads as p
-from sakimori.record import Bound, Handler, Payload, RecordModel
+from sakimori.record import Bound, Handler, Line, Payload, RecordModel
 from sakimori.text import Text
 
 _REFERENCES: Mapping[str, type[RecordModel]] = {
@@ -21,6 +21,7 @@ _REFERENCES: Mapping[str, type[RecordModel]] = {
     "person": models.Person,
     "principal": models.Organisation,
     "delegate": models.Organisation,
+    "recipient": models.Organisation,
 }
 
 THINGS: Mapping[str, tuple[type[p.Thing], type[RecordModel]]] = {
@@ -41,7 +42,7 @@ THINGS: Mapping[str, tuple[type[p.Thing], type[RecordModel]]] = {
 class LoadRegister(Payload):
     """A staged register: rows `{"thing": …, …fields}`, each after the rows it refers to."""
 
-    title: p.Line
+    title: Line
 
 
 def _fields(model: type[RecordModel], payload: p.Thing) -> dict[str, Any]:
@@ -100,6 +101,7 @@ def _recorder(thing: str) -> Callable[[Any, p.Thing], Bound]:
 
 def _load(ctx: Any, payload: LoadRegister) -> Bound:
     known: set[uuid.UUID] = set()
+    line = 0
     for line, row in enumerate(ctx.items(), start=1):
         thing = str(row.pop("thing", ""))
         if thing not in THINGS:
@@ -118,6 +120,13 @@ def _load(ctx: Any, payload: LoadRegister) -> Bound:
             _record(ctx, thing, parsed, known)
         except SakimoriError as error:
             raise _fault(line, Text(f"{thing}: {error.what.ja}", f"{thing}: {error.what.en}")) from None
+    if not line:
+        raise ctx.refuse(
+            "parties.register",
+            Text("登録する行がありません。", "There is no row to record."),
+            where="rows",
+            mend=Text("一行に一件の表（JSON Lines）を付けてください。", "Give one thing a line (JSON Lines)."),
+        )
     return Bound("parties.register", ctx.act)
 
 
@@ -128,13 +137,17 @@ def _fault(line: int, what: Text) -> SakimoriError:
 def _end_membership(ctx: Any, payload: p.EndMembership) -> Bound:
     membership = ctx.get(models.Membership, payload.membership)
     administration.require(ctx, "membership", membership)
+    meant = payload.leaves_none or membership.world != ctx.world.name  # changing it in a rehearsal is refused below
+    changes.require_somebody_left(ctx, membership, payload.last_day, meant=meant)
     ctx.change(membership, valid_until=payload.last_day)
     return Bound("parties.membership", membership.id)
 
 
 def _withdraw_consent(ctx: Any, payload: p.WithdrawConsent) -> Bound:
     consent = ctx.get(models.Consent, payload.consent, organisation_id=ctx.actor.acting_organisation)
-    ctx.change(consent, withdrawn_on=payload.withdrawn_on)
+    if consent.withdrawn_on is not None:
+        raise ctx.refuse("parties.consent", Text("この同意は既に撤回されています。", "It has been withdrawn already."))
+    ctx.change(consent, withdrawn_on=payload.withdrawn_on, withdrawn_reason=payload.reason)
     return Bound("parties.consent", consent.id)
 
 
@@ -179,5 +192,6 @@ HANDLERS = {
     "parties.subscription.set": Handler(p.SetSubscription, _recorder("subscription")),
     "parties.register.load": Handler(LoadRegister, _load),
     "parties.register.found": Handler(LoadRegister, _load),
+    **changes.HANDLERS,
 }
 PREDICATES = {"own_consent": _own_consent, "own_delegation": _own_delegation}

@@ -23,6 +23,7 @@ class Organisation(RecordModel):
     business_type = models.CharField(max_length=60, blank=True)
     ministry_code = models.CharField(max_length=30, blank=True)
     location = models.CharField(max_length=60, blank=True)
+    address = models.CharField(max_length=300, blank=True)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
     deployment = models.CharField(max_length=60, db_index=True)
     fictitious = models.BooleanField(default=False)
@@ -116,14 +117,22 @@ class Clearance(RecordModel):
 
 
 class Consent(RecordModel):
-    """A party's consent to one use of what it gave, and its withdrawal."""
+    """A party's consent to one use of what it gave, and its withdrawal.
+
+    `matter` says what is allowed, `about` names the thing (None: everything of the kind), `recipient` the organisation
+    that may use it (None: as `scope` says), `basis` the article or agreement it is given under.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="consents")
     matter = models.CharField(max_length=60)
     about = models.UUIDField(null=True)
     scope = models.TextField(blank=True)
+    recipient = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="consents_held")
+    basis = models.CharField(max_length=120, blank=True)
     given_on = models.DateField()
+    valid_until = models.DateField(null=True)
     withdrawn_on = models.DateField(null=True)
+    withdrawn_reason = models.CharField(max_length=500, blank=True)
 
 
 class Peer(RecordModel):
@@ -146,6 +155,51 @@ class Subscription(RecordModel):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="subscriptions")
     channel = models.CharField(max_length=10)
     address = models.CharField(max_length=300)
+    ended_on = models.DateField(null=True)
+
+
+class Mandate(RecordModel):
+    """Leave to file in the organisation's name (委任): from its representative to a person, or to another organisation.
+
+    `representative` is the name filings carry (代表者名). `approved_by`, `approved_on` and `document` are the internal
+    trail (稟議). A deputy (代理) stands in for `deputy_for` and only until `valid_until`. Where the delegate is another
+    organisation, `delegation` is what lets it act; a person acts by membership, and this says on whose leave.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="mandates")
+    representative_title = models.CharField(max_length=100, blank=True)
+    representative = models.CharField(max_length=100)
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="mandates")
+    delegate = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    delegation = models.ForeignKey(Delegation, null=True, on_delete=models.PROTECT, related_name="mandates")
+    deputy_for = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    kinds = models.JSONField(default=list)
+    approved_by = models.CharField(max_length=100, blank=True)
+    approved_on = models.DateField(null=True)
+    document = models.CharField(max_length=200, blank=True)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True)
+
+
+class FilingWindow(RecordModel):
+    """Where one files (提出窓口) with an authority, as somebody published or told it, for a time.
+
+    `key` is shared by the entries that follow one another; an entry of a key the law data has stands in its place.
+    """
+
+    key = models.CharField(max_length=60, db_index=True)
+    business_type = models.CharField(max_length=60, db_index=True)
+    ministry_code = models.CharField(max_length=30)
+    matter = models.CharField(max_length=30)
+    office = models.CharField(max_length=200)
+    telephone = models.CharField(max_length=40, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    url = models.CharField(max_length=300, blank=True)
+    source = models.CharField(max_length=300)
+    confidence = models.CharField(max_length=10)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True)
 
 
 class AccountManager(BaseUserManager["Account"]):

@@ -10,9 +10,13 @@ from pydantic import AfterValidator, Field, model_validator
 from sakimori import law
 from sakimori.proofs import ProofError, parse_keyring
 from sakimori.proofs.keyring import KEYRING_TYPE
-from sakimori.record import Payload
+from sakimori.record import Line, Payload
+from sakimori.record.payload import one_line
 
-Line = Annotated[str, Field(min_length=1, max_length=200)]
+MaybeLine = Annotated[str, Field(max_length=200), AfterValidator(one_line)]
+PersonName = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(one_line)]
+MaybePersonName = Annotated[str, Field(max_length=100), AfterValidator(one_line)]
+Address = Annotated[str, Field(max_length=300), AfterValidator(one_line)]
 Code = Annotated[str, Field(min_length=1, max_length=60)]
 MaybeCode = Annotated[str, Field(max_length=60)]
 Key = Annotated[str, Field(min_length=1, max_length=120)]
@@ -96,6 +100,7 @@ class EnrolOrganisation(Thing):
     business_type: MaybeCode = ""
     ministry_code: Annotated[str, Field(max_length=30)] = ""
     location: MaybeCode = ""
+    address: Address = ""
     parent: uuid.UUID | None = None
     deployment: Code
     fictitious: bool = False
@@ -126,8 +131,8 @@ class RecordFacility(Thing):
 class EnrolPerson(Thing):
     """A person to enrol."""
 
-    name_ja: Annotated[str, Field(min_length=1, max_length=100)]
-    name_en: Annotated[str, Field(max_length=100)] = ""
+    name_ja: PersonName
+    name_en: MaybePersonName = ""
     email: MailAddress = ""
     fictitious: bool = False
 
@@ -146,10 +151,11 @@ class GrantMembership(Thing):
 
 
 class EndMembership(Payload):
-    """A membership that ends."""
+    """A membership that ends; `leaves_none` says that nobody else holds the role then, and that this is meant."""
 
     membership: uuid.UUID
     last_day: date
+    leaves_none: bool = False
 
 
 class GiveDelegation(Thing):
@@ -182,13 +188,16 @@ class RecordClearance(Thing):
 
 
 class GiveConsent(Thing):
-    """A party's consent."""
+    """A party's consent: to what (`matter`), about which thing, for whom (`recipient`), on which basis."""
 
     organisation: uuid.UUID
     matter: Code
     about: uuid.UUID | None = None
     scope: str = ""
+    recipient: uuid.UUID | None = None
+    basis: Annotated[str, Field(max_length=120)] = ""
     given_on: date
+    valid_until: date | None = None
 
 
 class WithdrawConsent(Payload):
@@ -196,6 +205,7 @@ class WithdrawConsent(Payload):
 
     consent: uuid.UUID
     withdrawn_on: date
+    reason: Annotated[str, Field(max_length=500)] = ""
 
 
 class EnrolPeer(Thing):

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db.models import Q
 
-from sakimori.parties.models import Designation, Facility, Membership, Organisation
+from sakimori.parties.listing import LISTS
+from sakimori.parties.models import Account, Delegation, Designation, Facility, Membership, Organisation, Token
 from sakimori.record import Query, Viewer
 
+_ADMINISTRATOR = frozenset({("any", "administrator")})
 _ANY = frozenset({("any", "any"), ("any", "administrator")})
 
 
@@ -60,8 +62,47 @@ def _facilities(viewer: Viewer, *, world: str) -> Iterable[dict[str, Any]]:
     )
 
 
+def _current(on: date | None) -> Q:
+    """Return the condition that something is valid on a day; none asked for, anything goes."""
+    return Q() if on is None else (Q(valid_until=None) | Q(valid_until__gte=on)) & Q(valid_from__lte=on)
+
+
+def _roster(viewer: Viewer, *, world: str, on: date | None = None) -> Iterable[dict[str, Any]]:
+    """The people of the viewer's own organisation and the roles they ever held, or hold on a day."""
+    found = Membership.objects.filter(_current(on), organisation_id=viewer.organisation, world=world)
+    for row in found.select_related("person").order_by("valid_until", "person__name_ja", "role"):
+        yield {
+            "id": row.id,
+            "person": row.person_id,
+            "name_ja": row.person.name_ja,
+            "name_en": row.person.name_en,
+            "role": row.role,
+            "valid_from": row.valid_from,
+            "valid_until": row.valid_until,
+            "has_account": Account.objects.filter(person=row.person_id, is_active=True).exists(),
+        }
+
+
+def _tokens(viewer: Viewer) -> Iterable[dict[str, Any]]:
+    """The tokens of the organisation's machines in this world: never the secret, nor its digest."""
+    found = Token.objects.filter(organisation=viewer.organisation, world=viewer.world).order_by("name")
+    return list(found.values("id", "name", "role", "valid_until", "revoked"))
+
+
+def _delegations(viewer: Viewer, *, world: str, on: date | None = None) -> Iterable[dict[str, Any]]:
+    """Who may (or could, on a day) act for the viewer's organisation, and for whom it may act: `held` tells which."""
+    mine = Q(principal_id=viewer.organisation) | Q(delegate_id=viewer.organisation)
+    rows = Delegation.objects.filter(mine, _current(on), world=world)
+    for row in rows.values("id", "principal_id", "delegate_id", "kinds", "valid_from", "valid_until"):
+        yield {**row, "held": row["delegate_id"] == viewer.organisation}
+
+
 QUERIES = {
     "parties.organisations": Query("parties.organisations", _organisations, _ANY, recorded=False),
     "parties.designations": Query("parties.designations", _designations, _ANY, recorded=False),
+    "parties.roster": Query("parties.roster", _roster, _ADMINISTRATOR, recorded=False),
+    "parties.tokens": Query("parties.tokens", _tokens, _ADMINISTRATOR, recorded=False),
+    "parties.delegations": Query("parties.delegations", _delegations, _ANY, recorded=False),
     "parties.facilities": Query("parties.facilities", _facilities, _ANY, recorded=False),
+    **LISTS,
 }

@@ -13,7 +13,7 @@ from sakimori.record.guard import (
     open_door,
 )
 from sakimori.record.offers import Bound, Handler, Listing, Predicate, Query, every_role
-from sakimori.record.payload import Payload
+from sakimori.record.payload import Line, Payload
 from sakimori.record.viewer import SYSTEM, Actor, Viewer
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Guarded",
     "Handler",
     "LabelledRecord",
+    "Line",
     "Listing",
     "Payload",
     "Predicate",

@@ -126,7 +126,7 @@ def test_nobody_seats_himself_in_another_house(parties):
 
 def test_nobody_ends_a_role_in_another_house(parties):
     held = models.Membership.objects.get(person_id=fixed("power.approver"))
-    ended = {"membership": str(held.id), "last_day": TODAY}
+    ended = {"membership": str(held.id), "last_day": TODAY, "leaves_none": True}
     for stranger in (RAIL, METI):
         with pytest.raises(SakimoriError) as refused:
             door.perform("parties.membership.end", ended, by=stranger)
