@@ -55,7 +55,7 @@ def _findings(
     minister: uuid.UUID | None = None,
 ) -> Iterable[dict[str, Any]]:
     """What advisories touch; `assessment`: what that analysis rests on; `minister`: what concerns his operators."""
-    found = visible_findings(viewer)
+    found: Any = visible_findings(viewer)
     if assessment is not None:
         listed = Assessment.objects.filter(world=viewer.world, id=assessment).values_list("findings", flat=True).first()
         found = found.filter(id__in=listed or [])
@@ -69,9 +69,10 @@ def _findings(
         found = found.filter(reach=reach)
     if grade:
         found = found.filter(grade=grade)
-    return found.order_by("advisory__identifier", "operator", "maker", "product", "id").values(
+    rows: Iterable[dict[str, Any]] = found.order_by("advisory__identifier", "operator", "maker", "product", "id").values(
         "id", "run", "advisory__identifier", "advisory__title", "reach", *_OPERATORS, "grade", "rule", "labels", "owner"
     )
+    return rows
 
 
 def _assessments(viewer: Viewer, *, assessment: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
@@ -99,7 +100,9 @@ _PROVIDED = Listing(
     order=("-provided_at", "id"), sorts=("provided_at", "title", "minister"), texts=("provided_at", "title")
 )
 QUERIES = {
-    "analysis.advisories": Query("analysis.advisories", _advisories, CABINET | MINISTRIES, recorded=False, listing=_PUBLISHED),
+    "analysis.advisories": Query(
+        "analysis.advisories", _advisories, CABINET | MINISTRIES, recorded=False, listing=_PUBLISHED
+    ),
     "analysis.findings": Query(
         "analysis.findings", _findings, CABINET | MINISTRIES, {"operators": _OPERATORS}, listing=_TOUCHED
     ),

@@ -132,10 +132,11 @@ def _notifications(
         found = found.filter(status=status)
     if notification is not None:
         found = found.filter(id=notification)
-    return found.order_by("-filed_at", "id").values(
+    rows: Iterable[dict[str, Any]] = found.order_by("-filed_at", "id").values(
         "id", "act", "side", "organisation", "minister", "outline", "facility_category", "count", "filed_at",
         "arrived_at", "passed_on_at", "evidence", "status", "labels", "owner",
     )  # fmt: skip
+    return rows
 
 
 def _about_their_act(viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -185,7 +186,10 @@ QUERIES = {
         "assets.notifications", _notifications, _OPERATORS | _MINISTRIES | _CABINET, _ITEM_GROUPS, listing=_FILED
     ),
     "assets.notification_items": Query(
-        "assets.notification_items", _items, _OPERATORS | _MINISTRIES | _CABINET, {"items": _ITEMS},
+        "assets.notification_items",
+        _items,
+        _OPERATORS | _MINISTRIES | _CABINET,
+        {"items": _ITEMS},
         listing=_ROWS,
     ),
     "assets.products": Query(

@@ -34,14 +34,18 @@ def _issued(viewer: Viewer, *, warning: uuid.UUID | None = None) -> Iterable[dic
     found = IssuedWarning.objects.filter(world=viewer.world, released_by=viewer.acting_organisation)
     if warning is not None:
         found = found.filter(id=warning)
-    return found.order_by("-released_at", "id").values("id", "basis", *_CONTENT, "tlp", "released_at", "labels", "owner")
+    return found.order_by("-released_at", "id").values(
+        "id", "basis", *_CONTENT, "tlp", "released_at", "labels", "owner"
+    )
 
 
 def _recipients(viewer: Viewer, *, warning: uuid.UUID) -> Iterable[dict[str, Any]]:
     found = Recipient.objects.filter(
         world=viewer.world, warning=warning, warning__released_by=viewer.acting_organisation
     )
-    return found.order_by("organisation", "id").values("id", "organisation", "reason_ja", "reason_en", "arrived_at", "answer", "answer_note", "answered_at")
+    return found.order_by("organisation", "id").values(
+        "id", "organisation", "reason_ja", "reason_en", "arrived_at", "answer", "answer_note", "answered_at"
+    )
 
 
 _CAME = Listing(
