@@ -15,9 +15,10 @@ _WIDTH = 720
 _ROW, _BAR = 34, 18
 _LABELS = 190
 _AXIS = 26
+_LEGEND = 32
 _TICKS = 6
 _RECT = '<rect class="chart-{}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>'
-_LETTERS = 14  # full-width letters that fit into the column of labels
+_LETTERS = 12  # full-width letters that fit into the column of labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ def bars(name: str, description: str, parts: Sequence[tuple[str, str]], rows: Se
                 sum(row.values),
             )
         )
-    return _framed(name, description, len(rows) * _ROW + 8, SafeString("".join(drawn)))
+    drawn.append(_legend(parts, len(rows) * _ROW + 10))
+    return _framed(name, description, len(rows) * _ROW + _LEGEND, SafeString("".join(drawn)))
 
 
 def stretches(name: str, description: str, rows: Sequence[Stretch], today: date) -> SafeString:
@@ -134,6 +136,19 @@ def _scale(first: date, days: int, height: int, left: float, room: int) -> SafeS
         '<line class="chart-tick" x1="{0}" y1="0" x2="{0}" y2="{1}"/>'
         '<text class="chart-tick-label" x="{0}" y="{2}" text-anchor="middle">{3}</text>',
         marks,
+    )
+
+
+def _legend(parts: Sequence[tuple[str, str]], top: int) -> SafeString:
+    """Return what each part's look stands for, below the bars."""
+    step = (_WIDTH - _LABELS) // max(len(parts), 1)
+    return format_html_join(
+        "",
+        '<circle class="chart-{0}" cx="{1}" cy="{2}" r="6"/><text x="{3}" y="{4}">{5}</text>',
+        [
+            (suffix, _LABELS + at * step + 6, top + 6, _LABELS + at * step + 18, top + 11, label)
+            for at, (suffix, label) in enumerate(parts)
+        ],
     )
 
 
