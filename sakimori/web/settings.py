@@ -90,14 +90,14 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "sakimori.web.intake.IntakeMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "sakimori.web.intake.IntakeMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "sakimori.web.binding.BindingMiddleware",
     "sakimori.web.viewing.ViewerMiddleware",
     "sakimori.web.failures.FailureMiddleware",
-    "sakimori.web.binding.BindingMiddleware",
     "csp.middleware.CSPMiddleware",
 ]
 TEMPLATES = [
@@ -105,9 +105,9 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["sakimori.web.templatetags.stamped"],
             "context_processors": [
                 "django.template.context_processors.request",
-            "builtins": ["sakimori.web.templatetags.stamped"],
                 "django.template.context_processors.i18n",
                 "sakimori.web.frame.context",
             ]

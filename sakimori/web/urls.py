@@ -42,7 +42,7 @@ urlpatterns = [
     *rooms.url_patterns(),
 ]
 
+handler400 = failures.bad_request
 handler403 = failures.forbidden
 handler404 = failures.not_found
 handler500 = failures.broken
-handler400 = failures.bad_request
