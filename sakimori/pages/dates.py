@@ -1,11 +1,56 @@
-"""Dates as people type them: full-width digits, 2026/11/20, 2026年11月20日, 令和8年11月20日, R8.11.20 → ISO 8601."""
+"""Dates as people type them, and as they read them.
+
+Typed: full-width digits, 2026/11/20, 2026年11月20日, 令和8年11月20日, R8.11.20 → ISO 8601. Read: the western
+year first and the era always in the same place, 2026年11月21日（令和8年）, in English 21 Nov 2026; in tables without
+the era, which the full form of the same moment carries wherever it stands alone.
+"""
 
 import unicodedata
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from sakimori import law
 from sakimori.acts.clock import TOKYO
-from sakimori.law.eras import parse_date
+from sakimori.law.eras import era, parse_date
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def read(value: date, language: str) -> str:
+    """Return a day, or a moment in Tokyo, as it stands in a sentence or alone.
+
+    >>> read(date(2026, 11, 21), "ja"), read(date(2026, 11, 21), "en")
+    ('2026年11月21日（令和8年）', '21 Nov 2026')
+    """
+    day, clock = _parted(value)
+    if language.startswith("ja"):
+        return f"{day.year}年{day.month}月{day.day}日（{era(day).partition('年')[0]}年）{clock}"
+    return _english(day, clock)
+
+
+def brief(value: date, language: str) -> str:
+    """Return a day, or a moment in Tokyo, as a cell of a table or a list shows it: 2026年11月21日 14:23."""
+    day, clock = _parted(value)
+    if language.startswith("ja"):
+        return f"{day.year}年{day.month}月{day.day}日{clock and ' '}{clock}"
+    return _english(day, clock)
+
+
+def plain(value: date) -> str:
+    """Return a day, or a moment in Tokyo, for machines that read tables: 2026-11-21 14:23."""
+    day, clock = _parted(value)
+    return f"{day.isoformat()}{clock and ' '}{clock}"
+
+
+def _parted(value: date) -> tuple[date, str]:
+    """Return the day and, of a moment, hour and minute, both in Tokyo."""
+    if not isinstance(value, datetime):
+        return value, ""
+    moment = value.astimezone(TOKYO) if value.tzinfo else value
+    return moment.date(), f"{moment:%H:%M}"
+
+
+def _english(day: date, clock: str) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}{clock and ', '}{clock}"
 
 
 def typed_date(text: str) -> str:

@@ -22,11 +22,12 @@ _EVERYBODY = ANYBODY | {("any", "administrator")}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the main navigation as shown."""
+    """One entry of the main navigation as shown; `apart` is the first of the rooms, set off from one's own tasks."""
 
     label: str
     url: str
     here: bool
+    apart: bool = False
 
 
 _OWN = (
@@ -50,6 +51,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         "language": language,
         "navigation": [],
+        "trail": [],
     }
     if viewer is None:
         found["stamp"] = clock.world(world_of(request) if hasattr(request, "session") else _default()).stamp
@@ -59,7 +61,14 @@ def context(request: HttpRequest) -> dict[str, Any]:
     found["role"] = label(viewer.role)
     found["today"] = clock.today(viewer.world)
     found["navigation"] = _entries(request, viewer)
+    found["trail"] = _trail(request, found["navigation"])
     return found
+
+
+def _trail(request: HttpRequest, entries: list[Entry]) -> list[Entry]:
+    """Return the way down to a page that lies below an entry of the navigation, the desk first; empty on the entry."""
+    above = [entry for entry in entries if entry.here and entry.url not in ("/", request.path)]
+    return [*(entry for entry in entries[:1] if entry not in above), *above] if request.path != "/" and above else []
 
 
 def _default() -> str:
@@ -68,6 +77,10 @@ def _default() -> str:
 
 def _entries(request: HttpRequest, viewer: Viewer) -> list[Entry]:
     shown = [entry for entry in (*_OWN, *rooms.navigation()) if entry.shown_to(viewer)]
-    entries = [(gettext(entry.label), reverse(entry.url)) for entry in shown]
-    here = max((url for _, url in entries if request.path.startswith(url)), key=len, default="")
-    return [Entry(name, url, url == here and (url != "/" or request.path == "/")) for name, url in entries]
+    entries = [(gettext(entry.label), reverse(entry.url), entry) for entry in shown]
+    here = max((url for _, url, _ in entries if request.path.startswith(url)), key=len, default="")
+    first = next((entry for entry in shown if entry not in _OWN), None)
+    return [
+        Entry(name, url, url == here and (url != "/" or request.path == "/"), entry is first)
+        for name, url, entry in entries
+    ]

@@ -80,10 +80,12 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django_htmx",
     "sakimori.parties",
     "sakimori.acts",
     *[f"sakimori.{room}" for room in ROOMS],
     "sakimori.web",
+    "sakimori.web.agenda",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -10,6 +10,7 @@ from sakimori.web import (
     envelopes,
     failures,
     health,
+    helping,
     lawpages,
     notices,
     performing,
@@ -21,6 +22,7 @@ from sakimori.web.api import api
 urlpatterns = [
     path("", desk.desk, name="desk"),
     path("healthz", health.health, name="health"),
+    path("help/", helping.help_page, name="help"),
     path("login/", account.log_in, name="login"),
     path("logout/", account.log_out, name="logout"),
     path("language/", set_language, name="language"),

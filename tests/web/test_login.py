@@ -99,7 +99,7 @@ def test_every_address_but_the_public_ones_turns_strangers_away():
             answer = method(reverse(name, kwargs=arguments))
             assert answer.status_code == 302, name
             assert answer.headers["Location"].startswith("/login/"), name
-    assert set(PUBLIC) == {"login", "language", "health", "envelopes"}
+    assert set(PUBLIC) == {"login", "language", "health", "help", "envelopes"}
     assert set(PERSON_ONLY) == {"logout", "role"}
 
 

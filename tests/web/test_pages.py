@@ -151,7 +151,7 @@ def test_the_404_page_keeps_the_frame_of_whoever_has_logged_in(enter):
 
 
 def test_style_and_mark_are_served_to_anybody():
-    for name in ("sakimori.css", "mark.svg"):
+    for name in ("values.css", "frame.css", "parts.css", "print.css", "comfort.js", "mark.svg"):
         answer = Client().get(f"/static/web/{name}")
         assert (answer.status_code, len(answer.getvalue()) > 100) == (200, True)
         answer.close()

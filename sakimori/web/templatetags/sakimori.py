@@ -9,6 +9,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from sakimori.pages import dates
 from sakimori.pages.forms import Shown
 from sakimori.pages.tables import shown
 from sakimori.pages.words import choice as coded
@@ -26,8 +27,20 @@ def pick(text: Text | None) -> str:
 
 @register.filter
 def when(value: date | datetime | None) -> str:
-    """Return a date or a time in Tokyo, year first."""
-    return shown(value)
+    """Return a date, or a time in Tokyo, as it stands alone: 2026年11月21日（令和8年）."""
+    return dates.read(value, language()) if isinstance(value, date) else shown(value)
+
+
+@register.filter
+def brief(value: date | datetime | None) -> str:
+    """Return a date, or a time in Tokyo, without the era: for lists where it stands beside others of its kind."""
+    return dates.brief(value, language()) if isinstance(value, date) else shown(value)
+
+
+@register.filter
+def machine(value: date | datetime | None) -> str:
+    """Return a date or time for the `datetime` attribute of a `time` element, ISO 8601."""
+    return value.isoformat() if isinstance(value, date) else ""
 
 
 @register.filter
