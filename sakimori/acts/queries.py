@@ -9,9 +9,22 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sakimori import law
 from sakimori.acts import attaching, authority
-from sakimori.acts.models import Act, ActContent, Dispatch, Notice, Obligation, Proposal, ReadRecord, Watch
+from sakimori.acts.models import (
+    Act,
+    ActContent,
+    Dispatch,
+    Head,
+    Leaf,
+    Notice,
+    Obligation,
+    Proposal,
+    ReadRecord,
+    ReadSubject,
+    Watch,
+)
 from sakimori.record import Listing, Query, Viewer
 
+_READINGS = 20  # readings of one thing by one organisation looked through before the next is searched
 ANY = frozenset({("any", "any")})
 ADMINISTRATOR = frozenset({("any", "administrator")})
 
@@ -27,16 +40,21 @@ def _inbox(viewer: Viewer, *, unopened: bool = False, notice: uuid.UUID | None =
     )
 
 
-def _obligations(viewer: Viewer, *, status: str = "open", subject: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
+def _obligations(
+    viewer: Viewer, *, status: str = "open", subject: uuid.UUID | None = None, act: uuid.UUID | None = None
+) -> Iterable[dict[str, Any]]:
+    """What the viewer's organisation owes or watches; with `act`, only what that act of its own started or settled."""
     watched = Watch.objects.filter(obligation=OuterRef("pk"), organisation=viewer.acting_organisation)
     owed = Obligation.objects.filter(Q(bearer=viewer.acting_organisation) | Exists(watched), world=viewer.world)
     if status:
         owed = owed.filter(status=status)
     if subject is not None:
         owed = owed.filter(subject=subject)
+    if act is not None:
+        owed = owed.filter(Q(started_by=act) | Q(settled_by=act))
     return owed.order_by("due_on", "rule", "id").values(
         "id", "rule", "title_ja", "title_en", "bearer", "subject_type", "subject", "begins", "due_on", "due_at",
-        "is_target", "derivation", "law_digest", "status", "settled_at", "evidence",
+        "is_target", "derivation", "law_digest", "status", "settled_at", "evidence", "started_by", "settled_by",
     )  # fmt: skip
 
 
@@ -118,6 +136,45 @@ def _readers(viewer: Viewer, *, act: uuid.UUID) -> Iterable[dict[str, Any]]:
     )
 
 
+def _opened(viewer: Viewer, *, limit: int = 20) -> Iterable[dict[str, Any]]:
+    """Which other organisations opened what this one filed, the newest first: organisation, act and time."""
+    mine = Q(organisation=viewer.acting_organisation) | Q(on_behalf_of=viewer.acting_organisation)
+    filed = Act.objects.filter(mine, world=viewer.world).values("id")
+    found = (
+        ReadSubject.objects.filter(world=viewer.world, subject__in=filed)
+        .exclude(reading__organisation=viewer.acting_organisation)
+        .order_by("-reading__read_at")
+        .values("id", "subject", "reading__organisation", "reading__read_at")
+    )
+    seen: set[tuple[uuid.UUID, uuid.UUID]] = set()
+    for row in found[: _READINGS * max(limit, 0)]:
+        pair = (row["subject"], row["reading__organisation"])
+        if pair not in seen and len(seen) < limit:
+            seen.add(pair)
+            yield {
+                "id": row["id"],
+                "act": row["subject"],
+                "kind": Act.objects.values_list("kind", flat=True).get(id=row["subject"]),
+                "organisation": row["reading__organisation"],
+                "read_at": row["reading__read_at"],
+            }
+
+
+def _place(viewer: Viewer, *, act: uuid.UUID) -> Iterable[dict[str, Any]]:
+    """Where an own act stands in the log, and the first checkpoint that covers it; no position: it waits for one."""
+    if not _own_acts(viewer).filter(id=act).exists():
+        return
+    position = Leaf.objects.filter(of=act).values_list("position", flat=True).first()
+    covering = Head.objects.filter(size__gt=position).order_by("size").first() if position is not None else None
+    yield {
+        "id": act,
+        "position": position,
+        "size": covering.size if covering else None,
+        "root": covering.root if covering else "",
+        "signed_at": covering.signed_at if covering else None,
+    }
+
+
 _NOTICES = Listing(
     order=("-created_at", "id"),
     sorts=("created_at", "title_ja", "title_en", "basis", "kind", "opened_at"),
@@ -148,4 +205,6 @@ QUERIES = {
     "acts.content": Query("acts.content", _content, ANY | ADMINISTRATOR, recorded=False),
     "acts.dispatches": Query("acts.dispatches", _dispatches, ANY, recorded=False),
     "acts.readers": Query("acts.readers", _readers, ANY, recorded=False),
+    "acts.opened": Query("acts.opened", _opened, ANY, recorded=False),
+    "acts.place": Query("acts.place", _place, ANY | ADMINISTRATOR, recorded=False),
 }

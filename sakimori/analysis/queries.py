@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from sakimori.analysis.models import Advisory, Assessment, Finding
 from sakimori.record import Listing, Query, Viewer, every_role
@@ -86,6 +86,19 @@ def _assessments(viewer: Viewer, *, assessment: uuid.UUID | None = None) -> Iter
     )
 
 
+def _state(viewer: Viewer) -> Iterable[dict[str, Any]]:
+    """How many findings there are of each grade, never whom they concern."""
+    counted = Finding.objects.filter(world=viewer.world).values("grade").annotate(count=Count("id")).order_by("grade")
+    for row in counted:
+        yield {"id": uuid.uuid5(viewer.acting_organisation, row["grade"]), **row}
+
+
+def _provided(viewer: Viewer) -> Iterable[dict[str, Any]]:
+    """Analyses provided to this minister: when, not what they say."""
+    found = Assessment.objects.filter(world=viewer.world, minister=viewer.acting_organisation)
+    return list(found.order_by("-provided_at").values("id", "provided_at"))
+
+
 _PUBLISHED = Listing(
     order=("-published", "identifier", "id"),
     sorts=("identifier", "title", "vendor", "product", "published", "known_exploited", "ransomware", "source"),
@@ -100,6 +113,8 @@ _PROVIDED = Listing(
     order=("-provided_at", "id"), sorts=("provided_at", "title", "minister"), texts=("provided_at", "title")
 )
 QUERIES = {
+    "analysis.state": Query("analysis.state", _state, CABINET, recorded=False),
+    "analysis.provided": Query("analysis.provided", _provided, MINISTRIES, recorded=False),
     "analysis.advisories": Query(
         "analysis.advisories", _advisories, CABINET | MINISTRIES, recorded=False, listing=_PUBLISHED
     ),

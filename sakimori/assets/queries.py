@@ -2,14 +2,19 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 
+from sakimori import law
+from sakimori.acts import clock
 from sakimori.acts.models import Obligation
 from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem
+from sakimori.parties.models import Designation
 from sakimori.record import Listing, Query, Viewer, every_role
 
+_EXISTING = "kyokaho.notice.existing"
 _OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
 _MINISTRIES = every_role("ministry", roles=("intake", "officer", "decider"))
 _CABINET = every_role("cabinet_office", roles=("intake", "analyst", "officer", "decider"))
@@ -165,6 +170,38 @@ def _products(viewer: Viewer) -> Iterable[dict[str, Any]]:
         yield {**row, "id": identity, "labels": {"items": ["reported_information"], "total": ["concentration"]}}
 
 
+def _arrivals(viewer: Viewer) -> Iterable[dict[str, Any]]:
+    """Notifications that arrived at this minister and wait to be passed on: from whom and when, nothing of them."""
+    found = visible_notifications(viewer).filter(status="received")
+    return list(found.order_by("arrived_at").values("id", "organisation", "arrived_at"))
+
+
+def _standing(viewer: Viewer) -> Iterable[dict[str, Any]]:
+    """Each operator designated to this minister: how often it has notified, and by when at the latest it has to.
+
+    The day is that of computers in place at commencement (強化法附則4条); newer ones have their own clocks.
+    """
+    designated = Designation.objects.filter(
+        world=clock.world(viewer.world).base, minister=viewer.acting_organisation, withdrawn_on=None
+    )
+    told = dict(
+        visible_notifications(viewer).values_list("organisation").annotate(Count("id")).order_by("organisation")
+    )
+    last = dict(
+        visible_notifications(viewer).values_list("organisation").annotate(Max("arrived_at")).order_by("organisation")
+    )
+    for row in designated.values("id", "organisation_id", "designated_on").order_by("organisation__name_ja"):
+        answer = law.deadline(_EXISTING, row["designated_on"])
+        yield {
+            "id": row["id"],
+            "organisation": row["organisation_id"],
+            "notifications": told.get(row["organisation_id"], 0),
+            "last_at": last.get(row["organisation_id"]),
+            "due_on": answer.due if type(answer.due) is date else None,
+            "basis": answer.basis,
+        }
+
+
 _FILED = Listing(
     order=("-filed_at", "id"),
     sorts=(
@@ -192,6 +229,8 @@ QUERIES = {
         {"items": _ITEMS},
         listing=_ROWS,
     ),
+    "assets.arrivals": Query("assets.arrivals", _arrivals, _MINISTRIES, recorded=False),
+    "assets.standing": Query("assets.standing", _standing, _MINISTRIES, recorded=False),
     "assets.products": Query(
         "assets.products", _products, _CABINET, {"items": ("maker", "product"), "total": ("computers",)}
     ),

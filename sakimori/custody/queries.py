@@ -64,6 +64,15 @@ def _about_their_selection(viewer: Viewer, rows: list[dict[str, Any]]) -> list[d
     return [{**row, "about": row["selection_id"]} for row in rows]
 
 
+def _clocks(viewer: Viewer) -> Iterable[dict[str, Any]]:
+    """What is kept and until when, nothing of it."""
+    found = Selection.objects.filter(
+        world=viewer.world, organisation=viewer.acting_organisation, status__in=("retained", "ended")
+    )
+    rows = found.order_by("retained_until").values("id", "recorded_at", "retained_until", "kept_flows")
+    return list(rows)
+
+
 _RUN = Listing(
     order=("-recorded_at", "id"),
     sorts=("ended_at", "authority", "kept_flows", "retained_until", "status"),
@@ -79,5 +88,6 @@ _KEPT = Listing(
 QUERIES = {
     "custody.engines": Query("custody.engines", _engines, OFFICE),
     "custody.selections": Query("custody.selections", _selections, OFFICE, listing=_RUN),
+    "custody.clocks": Query("custody.clocks", _clocks, OFFICE, recorded=False),
     "custody.records": Query("custody.records", _records, HANDLERS, {"content": _CONTENT}, listing=_KEPT),
 }

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from sakimori.acts.models import Dispatch, Obligation, ReadRecord
-from sakimori.incidents.models import Case, CaseComputer, Filing, Indicator, Opening, Question, Report, Triage
+from sakimori.incidents.models import Case, CaseComputer, Draft, Filing, Indicator, Opening, Question, Report, Triage
 from sakimori.parties.models import Organisation
 from sakimori.record import Listing, Query, Viewer, every_role
 
@@ -172,6 +172,48 @@ def _readers(viewer: Viewer, *, case: uuid.UUID) -> Iterable[dict[str, Any]]:
         yield {"id": one.id, "organisation": one.organisation, "role": "", "read_at": one.opened_at}
 
 
+def _open_cases(viewer: Viewer) -> Iterable[dict[str, Any]]:
+    """The operator's own cases that need something yet, with the next step; the newest first.
+
+    next: decide (not decided, or open questions), draft (a form is begun, for `stage`), first, full (its clock runs)
+    or nothing.
+    """
+    mine = Case.objects.filter(
+        world=viewer.world, organisation=viewer.acting_organisation, status__in=("recorded", "open", "reportable")
+    )
+    owed = Obligation.objects.filter(
+        world=viewer.world, bearer=viewer.acting_organisation, subject_type="incidents.case", status="open"
+    )
+    rules: dict[uuid.UUID, set[str]] = {}
+    for subject, rule in owed.values_list("subject", "rule"):
+        rules.setdefault(subject, set()).add(rule)
+    begun = set(
+        Draft.objects.filter(world=viewer.world, organisation=viewer.acting_organisation).values_list("case", flat=True)
+    )
+    for row in mine.values("id", "title", "status", "aware_at"):
+        open_rules = rules.get(row["id"], set())
+        stage = "first" if any(".first" in rule for rule in open_rules) else "full"
+        step = stage if open_rules else ""
+        if row["status"] in ("recorded", "open"):
+            step = "decide"
+        elif step and row["id"] in begun:
+            step = "draft"
+        yield {**row, "next": step, "stage": stage}
+
+
+def _unopened(viewer: Viewer) -> Iterable[dict[str, Any]]:
+    """Current reports to this authority that nobody there has opened: what kind and since when, nothing of them."""
+    found = visible_reports(viewer).filter(status="current", opened_at=None, addressee=viewer.acting_organisation)
+    return list(found.order_by("received_at").values("id", "case", "lane", "stage", "version", "received_at"))
+
+
+def _unanswered(viewer: Viewer) -> Iterable[dict[str, Any]]:
+    """Questions without an answer, of or to the viewer's organisation: who asked, when, by when; not their text."""
+    found = _questions(viewer, status="asked")
+    for row in found:
+        yield {name: row[name] for name in ("id", "case", "asker", "wanted_by", "asked_at")}
+
+
 _CASES = Listing(
     order=("-aware_at", "id"), sorts=("title", "nature", "attack", "aware_at", "status"), texts=("title", "aware_at")
 )
@@ -198,5 +240,8 @@ QUERIES = {
         "incidents.questions", _questions, OPERATORS | OFFICES,
         {"report": ("text", "answer"), "reporter": ("reporter",)},
     ),
+    "incidents.open_cases": Query("incidents.open_cases", _open_cases, OPERATORS, recorded=False),
+    "incidents.unopened": Query("incidents.unopened", _unopened, OFFICES | LIAISONS, recorded=False),
+    "incidents.unanswered": Query("incidents.unanswered", _unanswered, OPERATORS | OFFICES, recorded=False),
     "incidents.readers": Query("incidents.readers", _readers, OPERATORS, recorded=False),
 }  # fmt: skip

@@ -139,3 +139,12 @@ urlpatterns = [
 ]
 NAV = (Nav(gettext_noop("Incidents"), "incidents:index", OPERATORS | OFFICES | LIAISONS),)
 SUBJECT_URLS = {"incidents.case": "incidents:case"}
+_CONFIRM = ("incidents:confirm", "case")
+PROPOSAL_URLS = {
+    "incidents.first_report.file": _CONFIRM,
+    "incidents.full_report.file": _CONFIRM,
+    "incidents.report.supplement": _CONFIRM,
+    "incidents.report.withdraw": _CONFIRM,
+    "incidents.appi_report.file": _CONFIRM,
+    "incidents.consultation.file": _CONFIRM,
+}

@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Count, Q
+
 from sakimori.record import Listing, Query, Viewer, every_role
 from sakimori.warnings.models import IssuedWarning, Received, Recipient
 
@@ -48,6 +50,20 @@ def _recipients(viewer: Viewer, *, warning: uuid.UUID) -> Iterable[dict[str, Any
     )
 
 
+def _unanswered(viewer: Viewer) -> Iterable[dict[str, Any]]:
+    """Warnings this operator has not answered: from whom and since when, not what they say."""
+    found = Received.objects.filter(world=viewer.world, organisation=viewer.acting_organisation, answer="")
+    return list(found.order_by("received_at").values("id", "sender", "received_at"))
+
+
+def _silent(viewer: Viewer) -> Iterable[dict[str, Any]]:
+    """Warnings of this office of which somebody has not answered: how many of how many."""
+    mine = IssuedWarning.objects.filter(world=viewer.world, released_by=viewer.acting_organisation)
+    counted = mine.annotate(count=Count("recipients"), silent=Count("recipients", filter=Q(recipients__answer="")))
+    found = counted.filter(silent__gt=0).order_by("released_at")
+    return list(found.values("id", "basis", "released_at", "count", "silent"))
+
+
 _CAME = Listing(
     order=("-received_at", "id"),
     sorts=("received_at", "sender", "answer"),
@@ -69,4 +85,6 @@ QUERIES = {
     ),
     "warnings.issued": Query("warnings.issued", _issued, ISSUERS, {"all": _CONTENT}, listing=_WENT),
     "warnings.recipients": Query("warnings.recipients", _recipients, ISSUERS, listing=_CONCERNED),
+    "warnings.unanswered": Query("warnings.unanswered", _unanswered, OPERATORS, recorded=False),
+    "warnings.silent": Query("warnings.silent", _silent, ISSUERS, recorded=False),
 }

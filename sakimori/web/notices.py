@@ -1,15 +1,96 @@
-"""One notice: opening it is an act, so that whoever sent it can see that it was opened."""
+"""The inbox and one notice: opening it is an act, so that whoever sent it can see that it was opened."""
 
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
 
+from sakimori import law
 from sakimori.acts import door, reading
-from sakimori.pages import viewer_of
+from sakimori.pages import Column, table_from, viewer_of
+from sakimori.record import Viewer
 from sakimori.web import rooms
-from sakimori.web.speaking import titled
+from sakimori.web.desk import blocks_of
+from sakimori.web.speaking import language, titled
+
+STATES = ("unread", "action", "done")
+"""States of a notice: not opened yet; opened, and what it is about still asks something of us; nothing left to do."""
+
+
+def said(state: str) -> str:
+    """Return a state in words."""
+    return {
+        "unread": gettext("not opened yet"),
+        "action": gettext("needs action"),
+        "done": gettext("nothing left to do"),
+    }[state]
+
+
+@require_safe
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Show every notice that came in, or those of one state (`?state=unread`)."""
+    viewer = viewer_of(request)
+    open_things = _open_things(viewer)
+    rows = [{**row, "state": _state(row, open_things)} for row in reading.read(viewer, "acts.inbox")]
+    counts = {state: sum(1 for row in rows if row["state"] == state) for state in STATES}
+    wanted = request.GET.get("state", "")
+    wanted = wanted if wanted in STATES else ""
+    table = table_from(
+        request,
+        [row for row in rows if not wanted or row["state"] == wanted],
+        [
+            Column("created_at", gettext("Arrived")),
+            Column(
+                "title",
+                gettext("Notice"),
+                show=titled,
+                link=lambda row: reverse("notice", args=[row["id"]]),
+                sort=titled,
+            ),
+            Column(
+                "state",
+                gettext("State"),
+                show=lambda row: said(row["state"]),
+                sort=lambda row: STATES.index(row["state"]),
+            ),
+            Column("basis", gettext("Basis")),
+            Column("kind", gettext("From which act"), show=_kind_title, sort=_kind_title),
+            Column("opened_at", gettext("Opened")),
+        ],
+        caption=gettext("Inbox"),
+        sort="-created_at",
+        empty=_empty(wanted),
+    )
+    if isinstance(table, HttpResponse):
+        return table
+    tabs = [("", gettext("All"), len(rows)), *((state, said(state), counts[state]) for state in STATES)]
+    return render(request, "web/inbox.html", {"table": table, "tabs": tabs, "state": wanted})
+
+
+def _empty(state: str) -> str:
+    return gettext("No notice is in this state.") if state else gettext("No notice has come in yet.")
+
+
+def _open_things(viewer: Viewer) -> frozenset[str]:
+    """Return where the things are shown that ask something of this viewer, as the desk has them."""
+    asking = [block for block in blocks_of(viewer) if block.asks and block.name != "acts-notices"]
+    return frozenset(item.link for block in asking for item in block.all if item.link and item.urgency)
+
+
+def _state(row: Mapping[str, Any], open_things: frozenset[str]) -> str:
+    if row["opened_at"] is None:
+        return "unread"
+    return "action" if rooms.subject_url(row["subject_type"], row["subject"]) in open_things else "done"
+
+
+def _kind_title(row: Mapping[str, Any]) -> str:
+    title: str = law.kind(row["kind"]).title.pick(language())
+    return title
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -22,4 +103,9 @@ def notice(request: HttpRequest, notice: uuid.UUID) -> HttpResponse:
         if row["opened_at"] is None:
             door.perform("acts.notice.open", {"notice": str(notice)}, by=viewer)
         return HttpResponseRedirect(link or request.path)
-    return render(request, "web/notice.html", {"row": row, "title": titled(row), "link": link})
+    state = _state(row, _open_things(viewer))
+    return render(
+        request,
+        "web/notice.html",
+        {"row": row, "title": titled(row), "link": link, "kind": law.kind(row["kind"]), "state": said(state)},
+    )

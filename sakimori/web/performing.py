@@ -23,8 +23,8 @@ from sakimori.parties.models import Delegation
 from sakimori.record import Viewer
 from sakimori.text import Text
 from sakimori.web import kinds, names
-from sakimori.web.desk import by_room
 from sakimori.web.failures import explained, status_of
+from sakimori.web.wishes import by_wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,14 @@ class Wanted:
 
 @require_safe
 def new_acts(request: HttpRequest) -> HttpResponse:
-    """List every act this role may perform here, and those of its law that no room performs yet."""
+    """List what this role may do, by what one wants to do; apart from it what is not in force, or not built, yet.
+
+    `?q=` narrows it to what has the words: titles in both languages, what follows, articles.
+    """
     viewer = viewer_of(request)
+    word = request.GET.get("q", "").strip()[:100]
+    may = kinds.performable(viewer)
+    forbidden = [kind for kind in may if kinds.not_in_force(kind, viewer)]
     absent = [
         kind
         for kind in law.kinds()
@@ -49,7 +55,14 @@ def new_acts(request: HttpRequest) -> HttpResponse:
         and authority.allowed_by_role(kind, viewer.organisation_type, viewer.role)
     ]
     return render(
-        request, "web/new_acts.html", {"kinds": by_room(kinds.performable(viewer)), "absent": by_room(absent)}
+        request,
+        "web/new_acts.html",
+        {
+            "wishes": by_wish([kind for kind in may if kind not in forbidden], viewer, word),
+            "not_yet": by_wish(forbidden, viewer, word),
+            "absent": by_wish(absent, viewer, word),
+            "q": word,
+        },
     )
 
 

@@ -19,10 +19,11 @@ from sakimori.pages import Column, table_from, viewer_of
 from sakimori.pages.faults import say
 from sakimori.record import Viewer
 from sakimori.text import Text
-from sakimori.web import names, rooms
+from sakimori.web import names
 from sakimori.web.contents import described
-from sakimori.web.desk import may_confirm, waiting_line
+from sakimori.web.deskblocks import proposal_page
 from sakimori.web.failures import explained, status_of
+from sakimori.web.proposing import may_confirm, waiting_line
 from sakimori.web.speaking import language
 
 _REASON = 2000
@@ -43,7 +44,7 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
                 "kind",
                 gettext("Proposed act"),
                 show=lambda row: law.kind(row["kind"]).title.pick(language()),
-                link=lambda row: reverse("proposal", args=[row["id"]]),
+                link=lambda row: proposal_page(viewer, row) if row["status"] == "open" else _frame_page(row),
             ),
             Column("person", gettext("Proposed by"), show=lambda row: _proposer(row, people), sortable=False),
             Column("proposed_at", gettext("Proposed")),
@@ -59,6 +60,10 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
     if isinstance(table, HttpResponse):
         return table
     return render(request, "web/proposals.html", {"table": table, "status": status})
+
+
+def _frame_page(row: Mapping[str, Any]) -> str:
+    return reverse("proposal", args=[row["id"]])
 
 
 def _proposer(row: Mapping[str, Any], people: Mapping[uuid.UUID, str]) -> str:
@@ -112,7 +117,7 @@ def _page(request: HttpRequest, viewer: Viewer, row: Mapping[str, Any], error: S
         {
             "row": row,
             "kind": kind,
-            "own_page": rooms.proposal_url(row["kind"], row["id"]),
+            "own_page": own_page if (own_page := proposal_page(viewer, row)) != request.path else "",
             "line": line,
             "lapsed": row["status"] == "open" and row["expires_at"] <= clock.now(viewer.world),
             "may_confirm": may_confirm(viewer, row["kind"]),

@@ -2,10 +2,12 @@
 
 A room's `views.py` may offer `urlpatterns` (mounted below `/<room>/`, names prefixed `<room>:`), `NAV` (entries of the
 main navigation), `SUBJECT_URLS` (subject type → URL name that takes the thing's id) and `PROPOSAL_URLS` (act kind → URL
-name of its own page for the second person); its `api.py` a django-ninja `router` (mounted below `/api/v1/<room>/`).
+name of its own page for the second person; or that name and the field of the payload the page is asked for by); its
+`desk.py` `BLOCKS` of desks (`pages/desks.py`); its `api.py` a django-ninja `router` (mounted below `/api/v1/<room>/`).
 """
 
 import uuid
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -16,6 +18,7 @@ from django.urls import NoReverseMatch, URLResolver, include, path, reverse
 
 from sakimori.acts import registry
 from sakimori.pages import Nav
+from sakimori.pages.desks import Block
 
 _FLOOR = {"acts.act": "act", "acts.proposal": "proposal", "acts.notice": "notice"}
 
@@ -66,10 +69,21 @@ def subject_url(subject_type: str, subject: uuid.UUID | str | None) -> str:
         return ""
 
 
-def proposal_url(kind: str, proposal: uuid.UUID | str) -> str:
+def proposal_url(kind: str, proposal: uuid.UUID | str, payload: Mapping[str, Any]) -> str:
     """Return the room's own page for a proposal of this kind; empty where the frame's is the only one."""
     for _, module in _modules("views"):
-        name = getattr(module, "PROPOSAL_URLS", {}).get(kind)
-        if name:
-            return reverse(name, args=[proposal])
+        found = getattr(module, "PROPOSAL_URLS", {}).get(kind)
+        if found is None:
+            continue
+        name, field = (found, "") if isinstance(found, str) else found
+        try:
+            return reverse(name, args=[payload[field] if field else proposal])
+        except (KeyError, NoReverseMatch):
+            return ""
     return ""
+
+
+@cache
+def desk_blocks() -> dict[str, Block]:
+    """Return what the rooms put on desks, by the blocks' names."""
+    return {block.name: block for _, module in _modules("desk") for block in module.BLOCKS}

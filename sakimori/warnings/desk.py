@@ -1,0 +1,73 @@
+"""What this room puts on desks: warnings an operator has to answer, and those whose recipients are silent."""
+
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop, ngettext
+
+from sakimori.pages import rows_or_none
+from sakimori.pages.desks import Block, Item
+from sakimori.pages.names import organisations
+from sakimori.record import Viewer
+from sakimori.warnings.queries import ISSUERS, OPERATORS
+
+
+def _to_answer(viewer: Viewer) -> list[Item] | None:
+    """Warnings this operator received and has not answered; what they say is shown once opened."""
+    rows = rows_or_none(viewer, "warnings.unanswered")
+    if rows is None:
+        return None
+    called = organisations(viewer, {row["sender"] for row in rows})
+    return [
+        Item(
+            gettext("Warning from “%(who)s”") % {"who": called.get(row["sender"], "")},
+            reverse("warnings:received", args=[row["id"]]),
+            urgency="waiting",
+            since=row["received_at"],
+            basis="強化法40(2)",
+            tag=gettext("to be answered"),
+        )
+        for row in rows
+    ]
+
+
+def _silent(viewer: Viewer) -> list[Item] | None:
+    """Warnings of this office of which a recipient has said nothing yet."""
+    rows = rows_or_none(viewer, "warnings.silent")
+    if rows is None:
+        return None
+    return [
+        Item(
+            gettext("Warning of %(day)s") % {"day": row["released_at"].date().isoformat()},
+            reverse("warnings:issued", args=[row["id"]]),
+            ngettext(
+                "%(silent)d of %(count)d recipient has not answered",
+                "%(silent)d of %(count)d recipients have not answered",
+                row["count"],
+            )
+            % {"silent": row["silent"], "count": row["count"]},
+            since=row["released_at"],
+            basis=row["basis"],
+        )
+        for row in rows
+    ]
+
+
+_HERE = ("warnings:warnings", gettext_noop("All warnings"))
+BLOCKS = (
+    Block(
+        "warnings.to_answer",
+        gettext_noop("Warnings to answer"),
+        gettext_noop("No warning waits for your answer. Only those that concern your own equipment come to you."),
+        _to_answer,
+        OPERATORS,
+        _HERE,
+    ),
+    Block(
+        "warnings.silent",
+        gettext_noop("Warnings not answered yet"),
+        gettext_noop("Every recipient of every warning has answered."),
+        _silent,
+        ISSUERS,
+        _HERE,
+        asks=False,
+    ),
+)

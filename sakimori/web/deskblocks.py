@@ -1,0 +1,341 @@
+"""The frame's own blocks: obligations, proposals, notices, filings under way, who opened what, people, delegations."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
+
+from sakimori import law
+from sakimori.acts import clock
+from sakimori.pages import rows_or_none
+from sakimori.pages.desks import SOON, Block, Button, Item, urgency
+from sakimori.pages.navigation import ANYBODY
+from sakimori.pages.words import label
+from sakimori.record import Viewer
+from sakimori.web import kinds, names, rooms
+from sakimori.web.lawlinks import law_link
+from sakimori.web.proposing import may_confirm, may_propose, waiting_line
+from sakimori.web.speaking import either, language, titled
+
+_ADMINISTRATOR = frozenset({("any", "administrator")})
+_EVERYBODY = ANYBODY | _ADMINISTRATOR
+
+
+def _obligations(viewer: Viewer, *, mine: bool) -> list[Item] | None:
+    rows = rows_or_none(viewer, "acts.obligations")
+    if rows is None:
+        return None
+    found = [row for row in rows if row["mine"] is mine]
+    called = {} if mine else names.organisations(viewer, [row["bearer"] for row in found])
+    settling = kinds.settling(kinds.performable(viewer)) if mine else {}
+    return [_owed(row, viewer, called, settling) for row in found]
+
+
+def owed_item(row: Mapping[str, Any], viewer: Viewer) -> Item:
+    """Return an obligation (a row of `acts.obligations`) as an item, without buttons."""
+    return _owed(row, viewer, {}, {})
+
+
+def _owed(
+    row: Mapping[str, Any],
+    viewer: Viewer,
+    called: Mapping[uuid.UUID, str],
+    settling: Mapping[str, list[law.ActKind]],
+) -> Item:
+    derivation = row["derivation"] or {}
+    days = (row["due_on"] - clock.today(viewer.world)).days if row["due_on"] else None
+    link = rooms.subject_url(row["subject_type"], row["subject"])
+    wanted = settling.get(row["rule"], [])
+    forms = [Button(kind.title.pick(language()), reverse("new_act", args=[kind.name])) for kind in wanted]
+    buttons = [Button(forms[0].label, link)] if link and forms else forms  # the thing's own page knows the way best
+    return Item(
+        title=titled(row),
+        link=link,
+        detail=called.get(row["bearer"], ""),
+        urgency=urgency(days),
+        due=row["due_on"],
+        days=days,
+        basis=str(derivation.get("basis", "")),
+        basis_link=law_link("rule", row["rule"]),
+        reason=either(str(derivation.get("reason") or "")),
+        steps=tuple(either(line) for line in derivation.get("derivation", [])),
+        is_target=row["is_target"],
+        buttons=tuple(buttons),
+    )
+
+
+def _mine_owed(viewer: Viewer) -> list[Item] | None:
+    return _obligations(viewer, mine=True)
+
+
+def _watched(viewer: Viewer) -> list[Item] | None:
+    return _obligations(viewer, mine=False)
+
+
+def _waiting(viewer: Viewer) -> list[Item] | None:
+    """Proposals that wait for this viewer to confirm them, or a machine's drafts to be taken on."""
+    rows = rows_or_none(viewer, "acts.proposals")
+    if rows is None:
+        return None
+    found = []
+    for row in rows:
+        line = waiting_line(viewer, row)
+        if not line["for_me"]:
+            continue
+        tag = gettext("a draft to take on") if line["draft"] else gettext("waits for your confirmation")
+        found.append(_proposal(row, viewer, tag, "waiting"))
+    return found
+
+
+def _own_proposals(viewer: Viewer) -> list[Item] | None:
+    """Proposals of this viewer, and of others that somebody else has to confirm."""
+    rows = rows_or_none(viewer, "acts.proposals")
+    if rows is None:
+        return None
+    found = []
+    for row in rows:
+        line = waiting_line(viewer, row)
+        if not line["for_me"]:
+            own = gettext("yours: waits for a second person")
+            found.append(_proposal(row, viewer, own if line["own"] else gettext("waits for a second person"), ""))
+    return found
+
+
+def _proposal(row: Mapping[str, Any], viewer: Viewer, tag: str, urgent: str) -> Item:
+    kind = law.kind(row["kind"])
+    days = (row["expires_at"].astimezone(clock.TOKYO).date() - clock.today(viewer.world)).days
+    return Item(
+        kind.title.pick(language()),
+        proposal_page(viewer, row),
+        gettext("lapses on %(day)s") % {"day": row["expires_at"].astimezone(clock.TOKYO).date().isoformat()},
+        urgency="soon" if urgent and days <= 1 else urgent,
+        since=row["proposed_at"],
+        tag=tag,
+        basis=gettext(", ").join(one for one in kind.basis if one != "house"),
+        basis_link=law_link("kind", kind.name),
+        buttons=(Button(gettext("Look at it and decide"), proposal_page(viewer, row)),) if urgent else (),
+    )
+
+
+def proposal_page(viewer: Viewer, row: Mapping[str, Any]) -> str:
+    """Return the page of a proposal: the room's own for whoever handles such acts, else the frame's."""
+    own = ""
+    if may_confirm(viewer, row["kind"]) or may_propose(viewer, row["kind"]):
+        own = rooms.proposal_url(row["kind"], row["id"], row["payload"])
+    return own or reverse("proposal", args=[row["id"]])
+
+
+def _notices(viewer: Viewer) -> list[Item] | None:
+    rows = rows_or_none(viewer, "acts.inbox", unopened=True)
+    if rows is None:
+        return None
+    return [
+        Item(
+            titled(row),
+            reverse("notice", args=[row["id"]]),
+            urgency="waiting",
+            since=row["created_at"],
+            basis=row["basis"],
+            tag=gettext("not opened yet"),
+            buttons=(Button(gettext("Open"), reverse("notice", args=[row["id"]]), post=True),),
+        )
+        for row in rows
+    ]
+
+
+def _under_way(viewer: Viewer) -> list[Item] | None:
+    """What was sent and has not arrived, or was refused: only what has arrived counts."""
+    rows = rows_or_none(viewer, "acts.dispatches")
+    if rows is None:
+        return None
+    open_ones = [row for row in rows if row["status"] != "arrived"]
+    called = names.organisations(viewer, [row["addressee"] for row in open_ones])
+    tags = {"waiting": gettext("waits to be sent"), "sent": gettext("sent, not arrived yet")}
+    return [
+        Item(
+            law.kind(row["kind"]).title.pick(language()),
+            reverse("act", args=[row["act"]]),
+            gettext("to “%(who)s”") % {"who": called.get(row["addressee"], "")},
+            urgency="late" if row["status"] == "refused" else "",
+            since=row["created_at"],
+            tag=tags.get(row["status"], gettext("refused by the other side")),
+        )
+        for row in open_ones
+    ]
+
+
+def _opened(viewer: Viewer) -> list[Item] | None:
+    rows = rows_or_none(viewer, "acts.opened")
+    if rows is None:
+        return None
+    called = names.organisations(viewer, [row["organisation"] for row in rows])
+    return [
+        Item(
+            called.get(row["organisation"], ""),
+            reverse("act", args=[row["act"]]),
+            law.kind(row["kind"]).title.pick(language()),
+            since=row["read_at"],
+        )
+        for row in rows
+    ]
+
+
+def _acting_for(viewer: Viewer) -> list[Item] | None:
+    """For whom this organisation may act, and who may act for it (委任)."""
+    rows = rows_or_none(
+        viewer, "parties.delegations", world=clock.world(viewer.world).base, on=clock.today(viewer.world)
+    )
+    if not rows:
+        return None
+    called = names.organisations(viewer, [row[side] for row in rows for side in ("principal_id", "delegate_id")])
+    found = []
+    for row in rows:
+        other = called.get(row["principal_id" if row["held"] else "delegate_id"], "")
+        said = gettext("You may act for “%(who)s”") if row["held"] else gettext("“%(who)s” may act for you")
+        what = gettext(", ").join(law.kind(name).title.pick(language()) for name in row["kinds"])
+        link = f"{reverse('acting')}?for={row['principal_id']}" if row["held"] else ""
+        found.append(
+            Item(
+                said % {"who": other},
+                link if viewer.role != "administrator" else "",
+                what,
+                due=row["valid_until"],
+                days=(row["valid_until"] - clock.today(viewer.world)).days if row["valid_until"] else None,
+            )
+        )
+    return found
+
+
+def _people(viewer: Viewer) -> list[Item] | None:
+    """The people of this organisation and their roles; who cannot log in yet and whose role ends comes first."""
+    rows = rows_or_none(viewer, "parties.roster", world=clock.world(viewer.world).base, on=clock.today(viewer.world))
+    if rows is None:
+        return None
+    today = clock.today(viewer.world)
+    found = []
+    for row in rows:
+        days = (row["valid_until"] - today).days if row["valid_until"] else None
+        ending = days is not None and days <= SOON
+        english = language().startswith("en") and row["name_en"]
+        found.append(
+            Item(
+                row["name_en"] if english else row["name_ja"],
+                detail=label(row["role"]),
+                urgency="soon" if ending else "",
+                due=row["valid_until"],
+                days=days,
+                tag=gettext("the role ends soon")
+                if ending
+                else ""
+                if row["has_account"]
+                else gettext("no account yet"),
+            )
+        )
+    return sorted(found, key=lambda one: (not one.tag, one.order))
+
+
+def _state_of_person(row: Mapping[str, Any], *, ending: bool) -> str:
+    if ending:
+        return gettext("the role ends soon")
+    return "" if row["has_account"] else gettext("no account yet")
+
+
+def _tokens(viewer: Viewer) -> list[Item] | None:
+    """Tokens of this organisation's machines: name, role and last day, never the secret."""
+    rows = rows_or_none(viewer, "parties.tokens")
+    if rows is None:
+        return None
+    today = clock.today(viewer.world)
+    found = []
+    for row in rows:
+        days = (row["valid_until"] - today).days if row["valid_until"] else None
+        over = days is not None and days < 0
+        tag = gettext("withdrawn") if row["revoked"] else gettext("run out") if over else ""
+        found.append(Item(row["name"], detail=label(row["role"]), due=row["valid_until"], days=days, tag=tag))
+    return found
+
+
+_PROPOSALS = ("proposals", gettext_noop("All proposals"))
+_ACTS = ("acts", gettext_noop("All acts done"))
+BLOCKS = (
+    Block(
+        "acts.owed",
+        gettext_noop("What must be done"),
+        gettext_noop("Nothing is owed just now."),
+        _mine_owed,
+        onward=("obligations", gettext_noop("All obligations")),
+    ),
+    Block(
+        "acts.waiting",
+        gettext_noop("Waits for your confirmation"),
+        gettext_noop("No proposal waits for you."),
+        _waiting,
+        onward=_PROPOSALS,
+    ),
+    Block(
+        "acts.notices",
+        gettext_noop("New notices"),
+        gettext_noop("No unopened notice."),
+        _notices,
+        onward=("inbox", gettext_noop("Open the inbox")),
+    ),
+    Block(
+        "acts.proposed",
+        gettext_noop("Proposals under way"),
+        gettext_noop("No proposal is waiting for anybody else."),
+        _own_proposals,
+        onward=_PROPOSALS,
+        asks=False,
+    ),
+    Block(
+        "acts.under_way",
+        gettext_noop("On its way"),
+        gettext_noop("Everything that was sent has arrived."),
+        _under_way,
+        onward=_ACTS,
+        asks=False,
+    ),
+    Block(
+        "acts.opened",
+        gettext_noop("Who opened what you filed"),
+        gettext_noop("Nobody has opened anything of yours yet."),
+        _opened,
+        onward=_ACTS,
+        asks=False,
+    ),
+    Block(
+        "acts.watched",
+        gettext_noop("What others owe, shown to you"),
+        gettext_noop("No clock of anybody else is shown to you."),
+        _watched,
+        onward=("obligations", gettext_noop("All obligations")),
+        asks=False,
+    ),
+    Block(
+        "acts.delegations",
+        gettext_noop("Acting for others"),
+        gettext_noop("Nobody has given you a delegation."),
+        _acting_for,
+        _EVERYBODY,
+        asks=False,
+    ),
+    Block(
+        "parties.people",
+        gettext_noop("People and their roles"),
+        gettext_noop("Nobody is enrolled yet."),
+        _people,
+        _ADMINISTRATOR,
+        ("new_acts", gettext_noop("Enrol somebody, give or end a role")),
+        asks=False,
+    ),
+    Block(
+        "parties.tokens",
+        gettext_noop("Keys of machines"),
+        gettext_noop("No machine of this organisation has a token."),
+        _tokens,
+        _ADMINISTRATOR,
+        asks=False,
+    ),
+)
