@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from sakimori import law
+from sakimori.parties.numbers import corporate_number
 from sakimori.proofs import ProofError, parse_keyring
 from sakimori.proofs.keyring import KEYRING_TYPE
 from sakimori.record import Line, Payload
@@ -20,22 +21,6 @@ Address = Annotated[str, Field(max_length=300), AfterValidator(one_line)]
 Code = Annotated[str, Field(min_length=1, max_length=60)]
 MaybeCode = Annotated[str, Field(max_length=60)]
 Key = Annotated[str, Field(min_length=1, max_length=120)]
-
-
-def _corporate_number(value: str) -> str:
-    """Check the check digit of a 法人番号.
-
-    13 digits; 番号法施行令35条, check digit by 法人番号の指定等に関する省令2条: 9 less the weighted sum modulo 9.
-    """
-    if not value:
-        return value
-    if len(value) != 13 or not value.isdigit():  # noqa: PLR2004 - the number's own length
-        raise ValueError("法人番号は13桁の数字です / a corporate number has 13 digits")
-    body = [int(digit) for digit in value[1:]]
-    weighted = sum(digit * (1 if place % 2 == 0 else 2) for place, digit in enumerate(reversed(body)))
-    if int(value[0]) != 9 - weighted % 9:
-        raise ValueError("法人番号の検査数字が合いません / the check digit of the corporate number is wrong")
-    return value
 
 
 def _known_kind(name: str) -> str:
@@ -77,7 +62,7 @@ KindName = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_k
 TokenKind = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_token_kind)]
 RestrictionLabel = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_known_restriction)]
 MailAddress = Annotated[str, Field(max_length=254), AfterValidator(_mail_address)]
-CorporateNumber = Annotated[str, AfterValidator(_corporate_number)]
+CorporateNumber = Annotated[str, AfterValidator(corporate_number)]
 
 
 class Thing(Payload):

@@ -2,11 +2,15 @@
 
 import json
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sakimori.errors import SakimoriError
 from sakimori.text import Text
+
+if TYPE_CHECKING:
+    from sakimori.parties.founding import FirstPerson, OwnOrganisation
 
 
 def write_home(
@@ -76,3 +80,47 @@ def founding_act() -> uuid.UUID:
     from django.conf import settings  # noqa: PLC0415 - needs Django
 
     return uuid.UUID(settings.SAKIMORI_DEPLOYMENT["founded"])
+
+
+def enrolled() -> bool:
+    """Return whether this deployment has its organisation already (its founding register was loaded)."""
+    from sakimori.parties.models import Organisation  # noqa: PLC0415 - needs Django
+
+    return Organisation.objects.exists()
+
+
+def enrol(own: "OwnOrganisation", hosted: Sequence[str], people: Sequence["FirstPerson"]) -> list[dict[str, str]]:
+    """Load the founding register through the door and make the first people's accounts, without passwords.
+
+    Returns, for each person, `name`, `login`, `roles` and `link`: the one-time link to choose a password. Raises
+    `SakimoriError` where a log-in name is taken; nothing is enrolled then.
+    """
+    from django.conf import settings  # noqa: PLC0415 - needs Django
+    from django.db import transaction  # noqa: PLC0415
+
+    from sakimori.acts import batches, clock, door  # noqa: PLC0415
+    from sakimori.parties import founding  # noqa: PLC0415
+    from sakimori.parties.models import Account  # noqa: PLC0415
+    from sakimori.record import SYSTEM  # noqa: PLC0415
+    from sakimori.web.access.invitations import invite  # noqa: PLC0415
+
+    world = str(settings.SAKIMORI_DEPLOYMENT["default_world"])
+    name = str(settings.SAKIMORI_DEPLOYMENT["name"])
+    system = SYSTEM(world)
+    kind = "parties.register.found"
+    made = []
+    with transaction.atomic():
+        batch = batches.stage(kind, founding.rows(name, own, hosted, people, clock.today(world)), by=system)
+        title = {"title": own.name_ja}
+        door.commit(door.Request(kind, title, system, caused_by=founding_act(), batch=batch.id))
+        for person in people:
+            account = Account.objects.create_account(person.login, person.id, None)
+            made.append(
+                {
+                    "name": person.name_ja,
+                    "login": person.login,
+                    "roles": ", ".join(person.roles),
+                    "link": invite(account.pk),
+                }
+            )
+    return made

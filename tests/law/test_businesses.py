@@ -1,6 +1,7 @@
 """The businesses of the law: complete, with ministers the law's table knows, and windows for those that have one."""
 
 from sakimori import law
+from sakimori.law.authorities import authorities, authority
 from sakimori.law.businesses import business, businesses, filing_windows
 from sakimori.law.decisions.notices import minister_names
 
@@ -27,3 +28,12 @@ def test_every_business_has_a_window_and_every_window_a_business_of_that_ministe
 
 def test_an_unknown_business_is_none():
     assert business("medical") is None
+
+
+def test_every_minister_is_an_authority_with_an_id_of_its_own():
+    assert set(minister_names()) <= {one.code for one in authorities()}
+    assert len({one.id for one in authorities()}) == len(authorities())
+    economy = authority("economy")
+    assert economy is not None
+    assert str(economy.id) == "7803f93c-c40b-5c17-9333-d5a589c096f4", "envelopes rest on this id: it never changes"
+    assert authority("nobody") is None
