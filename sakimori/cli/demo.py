@@ -14,10 +14,28 @@ DATA = "../shared/data"
 
 @click.command()
 @click.option("--once", is_flag=True, help="Stop after the loop / 一巡したら終わる")
-@click.option("--operators", type=click.IntRange(1, 257), default=6, show_default=True, help="Operators in the world (at most 257) / 事業者の数")
-@click.option("--assets", type=click.IntRange(1, 100_000), default=60, show_default=True, help="Computers an operator has / 1事業者の電子計算機の数")
+@click.option(
+    "--operators",
+    type=click.IntRange(1, 257),
+    default=6,
+    show_default=True,
+    help="Operators in the world (at most 257) / 事業者の数",
+)
+@click.option(
+    "--assets",
+    type=click.IntRange(1, 100_000),
+    default=60,
+    show_default=True,
+    help="Computers an operator has / 1事業者の電子計算機の数",
+)
 @click.option("--root", type=click.Path(path_type=Path), default=Path("var/demo"), show_default=True)
-@click.option("--port", type=click.IntRange(1, 65533), default=8080, show_default=True, help="Port of the first deployment / 最初のポート")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65533),
+    default=8080,
+    show_default=True,
+    help="Port of the first deployment / 最初のポート",
+)
 @spoken
 def demo(once: bool, operators: int, assets: int, root: Path, port: int) -> None:  # noqa: FBT001 - a flag of click
     """Play the loop on real input (SAKIMORI_DATA) where there is any, else on generated samples."""

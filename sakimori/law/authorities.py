@@ -14,7 +14,7 @@ _DATA = Path(__file__).parent / "data" / "tables" / "lists" / "authorities.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """A minister, the Cabinet Office, a commission: `type` in the vocabulary of organisations, `code` its short name."""
+    """A minister, the Cabinet Office, a commission: `type` as organisations have it, `code` its short name."""
 
     code: str
     type: str
