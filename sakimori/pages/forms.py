@@ -163,12 +163,16 @@ def _help(spec: Field) -> str:
 
 def _options(spec: Field, viewer: Viewer) -> list[tuple[str, str]]:
     if spec.kind == "choice":
-        return [("", ""), *((value, choice(value)) for value in spec.choices)]
+        return [("", ""), *((value, choice(value, _last(spec.path))) for value in spec.choices)]
     if spec.kind == "flag" and (spec.required or spec.default is None):
         return [("", ""), (_YES, gettext("Yes")), (_NO, gettext("No"))]
     if spec.kind == "reference" and spec.reference:
         return _things(spec.reference, viewer)
     return []
+
+
+def _last(path: str) -> str:
+    return path.rpartition(".")[2]
 
 
 def _things(query: str, viewer: Viewer) -> list[tuple[str, str]]:

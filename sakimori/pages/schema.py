@@ -71,6 +71,24 @@ def msgids(model: type[BaseModel]) -> list[str]:
     return list(dict.fromkeys(text for text in texts if text))
 
 
+@cache
+def coded_values(model: type[BaseModel]) -> Mapping[str, frozenset[str]]:
+    """Return the coded values each field of a payload may take, by the field's name, at any depth."""
+    found: dict[str, set[str]] = {}
+    schema = model.model_json_schema()
+    for described in (schema, *schema.get("$defs", {}).values()):
+        for name, own in described.get("properties", {}).items():
+            found.setdefault(name, set()).update(str(code) for code in _codes(own))
+    return {name: frozenset(codes) for name, codes in found.items() if codes}
+
+
+def _codes(schema: Schema) -> list[object]:
+    found = [*schema.get("enum", ()), *([schema["const"]] if "const" in schema else [])]
+    for one in (*schema.get("anyOf", ()), schema.get("items")):
+        found += _codes(one) if isinstance(one, Mapping) else []
+    return found
+
+
 def _words(schema: Schema) -> list[str]:
     found = [*schema.get("enum", ()), schema.get("const")]
     for one in (*schema.get("anyOf", ()), schema.get("items")):

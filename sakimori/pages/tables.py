@@ -56,7 +56,7 @@ class Column:
     def text(self, row: Row) -> str:
         """Return the cell as text."""
         value = self.show(row) if self.show else row.get(self.key)
-        return choice(value) if self.coded and value else shown(value)
+        return choice(value, self.key) if self.coded and value else shown(value)
 
     def order(self, row: Row) -> tuple[int, Any]:
         """Return the sorting key of a row: empty cells last."""

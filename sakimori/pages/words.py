@@ -6,7 +6,9 @@ the Japanese. A test holds that every label a payload can bring up is translated
 
 import re
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
+
+from sakimori.pages import codes
 
 _WORD = re.compile(r"^[a-z][a-z_]+$")
 _SUFFIX = {"ja": "Japanese", "en": "English"}
@@ -46,6 +48,9 @@ def is_word(value: object) -> bool:
     return isinstance(value, str) and bool(_WORD.match(value))
 
 
-def choice(value: object) -> str:
-    """Return how a coded value is shown: translated where it is made of words, as it stands otherwise."""
+def choice(value: object, field: str = "") -> str:
+    """Return how a coded value of a field is shown: by its meaning, else translated where it is made of words."""
+    found = codes.meaning(value, field)
+    if found is not None:
+        return found.pick(get_language() or "ja")
     return label(str(value)) if is_word(value) else str(value)

@@ -1,0 +1,129 @@
+"""What coded values mean, by the field they stand in: clauses, businesses, act kinds, restrictions, markings.
+
+The law book has the words for its own codes; the few others stand here. `words.choice` asks here first and otherwise
+makes words from the name. A test walks every coded value of every payload and fails on one without both languages.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+
+from sakimori import law
+from sakimori.law.businesses import business
+from sakimori.law.tables import table, tables
+from sakimori.text import Text
+
+_TLP = "tlp:"
+_OWN_LAYOUT = Text("当システムの様式（公式の様式は未公表）", "our own layout (the official one is not published)")
+_WORDS: Mapping[str, Mapping[str, Text]] = {
+    "layout": {"sakimori/1": _OWN_LAYOUT},
+    "form": {
+        "sakimori/1": _OWN_LAYOUT,
+        "1": Text("共通様式1（DDoS）", "common form 1 (DDoS)"),
+        "2": Text("共通様式2（ランサムウェア）", "common form 2 (ransomware)"),
+        "3": Text("共通様式3（その他）", "common form 3 (others)"),
+    },
+    "sides": {
+        "source": Text("送信元", "source"),
+        "destination": Text("送信先", "destination"),
+        "either": Text("どちらか", "either"),
+    },
+    "unit": {
+        "appliance": Text("アプライアンス", "appliance"),
+        "os": Text("オペレーティングシステム", "operating system"),
+        "middleware": Text("ミドルウェア", "middleware"),
+        "application": Text("アプリケーション", "application"),
+        "cloud": Text("クラウドサービス", "cloud service"),
+    },
+    "outcome": {"refused": Text("承認せず", "not approved")},
+    "source": {
+        "CISA KEV": Text("CISA KEV（悪用が確認された脆弱性の一覧）", "CISA KEV (known exploited vulnerabilities)")
+    },
+}
+
+
+@cache
+def _clauses() -> Mapping[str, Text]:
+    """Return, by identifier, the article of each clause and what it says: `meirei1-1-3` → 命令1(1)(iii) and more."""
+    found = table("kyokaho.scope")
+    articles = {row.outcome: str(row.values.get("article", row.article)) for row in found.rows}
+    return {
+        key: Text(f"{articles[key]} {said.ja}", f"{articles[key]} {said.en}") if key in articles else said
+        for key, said in found.outcomes.items()
+    }
+
+
+@cache
+def _answers() -> Mapping[tuple[str, str], Text]:
+    """Return the answers the law's own questions allow, by the fact asked for and the answer's code."""
+    found: dict[tuple[str, str], Text] = {}
+    for one in tables():
+        for name, spec in one.facts.items():
+            for code, said in spec.allowed.items():
+                found.setdefault((name, code), said)
+    return found
+
+
+def _clause(code: str) -> Text | None:
+    return _clauses().get(code)
+
+
+def _business(code: str) -> Text | None:
+    found = business(code)
+    return found.title if found else None
+
+
+def _kind(code: str) -> Text | None:
+    try:
+        return law.kind(code).title
+    except law.UnknownKindError:
+        return None
+
+
+def _restriction(code: str) -> Text | None:
+    if code.startswith(_TLP):
+        return Text(code.upper(), code.upper())
+    try:
+        return law.restriction(code).title
+    except law.UnknownRestrictionError:
+        return None
+
+
+def _rule(code: str) -> Text | None:
+    try:
+        return law.rule(code).title
+    except law.UnknownRuleError:
+        return None
+
+
+def _article(code: str) -> Text | None:
+    """The committee's bases are named by the bare number of their article in 強化法."""
+    if not code.isdecimal():
+        return None
+    try:
+        found = law.article(f"強化法{code}")
+    except law.UnknownArticleError:
+        return None
+    return Text(f"{found.ref}条（{found.title.ja}）", f"{found.ref} ({found.title.en})")
+
+
+_SAYERS: Mapping[str, Callable[[str], Text | None]] = {
+    "clause": _clause,
+    "business_type": _business,
+    "business": _business,
+    "kind": _kind,
+    "kinds": _kind,
+    "restriction": _restriction,
+    "releases": _restriction,
+    "rule": _rule,
+    "basis": _article,
+}
+
+
+def meaning(value: object, field: str = "") -> Text | None:
+    """Return what a coded value means in the field it stands in; None where nobody has a word for it."""
+    code = str(value)
+    if code.startswith(_TLP):
+        return Text(code.upper(), code.upper())
+    sayer = _SAYERS.get(field)
+    found = sayer(code) if sayer else None
+    return found or _WORDS.get(field, {}).get(code) or _answers().get((field, code))
