@@ -6,7 +6,7 @@ for all the rest.
 
 from collections.abc import Callable
 
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -35,6 +35,10 @@ __all__ = [
 
 _SECRETS = ("csrfmiddlewaretoken", "password", stamps.FIELD)
 _FAULT, _TOO_LARGE = 400, 413
+_NO_SUCH_HOST = (
+    "このホスト名では応答しません。管理者は deployment.json の hosts に加えてください。\n"
+    "Nothing is served under this host name. The administrator may add it to hosts in deployment.json.\n"
+)
 _TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
@@ -90,6 +94,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     status = 413 if isinstance(exception, _TOO_MUCH) else 400
     if request.path.startswith(API):
         return by_status(request, status)
+    if isinstance(exception, DisallowedHost):
+        # A page's frame names its own address, which is what is in doubt here.
+        return HttpResponse(_NO_SUCH_HOST, status=status, content_type="text/plain; charset=utf-8")
     if isinstance(exception, UnreadableTextError):
         error = exception.error
     elif status == _TOO_LARGE:

@@ -82,7 +82,7 @@ def test_a_session_needs_its_csrf_token_to_write(enter):
     client = Client(enforce_csrf_checks=True)
     client.cookies = enter("power", "approver").cookies
     refused = _post(client, "/acts/parties.consent.give", CONSENT)
-    assert (refused.status_code, refused.json()["code"]) == (403, "api.refused")
+    assert (refused.status_code, refused.json()["code"]) == (403, "api.csrf")
     assert not Consent.objects.exists()
     client.get("/")
     secret = next(morsel.value for name, morsel in client.cookies.items() if name.endswith("csrf"))

@@ -159,5 +159,5 @@ def test_the_language_is_switched_by_post(enter):
 def test_pages_are_not_cached_and_load_nothing_from_elsewhere(enter):
     headers = enter("power", "reporter").get("/").headers
     assert headers["Cache-Control"] == "no-store"
-    assert "default-src 'self'" in headers["Content-Security-Policy"]
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert headers["X-Frame-Options"] == "DENY"
