@@ -1,12 +1,10 @@
 """Logging in, leaving, and choosing the role and the world to act in."""
 
-from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.debug import sensitive_post_parameters
@@ -14,16 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sakimori.acts import clock
 from sakimori.pages.words import label
+from sakimori.parties.models import Account
 from sakimori.record import Viewer
 from sakimori.web import names, throttle
+from sakimori.web.access import entry, oidc
+from sakimori.web.access.proving import slowly
 from sakimori.web.viewing import chosen, key_of, possible, world_of
-
-
-def onward(request: HttpRequest) -> str:
-    """Return where `next` leads if that is a page of this site, else the desk."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else settings.LOGIN_REDIRECT_URL
 
 
 @never_cache
@@ -31,26 +25,31 @@ def onward(request: HttpRequest) -> str:
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_in(request: HttpRequest) -> HttpResponse:
-    """Show the log-in page, or log in; whether the name or the password was wrong is not told."""
+    """Show the log-in page, or take name and password; whether the name or the password was wrong is not told."""
     name = request.POST.get("login", "").strip()[:100]
     if request.method != "POST":
-        return render(request, "web/login.html", {"next": onward(request)})
-    wait = throttle.seconds_to_wait(name)
+        return _log_in_page(request)
+    tried = throttle.source(request, name)
+    wait = throttle.seconds_to_wait(tried)
     if wait:
-        said = ngettext(
-            "Too many failed tries. Please wait %(count)d second.",
-            "Too many failed tries. Please wait %(count)d seconds.",
-            wait,
-        ) % {"count": wait}
-        return render(request, "web/login.html", {"next": onward(request), "login": name, "error": said}, status=429)
+        return _log_in_page(request, name, slowly(wait), 429)
     account = authenticate(request, username=name, password=request.POST.get("password", ""))
-    if account is None:
-        throttle.failed(name)
-        said = gettext("The log-in name or the password is not right.")
-        return render(request, "web/login.html", {"next": onward(request), "login": name, "error": said}, status=403)
-    throttle.succeeded(name)
-    login(request, account)
-    return HttpResponseRedirect(onward(request))
+    if not isinstance(account, Account):
+        throttle.failed(tried)
+        return _log_in_page(request, name, gettext("The log-in name or the password is not right."), 403)
+    throttle.succeeded(tried)
+    return entry.begin(request, account, after=entry.onward(request))
+
+
+def _log_in_page(request: HttpRequest, name: str = "", error: str = "", status: int = 200) -> HttpResponse:
+    shown = {
+        "next": entry.onward(request),
+        "login": name,
+        "error": error,
+        "kept": "kept" in request.GET or "kept" in request.POST,
+        "providers": oidc.offered(),
+    }
+    return render(request, "web/login.html", shown, status=status)
 
 
 @require_POST
@@ -71,14 +70,14 @@ def role(request: HttpRequest) -> HttpResponse:
             if world == wanted_world and wanted_role in {key_of(viewer) for viewer in viewers}:
                 request.session.cycle_key()
                 request.session["world"], request.session["role"] = world, wanted_role
-                return HttpResponseRedirect(onward(request))
+                return HttpResponseRedirect(entry.onward(request))
     worlds = [
         {"world": clock.world(world), "choices": [_choice(request, viewer) for viewer in viewers]}
         for world, viewers in offered
         if viewers
     ]
     status = 422 if request.method == "POST" else 200
-    return render(request, "web/role.html", {"worlds": worlds, "next": onward(request)}, status=status)
+    return render(request, "web/role.html", {"worlds": worlds, "next": entry.onward(request)}, status=status)
 
 
 def _choice(request: HttpRequest, viewer: Viewer) -> dict[str, object]:

@@ -9,3 +9,9 @@ class WebConfig(AppConfig):
     name = "sakimori.web"
     label = "web"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have every log-in noted."""
+        from sakimori.web.access import entry  # noqa: PLC0415 - models are not loaded before
+
+        entry.connect()

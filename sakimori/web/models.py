@@ -1,6 +1,7 @@
-"""Desk tables of the frame: failed log-ins, invitations, forms kept over an expired session. Nobody else sees them."""
+"""Desk tables of the frame: failed log-ins, invitations, forms kept, identities bound. Nobody else sees them."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -51,3 +52,19 @@ class KeptForm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.path} {self.reason}"
+
+
+class Identity(models.Model):
+    """A provider's identity bound to an account: issuer and subject name a person (OpenID Connect Core 1.0, 2)."""
+
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="identities")
+    issuer = models.CharField(max_length=300)
+    subject = models.CharField(max_length=255)
+
+    class Meta:
+        """An identity is one person's."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["issuer", "subject"], name="identity_once")]
+
+    def __str__(self) -> str:
+        return f"{self.issuer} {self.id}"

@@ -2,7 +2,9 @@
 
 Environment: `SAKIMORI_HOME` (directory), `SAKIMORI_DATABASE_URL` (empty: SQLite in the home;
 `postgresql://user:password@host:port/name`), `SAKIMORI_SECRET_KEY` (empty: a random key kept in the home with mode
-0600), `SAKIMORI_HTTPS=1` behind TLS, `SAKIMORI_SMTP` (`host:port`), `SAKIMORI_MAIL_FROM`.
+0600), `SAKIMORI_HTTPS=1` behind TLS, `SAKIMORI_SMTP` (`host:port`), `SAKIMORI_MAIL_FROM`, `SAKIMORI_PROXIES` (how many
+reverse proxies of our own stand before the site), `SAKIMORI_FACTOR_KEY` (empty: kept in the home), and for each identity
+provider `SAKIMORI_OIDC_<ID>_SECRET`.
 """
 
 import os
@@ -12,6 +14,7 @@ from typing import Any
 from urllib.parse import unquote, urlparse
 
 from sakimori.web import deployment
+from sakimori.web.access import providers
 
 SAKIMORI_HOME: Path = deployment.home()
 SAKIMORI_LOG: Path = SAKIMORI_HOME / "log"
@@ -80,6 +83,12 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "sakimori.parties",
     "sakimori.acts",
@@ -98,6 +107,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "sakimori.web.binding.BindingMiddleware",
     "sakimori.web.viewing.ViewerMiddleware",
@@ -165,6 +175,19 @@ CSRF_FAILURE_VIEW = "sakimori.web.failures.csrf_failed"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
+# Of django-allauth only the second factors, the list of sessions and the OpenID Connect client are used (decision 0009).
+ACCOUNT_USER_MODEL_USERNAME_FIELD, ACCOUNT_USER_MODEL_EMAIL_FIELD = "login", None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("SAKIMORI_PROXIES", "0"))
+MFA_ADAPTER = "sakimori.web.access.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+SOCIALACCOUNT_ADAPTER = "sakimori.web.access.oidc.ProviderAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": providers.applications(SAKIMORI_DEPLOYMENT)}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

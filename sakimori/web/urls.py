@@ -26,6 +26,7 @@ urlpatterns = [
     path("language/", set_language, name="language"),
     path("role/", account.role, name="role"),
     path("access/", include("sakimori.web.access.urls")),
+    path("access/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("obligations/", desk.obligations, name="obligations"),
     path("inbox/", notices.inbox, name="inbox"),
     path("notices/<uuid:notice>/", notices.notice, name="notice"),

@@ -20,12 +20,14 @@ from sakimori.acts import clock
 from sakimori.parties.models import Organisation, Token
 from sakimori.parties.queries import viewers_of
 from sakimori.record import Viewer
+from sakimori.web.access import open as access
+from sakimori.web.access import policy
 from sakimori.web.problems import by_status
 
-PUBLIC = frozenset({"access:invitation", "access:join", "login", "language", "health", "help", "envelopes", "calendar_feed"})
+PUBLIC = frozenset({"login", "language", "health", "help", "envelopes", "calendar_feed"}) | access.PUBLIC
 """URL names anybody may call. Envelopes carry their own signatures and are refused unless they verify."""
 
-PERSON_ONLY = frozenset({"logout", "role"})
+PERSON_ONLY = frozenset({"logout", "role"}) | access.PERSON_ONLY
 """URL names that need a logged-in person, but no chosen role."""
 
 API = "/api/"
@@ -67,6 +69,10 @@ class ViewerMiddleware:
 
 def _on_page(request: HttpRequest) -> HttpResponse | None:
     viewer = chosen(request)
+    if viewer is not None and policy.lacks_second(request, viewer):
+        return HttpResponseRedirect(
+            f"{reverse('access:mine')}?{urlencode({'needed': 1, 'next': request.get_full_path()})}"
+        )
     if viewer is not None:
         request.viewer = viewer  # type: ignore[attr-defined]
         return None
@@ -81,6 +87,7 @@ def _on_api(request: HttpRequest) -> HttpResponse | None:
         viewer = viewer_of_token(given.removeprefix(_BEARER)) if given.startswith(_BEARER) else None
     else:
         viewer = chosen(request) if request.user.is_authenticated else None
+        viewer = None if viewer is None or policy.lacks_second(request, viewer) else viewer
     if viewer is None:
         refused = by_status(request, 401)
         refused.headers["WWW-Authenticate"] = "Bearer"

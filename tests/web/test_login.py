@@ -1,6 +1,4 @@
-"""Logging in, the wait after failures, choosing role and world; and nothing without a viewer."""
-
-from datetime import timedelta
+"""Logging in, choosing role and world; and nothing without a viewer."""
 
 import pytest
 from django.test import Client
@@ -8,8 +6,7 @@ from django.urls import get_resolver, reverse
 
 from sakimori.acts import door
 from sakimori.parties.models import Account
-from sakimori.web import throttle
-from sakimori.web.models import FailedLogin
+from sakimori.web.access import open as access
 from sakimori.web.viewing import PERSON_ONLY, PUBLIC
 from tests.support.deployment import REHEARSAL, viewer
 from tests.web.conftest import PASSWORD
@@ -50,28 +47,6 @@ def test_a_wrong_password_says_the_same_as_a_wrong_name(account):
     assert "nonsense" not in wrong.content.decode()
 
 
-def test_after_a_few_failures_even_the_right_password_waits(account):
-    client = Client()
-    for _ in range(throttle.FREE_TRIES):
-        assert _log_in(client, "nonsense").status_code == 403
-    assert _log_in(client).status_code == 429
-    row = FailedLogin.objects.get()
-    row.wait_until -= timedelta(seconds=60)
-    row.save()
-    assert _log_in(client).status_code == 302
-    assert not FailedLogin.objects.exists()
-
-
-def test_the_wait_grows_and_has_an_end(db):
-    waits = []
-    for _ in range(throttle.FREE_TRIES + 12):
-        throttle.failed("hanako")
-        waits.append(throttle.seconds_to_wait("hanako"))
-    assert waits[: throttle.FREE_TRIES - 1] == [0] * (throttle.FREE_TRIES - 1)
-    assert waits[throttle.FREE_TRIES] > waits[throttle.FREE_TRIES - 1] > 0
-    assert max(waits) <= 900
-
-
 def test_a_locked_account_cannot_log_in(account):
     account.is_active = False
     account.save()
@@ -99,8 +74,8 @@ def test_every_address_but_the_public_ones_turns_strangers_away():
             answer = method(reverse(name, kwargs=arguments))
             assert answer.status_code == 302, name
             assert answer.headers["Location"].startswith("/login/"), name
-    assert set(PUBLIC) == {"login", "language", "health", "help", "envelopes"}
-    assert set(PERSON_ONLY) == {"logout", "role"}
+    assert set(PUBLIC - access.PUBLIC) == {"login", "language", "health", "help", "envelopes", "calendar_feed"}
+    assert set(PERSON_ONLY - access.PERSON_ONLY) == {"logout", "role"}
 
 
 def test_health_says_ok_and_no_more():

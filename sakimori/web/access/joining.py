@@ -4,7 +4,6 @@ The link's secret leaves the address bar at once: it is exchanged for its digest
 history or referrer keeps something that still works. Looking at the page spends nothing.
 """
 
-from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -49,7 +48,7 @@ def join(request: HttpRequest) -> HttpResponse:
     account = invitations.accept(found, password)
     if account is None:
         return render(request, "web/access/link_over.html", status=410)
-    return entry.enter(request, account, after=settings.LOGIN_REDIRECT_URL)
+    return entry.enter(request, account, after=reverse("access:mine") + "?needed=1")
 
 
 def faults_of(password: str, again: str, account: Account) -> list[str]:
