@@ -19,7 +19,7 @@ from django.db import DataError, IntegrityError, OperationalError, connection, t
 from pydantic import BaseModel
 
 from sakimori import law, proofs
-from sakimori.acts import authority, batches, clock, failpoints, keys, registry
+from sakimori.acts import authority, batches, clock, failpoints, keys, registry, standing
 from sakimori.acts.context import Context
 from sakimori.acts.entering import as_json, occurred, parse, payload_digest, plain, too_long
 from sakimori.acts.errors import (
@@ -100,6 +100,7 @@ def perform_system(kind: str, payload: Mapping[str, Any], *, world: str, authori
 
 def commit(request: Request) -> Performed:
     """Run one request in one transaction (used by the functions of this package only)."""
+    standing.require_writable()
     try:
         with turn(), transaction.atomic():
             if not request.by.is_system:

@@ -90,5 +90,11 @@ class NotFoundError(RefusedError):
         )
 
 
+class ReadOnlyError(RefusedError):
+    """The deployment only reads (after a restore, or behind its own published log) until it is cleared."""
+
+    code = "deployment.read_only"
+
+
 class DeclarationError(Exception):
     """A room did something its act kind does not declare in the law: a fault in our code, never the user's."""

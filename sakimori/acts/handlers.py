@@ -1,14 +1,14 @@
 """The floor's own acts: making, adopting, refusing and lapsing of proposals, opening a notice, erasing content."""
 
 import uuid
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
 from sakimori import law
-from sakimori.acts import attaching, authority, proposals
+from sakimori.acts import attaching, authority, proposals, putting_back, standing
 from sakimori.acts.context import Context
-from sakimori.acts.errors import NotAuthorisedError, NotFoundError, ProposalError
+from sakimori.acts.errors import NotAuthorisedError, NotFoundError, PreconditionError, ProposalError
 from sakimori.acts.models import Act, ActContent, BatchItem, Delivery, Dispatch, Notice, Proposal
 from sakimori.record import Bound, Handler, Payload, Viewer
 from sakimori.text import Text
@@ -52,6 +52,17 @@ class RecordArrival(Payload):
 
     dispatch: uuid.UUID
     acknowledgement: dict[str, Any]
+
+
+class ClearLog(Payload):
+    """Why and how the deployment goes on: the way, and the sizes (in leaves) it was decided by."""
+
+    reason: str = Field(min_length=1, max_length=2000)
+    way: Literal["continue", "epoch"]
+    placed: int
+    tiles: int
+    known: int
+    asserted: bool
 
 
 def _make(ctx: Context, payload: MakeProposal) -> Bound:
@@ -173,6 +184,16 @@ def _arrive(ctx: Context, payload: RecordArrival) -> Bound:
     return Bound("acts.dispatch", dispatch.id)
 
 
+def _clear_log(ctx: Context, payload: ClearLog) -> Bound:
+    if not standing.is_being_cleared():
+        raise PreconditionError(
+            Text("この行為は、設置の機械の上でだけ行えます。", "This act is done on the deployment's machine only."),
+            mend=Text("`sakimori log clear` を使ってください。", "Use `sakimori log clear`."),
+        )
+    putting_back.run(payload.way)
+    return Bound("acts.log", ctx.act)
+
+
 HANDLERS = {
     "acts.proposal.make": Handler(MakeProposal, _make),
     "acts.proposal.adopt": Handler(OneProposal, _adopt),
@@ -181,5 +202,6 @@ HANDLERS = {
     "acts.notice.open": Handler(OneNotice, _open_notice),
     "acts.content.erase": Handler(EraseContent, _erase),
     "acts.dispatch.arrive": Handler(RecordArrival, _arrive),
+    "acts.log.clear": Handler(ClearLog, _clear_log),
 }
 PREDICATES = attaching.PREDICATES

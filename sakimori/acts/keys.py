@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
 from sakimori import proofs
-from sakimori.acts import clock
+from sakimori.acts import clock, epochs
 from sakimori.errors import SakimoriError
 from sakimori.parties.models import Peer
 from sakimori.text import Text
@@ -27,7 +27,7 @@ PURPOSES = ("receipt", "log", "envelope", "authority", "witness")
 
 def origin() -> str:
     """Return the log's origin line: what this deployment's checkpoints and receipts are named after."""
-    return f"sakimori/{settings.SAKIMORI_DEPLOYMENT['name']}"
+    return epochs.origin()
 
 
 def directory() -> Path:

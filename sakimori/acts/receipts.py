@@ -4,6 +4,8 @@ import base64
 import uuid
 from typing import Any
 
+from sakimori import proofs
+from sakimori.acts import epochs
 from sakimori.acts.errors import NotFoundError
 from sakimori.acts.models import Act, ActContent, Head, Leaf
 from sakimori.acts.sequencer import directory
@@ -21,16 +23,26 @@ def proven(act: uuid.UUID) -> dict[str, Any]:
             "bytes": base64.b64encode(bytes(content.content)).decode(),
             "salt": base64.b64encode(bytes(content.salt)).decode(),
         }
-    position = Leaf.objects.get(of=act).position
-    head = Head.objects.filter(size__gt=position).order_by("-size").first() if position is not None else None
-    if head is not None and position is not None:
-        proof = TileLog(directory()).inclusion_proof(position, head.size)
-        receipt["inclusion"] = {
-            "index": position,
-            "checkpoint": head.note,
-            "proof": [base64.b64encode(node).decode() for node in proof],
-        }
+    inclusion = inclusion_of(act)
+    if inclusion is not None:
+        receipt["inclusion"] = inclusion
     return receipt
+
+
+def inclusion_of(act: uuid.UUID) -> dict[str, Any] | None:
+    """Return the inclusion block of an act in the log its receipt promised, or None while it waits for the sequencer.
+
+    An act of a log that was closed (see `epochs`) is proven there.
+    """
+    position = Leaf.objects.get(of=act).position
+    head = Head.objects.order_by("-size").first()
+    if position is None or head is None or head.size <= position:
+        return None
+    promised = Act.objects.values_list("receipt__origin", flat=True).get(id=act)
+    if promised != epochs.origin():
+        return epochs.proof_of(position, promised)
+    proof = TileLog(directory()).inclusion_proof(position, head.size)
+    return proofs.inclusion_block(head.note.encode(), position, proof)
 
 
 def receipt_file(viewer: Viewer, act: uuid.UUID) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from sakimori import proofs
-from sakimori.acts import clock, failpoints, keys
+from sakimori.acts import clock, failpoints, keys, outside, standing
 from sakimori.acts.models import Head, Leaf
 from sakimori.acts.tiles import TileLog
 from sakimori.errors import SakimoriError
@@ -55,6 +55,7 @@ class Sequencer:
     """Takes in what waits, batch by batch; create it inside `locked()`."""
 
     def __init__(self) -> None:
+        standing.require_writable()
         self.log = TileLog(directory())
         self._recover()
 
@@ -70,8 +71,8 @@ class Sequencer:
                 ),
                 code="log.ahead",
                 mend=Text(
-                    "古いバックアップからの復元と思われます。欠けた分を取り戻すまで読み取り専用にしてください。",
-                    "This looks like a restore of an old backup: stay read-only until the gap is refetched.",
+                    "古い控えからの復元でしょう。`sakimori log catch-up`、`sakimori log clear` の順に行ってください。",
+                    "This looks like an old backup: use `sakimori log catch-up`, then `sakimori log clear`.",
                 ),
             )
         self._require_same_end(min(known, published))
@@ -128,6 +129,7 @@ class Sequencer:
         note = proofs.sign_checkpoint(keys.origin(), size, self.log.root(size), keys.private("log"))
         failpoints.reach("sequencer.before_publish")
         self.log.publish(note)
+        outside.anchor(note)
         failpoints.reach("sequencer.after_publish")
         self._note_head(note.decode() if isinstance(note, bytes) else note, size)
 

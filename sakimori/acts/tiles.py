@@ -144,6 +144,11 @@ class TileLog:
 
     # -- reading -----------------------------------------------------------------------------------------------
 
+    def checkpoint(self) -> bytes:
+        """Return the published checkpoint as it is signed; empty where nothing was published."""
+        path = self._path / "checkpoint"
+        return path.read_bytes() if path.exists() else b""
+
     def root(self, size: int) -> bytes:
         """Return the 32-byte root over the first `size` leaves; TileLogError when the log is shorter."""
         self._check(0 <= size <= self._size, size)

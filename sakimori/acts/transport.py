@@ -7,6 +7,7 @@ answered with the first acknowledgement. An addressee hosted here is served the 
 import json
 import uuid
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -14,14 +15,12 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from sakimori import proofs
-from sakimori.acts import clock, door, failpoints, keys, outbox, registry
-from sakimori.acts.errors import NotFoundError
-from sakimori.acts.models import Act, ActContent, Delivery, Dispatch, Head, Leaf, Received
-from sakimori.acts.sequencer import directory
-from sakimori.acts.tiles import TileLog
+from sakimori.acts import clock, door, failpoints, keys, outbox, receipts, registry, standing
+from sakimori.acts.errors import NotFoundError, ReadOnlyError
+from sakimori.acts.models import Act, ActContent, Delivery, Dispatch, Received
 from sakimori.errors import SakimoriError
 from sakimori.parties.models import Organisation, Peer
-from sakimori.record import open_door
+from sakimori.record import SYSTEM, open_door
 from sakimori.record.turn import turn
 from sakimori.text import Text
 
@@ -37,7 +36,7 @@ def build(dispatch: Dispatch) -> dict[str, Any]:
     """Return the signed envelope of a dispatch; `outbox.NotYetError` until the log has taken its act in."""
     act = Act.objects.get(id=dispatch.act)
     content = ActContent.objects.get(id=dispatch.act)
-    inclusion = inclusion_of(dispatch.act)
+    inclusion = receipts.inclusion_of(dispatch.act)
     if inclusion is None:
         raise outbox.NotYetError(str(dispatch.act))
     return proofs.sign_envelope(
@@ -53,16 +52,6 @@ def build(dispatch: Dispatch) -> dict[str, Any]:
         },
         keys.private("envelope"),
     )
-
-
-def inclusion_of(act: uuid.UUID) -> dict[str, Any] | None:
-    """Return the inclusion block of an act under the newest head, or None while it waits for the sequencer."""
-    position = Leaf.objects.get(of=act).position
-    head = Head.objects.order_by("-size").first()
-    if position is None or head is None or head.size <= position:
-        return None
-    proof = TileLog(directory()).inclusion_proof(position, head.size)
-    return proofs.inclusion_block(head.note.encode(), position, proof)
 
 
 def _deliver(delivery: Delivery) -> None:
@@ -122,12 +111,15 @@ def take_acknowledgement(answer: bytes, envelope: Mapping[str, Any], channel: st
             )
 
 
-def receive(body: bytes) -> bytes:
+def receive(body: bytes, *, arrived_at: datetime | None = None) -> bytes:
     """Take in an envelope and return the signed acknowledgement.
 
-    Raises `proofs.ProofError` where the envelope does not verify (nobody is answered then). A verified envelope whose
-    act is refused here is answered with the refusal; a second copy with the first copy's answer.
+    `arrived_at`: when it arrived the first time, for one that was taken in before a loss and comes again. Raises
+    `ReadOnlyError` while the deployment only reads (the sender tries again later), and `proofs.ProofError` where the
+    envelope does not verify (nobody is answered then). A verified envelope whose act is refused here is answered with
+    the refusal; a second copy with the first copy's answer.
     """
+    standing.require_writable()
     world = _world_of(body)
     envelope = proofs.verify_envelope(body, keys.ring(world), recipient=settings.SAKIMORI_DEPLOYMENT["name"])
     identity = _identity(envelope.id)
@@ -138,9 +130,11 @@ def receive(body: bytes) -> bytes:
     try:
         try:
             with turn(), transaction.atomic():
-                effect = _perform(envelope, opened(envelope))
+                effect = _perform(envelope, opened(envelope), arrived_at)
                 answer = _acknowledge(envelope, [str(effect.act)], None)
                 _keep(envelope, kind, body, answer, effect.act)
+        except ReadOnlyError:
+            raise  # nobody is answered: the sender tries again
         except SakimoriError as error:
             answer = _acknowledge(envelope, [], error)
             with transaction.atomic():
@@ -190,6 +184,7 @@ def _identity(named: str) -> uuid.UUID:
 
 def waiting_files() -> Iterator[tuple[str, bytes]]:
     """Yield id and bytes of every envelope for another deployment that has its proof (to be carried as files)."""
+    standing.require_writable()
     for delivery in Delivery.objects.filter(channel="envelope", status="waiting").order_by("next_at"):
         dispatch = Dispatch.objects.get(id=str(delivery.envelope))
         if dispatch.deployment == settings.SAKIMORI_DEPLOYMENT["name"]:
@@ -247,7 +242,7 @@ def _again(earlier: Received, digest: str) -> bytes:
     return proofs.canonical(earlier.acknowledgement)
 
 
-def _perform(envelope: proofs.Envelope, document: dict[str, Any]) -> door.Performed:
+def _perform(envelope: proofs.Envelope, document: dict[str, Any], arrived_at: datetime | None) -> door.Performed:
     kind = registry.receivers().get(str(document["kind"]))
     if kind is None:
         raise SakimoriError(
@@ -268,17 +263,9 @@ def _perform(envelope: proofs.Envelope, document: dict[str, Any]) -> door.Perfor
     addressee = document["sent_to"].get(envelope.id)
     if addressee is None or _host_of(addressee, base) != settings.SAKIMORI_DEPLOYMENT["name"]:
         raise NotFoundError("addressee")
-    return door.perform_system(
-        kind,
-        {
-            "envelope": envelope.id,
-            "sender": sender,
-            "addressee": str(addressee),
-            "document": document,
-        },
-        world=envelope.world,
-        authorised_by=uuid.UUID(envelope.id),
-    )
+    payload = {"envelope": envelope.id, "sender": sender, "addressee": str(addressee), "document": document}
+    by, cause = SYSTEM(envelope.world), uuid.UUID(envelope.id)
+    return door.commit(door.Request(kind, payload, by, caused_by=cause, occurred_at=arrived_at))
 
 
 def _host_of(organisation: object, base: str) -> str | None:

@@ -8,7 +8,7 @@ import pytest
 from django.utils.timezone import localtime
 
 from sakimori import law
-from sakimori.acts import clock, door, keys, outbox, sequencer, transport, worker
+from sakimori.acts import clock, door, keys, outbox, pulse, sequencer, transport, worker
 from sakimori.acts.models import Act, Delivery, Notice, Proposal
 from sakimori.record import Bound
 from sakimori.text import Text
@@ -201,11 +201,13 @@ def test_the_worker_goes_on_when_one_part_fails(room, mail, later, caplog):
     def broken():
         raise ValueError(SECRET)
 
-    assert worker._attempt("broken", broken) == 0
-    assert "broken: ValueError" in caplog.text
+    beat = pulse.Beat()
+    assert worker._attempt("broken", broken, beat) == 0
+    assert "'task': 'broken'" in caplog.text
+    assert "'fault': 'ValueError'" in caplog.text
     assert SECRET not in caplog.text
     sequencer.drain()
-    parts = [worker._attempt(name, task) for name, task in (("e", transport.run_once), ("o", outbox.run_once))]
+    parts = [worker._attempt(name, task, beat) for name, task in (("e", transport.run_once), ("o", outbox.run_once))]
     assert parts == [0, 1]
     assert worker._lapse() == 1
     assert Proposal.objects.get().status == "expired"

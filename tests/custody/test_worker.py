@@ -2,7 +2,7 @@
 
 import threading
 
-from sakimori.acts import registry, worker
+from sakimori.acts import pulse, registry, worker
 
 
 def test_the_worker_runs_every_recurring_duty_in_every_world(parties, monkeypatch):
@@ -17,5 +17,5 @@ def test_the_worker_runs_every_recurring_duty_in_every_world(parties, monkeypatc
 
     assert "custody.erase" in registry.recurring()
     monkeypatch.setattr(registry, "recurring", lambda: {"test": due})
-    worker.run(stop)
+    worker.errands(pulse.Beat(), stop)
     assert {"sample", "sample-rehearsal"} <= set(done)
