@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, gettext_noop
 
-from sakimori.acts import clock
+from sakimori.acts import clock, standing
 from sakimori.pages import Nav
 from sakimori.pages.navigation import ANYBODY
 from sakimori.pages.words import label
@@ -51,6 +51,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         "language": language,
         "navigation": [],
+        "read_only": standing.current().why.pick(language),
         "trail": [],
     }
     if viewer is None:

@@ -21,6 +21,7 @@ from sakimori.web.api import api
 urlpatterns = [
     path("", desk.desk, name="desk"),
     path("healthz", health.health, name="health"),
+    path("livez", health.live, name="live"),
     path("login/", account.log_in, name="login"),
     path("logout/", account.log_out, name="logout"),
     path("language/", set_language, name="language"),
@@ -38,6 +39,7 @@ urlpatterns = [
     path("acts/<uuid:act>/", acts.act, name="act"),
     path("acts/<uuid:act>/receipt/", acts.receipt, name="receipt"),
     path("envelopes/", envelopes.envelopes, name="envelopes"),
+    path("envelopes/catch-up/", envelopes.catch_up, name="catch_up"),
     path("law/", lawpages.law_book, name="law"),
     path("api/v1/", api.urls),
     *rooms.url_patterns(),
