@@ -54,7 +54,7 @@ def test_a_proposal_shows_exactly_what_would_be_done(enter, played):
     page = enter("power", "approver").get(reverse("proposal", args=[played.proposal])).content.decode()
     proposal = Proposal.objects.get(id=played.proposal)
     assert proposal.digest in page
-    for said in ("FortiOS", "Fortinet", "命令1(1)(iii)", "架空電力", "2026-12-01"):
+    for said in ("FortiOS", "Fortinet", "命令1(1)(iii)", "架空電力", "1 Dec 2026"):
         assert said in page
 
 
