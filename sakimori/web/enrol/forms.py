@@ -1,0 +1,122 @@
+"""What people enter in the guided run: one small model a step. Titles and help are English msgids."""
+
+import uuid
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from sakimori.parties.numbers import corporate_number
+from sakimori.parties.payloads import MailAddress, MaybeLine, MaybePersonName, PersonName
+from sakimori.record import Line, Payload
+
+
+def _login(value: str) -> str:
+    plain = value.strip()
+    if plain and not (plain.isascii() and all(one.isalnum() or one in "._@+-" for one in plain)):
+        raise ValueError("半角の英数字と . _ @ + - だけです / only A-Z a-z 0-9 . _ @ + -")
+    return plain
+
+
+Login = Annotated[str, Field(min_length=2, max_length=100), AfterValidator(_login)]
+CorporateNumber = Annotated[str, Field(max_length=40), AfterValidator(corporate_number)]
+
+
+class OrganisationForm(Payload):
+    """The organisation, as the register of corporations has it."""
+
+    name_ja: Line = Field(title="Name in Japanese")
+    name_en: Line = Field(title="Name in English")
+    corporate_number: CorporateNumber = Field(
+        "", title="Corporate number (法人番号)", description="13 digits; the first one checks the others."
+    )
+    address: Annotated[str, Field(max_length=300)] = Field("", title="Address")
+
+
+class DesignationForm(Payload):
+    """A designation."""
+
+    business: str = Field(min_length=1, max_length=60, title="Business")
+    minister: str = Field(
+        "", title="Minister", description="Leave it empty for the minister who is usually in charge of the business."
+    )
+    designated_on: date = Field(title="Designated on", description="The day on the notice of designation.")
+    successor: bool = Field(
+        default=False, title="Designated as the successor of a designated operator (no period of grace)"
+    )
+
+
+class FacilityForm(Payload):
+    """A facility."""
+
+    category: str = Field(min_length=1, max_length=300, title="Kind of facility, in the ministry's words")
+    other: MaybeLine = Field(
+        "", title="Other wording of the ministry's order", description="Only where none of the kinds above fits."
+    )
+    name: Line = Field(title="What you call it")
+    in_place_since: date | None = Field(
+        None, title="In place since", description="1 January of the year will do where the day is lost."
+    )
+
+
+class PersonForm(Payload):
+    """Somebody to invite."""
+
+    name_ja: PersonName = Field(title="Name")
+    name_en: MaybePersonName = Field("", title="Name in English")
+    login: Login = Field(title="Log-in name", description="Letters and digits; it never changes.")
+    email: MailAddress = Field("", title="Mail address")
+    reporter: bool = Field(default=False, title="Reporter: prepares notifications and incident reports")
+    approver: bool = Field(default=False, title="Approver: confirms what is filed, as the second person")
+    viewer: bool = Field(default=False, title="Viewer: sees everything, files nothing")
+    administrator: bool = Field(default=False, title="Administrator: enrols people, sees no contents")
+    last_day: date | None = Field(None, title="Last day", description="Only for a deputy or somebody on loan.")
+
+
+class StaffForm(Payload):
+    """Somebody to invite into an authority, a body or a company: one role of its kind."""
+
+    name_ja: PersonName = Field(title="Name")
+    name_en: MaybePersonName = Field("", title="Name in English")
+    login: Login = Field(title="Log-in name", description="Letters and digits; it never changes.")
+    email: MailAddress = Field("", title="Mail address")
+    role: str = Field(min_length=1, max_length=30, title="Role")
+    last_day: date | None = Field(None, title="Last day", description="Only for a deputy or somebody on loan.")
+
+
+class MandateForm(Payload):
+    """Leave to file."""
+
+    representative_title: MaybeLine = Field("", title="Title of the representative", description="代表取締役 …")
+    representative: PersonName = Field(
+        title="Representative in whose name you file (代表者名)", description="As it stands on the filing."
+    )
+    to: str = Field(min_length=1, max_length=80, title="Who may file")
+    deputy_for: uuid.UUID | None = Field(None, title="As the deputy of", description="A deputy needs a last day.")
+    approved_by: MaybePersonName = Field("", title="Who approved it in the house (稟議)")
+    approved_on: date | None = Field(None, title="Approved on")
+    document: MaybeLine = Field("", title="Number of the internal document")
+    valid_from: date = Field(title="From")
+    valid_until: date | None = Field(None, title="Until")
+
+
+class CardForm(Payload):
+    """The card of another deployment."""
+
+    card: Annotated[str, Field(max_length=200_000)] = Field("", title="Or paste the text of the card")
+
+
+class OperatorForm(Payload):
+    """An operator that has no installation of its own."""
+
+    name_ja: Line = Field(title="Name in Japanese")
+    name_en: Line = Field(title="Name in English")
+    corporate_number: CorporateNumber = Field(
+        "", title="Corporate number (法人番号)", description="13 digits; the first one checks the others."
+    )
+    address: Annotated[str, Field(max_length=300)] = Field("", title="Address")
+    business: str = Field(min_length=1, max_length=60, title="Business")
+    designated_on: date = Field(title="Designated on", description="The day on the notice of designation.")
+    admin_name: PersonName = Field(title="Its first administrator")
+    login: Login = Field(title="Log-in name", description="Letters and digits; it never changes.")
+    email: MailAddress = Field("", title="Mail address")

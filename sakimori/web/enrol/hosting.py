@@ -1,0 +1,48 @@
+"""Operators without an installation of their own: the minister's office enrols them here and invites their people."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from sakimori.acts.errors import NotAuthorisedError
+from sakimori.pages import viewer_of
+from sakimori.parties.models import Organisation
+from sakimori.text import Text
+from sakimori.web.enrol import choosing, doing, forms
+from sakimori.web.enrol.entering import entered, together
+from sakimori.web.enrol.views import require_administrator
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def operators(request: HttpRequest) -> HttpResponse:
+    """List the operators hosted here, and enrol another one with its designation and first administrator."""
+    viewer = viewer_of(request)
+    require_administrator(viewer)
+    if viewer.organisation_type not in ("ministry", "cabinet_office"):
+        raise NotAuthorisedError(
+            Text("事業者を受け入れるのは官庁です。", "Authorities enrol operators."), where="enrol:operators"
+        )
+    options = {"business": [("", ""), *choosing.business_options()]}
+    given = entered(request, forms.OperatorForm, viewer, options, {})
+    link: dict[str, Any] | None = None
+    if given.value is not None:
+        told = given.value
+        if together(given, viewer, request.POST.get("key", ""), lambda acts: doing.host_operator(acts, told)):
+            link = given.told
+            request.method = "GET"
+            given = entered(request, forms.OperatorForm, viewer, options, {})
+    hosted = Organisation.objects.filter(
+        world=doing.base(viewer), type="operator", deployment=settings.SAKIMORI_DEPLOYMENT["name"]
+    )
+    context = {
+        "operators": hosted.order_by("name_ja").values("name_ja", "name_en", "corporate_number"),
+        "form": given.form,
+        "error": given.error,
+        "link": link,
+        "key": request.POST.get("key") if given.error or given.form.faulty else uuid.uuid4(),
+    }
+    return render(request, "web/enrol/operators.html", context, status=given.status)
