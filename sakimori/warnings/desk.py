@@ -22,7 +22,7 @@ def _to_answer(viewer: Viewer) -> list[Item] | None:
             reverse("warnings:received", args=[row["id"]]),
             urgency="waiting",
             since=row["received_at"],
-            basis="強化法40(2)",
+            basis=row["basis"],
             tag=gettext("to be answered"),
         )
         for row in rows

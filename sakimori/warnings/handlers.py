@@ -15,6 +15,7 @@ from sakimori.warnings import payloads as p
 from sakimori.warnings.models import IssuedWarning, Received, Recipient
 
 Reasons = dict[uuid.UUID, Text]
+_TO_ALL = "強化法41"  # the basis of a notice to everybody, as against a release to those concerned (40(1))
 
 
 def _release(ctx: Context, payload: p.Release) -> Bound:
@@ -60,7 +61,7 @@ def _publish(ctx: Context, payload: p.Publish) -> Bound:
         "\n".join(dict.fromkeys(source.row["reason_ja"] for source in sources)),
         "\n".join(dict.fromkeys(source.row["reason_en"] for source in sources)),
     )
-    return _warn(ctx, payload, sources, dict.fromkeys(everybody, why), "強化法41")
+    return _warn(ctx, payload, sources, dict.fromkeys(everybody, why), _TO_ALL)
 
 
 def _findings(ctx: Context, wanted: Iterable[uuid.UUID]) -> list[reading.Source]:
@@ -137,8 +138,10 @@ def _receive(ctx: Context, payload: p.Receive) -> Bound:
         received_at=ctx.now,
     )
     about = Bound("warnings.received", received.id)
+    told, other = ("recipient", "operator") if sent.basis == _TO_ALL else ("operator", "recipient")
+    ctx.waive(f"notify:{other}", f"this warning rests on {sent.basis}")
     ctx.tell(
-        "operator",
+        told,
         sent.recipient,
         Text("貴社の設備に関わる注意喚起が届きました", "A warning that concerns your equipment has arrived"),
         about=about,

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from sakimori.record import Listing, Query, Viewer, every_role
 from sakimori.warnings.models import IssuedWarning, Received, Recipient
@@ -53,7 +53,7 @@ def _recipients(viewer: Viewer, *, warning: uuid.UUID) -> Iterable[dict[str, Any
 def _unanswered(viewer: Viewer) -> Iterable[dict[str, Any]]:
     """Warnings this operator has not answered: from whom and since when, not what they say."""
     found = Received.objects.filter(world=viewer.world, organisation=viewer.acting_organisation, answer="")
-    return list(found.order_by("received_at").values("id", "sender", "received_at"))
+    return list(found.order_by("received_at").values("id", "sender", "received_at", basis=F("content__basis")))
 
 
 def _silent(viewer: Viewer) -> Iterable[dict[str, Any]]:

@@ -196,3 +196,25 @@ def test_blocks_are_read_by_roles_that_may_read_them():
     for block in BLOCKS.values():
         assert block.roles, block.name
     assert "acts.opened" in registry.queries()
+
+
+@pytest.mark.django_db
+def test_a_notice_to_all_stands_on_its_own_article(enter, parties):
+    from sakimori.acts import proposals
+    from tests.support.warning import CONTENT
+
+    notify()
+    findings = match()
+    everybody = [str(row["id"]) for row in findings if row["reach"] == "designated"]
+    payload = {"content": CONTENT, "taken_out": "なし", "findings": everybody}
+    proposal = proposals.propose("warnings.notice.publish", payload, by=viewer("cabinet", "officer"))
+    proposals.confirm(proposal.id, by=viewer("cabinet", "decider"))
+    provide(findings)
+    release(findings)
+    carry()
+    client = enter("power", "reporter")
+    notices = client.get("/inbox/?format=csv&sort=created_at").content.decode("utf-8-sig")
+    assert "強化法41" in notices
+    assert "強化法40(1)" in notices
+    blocks = {block.name: block for block in client.get("/").context["asking"]}
+    assert {item.basis for item in blocks["warnings-to_answer"].items} == {"強化法41", "強化法40(1)"}
