@@ -214,7 +214,7 @@ class Stage:
         end = time.monotonic() + _START_SECONDS
         while time.monotonic() < end:
             try:
-                if httpx.get(f"{self.url(name)}/healthz", timeout=5).is_success:
+                if httpx.get(f"{self.url(name)}/livez", timeout=5).is_success:
                     return
             except httpx.HTTPError:
                 time.sleep(0.1)
