@@ -48,6 +48,9 @@ def _set_up_django() -> None:
     os.environ["SAKIMORI_SECRET_KEY"] = "only-for-tests"  # noqa: S105 - no secret, the homes are thrown away
     os.environ["DJANGO_SETTINGS_MODULE"] = "sakimori.web.settings"
     django.setup()
+    from tests.support import fences  # needs Django
+
+    fences.see_everything()
     founding.create_keys()
 
 
@@ -63,6 +66,16 @@ if not run.is_worker():
         os.environ["SAKIMORI_TEST_DJANGO"] = "0"  # the workers follow
 if os.environ.get("SAKIMORI_TEST_DJANGO") != "0":
     _set_up_django()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The test database; with `SAKIMORI_TEST_ROLE=app` tests go on as a role that owns none of it."""
+    if os.environ.get("SAKIMORI_TEST_ROLE") == "app":
+        from tests.support import fences  # needs Django
+
+        with django_db_blocker.unblock():
+            fences.own_nothing()
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ from sakimori.acts.errors import (
 )
 from sakimori.acts.models import Act, ActContent, Batch, Idempotency, Leaf, Proposal
 from sakimori.record import SYSTEM, Bound, Handler, Viewer, open_door
+from sakimori.record.fences import seen_as
 from sakimori.record.turn import organisations_turn, turn
 from sakimori.text import Text
 
@@ -126,6 +127,12 @@ def committed() -> None:
 
 
 def _commit(request: Request, depth: int = 0) -> Performed:
+    """Run one request; handlers and predicates see of fenced rooms what the actor may see."""
+    with seen_as(request.by):
+        return _carry_out(request, depth)
+
+
+def _carry_out(request: Request, depth: int) -> Performed:
     world = clock.world(request.by.world)
     now = clock.now(world.name)
     kind, handler = _admit(request, world, now)

@@ -21,6 +21,7 @@ from django.db.models.lookups import Contains
 
 from sakimori.acts import clock, labels, reading
 from sakimori.record import Listing, Query, Viewer
+from sakimori.record.fences import seen_as
 from sakimori.record.folding import Folded
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")
@@ -69,25 +70,26 @@ def read_part(viewer: Viewer, query: str, part: Part, **arguments: Any) -> Page:
 
     Raises what `reading.read` raises.
     """
-    found, listing, every = _opened(viewer, query, arguments)
-    ceiling = labels.ceiling_of_viewer(viewer)
-    asked = part.words or part.sort.lstrip("-") not in ("", *_names(listing.order))
-    unseen = _unseen(viewer, found, every, ceiling) if asked else frozenset()
-    with reading.faults_of_the_asker(query):
-        count = every.count()
-        matching = _matching(every, listing, part.words, unseen)
-        total = matching.count() if part.words else count
-        ordered = _ordered(matching, listing, part, unseen)
-        start = min(part.start, max(0, total - 1) // part.count * part.count) if part.count else 0
-        rows = list(ordered[start : start + part.count] if part.count else ordered)
-    shown = reading.shown(viewer, found, rows, ceiling, {**arguments, "part": _as_plain(part)})
-    return Page(shown, start, total, count)
+    with seen_as(viewer):
+        found, listing, every = _opened(viewer, query, arguments)
+        ceiling = labels.ceiling_of_viewer(viewer)
+        asked = part.words or part.sort.lstrip("-") not in ("", *_names(listing.order))
+        unseen = _unseen(viewer, found, every, ceiling) if asked else frozenset()
+        with reading.faults_of_the_asker(query):
+            count = every.count()
+            matching = _matching(every, listing, part.words, unseen)
+            total = matching.count() if part.words else count
+            ordered = _ordered(matching, listing, part, unseen)
+            start = min(part.start, max(0, total - 1) // part.count * part.count) if part.count else 0
+            rows = list(ordered[start : start + part.count] if part.count else ordered)
+        shown = reading.shown(viewer, found, rows, ceiling, {**arguments, "part": _as_plain(part)})
+        return Page(shown, start, total, count)
 
 
 def count(viewer: Viewer, query: str, **arguments: Any) -> int:
     """Return how many rows a list has for this viewer; nothing of them is shown, so nothing is recorded."""
     _, _, every = _opened(viewer, query, arguments)
-    with reading.faults_of_the_asker(query):
+    with seen_as(viewer), reading.faults_of_the_asker(query):
         return int(every.count())
 
 
@@ -97,12 +99,13 @@ def values(viewer: Viewer, query: str, names: Iterable[str], **arguments: Any) -
     They are for looking names up, not for showing; a field withheld from the viewer on any row has none.
     """
     found, listing, every = _opened(viewer, query, arguments)
-    unseen = _unseen(viewer, found, every, labels.ceiling_of_viewer(viewer))
-    allowed = {*listing.sorts, *listing.texts, *listing.named} - unseen
-    return {
-        name: list(every.order_by().values_list(name, flat=True).distinct()) if name in allowed else []
-        for name in names
-    }
+    with seen_as(viewer):
+        unseen = _unseen(viewer, found, every, labels.ceiling_of_viewer(viewer))
+        allowed = {*listing.sorts, *listing.texts, *listing.named} - unseen
+        return {
+            name: list(every.order_by().values_list(name, flat=True).distinct()) if name in allowed else []
+            for name in names
+        }
 
 
 def is_listing(query: str) -> bool:

@@ -20,6 +20,7 @@ from sakimori.acts import authority, clock, labels, registry
 from sakimori.acts.errors import NotAuthorisedError, NotFoundError, PayloadError
 from sakimori.acts.models import Leaf, ReadRecord, ReadSubject
 from sakimori.record import Query, Viewer, open_door
+from sakimori.record.fences import seen_as
 from sakimori.record.turn import turn
 from sakimori.text import Text
 
@@ -42,7 +43,8 @@ def read_sources(viewer: Viewer, query: str, **arguments: Any) -> list[Source]:
     """
     rows = {row["id"]: row for row in read(viewer, query, **arguments)}
     one = found(query)
-    raws = made(one, viewer, one.run(viewer, **arguments))
+    with seen_as(viewer):
+        raws = made(one, viewer, one.run(viewer, **arguments))
     return [Source(rows[raw["id"]], raw.get("labels") or {}, raw.get("owner")) for raw in raws if raw["id"] in rows]
 
 
@@ -53,9 +55,10 @@ def read(viewer: Viewer, query: str, **arguments: Any) -> list[dict[str, Any]]:
     `NotAuthorisedError` where the role may not use the query, `NotFoundError` where there is no such query.
     """
     allowed = permitted(viewer, query, arguments)
-    with faults_of_the_asker(query):
-        rows = list(allowed.run(viewer, **arguments))
-    return shown(viewer, allowed, rows, labels.ceiling_of_viewer(viewer), arguments)
+    with seen_as(viewer):
+        with faults_of_the_asker(query):
+            rows = list(allowed.run(viewer, **arguments))
+        return shown(viewer, allowed, rows, labels.ceiling_of_viewer(viewer), arguments)
 
 
 def found(query: str) -> Query:

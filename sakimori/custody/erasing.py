@@ -1,5 +1,9 @@
 """Retention: extending it, ending it early, and erasing (25). Erasing deletes the records; the acts about them stay."""
 
+import uuid
+
+from django.db.models import QuerySet
+
 from sakimori.acts import clock, door
 from sakimori.acts.context import Context
 from sakimori.acts.errors import PreconditionError
@@ -8,7 +12,8 @@ from sakimori.custody import payloads as p
 from sakimori.custody.models import SelectedRecord, Selection
 from sakimori.custody.selecting import MAXIMUM, longest, own_selection
 from sakimori.errors import SakimoriError
-from sakimori.record import Bound
+from sakimori.record import SYSTEM, Bound
+from sakimori.record.fences import seen_as
 from sakimori.text import Text
 
 EXTENSION = "custody.extension.max"
@@ -63,14 +68,22 @@ def run_due(world: str) -> int:
 
     The act that set or last extended the retention authorises it. Called by the deployment's worker.
     """
-    due = Selection.objects.filter(world=world, status="retained", retained_until__lt=clock.today(world))
-    for selection in due:
-        last = selection.handlings.exclude(what="erasure").order_by("-happened_at").first()
-        authorised_by = last.act if last else selection.act
+    with seen_as(SYSTEM(world)):
+        due = [(selection.id, _authorising(selection)) for selection in _over(world)]
+    for selection, authorised_by in due:
         door.perform_system(
-            "custody.information.erase", {"selection": str(selection.id)}, world=world, authorised_by=authorised_by
+            "custody.information.erase", {"selection": str(selection)}, world=world, authorised_by=authorised_by
         )
     return len(due)
+
+
+def _over(world: str) -> QuerySet[Selection]:
+    return Selection.objects.filter(world=world, status="retained", retained_until__lt=clock.today(world))
+
+
+def _authorising(selection: Selection) -> uuid.UUID:
+    last = selection.handlings.exclude(what="erasure").order_by("-happened_at").first()
+    return last.act if last else selection.act
 
 
 # --- preconditions ----------------------------------------------------------------------------------------------------

@@ -14,9 +14,11 @@ class PartiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Give every connection the functions of the guard and of searches; put triggers in after every migration."""
+        from sakimori.record.fences import install_fences  # noqa: PLC0415 - needs models
         from sakimori.record.folding import register_fold_function  # noqa: PLC0415 - needs models
         from sakimori.record.triggers import install_triggers, register_door_function  # noqa: PLC0415 - needs models
 
         connection_created.connect(register_door_function, dispatch_uid="sakimori_door_function")
         connection_created.connect(register_fold_function, dispatch_uid="sakimori_fold_function")
         post_migrate.connect(install_triggers, sender=self, dispatch_uid="sakimori_door_triggers")
+        post_migrate.connect(install_fences, sender=self, dispatch_uid="sakimori_fences")

@@ -27,6 +27,7 @@ from tests.support import run
 from tests.support.absent import skip_absent
 
 ROLE = "sakimori"
+APP_ROLE = "sakimori_app"
 _STOPPED_WITHIN = 30.0
 
 
@@ -139,6 +140,8 @@ def _start(base: Path) -> Server:
     )
     started = Server(port=port, password=password)
     started.administer(f"CREATE ROLE {ROLE} LOGIN CREATEDB PASSWORD '{password}'")
+    started.administer(f"CREATE ROLE {APP_ROLE} LOGIN PASSWORD '{password}'")
+    started.administer(f"GRANT {APP_ROLE} TO {ROLE}")
     return started
 
 
