@@ -6,6 +6,8 @@ run time: labels and coded choices of payload fields, roles, organisation types,
     .venv/bin/python -m tools.messages                  # adds what is missing, says how much is left to translate
     .venv/bin/python -m tools.messages --fill FILE.tsv  # fills in: message TAB Japanese [TAB context] on each line
 
+A context that names a room makes the entry in that room's catalogue: the room's own word for a label (`words.label`).
+
 Several people may run it at once on one tree: it works alone under a lock.
 """
 
@@ -126,6 +128,8 @@ def fill(source: Path) -> int:
         for message, japanese, *context in csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE):
             text, where = message.replace("\\n", "\n"), (context[0] if context else "") or None
             entries = [entry for one in catalogues.values() if (entry := one.get(text, where)) is not None]
+            if not entries and where and (home := catalogue_of(where)) in catalogues:
+                entries = [catalogues[home].add(text, context=where)]  # a room's own word for a label made at run time
             for entry in entries:
                 said = japanese.replace("\\n", "\n")
                 entry.string = (said,) if isinstance(entry.id, (list, tuple)) else said

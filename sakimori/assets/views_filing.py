@@ -3,11 +3,12 @@
 import uuid
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori import law, proofs
@@ -81,6 +82,9 @@ def drafts(request: HttpRequest) -> HttpResponse:
     category = (request.POST if request.method == "POST" else request.GET).get("category", "")
     if not category:
         listed = {"waiting": drafting.waiting_categories(viewer), "filings": _open_filings(viewer)}
+        if len(listed["waiting"]) == 1 and not listed["filings"]:
+            only = urlencode({"category": next(iter(listed["waiting"]))})
+            return HttpResponseRedirect(f"{reverse('assets:drafts')}?{only}")
         return render(request, "assets/drafts.html", listed)
     letter = letters.letter(drafting.draft(viewer, category))
     if request.GET.get("format") == "json":
@@ -180,7 +184,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
         [
             Column(
                 "filed_at",
-                gettext("Filed"),
+                pgettext("assets", "Filed"),
                 link=lambda row: reverse("assets:notification", args=[row["id"]]),
             ),
             Column(
@@ -190,7 +194,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
                 sort=lambda row: called.get(row[other], ""),
             ),
             Column("facility_category", gettext("Facility category")),
-            Column("count", gettext("Computers"), number=True),
+            Column("count", pgettext("assets", "Computers"), number=True),
             Column("arrived_at", gettext("Arrived")),
             *([] if own else [Column("passed_on_at", gettext("Passed on"))]),
             Column("status", gettext("State"), show=lambda row: saying.say(saying.STATE, row["status"])),
@@ -280,7 +284,7 @@ def products(request: HttpRequest) -> HttpResponse:
                 show=lambda row: called.get(row["organisation"], ""),
                 sort=lambda row: called.get(row["organisation"], ""),
             ),
-            Column("computers", gettext("Computers"), number=True),
+            Column("computers", pgettext("assets", "Computers"), number=True),
             Column(
                 "operators",
                 gettext("Operators that have it"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from sakimori.acts import clock
 from sakimori.pages import rows_or_none
@@ -119,7 +119,7 @@ def of_case(case: Mapping[str, Any], questions: Rows, readers: Rows, called: Map
         asker = called.get(question["asker"], "")
         moments.append(Moment(gettext("Asked"), question["asked_at"], f"{asker}: {question['text']}"))
         if question["answered_at"]:
-            moments.append(Moment(gettext("Answered"), question["answered_at"], question["answer"]))
+            moments.append(Moment(pgettext("incidents", "Answered"), question["answered_at"], question["answer"]))
     for reader in readers:
         moments.append(Moment(gettext("Opened your report"), reader["read_at"], called.get(reader["organisation"], "")))
     return _ordered(moments)
@@ -137,14 +137,14 @@ def of_reports(reports: Rows, questions: Rows, called: Mapping[uuid.UUID, str]) 
     moments = []
     for report in reports:
         name = filing_name(report["lane"], report["stage"])
-        moments.append(Moment(gettext("Filed"), report["filed_at"], name))
+        moments.append(Moment(pgettext("incidents", "Filed"), report["filed_at"], name))
         moments.append(
             Moment(gettext("Arrived"), report["received_at"], f"{called.get(report['addressee'], '')} · {name}")
         )
     for question in questions:
         moments.append(Moment(gettext("Asked"), question["asked_at"], question["text"] or ""))
         if question["answered_at"]:
-            moments.append(Moment(gettext("Answered"), question["answered_at"], question["answer"] or ""))
+            moments.append(Moment(pgettext("incidents", "Answered"), question["answered_at"], question["answer"] or ""))
     return _ordered(moments)
 
 

@@ -30,6 +30,7 @@ _STAGES: Mapping[str, entry.Stage] = {"first": "first", "full": "full", "supplem
 _FAULTY = 422
 _TABLES = (("kyokaho.incident.reportable", "e-"), ("appi.report", "p-"))
 _CODED = frozenset({"state", "service_level", "kinds", "intrusion", "stage", "limbs", "classes"})
+ROOM = "incidents"
 _PARTS = (
     "category",
     "outline",
@@ -139,7 +140,7 @@ def decide(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
 def _faults(error: SakimoriError | None) -> list[str]:
     """Return the faults of answers as sentences."""
     found = error.fields if isinstance(error, PayloadError) else []
-    return [f"{label(one['where'].rpartition('.')[2])}: {faults.say(one, timeline.language())}" for one in found]
+    return [f"{label(one['where'].rpartition('.')[2], ROOM)}: {faults.say(one, timeline.language())}" for one in found]
 
 
 def _answered(triage: Mapping[str, Any] | None) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -244,7 +245,7 @@ def lines(content: Mapping[str, Any], *, parts: bool = False) -> list[dict[str, 
         value = content[name]
         if value in (None, "", [], {}):
             continue
-        called = _part(name) if parts else label(name)
+        called = _part(name) if parts else label(name, ROOM)
         if isinstance(value, Mapping):
             below = lines(value)
             if below:
@@ -267,7 +268,7 @@ def _part(name: str) -> str:
         "items": gettext("Items on personal data"),
         "consultation": gettext("The consultation"),
     }
-    return called.get(name) or label(name)
+    return called.get(name) or label(name, ROOM)
 
 
 def _text(name: str, value: Any) -> str:

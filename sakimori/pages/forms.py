@@ -17,7 +17,7 @@ from sakimori.errors import SakimoriError
 from sakimori.pages import dates, faults
 from sakimori.pages.reads import rows_or_none
 from sakimori.pages.schema import Field, fields_of
-from sakimori.pages.words import choice, label
+from sakimori.pages.words import choice, label, room_of, worded
 from sakimori.record import Viewer
 from sakimori.text import Text
 
@@ -75,7 +75,7 @@ class PayloadForm:
         """Return the fields group by group, in the model's order."""
         groups: list[Fieldset] = []
         for one in self.shown:
-            legend = " › ".join(gettext(title) for title in one.spec.groups)
+            legend = " › ".join(worded(title, room_of(self.model)) for title in one.spec.groups)
             if not groups or groups[-1].legend != legend:
                 groups.append(Fieldset(legend, []))
             groups[-1].fields.append(one)
@@ -132,7 +132,7 @@ def _shown(spec: Field, form: PayloadForm) -> Shown:
         value = form.typed.get(spec.name, "")
     else:
         value = form.typed.get(spec.path, "") or _first_value(spec, form.viewer, options)
-    return Shown(spec, gettext(spec.title), _help(spec), value, options)
+    return Shown(spec, worded(spec.title, room_of(form.model)), _help(spec), value, options)
 
 
 def _first_value(spec: Field, viewer: Viewer, options: Sequence[tuple[str, str]]) -> str:

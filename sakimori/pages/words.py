@@ -6,7 +6,7 @@ the Japanese. A test holds that every label a payload can bring up is translated
 
 import re
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from sakimori.pages import codes
 
@@ -38,9 +38,20 @@ def sentence(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def label(name: str) -> str:
-    """Return the label of a field in the reader's language."""
-    return gettext(sentence(name)) if name else ""
+def label(name: str, room: str = "") -> str:
+    """Return the label of a field in the reader's language: the room's own word for it, else the common one."""
+    return worded(sentence(name), room) if name else ""
+
+
+def room_of(model: type[object]) -> str:
+    """Return the room that a class, such as a payload model, belongs to."""
+    return model.__module__.split(".")[1]
+
+
+def worded(text: str, room: str = "") -> str:
+    """Return an English label in the reader's language, where a room means something of its own by it: in its sense."""
+    own = pgettext(room, text) if room else text
+    return gettext(text) if own == text else own
 
 
 def is_word(value: object) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori import law
@@ -101,7 +101,7 @@ def _issued(request: HttpRequest, viewer: Viewer) -> Any:
                 sortable=False,
             ),
             Column("basis", gettext("Basis")),
-            Column("advisories", gettext("Advisories"), sortable=False),
+            Column("advisories", pgettext("warnings", "Advisories"), sortable=False),
             Column("tlp", gettext("Marking")),
         ],
         caption=gettext("Warnings issued"),
@@ -174,8 +174,8 @@ def issued(request: HttpRequest, warning: uuid.UUID) -> HttpResponse:
             Column("reason", gettext("Why this one"), show=lambda one: one[f"reason_{_language()}"], sortable=False),
             Column("arrived_at", gettext("Arrived")),
             Column("answer", gettext("Answer"), show=lambda one: _answered(one["answer"])),
-            Column("answer_note", gettext("Note"), sortable=False),
-            Column("answered_at", gettext("Answered")),
+            Column("answer_note", pgettext("warnings", "Note"), sortable=False),
+            Column("answered_at", pgettext("warnings", "Answered")),
         ],
         caption=gettext("Recipients"),
         sort="organisation",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from sakimori.pages.codes import meaning
 from sakimori.pages.schema import Field, coded_values, fields_of
 from sakimori.pages.tables import shown
-from sakimori.pages.words import choice, label
+from sakimori.pages.words import choice, label, room_of, worded
 from sakimori.record import Handler, Viewer
 from sakimori.web import names
 
@@ -40,6 +40,7 @@ class _Words:
     specs: Mapping[str, Field]
     codes: Mapping[str, frozenset[str]]
     called: Mapping[uuid.UUID, str]
+    room: str = ""
 
 
 def described(viewer: Viewer, payload: Mapping[str, Any], handler: Handler | None) -> list[Line]:
@@ -47,7 +48,8 @@ def described(viewer: Viewer, payload: Mapping[str, Any], handler: Handler | Non
     specs = {spec.path: spec for spec in fields_of(handler.payload)} if handler else {}
     ids = set(_ids(payload))
     called = {**names.people(viewer, ids), **names.organisations(viewer, ids)}
-    words = _Words(specs, coded_values(handler.payload) if handler else {}, called)
+    codes, room = (coded_values(handler.payload), room_of(handler.payload)) if handler else ({}, "")
+    words = _Words(specs, codes, called, room)
     return [_line(name, value, words, name) for name, value in payload.items()]
 
 
@@ -67,7 +69,7 @@ def _ids(value: object) -> Iterator[uuid.UUID]:
 
 def _line(name: str, value: Any, words: _Words, path: str) -> Line:
     spec = words.specs.get(path)
-    title = gettext(spec.title) if spec else label(name)
+    title = worded(spec.title, words.room) if spec else label(name, words.room)
     if isinstance(value, Mapping):
         below = [_line(key, one, words, f"{path}.{key}") for key, one in value.items()]
         return Line(title, lines=below)
@@ -79,13 +81,13 @@ def _line(name: str, value: Any, words: _Words, path: str) -> Line:
 def _table(title: str, items: list[Mapping[str, Any]], words: _Words) -> Line:
     keys = list(dict.fromkeys(key for item in items for key in item))
     rows = [[_text(key, item.get(key), words) for key in keys] for item in items[:_ROWS_SHOWN]]
-    return Line(title, heads=[label(key) for key in keys], rows=rows, more=max(0, len(items) - _ROWS_SHOWN))
+    return Line(title, heads=[label(key, words.room) for key in keys], rows=rows, more=max(0, len(items) - _ROWS_SHOWN))
 
 
 def _text(name: str, value: object, words: _Words) -> str:
     """Return one value of a field in words: its code's meaning, whose id it is, a day as days are written here."""
     if isinstance(value, Mapping):
-        return "; ".join(f"{label(str(key))}: {_text(str(key), one, words)}" for key, one in value.items())
+        return "; ".join(f"{label(str(key), words.room)}: {_text(str(key), one, words)}" for key, one in value.items())
     if isinstance(value, list):
         return gettext(", ").join(_text(name, one, words) for one in value)
     if isinstance(value, bool) or value is None:

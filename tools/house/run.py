@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.house import bilingual, clock, layers, numbers_of_law, text_checks, translated
+from tools.house import bilingual, clock, layers, meanings, numbers_of_law, text_checks, translated
 from tools.house.source import Finding, Source
 
 ALLOWED = Path(__file__).parent / "allowed.txt"
@@ -26,6 +26,7 @@ TOGETHER: tuple[Callable[[Iterable[Source]], Iterator[Finding]], ...] = (
     text_checks.check_readmes,
     text_checks.check_links,
     translated.check_catalogues,
+    meanings.check_meanings,
 )
 
 

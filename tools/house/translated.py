@@ -21,6 +21,7 @@ _KEYWORDS = DEFAULT_KEYWORDS | {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+CATALOGUE = "/locale/ja/LC_MESSAGES/django.po"
 _NO_WORDS = re.compile(
     r"\{% comment.*?%\}.*?\{% endcomment %\}"
     r"|\{% blocktrans(?:late)?\b.*?%\}.*?\{% endblocktrans(?:late)? %\}"
@@ -62,7 +63,7 @@ def check_catalogues(sources: Iterable[Source]) -> Iterator[Finding]:
     listed = [source for source in sources if source.is_product]
     known: set[Message] = set()
     for source in listed:
-        if source.path.endswith("/locale/ja/LC_MESSAGES/django.po"):
+        if source.path.endswith(CATALOGUE):
             known |= _translated(source)
     for source in listed:
         for line, message in messages(source):
