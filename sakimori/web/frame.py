@@ -12,7 +12,7 @@ from sakimori.acts import clock, standing
 from sakimori.pages import Nav
 from sakimori.pages.navigation import ANYBODY
 from sakimori.pages.words import label
-from sakimori.record import Viewer
+from sakimori.record import Viewer, every_role
 from sakimori.text import Text
 from sakimori.web import names, rooms
 from sakimori.web.viewing import world_of
@@ -30,13 +30,18 @@ class Entry:
     apart: bool = False
 
 
+_FILERS = every_role("operator", "ministry", roles=("reporter", "officer"))
 _OWN = (
     Nav(gettext_noop("Desk"), "desk", _EVERYBODY),
     Nav(gettext_noop("Obligations"), "obligations"),
-    Nav(gettext_noop("Proposals"), "proposals"),
+    Nav(gettext_noop("Proposals"), "proposals", _EVERYBODY),
     Nav(gettext_noop("Inbox"), "inbox"),
     Nav(gettext_noop("Acts done"), "acts", _EVERYBODY),
     Nav(gettext_noop("New act"), "new_acts", _EVERYBODY),
+    Nav(gettext_noop("Search"), "search", _EVERYBODY),
+    Nav(gettext_noop("Set-up"), "enrol:start", frozenset({("any", "administrator")})),
+    Nav(gettext_noop("Consents"), "enrol:consents", every_role("operator", roles=("approver",))),
+    Nav(gettext_noop("Filing windows"), "enrol:windows", _FILERS),
 )
 
 

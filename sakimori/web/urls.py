@@ -16,6 +16,7 @@ from sakimori.web import (
     performing,
     proposals,
     rooms,
+    search,
 )
 from sakimori.web.api import api
 
@@ -30,6 +31,7 @@ urlpatterns = [
     path("role/", account.role, name="role"),
     path("access/", include("sakimori.web.access.urls")),
     path("access/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("search/", search.search, name="search"),
     path("obligations/", desk.obligations, name="obligations"),
     path("inbox/", notices.inbox, name="inbox"),
     path("notices/<uuid:notice>/", notices.notice, name="notice"),
@@ -42,6 +44,8 @@ urlpatterns = [
     path("acts/<uuid:act>/receipt/", acts.receipt, name="receipt"),
     path("envelopes/", envelopes.envelopes, name="envelopes"),
     path("envelopes/catch-up/", envelopes.catch_up, name="catch_up"),
+    path("", include("sakimori.web.agenda.urls")),
+    path("enrol/", include("sakimori.web.enrol.urls")),
     path("law/", lawpages.law_book, name="law"),
     path("api/v1/", api.urls),
     *rooms.url_patterns(),

@@ -4,6 +4,8 @@ The link's secret leaves the address bar at once: it is exchanged for its digest
 history or referrer keeps something that still works. Looking at the page spends nothing.
 """
 
+from urllib.parse import urlencode
+
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori.parties.models import Account
 from sakimori.web.access import entry, invitations
+from sakimori.web.enrol.steps import landing
 
 _KEPT = "access.invitation"
 
@@ -48,7 +51,8 @@ def join(request: HttpRequest) -> HttpResponse:
     account = invitations.accept(found, password)
     if account is None:
         return render(request, "web/access/link_over.html", status=410)
-    return entry.enter(request, account, after=reverse("access:mine") + "?needed=1")
+    onward = urlencode({"needed": 1, "next": landing(account.person)})
+    return entry.enter(request, account, after=f"{reverse('access:mine')}?{onward}")
 
 
 def faults_of(password: str, again: str, account: Account) -> list[str]:

@@ -1,6 +1,7 @@
 """What a step offers to choose from, what stands in its form at first, and the sentence that leads in."""
 
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from django.utils.translation import gettext
@@ -8,7 +9,7 @@ from django.utils.translation import gettext
 from sakimori.law.businesses import business, businesses
 from sakimori.law.decisions.notices import minister_names
 from sakimori.pages.words import label
-from sakimori.parties.models import Organisation
+from sakimori.parties.models import Account, Organisation
 from sakimori.record import Viewer
 from sakimori.web.enrol.doing import base, roles_for
 from sakimori.web.speaking import language
@@ -47,10 +48,10 @@ def _categories(found: Mapping[str, Any]) -> list[tuple[str, str]]:
         one = business(row["business_type"])
         called = one.title.pick(language()) if one else row["business_type"]
         offered += [(f"{row['id']}|{kind}", f"{called}: {kind}") for kind in (one.facilities if one else ())]
-    offered += [
-        (f"{row['id']}|", f"{_called(row)}: {gettext('another wording, below')}") for row in found["designations"]
-    ]
-    return offered if len(offered) == 2 else [_EMPTY, *offered]  # noqa: PLR2004 - one kind, and the other wording
+    other = gettext("another wording, below")
+    offered += [(f"{row['id']}|", f"{_called(row)}: {other}") for row in found["designations"]]
+    one_kind = len(offered) == 2  # noqa: PLR2004 - one kind, and the other wording
+    return offered if one_kind else [_EMPTY, *offered]
 
 
 def _called(row: Mapping[str, Any]) -> str:
@@ -71,12 +72,16 @@ def first(step: str, found: Mapping[str, Any]) -> dict[str, str]:
         return {name: getattr(own, name) for name in names}
     if step == "people":
         held = {row["role"] for row in found["roster"]}
-        several = len({row["person"] for row in found["roster"] if row["role"] == "administrator"}) > 1
-        wanted = {"approver": "approver" not in held, "administrator": not several}
-        return {role: "yes" for role, tick in wanted.items() if tick}
+        return {"login": _free_login(), **({} if "approver" in held else {"approver": "yes"})}
     if step == "mandates":
         return {"valid_from": found["today"].isoformat()}
     return {}
+
+
+def _free_login() -> str:
+    """Return a log-in name nobody has: a suggestion only."""
+    taken = {login.lower() for login in Account.objects.values_list("login", flat=True)}
+    return next(name for number in count(len(taken) + 1) if (name := f"user{number}") not in taken)
 
 
 def lead(step: str, viewer: Viewer) -> str:

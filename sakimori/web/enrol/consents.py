@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
 from pydantic import Field
 
@@ -27,7 +27,7 @@ GIVE, WITHDRAW = "parties.consent.give", "parties.consent.withdraw"
 class WithdrawForm(Payload):
     """A withdrawal."""
 
-    reason: str = Field("", max_length=500, title="Reason (not needed)")
+    reason: str = Field("", max_length=500, title=gettext_noop("Reason (not needed)"))
 
 
 def _may(viewer: Viewer, kind: str) -> bool:

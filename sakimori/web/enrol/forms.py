@@ -4,6 +4,7 @@ import uuid
 from datetime import date
 from typing import Annotated
 
+from django.utils.translation import gettext_noop
 from pydantic import AfterValidator, Field
 
 from sakimori.parties.numbers import corporate_number
@@ -25,98 +26,127 @@ CorporateNumber = Annotated[str, Field(max_length=40), AfterValidator(corporate_
 class OrganisationForm(Payload):
     """The organisation, as the register of corporations has it."""
 
-    name_ja: Line = Field(title="Name in Japanese")
-    name_en: Line = Field(title="Name in English")
+    name_ja: Line = Field(title=gettext_noop("Name in Japanese"))
+    name_en: Line = Field(title=gettext_noop("Name in English"))
     corporate_number: CorporateNumber = Field(
-        "", title="Corporate number (法人番号)", description="13 digits; the first one checks the others."
+        "",
+        title=gettext_noop("Corporate number (法人番号)"),
+        description=gettext_noop("13 digits; the first one checks the others."),
     )
-    address: Annotated[str, Field(max_length=300)] = Field("", title="Address")
+    address: Annotated[str, Field(max_length=300)] = Field("", title=gettext_noop("Address"))
 
 
 class DesignationForm(Payload):
     """A designation."""
 
-    business: str = Field(min_length=1, max_length=60, title="Business")
+    business: str = Field(min_length=1, max_length=60, title=gettext_noop("Business"))
     minister: str = Field(
-        "", title="Minister", description="Leave it empty for the minister who is usually in charge of the business."
+        "",
+        title=gettext_noop("Minister"),
+        description=gettext_noop("Leave it empty for the minister who is usually in charge of the business."),
     )
-    designated_on: date = Field(title="Designated on", description="The day on the notice of designation.")
+    designated_on: date = Field(
+        title=gettext_noop("Designated on"), description=gettext_noop("The day on the notice of designation.")
+    )
     successor: bool = Field(
-        default=False, title="Designated as the successor of a designated operator (no period of grace)"
+        default=False, title=gettext_noop("Designated as the successor of a designated operator (no period of grace)")
     )
 
 
 class FacilityForm(Payload):
     """A facility."""
 
-    category: str = Field(min_length=1, max_length=300, title="Kind of facility, in the ministry's words")
+    category: str = Field(min_length=1, max_length=300, title=gettext_noop("Kind of facility, in the ministry's words"))
     other: MaybeLine = Field(
-        "", title="Other wording of the ministry's order", description="Only where none of the kinds above fits."
+        "",
+        title=gettext_noop("Other wording of the ministry's order"),
+        description=gettext_noop("Only where none of the kinds above fits."),
     )
-    name: Line = Field(title="What you call it")
+    name: Line = Field(title=gettext_noop("What you call it"))
     in_place_since: date | None = Field(
-        None, title="In place since", description="1 January of the year will do where the day is lost."
+        None,
+        title=gettext_noop("In place since"),
+        description=gettext_noop("1 January of the year will do where the day is lost."),
     )
 
 
 class PersonForm(Payload):
     """Somebody to invite."""
 
-    name_ja: PersonName = Field(title="Name")
-    name_en: MaybePersonName = Field("", title="Name in English")
-    login: Login = Field(title="Log-in name", description="Letters and digits; it never changes.")
-    email: MailAddress = Field("", title="Mail address")
-    reporter: bool = Field(default=False, title="Reporter: prepares notifications and incident reports")
-    approver: bool = Field(default=False, title="Approver: confirms what is filed, as the second person")
-    viewer: bool = Field(default=False, title="Viewer: sees everything, files nothing")
-    administrator: bool = Field(default=False, title="Administrator: enrols people, sees no contents")
-    last_day: date | None = Field(None, title="Last day", description="Only for a deputy or somebody on loan.")
+    name_ja: PersonName = Field(title=gettext_noop("Name"))
+    name_en: MaybePersonName = Field("", title=gettext_noop("Name in English"))
+    login: Login = Field(
+        title=gettext_noop("Log-in name"), description=gettext_noop("Letters and digits; it never changes.")
+    )
+    email: MailAddress = Field("", title=gettext_noop("Mail address"))
+    reporter: bool = Field(default=False, title=gettext_noop("Reporter: prepares notifications and incident reports"))
+    approver: bool = Field(default=False, title=gettext_noop("Approver: confirms what is filed, as the second person"))
+    viewer: bool = Field(default=False, title=gettext_noop("Viewer: sees everything, files nothing"))
+    administrator: bool = Field(default=False, title=gettext_noop("Administrator: enrols people, sees no contents"))
+    last_day: date | None = Field(
+        None, title=gettext_noop("Last day"), description=gettext_noop("Only for a deputy or somebody on loan.")
+    )
 
 
 class StaffForm(Payload):
     """Somebody to invite into an authority, a body or a company: one role of its kind."""
 
-    name_ja: PersonName = Field(title="Name")
-    name_en: MaybePersonName = Field("", title="Name in English")
-    login: Login = Field(title="Log-in name", description="Letters and digits; it never changes.")
-    email: MailAddress = Field("", title="Mail address")
-    role: str = Field(min_length=1, max_length=30, title="Role")
-    last_day: date | None = Field(None, title="Last day", description="Only for a deputy or somebody on loan.")
+    name_ja: PersonName = Field(title=gettext_noop("Name"))
+    name_en: MaybePersonName = Field("", title=gettext_noop("Name in English"))
+    login: Login = Field(
+        title=gettext_noop("Log-in name"), description=gettext_noop("Letters and digits; it never changes.")
+    )
+    email: MailAddress = Field("", title=gettext_noop("Mail address"))
+    role: str = Field(min_length=1, max_length=30, title=gettext_noop("Role"))
+    last_day: date | None = Field(
+        None, title=gettext_noop("Last day"), description=gettext_noop("Only for a deputy or somebody on loan.")
+    )
 
 
 class MandateForm(Payload):
     """Leave to file."""
 
-    representative_title: MaybeLine = Field("", title="Title of the representative", description="代表取締役 …")
-    representative: PersonName = Field(
-        title="Representative in whose name you file (代表者名)", description="As it stands on the filing."
+    representative_title: MaybeLine = Field(
+        "", title=gettext_noop("Title of the representative"), description="代表取締役 …"
     )
-    to: str = Field(min_length=1, max_length=80, title="Who may file")
-    deputy_for: uuid.UUID | None = Field(None, title="As the deputy of", description="A deputy needs a last day.")
-    approved_by: MaybePersonName = Field("", title="Who approved it in the house (稟議)")
-    approved_on: date | None = Field(None, title="Approved on")
-    document: MaybeLine = Field("", title="Number of the internal document")
-    valid_from: date = Field(title="From")
-    valid_until: date | None = Field(None, title="Until")
+    representative: PersonName = Field(
+        title=gettext_noop("Representative in whose name you file (代表者名)"),
+        description=gettext_noop("As it stands on the filing."),
+    )
+    to: str = Field(min_length=1, max_length=80, title=gettext_noop("Who may file"))
+    deputy_for: uuid.UUID | None = Field(
+        None, title=gettext_noop("As the deputy of"), description=gettext_noop("A deputy needs a last day.")
+    )
+    approved_by: MaybePersonName = Field("", title=gettext_noop("Who approved it in the house (稟議)"))
+    approved_on: date | None = Field(None, title=gettext_noop("Approved on"))
+    document: MaybeLine = Field("", title=gettext_noop("Number of the internal document"))
+    valid_from: date = Field(title=gettext_noop("From"))
+    valid_until: date | None = Field(None, title=gettext_noop("Until"))
 
 
 class CardForm(Payload):
     """The card of another deployment."""
 
-    card: Annotated[str, Field(max_length=200_000)] = Field("", title="Or paste the text of the card")
+    card: Annotated[str, Field(max_length=200_000)] = Field("", title=gettext_noop("Or paste the text of the card"))
 
 
 class OperatorForm(Payload):
     """An operator that has no installation of its own."""
 
-    name_ja: Line = Field(title="Name in Japanese")
-    name_en: Line = Field(title="Name in English")
+    name_ja: Line = Field(title=gettext_noop("Name in Japanese"))
+    name_en: Line = Field(title=gettext_noop("Name in English"))
     corporate_number: CorporateNumber = Field(
-        "", title="Corporate number (法人番号)", description="13 digits; the first one checks the others."
+        "",
+        title=gettext_noop("Corporate number (法人番号)"),
+        description=gettext_noop("13 digits; the first one checks the others."),
     )
-    address: Annotated[str, Field(max_length=300)] = Field("", title="Address")
-    business: str = Field(min_length=1, max_length=60, title="Business")
-    designated_on: date = Field(title="Designated on", description="The day on the notice of designation.")
-    admin_name: PersonName = Field(title="Its first administrator")
-    login: Login = Field(title="Log-in name", description="Letters and digits; it never changes.")
-    email: MailAddress = Field("", title="Mail address")
+    address: Annotated[str, Field(max_length=300)] = Field("", title=gettext_noop("Address"))
+    business: str = Field(min_length=1, max_length=60, title=gettext_noop("Business"))
+    designated_on: date = Field(
+        title=gettext_noop("Designated on"), description=gettext_noop("The day on the notice of designation.")
+    )
+    admin_name: PersonName = Field(title=gettext_noop("Its first administrator"))
+    login: Login = Field(
+        title=gettext_noop("Log-in name"), description=gettext_noop("Letters and digits; it never changes.")
+    )
+    email: MailAddress = Field("", title=gettext_noop("Mail address"))

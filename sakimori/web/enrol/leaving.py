@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
 from pydantic import Field
 
@@ -31,10 +31,12 @@ from sakimori.web.speaking import language
 class LeavingForm(Payload):
     """Somebody leaves."""
 
-    last_day: date = Field(title="Last day", description="Yesterday ends everything at once.")
-    successor: uuid.UUID | None = Field(None, title="Who takes the roles over")
+    last_day: date = Field(
+        title=gettext_noop("Last day"), description=gettext_noop("Yesterday ends everything at once.")
+    )
+    successor: uuid.UUID | None = Field(None, title=gettext_noop("Who takes the roles over"))
     leaves_none: bool = Field(
-        default=False, title="I know that nobody holds a role marked “only one” any more, and mean it"
+        default=False, title=gettext_noop("I know that nobody holds a role marked “only one” any more, and mean it")
     )
 
 

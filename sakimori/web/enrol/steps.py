@@ -1,13 +1,17 @@
 """The steps of the guided run and how far each has got, read from what is recorded: leaving loses nothing."""
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 
 from sakimori.acts import clock, reading
 from sakimori.parties.founding import UNCONNECTED
 from sakimori.parties.models import Organisation
+from sakimori.parties.queries import viewers_of
 from sakimori.record import Viewer
 from sakimori.web.enrol.doing import base
 
@@ -27,9 +31,9 @@ STEPS = (
     Step("organisation", gettext_noop("Organisation")),
     Step("designations", gettext_noop("Designations")),
     Step("facilities", gettext_noop("Facilities")),
+    Step("peers", gettext_noop("Authorities and peers"), needed=False),
     Step("people", gettext_noop("People and roles")),
     Step("mandates", gettext_noop("Leave to file"), needed=False),
-    Step("peers", gettext_noop("Authorities and peers"), needed=False),
     Step("summary", gettext_noop("Summary")),
 )
 _OPERATORS_ONLY = {"designations", "facilities", "mandates"}
@@ -81,9 +85,10 @@ def holders(found: dict[str, Any], role: str) -> set[Any]:
 
 
 def enough_people(found: dict[str, Any]) -> bool:
-    """Return whether two different people can prepare and confirm, and somebody administers."""
-    reporters, approvers = holders(found, "reporter") | holders(found, "approver"), holders(found, "approver")
-    return bool(approvers) and len(reporters) > 1 and bool(holders(found, "administrator"))
+    """Return whether one person can confirm what another one prepares; an administrator may take that up himself."""
+    approvers = holders(found, "approver")
+    prepare = holders(found, "reporter") | holders(found, "administrator") | approvers
+    return bool(approvers) and len(prepare) > 1
 
 
 def states(viewer: Viewer, found: dict[str, Any]) -> dict[str, str]:
@@ -102,6 +107,16 @@ def states(viewer: Viewer, found: dict[str, Any]) -> dict[str, str]:
     done["summary"] = all(done[key] for key in needed)
     waits = {step.key: OPEN if step.needed else LATER for step in STEPS}
     return {key: DONE if is_done else waits[key] for key, is_done in done.items()}
+
+
+def landing(person: uuid.UUID) -> str:
+    """Return where somebody begins who has just joined: set-up for an operator's administrator while it is open."""
+    world = str(settings.SAKIMORI_DEPLOYMENT["default_world"])
+    mine = viewers_of(person, world, clock.world(world).base, clock.today(world))
+    for one in mine:
+        if len(mine) == 1 and (one.organisation_type, one.role) == ("operator", "administrator"):
+            return reverse("enrol:start")
+    return str(settings.LOGIN_REDIRECT_URL)
 
 
 def first_open(viewer: Viewer, found: dict[str, Any]) -> str:

@@ -131,6 +131,8 @@ def _page(
         "key": request.POST.get("key") if given.error or given.form.faulty else uuid.uuid4(),
         "next": steps.after(viewer, step),
         "complete": state[step] == steps.DONE,
+        "ready": state["summary"] == steps.DONE and viewer.organisation_type == "operator",
+        "next_key": uuid.uuid4(),
         "several": step in ("designations", "facilities", "people", "mandates"),
     }
     return render(request, "web/enrol/step.html", context, status=given.status)

@@ -82,8 +82,8 @@ def _minister(row: Mapping[str, Any]) -> str:
 
 
 def _matter(row: Mapping[str, Any]) -> str:
-    said = choice(row["matter"])
-    return f"{said} ({gettext('consultation only')})" if row["consult"] else said
+    said, only = choice(row["matter"]), gettext("consultation only")
+    return f"{said} ({only})" if row["consult"] else said
 
 
 def _source(row: Mapping[str, Any]) -> str:
