@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from sakimori.acts.context import Context
 from sakimori.acts.errors import PreconditionError
 from sakimori.acts.models import Dispatch
+from sakimori.assets import entries, otherwise, placing, preconditions
 from sakimori.assets import payloads as p
-from sakimori.assets import placing, preconditions
-from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem
+from sakimori.assets.models import Computer, Notification, NotifiedItem
 from sakimori.parties.models import Designation, Facility, Organisation
 from sakimori.record import Bound, Handler
 from sakimori.text import Text
@@ -25,13 +25,26 @@ def _file(ctx: Context, payload: p.FileNotification) -> Bound:
     designation = _designation(ctx, organisation, payload.facility_category)
     notification = _notification(ctx, payload, organisation, designation.minister_id, side="operator")
     ctx.change(notification, status="approved")
-    computers = _matching(ctx, organisation, payload)
+    _mark_filed(_matching(ctx, organisation, payload), notification)
+    ctx.send(designation.minister_id, carrying=[notification])
+    return Bound("assets.notification", notification.id)
+
+
+def _file_otherwise(ctx: Context, payload: p.FileOtherwise) -> Bound:
+    """Keep what left on paper, by mail or over a portal; its arrival is recorded with evidence later."""
+    organisation = ctx.actor.acting_organisation
+    designation = _designation(ctx, organisation, payload.facility_category)
+    notification = _notification(ctx, payload, organisation, designation.minister_id, side="operator")
+    ctx.change(notification, status="sent", channel=payload.channel, filed_at=payload.sent_at)
+    _mark_filed(_matching(ctx, organisation, payload), notification)
+    return Bound("assets.notification", notification.id)
+
+
+def _mark_filed(computers: list[uuid.UUID], notification: Notification) -> None:
     for place in range(0, len(computers), _AT_ONCE):
         Computer.objects.filter(id__in=computers[place : place + _AT_ONCE]).update(
             notification=notification.id, status="filed"
         )
-    ctx.send(designation.minister_id, carrying=[notification])
-    return Bound("assets.notification", notification.id)
 
 
 def _designation(ctx: Context, organisation: uuid.UUID, category: str) -> Designation:
@@ -132,12 +145,7 @@ def _arrived(ctx: Context, payload: p.Arrived) -> Bound:
         )
         return Bound("assets.notification", notification.id)
     ctx.change(notification, status="arrived", arrived_at=dispatch.arrived_at, evidence=dispatch.acknowledgement)
-    duties = set(Computer.objects.filter(notification=notification.id).values_list("duty_id", flat=True)) - {None}
-    Computer.objects.filter(notification=notification.id, status="filed").update(status="notified")
-    for duty in Duty.objects.filter(id__in=duties):
-        owed = Computer.objects.filter(duty=duty, notify="yes").exclude(status__in=("notified", "retired"))
-        if not owed.exists():
-            ctx.settle(duty.rule, duty.id, evidence=dispatch.acknowledgement)
+    otherwise.settle_duties(ctx, notification.id, dispatch.acknowledgement or {}, None)
     return Bound("assets.notification", notification.id)
 
 
@@ -161,14 +169,28 @@ def _receive(ctx: Context, payload: p.Receive) -> Bound:
     notification = _notification(ctx, filed, payload.sender, minister.id, side="minister", act=act)
     ctx.change(notification, arrived_at=ctx.now)
     about = Bound("assets.notification", notification.id)
+    _link_to_entry(ctx, notification, filed)
     ctx.tell(
         "minister",
         minister.id,
         Text("届出が届きました（強化法4条1項）", "A notification has arrived (Art 4(1))"),
         about=about,
     )
-    ctx.start("kyokaho.notice.pass_on", bearer=minister.id, about=about, begins=ctx.today)
+    if notification.status == "linked":
+        ctx.waive("kyokaho.notice.pass_on", "a second copy of what was entered before")
+    else:
+        ctx.start("kyokaho.notice.pass_on", bearer=minister.id, about=about, begins=ctx.today)
     return about
+
+
+def _link_to_entry(ctx: Context, notification: Notification, filed: p.FileNotification) -> None:
+    """Link what came by envelope to the same filing that was entered from paper before; it counts once."""
+    before = entries.copies(
+        ctx.world.name, notification.minister, notification.organisation, filed.facility_category, "notification"
+    ).exclude(channel=otherwise.ENVELOPE)
+    first = entries.same_rows(ctx, before, [(row.clause, row.product, row.maker) for row in filed.rows])
+    if first is not None:
+        ctx.change(notification, status="linked", same_as=first.id)
 
 
 def _filed(ctx: Context, document: dict[str, Any]) -> p.FileNotification:
@@ -217,7 +239,18 @@ HANDLERS = {
     "assets.notification.arrive": Handler(p.Arrived, _arrived),
     "assets.notification.receive": Handler(p.Receive, _receive),
     "assets.notification.pass_on": Handler(p.PassOn, _pass_on),
+    "assets.notification.file_otherwise": Handler(p.FileOtherwise, _file_otherwise),
+    "assets.notification.confirm_arrival": Handler(p.ConfirmArrival, otherwise.confirm_arrival),
+    "assets.notification.undo_otherwise": Handler(p.UndoOtherwise, otherwise.undo),
+    "assets.entry.record": Handler(p.RecordEntry, entries.record),
+    "assets.entry.link": Handler(p.LinkEntry, entries.link),
+    "assets.entry.withdraw": Handler(p.WithdrawEntry, entries.withdraw),
+    "assets.reminder.send": Handler(p.SendReminder, entries.send_reminder),
+    "assets.reminder.receive": Handler(p.Receive, entries.receive_reminder),
 }
 PREDICATES = preconditions.PREDICATES
-RECEIVERS = {"assets.notification.file": "assets.notification.receive"}
+RECEIVERS = {
+    "assets.notification.file": "assets.notification.receive",
+    "assets.reminder.send": "assets.reminder.receive",
+}
 ON_ARRIVAL = {"assets.notification.file": "assets.notification.arrive"}

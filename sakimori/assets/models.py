@@ -78,8 +78,11 @@ class Computer(LabelledRecord):
 class Notification(LabelledRecord):
     """A notification (届出, 強化法4条1項): on the operator's side what was filed, on the minister's what arrived.
 
-    status: approved → sent → arrived | refused on the filing side; received → passed_on on the receiving one. `act` is
-    the filing act, the same on both sides.
+    status: approved → arrived | refused on the filing side, sent → arrived where it goes by other means; received →
+    passed_on on the receiving one, `stated_none` for a statement that there is nothing to notify, `linked` for a second
+    copy (`same_as` is the first), `withdrawn` for a wrong entry. `act` is the filing act, the same on both sides, or
+    that of the entry. `channel` is `envelope`, or how it came otherwise; `transcribed` is false where the contents stay
+    on paper (`count` is then what the paper says, 0 where it says nothing).
     """
 
     act = models.UUIDField(db_index=True)
@@ -94,6 +97,21 @@ class Notification(LabelledRecord):
     evidence = models.JSONField(null=True)
     passed_on_at = models.DateTimeField(null=True)
     status = models.CharField(max_length=12, db_index=True)
+    what = models.CharField(max_length=12, default="notification")
+    channel = models.CharField(max_length=10, default="envelope", db_index=True)
+    reference = models.CharField(max_length=200, blank=True)
+    transcribed = models.BooleanField(default=True)
+    same_as = models.UUIDField(null=True, db_index=True)
+    note = models.TextField(blank=True)
+
+
+class Reminder(RecordModel):
+    """A minister's office reminded an operator of its notification (an informal word, no order)."""
+
+    minister = models.UUIDField(db_index=True)
+    organisation = models.UUIDField(db_index=True)
+    act = models.UUIDField()
+    sent_at = models.DateTimeField()
 
 
 class NotifiedItem(LabelledRecord):

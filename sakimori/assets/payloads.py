@@ -4,8 +4,9 @@ import uuid
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
+from sakimori.acts.attaching import Attachments
 from sakimori.record import Payload
 
 Line = Annotated[str, Field(min_length=1, max_length=200)]
@@ -126,3 +127,74 @@ class PassOn(Payload):
     """A notification to pass on to the Prime Minister (強化法4条2項)."""
 
     notification: uuid.UUID
+
+
+Channel = Literal["counter", "post", "email", "portal", "other"]
+"""How a filing comes when not by envelope: handed in, by post, by e-mail, over a portal (官民連携基盤), another way."""
+Reference = Annotated[str, Field(max_length=200)]
+Reason = Annotated[str, Field(min_length=1, max_length=2000)]
+NotificationId = Annotated[uuid.UUID, Field(json_schema_extra={"reference": "assets.notifications"})]
+
+
+class FileOtherwise(FileNotification):
+    """A notification that leaves by other means: exactly what is on the paper, how it was sent, and when."""
+
+    channel: Channel
+    sent_at: AwareDatetime
+
+
+class ConfirmArrival(Payload):
+    """A notification sent by other means arrived: when, and the evidence (a stamp, a number, a scan)."""
+
+    notification: NotificationId
+    arrived_at: AwareDatetime
+    reference: Reference = ""
+    attachments: Attachments
+
+
+class UndoOtherwise(Payload):
+    """A record of a notification sent by other means that is wrong, and why."""
+
+    notification: NotificationId
+    reason: Reason
+
+
+class RecordEntry(Payload):
+    """A filing that came another way: whose, what, how, when it arrived, the evidence, and what it says.
+
+    `contents`: typed (the rows stand here) or paper (they are on paper, not transcribed; `count` is what it says). What
+    `none` states has no form in law: that there is no computer to notify.
+    """
+
+    operator: Annotated[uuid.UUID, Field(json_schema_extra={"reference": "parties.organisations"})]
+    what: Literal["notification", "change", "none"] = "notification"
+    channel: Channel
+    arrived_at: AwareDatetime
+    reference: Reference = ""
+    facility_category: Annotated[str, Field(max_length=200)] = ""
+    contents: Literal["typed", "paper"] = "paper"
+    rows: Annotated[list[NotifiedRow], Field(default_factory=list, max_length=MOST_ROWS)]
+    count: Annotated[int, Field(ge=0, le=MOST_ROWS)] = 0
+    note: Annotated[str, Field(max_length=4000)] = ""
+    same_as: NotificationId | None = None
+    attachments: Attachments
+
+
+class LinkEntry(Payload):
+    """A record of a notification, and the earlier record of the same one."""
+
+    notification: NotificationId
+    same_as: NotificationId
+
+
+class WithdrawEntry(Payload):
+    """A wrong entry, and why."""
+
+    notification: NotificationId
+    reason: Reason
+
+
+class SendReminder(Payload):
+    """An operator to remind."""
+
+    operator: Annotated[uuid.UUID, Field(json_schema_extra={"reference": "parties.organisations"})]

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from sakimori.acts.context import Context
 from sakimori.acts.errors import ConflictError, PayloadError, PreconditionError, RefusedError
 from sakimori.acts.models import Act, Dispatch
+from sakimori.assets import entries, otherwise
 from sakimori.assets import payloads as p
 from sakimori.assets.models import Computer
 from sakimori.parties.models import Designation, Facility
@@ -127,4 +128,7 @@ PREDICATES = {
     "assets_own_facilities": _own_facilities,
     "designated_operator": _designated_operator,
     "assets_dispatch_known": _dispatch_known,
+    "assets_not_in_the_future": otherwise.not_in_the_future,
+    "assets_entry_fits": entries.entry_fits,
+    "assets_designated_here": entries.designated_here,
 }

@@ -32,6 +32,10 @@ STATE: Mapping[str, Text] = {
     "refused": Text("受け取られず", "refused"),
     "received": Text("到達（総理へ未通知）", "arrived, not passed on yet"),
     "passed_on": Text("総理へ通知済み", "passed on to the Prime Minister"),
+    "sent": Text("発送済み（到達待ち）", "sent, not arrived yet"),
+    "stated_none": Text("届け出るものなし（連絡）", "states nothing to notify"),
+    "linked": Text("重複（同じ届出が先に到達）", "second copy of an earlier one"),
+    "withdrawn": Text("取消し", "withdrawn"),
 }
 UNIT: Mapping[str, Text] = {
     "appliance": Text("アプライアンス", "appliance"),

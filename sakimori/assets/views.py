@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori import law
 from sakimori.acts import authority, clock, door, reading
-from sakimori.assets import drafting, findings, saying, views_filing, views_import
+from sakimori.assets import drafting, findings, saying, views_entry, views_filing, views_import
 from sakimori.assets.queries import SORTS
 from sakimori.errors import SakimoriError
 from sakimori.pages import Column, Nav, table_from, viewer_of
@@ -174,6 +174,7 @@ _CABINET = every_role("cabinet_office", roles=("intake", "analyst", "officer", "
 NAV = (
     Nav(gettext_noop("Critical computers"), "assets:register", _OPERATORS),
     Nav(gettext_noop("Notifications"), "assets:notifications", _MINISTRIES | _CABINET),
+    Nav(gettext_noop("Who has filed"), "assets:standing", _MINISTRIES),
     Nav(gettext_noop("Notified products"), "assets:products", _CABINET),
 )
 SUBJECT_URLS = {
@@ -181,7 +182,7 @@ SUBJECT_URLS = {
     "assets.duty": "assets:duty",
     "assets.notification": "assets:notification",
 }
-PROPOSAL_URLS = {"assets.notification.file": "assets:filing"}
+PROPOSAL_URLS = {"assets.notification.file": "assets:filing", "assets.notification.file_otherwise": "assets:filing"}
 urlpatterns = [
     path("", register, name="register"),
     path("computers/<uuid:computer>/", computer, name="computer"),
@@ -194,5 +195,13 @@ urlpatterns = [
     path("filings/<uuid:proposal>/", views_filing.filing, name="filing"),
     path("notifications/", views_filing.notifications, name="notifications"),
     path("notifications/<uuid:notification>/", views_filing.notification, name="notification"),
+    *(
+        path(f"notifications/<uuid:notification>/{step}/", views_entry.about, {"step": step}, name=step)
+        for step in views_entry.STEPS
+    ),
+    path("otherwise/", views_entry.otherwise, name="otherwise"),
+    path("enter/", views_entry.enter, name="enter"),
+    path("standing/", views_entry.standing, name="standing"),
+    path("remind/", views_entry.remind, name="remind"),
     path("products/", views_filing.products, name="products"),
 ]

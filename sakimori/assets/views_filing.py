@@ -14,16 +14,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sakimori import law, proofs
 from sakimori.acts import authority, clock, door, proposals, reading
 from sakimori.acts.errors import ConflictError, NotFoundError
-from sakimori.assets import drafting, letters, saying
+from sakimori.assets import drafting, letters, saying, views_entry
 from sakimori.errors import SakimoriError
 from sakimori.pages import Column, rows_or_none, table_from, viewer_of
 from sakimori.pages.names import organisations, people
 from sakimori.pages.refusals import explained, status_of
 from sakimori.pages.ways import steps
+from sakimori.pages.words import choice
 from sakimori.record import Viewer
 from sakimori.text import Text
 
 FILE = "assets.notification.file"
+OTHERWISE = "assets.notification.file_otherwise"
+LINK = "assets.entry.link"
 PASS_ON = "assets.notification.pass_on"  # noqa: S105 - an act kind
 
 
@@ -126,7 +129,7 @@ def _propose(request: HttpRequest, viewer: Viewer, letter: letters.Letter) -> st
 
 
 def _open_filings(viewer: Viewer) -> list[dict[str, Any]]:
-    found = [row for row in reading.read(viewer, "acts.proposals") if row["kind"] == FILE]
+    found = [row for row in reading.read(viewer, "acts.proposals") if row["kind"] in (FILE, OTHERWISE)]
     called = people(viewer, [row["person"] for row in found])
     return [
         {
@@ -145,7 +148,7 @@ def filing(request: HttpRequest, proposal: uuid.UUID) -> HttpResponse:
     """Show a proposed notification to the second person: the very bytes the first one saw."""
     viewer = viewer_of(request)
     row = reading.read_one(viewer, "acts.proposals", status="", proposal=proposal)
-    if row["kind"] != FILE or not (_may(viewer, FILE) or _may(viewer, FILE, confirming=True)):
+    if row["kind"] not in (FILE, OTHERWISE) or not (_may(viewer, FILE) or _may(viewer, FILE, confirming=True)):
         raise NotFoundError(str(proposal))
     letter = letters.letter(row["payload"])
     if request.GET.get("format") == "json":
@@ -164,6 +167,7 @@ def filing(request: HttpRequest, proposal: uuid.UUID) -> HttpResponse:
         "settler": called.get(row["settled_person"], ""),
         "own": own,
         "open": row["status"] == "open" and row["expires_at"] > clock.now(viewer.world),
+        "otherwise": choice(row["payload"].get("channel", ""), "channel"),
         "may_confirm": _may(viewer, FILE, confirming=True) and not own and row["person"] is not None,
         "key": uuid.uuid4(),
     }
@@ -239,6 +243,11 @@ def notification(request: HttpRequest, notification: uuid.UUID) -> HttpResponse:
         "outline": letters.outline(row["outline"] or {}),
         "state": saying.say(saying.STATE, row["status"]),
         "own": viewer.organisation_type == "operator",
+        "channel": choice(row["channel"], "channel"),
+        "what": choice(row["what"], "what"),
+        "further": views_entry.further(viewer, row),
+        "copies": views_entry.same_filings(viewer, row) if _may(viewer, LINK) else [],
+        "attached": rows_or_none(viewer, "acts.attachments", subject=notification) or [],
         "pass_on": law.kind(PASS_ON),
         "may_pass_on": row["status"] == "received" and _may(viewer, PASS_ON),
         "error": explained(error) if error else None,

@@ -34,6 +34,26 @@ _WORDS: Mapping[str, Mapping[str, Text]] = {
         "application": Text("アプリケーション", "application"),
         "cloud": Text("クラウドサービス", "cloud service"),
     },
+    "channel": {
+        "envelope": Text("当システム", "this system"),
+        "counter": Text("窓口へ持参（書面）", "handed in on paper"),
+        "post": Text("郵送（書面）", "by post"),
+        "email": Text("電子メール", "e-mail"),
+        "portal": Text("官民連携基盤", "public-private portal"),
+        "other": Text("その他の方法", "another way"),
+    },
+    "what": {
+        "notification": Text("届出（強化法4条1項）", "notification (Art 4(1))"),
+        "change": Text("変更の届出（強化法4条3項）", "notification of a change (Art 4(3))"),
+        "none": Text("届け出るものがない旨の連絡（様式なし）", "statement of nothing to notify (no form in law)"),
+        "first": Text("速報（最初の報告）", "first report"),
+        "full": Text("詳報", "full report"),
+        "supplement": Text("補充・訂正", "supplement or correction"),
+    },
+    "contents": {
+        "typed": Text("内容を入力した", "contents typed in"),
+        "paper": Text("内容は書面のまま（未入力）", "contents on paper, not transcribed"),
+    },
     "outcome": {"refused": Text("承認せず", "not approved")},
     "source": {
         "CISA KEV": Text("CISA KEV（悪用が確認された脆弱性の一覧）", "CISA KEV (known exploited vulnerabilities)")

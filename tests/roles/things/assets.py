@@ -1,9 +1,12 @@
 """A register with one computer notified and passed on, and one that waits."""
 
 from sakimori.acts import door, proposals, sequencer, transport
+from sakimori.acts.models import Attachment
 from sakimori.assets import drafting, intake
 from sakimori.assets.models import Computer, Notification
+from sakimori.pages import uploads
 from tests.roles.things import Made, Secret, Side
+from tests.support import files
 from tests.support.deployment import WORLD, fixed, viewer
 from tests.support.filing import csv, import_register
 
@@ -30,6 +33,10 @@ def make(side: Side) -> Made:
     transport.run_once()
     arrived = Notification.objects.get(world=WORLD, side="minister", organisation=fixed(side.operator))
     door.perform("assets.notification.pass_on", {"notification": str(arrived.id)}, by=officer)
+    file = uploads.take(viewer(side.minister, "intake"), f"SCAN-{side.letter}.pdf", files.PDF)
+    entry = {"operator": str(fixed(side.operator)), "channel": "post", "arrived_at": "2026-11-20T10:00:00+09:00",
+             "facility_category": "別の区分", "attachments": [file.digest]}  # fmt: skip
+    entered = door.perform("assets.entry.record", entry, by=viewer(side.minister, "intake"))
     import_register((row(side, 3),), by=reporter)
     upload = intake.take(reporter, csv((row(side, 4),)), f"UPLOAD-{side.letter}.csv")
     waiting = proposals.propose(
@@ -39,6 +46,8 @@ def make(side: Side) -> Made:
     made = Made()
     made.keep("assets.computer", computer.id, side.operator)
     made.keep("assets.notification", arrived.id, side.minister, "cabinet")
+    made.keep("acts.attachment", Attachment.objects.get(act=entered.act).id, side.minister)
+    made.secrets.append(Secret(f"SCAN-{side.letter}", frozenset({side.minister})))
     made.keep("assets.duty", computer.duty_id, side.operator)
     made.keep("assets.upload", upload.id, side.operator)
     made.keep("assets.proposal", waiting.id, side.operator)

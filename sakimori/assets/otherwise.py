@@ -1,0 +1,131 @@
+"""Notifications that go another way than by envelope, on the operator's side: sent, arrived with evidence, taken back.
+
+An operator whose authority has no deployment sends paper, mail, or over a portal. Filed means arrived (民法97条1項):
+sending settles nothing, the recorded evidence of arrival does.
+"""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sakimori.acts import attaching
+from sakimori.acts.context import Context
+from sakimori.acts.errors import PreconditionError, RefusedError
+from sakimori.acts.models import Act
+from sakimori.assets import payloads as p
+from sakimori.assets.models import Computer, Duty, Notification
+from sakimori.record import Bound
+from sakimori.text import Text
+
+ENVELOPE = "envelope"
+
+
+def settle_duties(ctx: Context, notification: uuid.UUID, evidence: Mapping[str, Any], at: datetime | None) -> None:
+    """Mark the computers of an arrived notification; settle every duty of theirs that leaves nothing to notify."""
+    computers = Computer.objects.filter(world=ctx.world.name, notification=notification)
+    duties = set(computers.values_list("duty_id", flat=True)) - {None}
+    computers.filter(status="filed").update(status="notified")
+    for duty in Duty.objects.filter(id__in=duties):
+        owed = Computer.objects.filter(duty=duty, notify="yes").exclude(status__in=("notified", "retired"))
+        if not owed.exists():
+            ctx.settle(duty.rule, duty.id, evidence=evidence, at=at)
+
+
+def confirm_arrival(ctx: Context, payload: p.ConfirmArrival) -> Bound:
+    """Record that it arrived, with evidence; this settles the duties, as of the time it arrived."""
+    notification = own(ctx, payload.notification)
+    if notification.status != "sent":
+        raise ctx.refuse(
+            "assets.not_sent",
+            Text("この届出は到達待ちではありません。", "This notification does not wait to arrive."),
+            where="notification",
+        )
+    if payload.arrived_at < notification.filed_at:
+        raise ctx.refuse(
+            "assets.arrived_early",
+            Text("到達の日時が発送より前です。", "It cannot have arrived before it was sent."),
+            where="arrived_at",
+            mend=Text("受付印の日時を確かめてください。", "Check the day and time on the stamp."),
+        )
+    require_evidence(ctx, payload.reference, payload.attachments)
+    about = Bound("assets.notification", notification.id)
+    attaching.bind(ctx, payload.attachments, about)
+    evidence = {
+        "channel": notification.channel,
+        "reference": payload.reference,
+        "attachments": payload.attachments,
+        "arrived_at": payload.arrived_at.isoformat(),
+    }
+    ctx.change(
+        notification,
+        status="arrived",
+        arrived_at=payload.arrived_at,
+        reference=payload.reference,
+        evidence=evidence,
+    )
+    settle_duties(ctx, notification.id, evidence, payload.arrived_at)
+    return about
+
+
+def require_evidence(ctx: Context, reference: str, attachments: list[str]) -> None:
+    """Refuse an arrival without any evidence."""
+    if reference or attachments:
+        return
+    raise ctx.refuse(
+        "assets.evidence",
+        Text("到達の証拠がありません。", "There is no evidence of the arrival."),
+        where="reference",
+        mend=Text(
+            "受付印や受付番号、受信したメールの番号を入れるか、控えのファイルを付けてください。",
+            "Give the number of the stamp, the portal or the mail, or attach a scan of it.",
+        ),
+    )
+
+
+def undo(ctx: Context, payload: p.UndoOtherwise) -> Bound:
+    """Take back a wrong record: the computers wait again, and what it settled is open again."""
+    notification = own(ctx, payload.notification)
+    if notification.status not in ("sent", "arrived"):
+        raise ctx.refuse("assets.undone", Text("既に取り消されています。", "It has been taken back already."))
+    for act in _acts_about(ctx, notification.id):
+        ctx.reopen(act, {"reason": payload.reason, "by": str(ctx.act)})
+    Computer.objects.filter(world=ctx.world.name, notification=notification.id).exclude(status="retired").update(
+        notification=None, status="registered"
+    )
+    ctx.change(notification, status="withdrawn", note=payload.reason)
+    return Bound("assets.notification", notification.id)
+
+
+def _acts_about(ctx: Context, thing: uuid.UUID) -> list[uuid.UUID]:
+    """Return the acts of this world about a thing (which may have settled something)."""
+    return list(Act.objects.filter(world=ctx.world.name, subject=thing).values_list("id", flat=True))
+
+
+def own(ctx: Context, notification: uuid.UUID) -> Notification:
+    """Return an operator's own notification that went by other means, or refuse."""
+    found = ctx.get(Notification, notification, side="operator", organisation=ctx.actor.acting_organisation)
+    if found.channel == ENVELOPE:
+        raise ctx.refuse(
+            "assets.by_envelope",
+            Text(
+                "この届出は当システムで送られ、相手の受領の知らせで到達します。",
+                "This notification went through this system; the addressee's acknowledgement records its arrival.",
+            ),
+            where="notification",
+        )
+    return found
+
+
+def not_in_the_future(ctx: Context, payload: Any) -> RefusedError | None:
+    """Refuse a sending or an arrival that has not happened yet."""
+    for name in ("arrived_at", "sent_at"):
+        moment = getattr(payload, name, None)
+        if moment is not None and moment > ctx.now:
+            return PreconditionError(
+                Text("日時が未来です。", "That day and time lie in the future."),
+                code="assets.future",
+                where=name,
+                mend=Text("日時を確かめてください。", "Check the day and time."),
+            )
+    return None

@@ -1,0 +1,110 @@
+"""Who has filed, by any channel, and who is late: one row for each operator designated to a minister."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from sakimori import law
+from sakimori.acts import clock
+from sakimori.assets.models import Notification, Reminder
+from sakimori.parties.models import Designation
+from sakimori.record import Viewer
+
+_EXISTING = "kyokaho.notice.existing"
+
+
+@dataclass(slots=True)
+class _Filed:
+    """What has arrived from one operator: one filing counts once, whatever ways it came by."""
+
+    notifications: int = 0
+    on_paper: int = 0
+    computers: int = 0
+    waiting: int = 0
+    states_none: bool = False
+    channels: list[str] = field(default_factory=list)
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+
+    def take(self, row: Mapping[str, Any]) -> None:
+        """Count one record of a notification."""
+        arrived = row["arrived_at"]
+        if row["status"] == "stated_none":
+            self.states_none = True
+            return
+        if row["channel"] not in self.channels:
+            self.channels.append(row["channel"])
+        self.first_at = min(filter(None, (self.first_at, arrived)), default=None)
+        self.last_at = max(filter(None, (self.last_at, arrived)), default=None)
+        if row["status"] == "linked" or row["what"] != "notification":
+            return
+        self.notifications += 1
+        self.on_paper += not row["transcribed"]
+        self.computers += row["count"]
+        self.waiting += row["status"] == "received"
+
+
+def rows(viewer: Viewer) -> Iterable[dict[str, Any]]:
+    """Each operator designated to this minister: whether, how and when it has notified, and by when it has to.
+
+    The day is that of computers in place at commencement (強化法附則4条); newer ones have their own clocks. state:
+    filed | filed_late | states_none | waiting | late. An operator without a computer to notify owes nothing: "late"
+    says only that nothing has arrived.
+    """
+    designated = Designation.objects.filter(
+        world=clock.world(viewer.world).base, minister=viewer.acting_organisation, withdrawn_on=None
+    )
+    filed, reminded, today = _filed(viewer), _reminded(viewer), clock.today(viewer.world)
+    due_of = cache(lambda day: law.deadline(_EXISTING, day))
+    wanted = ("id", "organisation_id", "business_type", "bureau_id", "designated_on")
+    for row in designated.values(*wanted).order_by("organisation__name_ja", "id"):
+        found = filed.get(row["organisation_id"], _Filed())
+        answer = due_of(row["designated_on"])
+        due = answer.due if type(answer.due) is date else None
+        state, late = _state(found, due, today)
+        yield {
+            "id": row["id"],
+            "organisation": row["organisation_id"],
+            "business_type": row["business_type"],
+            "bureau": row["bureau_id"],
+            "notifications": found.notifications,
+            "computers": found.computers,
+            "on_paper": found.on_paper,
+            "waiting": found.waiting,
+            "channels": found.channels,
+            "first_at": found.first_at,
+            "last_at": found.last_at,
+            "due_on": due,
+            "basis": answer.basis,
+            "state": state,
+            "days_late": late,
+            "reminded_at": reminded.get(row["organisation_id"]),
+        }
+
+
+def _filed(viewer: Viewer) -> dict[uuid.UUID, _Filed]:
+    found: dict[uuid.UUID, _Filed] = {}
+    came = Notification.objects.filter(world=viewer.world, side="minister", minister=viewer.acting_organisation)
+    wanted = ("organisation", "status", "what", "channel", "transcribed", "count", "arrived_at")
+    for row in came.exclude(status="withdrawn").order_by("arrived_at").values(*wanted):
+        found.setdefault(row["organisation"], _Filed()).take(row)
+    return found
+
+
+def _reminded(viewer: Viewer) -> dict[uuid.UUID, datetime]:
+    sent = Reminder.objects.filter(world=viewer.world, minister=viewer.acting_organisation).order_by("sent_at")
+    return dict(sent.values_list("organisation", "sent_at"))
+
+
+def _state(found: _Filed, due: date | None, today: date) -> tuple[str, int]:
+    """Return the state and by how many days it is, or was, late."""
+    if found.notifications and found.first_at is not None:
+        late = (found.first_at.astimezone(clock.TOKYO).date() - due).days if due else 0
+        return ("filed_late", late) if late > 0 else ("filed", 0)
+    if found.states_none:
+        return "states_none", 0
+    late = (today - due).days if due else 0
+    return ("late", late) if late > 0 else ("waiting", 0)
