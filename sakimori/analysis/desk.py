@@ -1,11 +1,15 @@
 """What this room puts on desks: what was matched last, and analyses provided to a minister."""
 
+from urllib.parse import urlencode
+
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from sakimori.analysis.queries import CABINET, MINISTRIES
 from sakimori.pages import rows_or_none
 from sakimori.pages.desks import Block, Item
+from sakimori.pages.finding import Find
+from sakimori.pages.tables import shown
 from sakimori.record import Viewer
 
 
@@ -46,6 +50,25 @@ def _provided(viewer: Viewer) -> list[Item] | None:
     ]
 
 
+FINDS = (
+    Find(
+        "analysis.advisories",
+        gettext_noop("Advisories"),
+        "analysis.advisories",
+        lambda row: f"{row['identifier']} {row['title']}",
+        lambda row: f"{reverse('analysis:advisories')}?{urlencode({'q': row['identifier']})}",
+        lambda row: f"{row['vendor']} {row['product']}",
+    ),
+    Find(
+        "analysis.assessments",
+        gettext_noop("Analyses"),
+        "analysis.assessments",
+        lambda row: row["title"] or "",
+        lambda row: reverse("analysis:assessment", args=[row["id"]]),
+        lambda row: shown(row["provided_at"]),
+        organisations=("minister",),
+    ),
+)
 BLOCKS = (
     Block(
         "analysis.matched",

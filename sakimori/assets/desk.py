@@ -7,7 +7,9 @@ from sakimori.acts import clock
 from sakimori.assets import saying
 from sakimori.pages import rows_or_none
 from sakimori.pages.desks import Block, Item, urgency
+from sakimori.pages.finding import Find
 from sakimori.pages.names import organisations
+from sakimori.pages.tables import shown
 from sakimori.record import Viewer, every_role
 
 _OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
@@ -93,6 +95,25 @@ def _standing(viewer: Viewer) -> list[Item] | None:
     return [*silent, *sorted(told, key=lambda one: one.title.casefold() if by_name else one.title)]
 
 
+FINDS = (
+    Find(
+        "assets.register",
+        gettext_noop("Critical computers"),
+        "assets.register",
+        lambda row: f"{row['key']} {row['name']}" if row["key"] else "",
+        lambda row: reverse("assets:computer", args=[row["id"]]),
+        lambda row: f"{row['maker']} {row['product']}",
+    ),
+    Find(
+        "assets.notifications",
+        gettext_noop("Notifications"),
+        "assets.notifications",
+        lambda row: row["facility_category"] or gettext("Notification"),
+        lambda row: reverse("assets:notification", args=[row["id"]]),
+        lambda row: f"{shown(row['filed_at'])} {saying.say(saying.STATE, row['status'])}",
+        organisations=("organisation", "minister"),
+    ),
+)
 BLOCKS = (
     Block(
         "assets.register",

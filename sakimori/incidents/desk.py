@@ -13,7 +13,10 @@ from sakimori.incidents import timeline
 from sakimori.incidents.queries import LIAISONS, OFFICES, OPERATORS
 from sakimori.pages import rows_or_none
 from sakimori.pages.desks import Block, Button, Item, urgency
+from sakimori.pages.finding import Find
 from sakimori.pages.names import organisations
+from sakimori.pages.tables import shown
+from sakimori.pages.words import choice
 from sakimori.record import Viewer
 
 
@@ -106,6 +109,25 @@ def _questions(viewer: Viewer) -> list[Item] | None:
     return found
 
 
+FINDS = (
+    Find(
+        "incidents.cases",
+        gettext_noop("Cases"),
+        "incidents.cases",
+        lambda row: row["title"],
+        lambda row: reverse("incidents:case", args=[row["id"]]),
+        lambda row: f"{shown(row['aware_at'])} {choice(row['status'])}",
+    ),
+    Find(
+        "incidents.reports",
+        gettext_noop("Reports received"),
+        "incidents.reports",
+        lambda row: timeline.filing_name(row["lane"], row["stage"]),
+        lambda row: reverse("incidents:case", args=[row["case"]]),
+        lambda row: shown(row["received_at"]),
+        organisations=("reporter",),
+    ),
+)
 _HERE = ("incidents:index", gettext_noop("All incidents"))
 BLOCKS = (
     Block(

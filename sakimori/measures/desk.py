@@ -7,6 +7,8 @@ from sakimori.acts import clock
 from sakimori.measures.queries import APPROVED, OFFICE
 from sakimori.pages import rows_or_none
 from sakimori.pages.desks import SOON, Block, Item, urgency
+from sakimori.pages.finding import Find
+from sakimori.pages.words import choice
 from sakimori.record import Viewer
 
 
@@ -40,6 +42,20 @@ def _open(viewer: Viewer) -> list[Item] | None:
     return found
 
 
+FINDS = (
+    Find(
+        "measures.measures",
+        gettext_noop("Measures"),
+        "measures.measures",
+        lambda row: (
+            gettext("Measure %(number)s") % {"number": row["number"]}
+            if row["number"]
+            else gettext("Request for approval")
+        ),
+        lambda row: reverse("measures:measure", args=[row["id"]]),
+        lambda row: choice(row["status"]),
+    ),
+)
 BLOCKS = (
     Block(
         "measures.open",

@@ -6,6 +6,8 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 from sakimori.oversight.queries import COMMITTEE
 from sakimori.pages import rows_or_none
 from sakimori.pages.desks import Block, Item
+from sakimori.pages.finding import Find
+from sakimori.pages.tables import shown
 from sakimori.record import Viewer
 
 
@@ -44,6 +46,16 @@ def _findings(viewer: Viewer) -> list[Item] | None:
     ]
 
 
+FINDS = (
+    Find(
+        "oversight.docket",
+        gettext_noop("Docket"),
+        "oversight.docket",
+        lambda row: gettext("Matter %(number)s") % {"number": row["number"]},
+        lambda row: reverse("oversight:matter", args=[row["id"]]),
+        lambda row: shown(row["received_at"]),
+    ),
+)
 BLOCKS = (
     Block(
         "oversight.docket",

@@ -1,11 +1,16 @@
 """What this room puts on desks: warnings an operator has to answer, and those whose recipients are silent."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_noop, ngettext
+from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
 from sakimori.pages import rows_or_none
 from sakimori.pages.desks import Block, Item
+from sakimori.pages.finding import Find
 from sakimori.pages.names import organisations
+from sakimori.pages.tables import shown
 from sakimori.record import Viewer
 from sakimori.warnings.queries import ISSUERS, OPERATORS
 
@@ -51,6 +56,31 @@ def _silent(viewer: Viewer) -> list[Item] | None:
     ]
 
 
+def _title(row: Mapping[str, Any]) -> str:
+    content = row.get("content") or row
+    name = "title_en" if (get_language() or "ja").startswith("en") else "title_ja"
+    return str(content.get(name) or "")
+
+
+FINDS = (
+    Find(
+        "warnings.received",
+        gettext_noop("Warnings received"),
+        "warnings.received",
+        _title,
+        lambda row: reverse("warnings:received", args=[row["id"]]),
+        lambda row: shown(row["received_at"]),
+        organisations=("sender",),
+    ),
+    Find(
+        "warnings.issued",
+        gettext_noop("Warnings issued"),
+        "warnings.issued",
+        _title,
+        lambda row: reverse("warnings:issued", args=[row["id"]]),
+        lambda row: shown(row["released_at"]),
+    ),
+)
 _HERE = ("warnings:warnings", gettext_noop("All warnings"))
 BLOCKS = (
     Block(

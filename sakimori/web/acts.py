@@ -17,6 +17,8 @@ from sakimori.pages.ways import steps
 from sakimori.record import Viewer
 from sakimori.web import names, rooms
 from sakimori.web.contents import described
+from sakimori.web.deskblocks import owed_item
+from sakimori.web.lawlinks import article_link
 from sakimori.web.speaking import articles, language
 
 
@@ -61,8 +63,15 @@ def act(request: HttpRequest, act: uuid.UUID) -> HttpResponse:
     contents = reading.read(viewer, "acts.content", act=act)
     people = names.people(viewer, [row["person"], row["proposed_by"]])
     called = names.organisations(
-        viewer, [*(one["addressee"] for one in dispatches), *(one["organisation"] for one in readers)]
+        viewer,
+        [
+            *(one["addressee"] for one in dispatches),
+            *(one["organisation"] for one in readers),
+            row["organisation"],
+            row["on_behalf_of"],
+        ],
     )
+    clocks = rows_or_none(viewer, "acts.obligations", status="", act=act) or []
     return render(
         request,
         "web/act.html",
@@ -72,11 +81,24 @@ def act(request: HttpRequest, act: uuid.UUID) -> HttpResponse:
             "kind": law.kind(row["kind"]),
             "person": people.get(row["person"], ""),
             "proposer": people.get(row["proposed_by"], ""),
+            "organisation": called.get(row["organisation"], ""),
+            "on_behalf_of": called.get(row["on_behalf_of"], "") if row["on_behalf_of"] != row["organisation"] else "",
+            "basis": [(articles([one]), law.article(one).title, article_link(one)) for one in row["basis"]],
+            "settled": [owed_item(one, viewer) for one in clocks if one["settled_by"] == act],
+            "started": [owed_item(one, viewer) for one in clocks if one["started_by"] == act],
+            "place": next(iter(rows_or_none(viewer, "acts.place", act=act) or []), None),
+            "raw": json.dumps(contents[0]["payload"], ensure_ascii=False, indent=2) if contents else "",
+            "waits": [called.get(one["addressee"], "") for one in dispatches if one["status"] in ("waiting", "sent")],
             "payload": _payload(viewer, row["kind"], contents),
             "batch": (contents[0].get("batch") or {}) if contents else {},
             "subject_link": rooms.subject_url(row["subject_type"], row["subject"]),
             "sendings": [
-                {"to": called.get(one["addressee"], ""), "row": one, "steps": steps(viewer, row, one)}
+                {
+                    "to": called.get(one["addressee"], ""),
+                    "row": one,
+                    "steps": steps(viewer, row, one),
+                    "raw": json.dumps(one["acknowledgement"], ensure_ascii=False, indent=2),
+                }
                 for one in dispatches
             ],
             "readers": [{"who": called.get(one["organisation"], ""), "at": one["read_at"]} for one in readers],

@@ -3,7 +3,8 @@
 A room's `views.py` may offer `urlpatterns` (mounted below `/<room>/`, names prefixed `<room>:`), `NAV` (entries of the
 main navigation), `SUBJECT_URLS` (subject type → URL name that takes the thing's id) and `PROPOSAL_URLS` (act kind → URL
 name of its own page for the second person; or that name and the field of the payload the page is asked for by); its
-`desk.py` `BLOCKS` of desks (`pages/desks.py`); its `api.py` a django-ninja `router` (mounted below `/api/v1/<room>/`).
+`desk.py` `BLOCKS` of desks (`pages/desks.py`) and `FINDS` for the search (`pages/finding.py`); its `api.py` a
+django-ninja `router` (mounted below `/api/v1/<room>/`).
 """
 
 import uuid
@@ -19,6 +20,7 @@ from django.urls import NoReverseMatch, URLResolver, include, path, reverse
 from sakimori.acts import registry
 from sakimori.pages import Nav
 from sakimori.pages.desks import Block
+from sakimori.pages.finding import Find
 
 _FLOOR = {"acts.act": "act", "acts.proposal": "proposal", "acts.notice": "notice"}
 
@@ -87,3 +89,9 @@ def proposal_url(kind: str, proposal: uuid.UUID | str, payload: Mapping[str, Any
 def desk_blocks() -> dict[str, Block]:
     """Return what the rooms put on desks, by the blocks' names."""
     return {block.name: block for _, module in _modules("desk") for block in module.BLOCKS}
+
+
+@cache
+def finds() -> tuple[Find, ...]:
+    """Return what the rooms let the search box look through, in the rooms' order."""
+    return tuple(find for _, module in _modules("desk") for find in getattr(module, "FINDS", ()))
