@@ -153,6 +153,12 @@ def test_reportable(facts, outcome, limbs):
         assert len(decision.reasons) == len(limbs)
 
 
+@pytest.mark.parametrize(("facts", "article"), [(BROAD, "命令4(1)(i)ヘ"), (NARROW, "命令4(1)(ii)")])
+def test_a_trace_is_reported_under_the_item_of_its_computer_alone(facts, article):
+    decision = incidents.reportable(replace(facts, trace_of_harm=True), ON)
+    assert [reason.article for reason in decision.reasons] == [article]
+
+
 def test_reportable_is_firm_while_other_limbs_are_still_unknown():
     # Harm is enough: which of the limbs hold besides cannot change the duty. The exclusions could, and are asked about.
     facts = EventFacts(
