@@ -11,6 +11,7 @@ from sakimori import __version__
 _COMMANDS = {
     "act": ("sakimori.cli.act", "act_group", "Perform, propose, confirm acts / 行為を行う・提案する・確認する"),
     "assets": ("sakimori.cli.assets", "assets_group", "Critical computers: check, import, file / 特定重要電子計算機"),
+    "database": ("sakimori.cli.database", "database_group", "Roles of a PostgreSQL database / PostgreSQL の役割"),
     "demo": ("sakimori.cli.demo", "demo", "Play the loop on the sample world, then serve it / 見本の世界で一巡"),
     "envelope": ("sakimori.cli.envelope", "envelope_group", "Carry envelopes as files / 封筒をファイルで運ぶ"),
     "init": ("sakimori.cli.init", "init", "Found a deployment in a home directory / 設置を始める"),
