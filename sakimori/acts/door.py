@@ -19,7 +19,7 @@ from django.db import DataError, IntegrityError, OperationalError, connection, t
 from pydantic import BaseModel
 
 from sakimori import law, proofs
-from sakimori.acts import authority, batches, clock, failpoints, keys, registry, standing
+from sakimori.acts import authority, batches, clock, failpoints, freshness, keys, registry, standing
 from sakimori.acts.context import Context
 from sakimori.acts.entering import as_json, occurred, parse, payload_digest, plain, too_long
 from sakimori.acts.errors import (
@@ -188,6 +188,7 @@ def _admit(request: Request, world: clock.World, now: datetime) -> tuple[law.Act
             confirming=request.proposal is not None,
             drafting=kind.name == "acts.proposal.make",
         )
+        freshness.require(kind, confirming=request.proposal is not None)
     authority.require_in_force(kind, world, now.date())
     handler = registry.handler(kind)
     if request.batch is not None and not kind.bulk:

@@ -67,8 +67,8 @@ def _proposals(viewer: Viewer, *, status: str = "open", proposal: uuid.UUID | No
     mine = Q(organisation=viewer.acting_organisation) | Q(on_behalf_of=viewer.acting_organisation)
     found = Proposal.objects.filter(mine, world=viewer.world)
     if viewer.role == "administrator":
-        own = [kind.name for kind in law.kinds() if authority.allowed_by_role(kind, viewer.organisation_type, viewer.role)]
-        found = found.filter(kind__in=own)
+        role = (viewer.organisation_type, viewer.role)
+        found = found.filter(kind__in=[kind.name for kind in law.kinds() if authority.allowed_by_role(kind, *role)])
     if status:
         found = found.filter(status=status)
     if proposal is not None:
@@ -98,7 +98,8 @@ def _acts(
     newest = done.order_by("-number")
     return (newest if limit is None else newest[: max(limit, 0)]).values(
         "id", "number", "kind", "kind_version", "person", "proposed_by", "proposal", "role", "organisation",
-        "on_behalf_of", "subject_type", "subject", "occurred_at", "recorded_at", "basis", "commitment", "receipt", "erased_by",
+        "on_behalf_of", "subject_type", "subject", "occurred_at", "recorded_at", "basis", "commitment", "receipt",
+        "erased_by",
     )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ kinds:
     purpose: sanction               #   an order against an operator for more than its own duty to notify or report:
                                     #   it never rests on what a restriction refuses for it (see restrictions.yaml)
     token: false                    #   may be done by a token under a standing authority
+    fresh_proof: true               #   needs a fresh proof of who one is (house rule; default: where two persons act)
     house_rule: {ja: 二人目の確認は当システムの定め。, en: The second person is our own rule.}
     text_unknown: false             #   true where the article's own text has not been read
 ```
@@ -168,6 +169,7 @@ class ActKind:
     bulk: bool
     system: bool
     token: bool
+    fresh_proof: bool
     purpose: str | None
     house_rule: Text | None
     text_unknown: bool
@@ -234,6 +236,7 @@ def _read(entry: object, defaults: Mapping[str, object], room: str, place: str) 
             bulk=kind.flag("bulk"),
             system=system,
             token=kind.flag("token"),
+            fresh_proof=kind.flag("fresh_proof") or second != "none",
             purpose=kind.maybe_word("purpose", PURPOSES),
             house_rule=house_rule or (HOUSE_SECOND if second == "house" else None),
             text_unknown=kind.flag("text_unknown"),

@@ -39,7 +39,7 @@ def require_own_person(ctx: Any, person: uuid.UUID) -> None:
     member = Membership.objects.filter(
         person_id=person, organisation_id=ctx.actor.acting_organisation, world=ctx.world.base
     )
-    if not (ctx.actor.is_system or member.exists() or _runs_deployment(ctx)):
+    if not (ctx.actor.is_system or member.exists() or runs_deployment(ctx)):
         raise not_yours()
 
 
@@ -65,17 +65,17 @@ def _may(ctx: Any, thing: str, payload: Any) -> bool:
     if thing in _OWN or thing == "membership":
         if concerned == own:
             return True
-        return _runs_deployment(ctx) and (thing != "membership" or _first_administrator(ctx, payload, concerned))
+        return runs_deployment(ctx) and (thing != "membership" or _first_administrator(ctx, payload, concerned))
     if thing == "designation" and ctx.actor.organisation_type == "ministry" and _minister(payload) != own:
         return False
-    return _runs_deployment(ctx)
+    return runs_deployment(ctx)
 
 
 def _minister(payload: Any) -> Any:
     return getattr(payload, "minister_id", None) or getattr(payload, "minister", None)
 
 
-def _runs_deployment(ctx: Any) -> bool:
+def runs_deployment(ctx: Any) -> bool:
     """Return whether the actor's organisation runs this deployment: hosted here, and of the type its edition is for."""
     here = Organisation.objects.filter(world=ctx.world.base, deployment=settings.SAKIMORI_DEPLOYMENT["name"])
     mine = here.filter(id=ctx.actor.organisation).first()

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sakimori.errors import SakimoriError
-from sakimori.parties import administration, changes, models
+from sakimori.parties import accounts, administration, changes, models
 from sakimori.parties import payloads as p
 from sakimori.record import Bound, Handler, Line, Payload, RecordModel
 from sakimori.text import Text
@@ -193,5 +193,6 @@ HANDLERS = {
     "parties.register.load": Handler(LoadRegister, _load),
     "parties.register.found": Handler(LoadRegister, _load),
     **changes.HANDLERS,
+    **accounts.HANDLERS,
 }
-PREDICATES = {"own_consent": _own_consent, "own_delegation": _own_delegation}
+PREDICATES = {"own_consent": _own_consent, "own_delegation": _own_delegation, **accounts.PREDICATES}

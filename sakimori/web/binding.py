@@ -18,6 +18,7 @@ from sakimori.pages import names
 from sakimori.pages.words import label
 from sakimori.record import Viewer
 from sakimori.web import stamps
+from sakimori.web.access import keeping
 from sakimori.web.refilling import refill
 from sakimori.web.stamps import Stamp
 from sakimori.web.viewing import API, PERSON_ONLY, PUBLIC, View, chosen, key_of, possible
@@ -71,7 +72,7 @@ class BindingMiddleware:
 def _checked(request: HttpRequest) -> HttpResponse | None:
     stamp = stamps.read(request.POST.get(stamps.FIELD, ""))
     if not request.user.is_authenticated:
-        return again(request, "ended", stamp) if stamp else None
+        return (keeping.over(request, stamp) or again(request, "ended", stamp)) if stamp else None
     now = chosen(request)
     if stamp is None:
         # A test client that leaves out CSRF tokens (Django's own switch) leaves out stamps too.

@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "sakimori.web.access.keeping.KeptMiddleware",
     "sakimori.web.binding.BindingMiddleware",
     "sakimori.web.viewing.ViewerMiddleware",
     "sakimori.web.failures.FailureMiddleware",

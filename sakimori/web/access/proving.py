@@ -67,7 +67,15 @@ def prove(request: HttpRequest) -> HttpResponse:
     """Ask somebody who is logged in for a fresh proof, then go back to where it was needed."""
     account = account_of(request)
     after = entry.onward(request)
-    status, shown = 200, {"account": account, "next": after, "minutes": int(policy.fresh_for().total_seconds() // 60)}
+    status, shown = (
+        200,
+        {
+            "account": account,
+            "next": after,
+            "minutes": int(policy.fresh_for().total_seconds() // 60),
+            "kept": "kept" in request.GET,
+        },
+    )
     if request.method == "POST":
         fault, status = _tried(request, account)
         if not fault:

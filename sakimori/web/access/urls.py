@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sakimori.web.access import joining, mine, proving
+from sakimori.web.access import handing, joining, mine, proving
 
 app_name = "access"
 urlpatterns = [
@@ -19,5 +19,6 @@ urlpatterns = [
     path("factors/<int:factor>/end/", mine.drop, name="drop"),
     path("sessions/<int:session>/end/", mine.end_session, name="end_session"),
     path("sessions/end/", mine.end_others, name="end_others"),
+    path("recoveries/<uuid:act>/link/", handing.link, name="link"),
     path("identities/<int:identity>/end/", mine.unbind, name="unbind"),
 ]
