@@ -8,6 +8,7 @@ import uuid
 import psycopg
 import pytest
 
+from tests.support.deployment import write_home
 from tests.support.run import REPOSITORY
 
 
@@ -23,7 +24,7 @@ def _sakimori(home, *arguments, **environment):
 
 
 def test_the_sql_is_printed_without_a_password(tmp_path):
-    done = _sakimori(tmp_path, "database", "prepare", **{"SAKIMORI_APP_PASSWORD": "hunter2-hunter2"})
+    done = _sakimori(tmp_path, "database", "prepare", SAKIMORI_APP_PASSWORD="hunter2-hunter2")  # noqa: S106
     assert done.returncode == 0, done.stderr
     assert "NOBYPASSRLS" in done.stdout
     assert "\\password sakimori_app" in done.stdout
@@ -49,6 +50,7 @@ def test_what_is_missing_is_named(tmp_path):
 
 
 def test_the_site_runs_as_a_role_that_owns_nothing(tmp_path, postgres_server):
+    write_home(tmp_path)
     mark = uuid.uuid4().hex[:8]
     name, owner, app = f"d_{mark}", f"o_{mark}", f"a_{mark}"
     environment = {
