@@ -8,15 +8,14 @@ be sent to a colleague.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from sakimori.acts import clock
+from sakimori.pages import dates
 from sakimori.pages.csvfile import csv_response
 from sakimori.pages.reads import viewer_of
 from sakimori.pages.words import choice
@@ -53,10 +52,19 @@ class Column:
         """Return the row's field that the column is about."""
         return self.field or self.key
 
+    def value(self, row: Row) -> object:
+        """Return what the cell shows, before it is put into words."""
+        return self.show(row) if self.show else row.get(self.key)
+
     def text(self, row: Row) -> str:
-        """Return the cell as text."""
-        value = self.show(row) if self.show else row.get(self.key)
+        """Return the cell as people read it."""
+        value = self.value(row)
         return choice(value, self.key) if self.coded and value else shown(value)
+
+    def plain(self, row: Row) -> str:
+        """Return the cell for a machine: as `text`, but days by ISO 8601."""
+        value = self.value(row)
+        return dates.plain(value) if isinstance(value, date) else self.text(row)
 
     def order(self, row: Row) -> tuple[int, Any]:
         """Return the sorting key of a row: empty cells last."""
@@ -66,12 +74,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell as the template shows it."""
+    """One cell as the template shows it; `moment` is a day or a time, in ISO 8601, where it is one."""
 
     label: str
     text: str
     link: str
     number: bool
+    moment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +118,13 @@ class Table:
 
 
 def shown(value: object) -> str:
-    """Return a value as people read it: dates by year-month-day, yes/no in their language, nothing for None."""
+    """Return a value as people read it in a list: days without their era, yes/no in words, nothing for None."""
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
-    if isinstance(value, datetime):
-        return date_format(localtime(value, clock.TOKYO), "Y-m-d H:i")
     if isinstance(value, date):
-        return date_format(value, "Y-m-d")
+        return dates.brief(value, get_language() or "ja")
     if isinstance(value, (list, tuple, set, frozenset)):
         return gettext(", ").join(shown(one) for one in value)
     return str(value)
@@ -258,8 +265,14 @@ def _filtered(rows: list[Row], columns: Sequence[Column], query: str) -> list[Ro
     words = folded(query).split()
     if not words:
         return rows
-    texts = ((row, folded(" ".join(column.text(row) for column in columns))) for row in rows)
+    texts = ((row, folded(" ".join(_said(column, row) for column in columns))) for row in rows)
     return [row for row, text in texts if all(word in text for word in words)]
+
+
+def _said(column: Column, row: Row) -> str:
+    """Return what a cell is found by: as it is read, and a day also by its number."""
+    said, plain = column.text(row), column.plain(row)
+    return said if said == plain else f"{said} {plain}"
 
 
 def _sorted(rows: list[Row], columns: Sequence[Column], by: str) -> list[Row]:
@@ -282,13 +295,15 @@ def _head(column: Column, by: str, links: _Links) -> Head:
 
 
 def _cell(column: Column, row: Row) -> Cell:
-    return Cell(column.label, column.text(row), column.link(row) if column.link else "", column.number)
+    value = column.value(row)
+    moment = value.isoformat() if isinstance(value, date) else ""
+    return Cell(column.label, column.text(row), column.link(row) if column.link else "", column.number, moment)
 
 
 def as_csv(request: HttpRequest, rows: Iterable[Row], columns: Sequence[Column], filename: str) -> HttpResponse:
     """Return the rows as a file; every row of a stamped world carries its stamp, so that no cut loses it."""
     stamp = clock.world(viewer_of(request).world).stamp
     header = [column.label for column in columns] + ([gettext("Stamp")] if stamp else [])
-    lines = ([column.text(row) for column in columns] + ([stamp] if stamp else []) for row in rows)
+    lines = ([column.plain(row) for column in columns] + ([stamp] if stamp else []) for row in rows)
     name = f"{filename}_{stamp.split()[0]}" if stamp else filename
     return csv_response(f"{name}.csv", header, lines)
