@@ -92,6 +92,17 @@ def rotate(purpose: str, at: datetime) -> proofs.PublicKey:
     return fresh
 
 
+def replace_all(at: datetime) -> None:
+    """Make every private key anew from `at` on, where the old ones are gone; their public halves stay in the ring."""
+    for purpose in PURPOSES[:4]:
+        (directory() / f"{purpose}.pem").unlink(missing_ok=True)
+        create(purpose)
+    private.cache_clear()
+    kept = [key if key.valid_until is not None else replace(key, valid_until=at) for key in own_ring()]
+    fresh = [public_row(purpose, at) for purpose in PURPOSES[:4]]
+    own_ring_path().write_bytes(proofs.format_keyring(proofs.KeyRing([*kept, *fresh])))
+
+
 def own_ring_path() -> Path:
     """Return the file that holds this deployment's own public keys, to be handed to others."""
     return Path(settings.SAKIMORI_HOME) / "keyring.json"

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 
 from sakimori import law, proofs
 from sakimori.acts import (
@@ -27,7 +28,6 @@ from sakimori.acts import (
     door,
     epochs,
     keys,
-    outbox,
     putting_back,
     refetching,
     sequencer,
@@ -36,7 +36,7 @@ from sakimori.acts import (
 )
 from sakimori.acts.errors import RefusedError
 from sakimori.acts.models import Delivery, Leaf
-from sakimori.acts.outside import anchor_path, anchored, own_checkpoint
+from sakimori.acts.outside import anchored, own_checkpoint
 from sakimori.acts.tiles import TileLog
 from sakimori.errors import SakimoriError
 from sakimori.proofs.logdir import inspect_log
@@ -101,12 +101,9 @@ def _unasked(asked: list[refetching.Asked]) -> Iterator[str]:
     """Yield what was not heard of those who may have seen more than we hold; a restore alone cannot tell."""
     if standing.current().reason != "restored":
         return
-    if anchor_path() is None and not any(one.checkpoint for one in asked):
-        yield "anchor"
-    answered = {one.peer for one in asked if not one.fault}
-    yield from sorted({one.peer for one in asked} - answered)
-    if not asked:
-        yield "peers"
+    yield from sorted({one.peer for one in asked if one.fault})
+    if anchored() is None and not any(not one.fault for one in asked):
+        yield "SAKIMORI_ANCHOR"
 
 
 def _root(log: TileLog, size: int) -> bytes | None:
@@ -247,7 +244,7 @@ def _deliver_again(cleared: Cleared) -> None:
                 first = proofs.verify_ack(one.acknowledgement, keys.ring(one.world))
                 transport.receive(one.body, arrived_at=first.received_at)
                 cleared.taken_in.append(one.id)
-        except (SakimoriError, proofs.ProofError, outbox.DeliveryFailedError) as error:
+        except (SakimoriError, proofs.ProofError, ObjectDoesNotExist) as error:
             kind = json.loads(one.body)["receipt"]["kind"]
             cleared.to_look_after.append((f"{kind} {one.id}", str(error)))
 

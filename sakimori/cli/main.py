@@ -11,6 +11,7 @@ from sakimori import __version__
 _COMMANDS = {
     "act": ("sakimori.cli.act", "act_group", "Perform, propose, confirm acts / 行為を行う・提案する・確認する"),
     "assets": ("sakimori.cli.assets", "assets_group", "Critical computers: check, import, file / 特定重要電子計算機"),
+    "backup": ("sakimori.cli.backup", "backup", "Back up while serving; verify a backup / 控え"),
     "database": ("sakimori.cli.database", "database_group", "Roles of a PostgreSQL database / PostgreSQL の役割"),
     "demo": ("sakimori.cli.demo", "demo", "Play the loop on the sample world, then serve it / 見本の世界で一巡"),
     "envelope": ("sakimori.cli.envelope", "envelope_group", "Carry envelopes as files / 封筒をファイルで運ぶ"),
@@ -19,6 +20,7 @@ _COMMANDS = {
     "law": ("sakimori.cli.law", "law_group", "The law as data / データとしての法令"),
     "log": ("sakimori.cli.log", "log_group", "Verify the log / 記録を検証する"),
     "receipt": ("sakimori.cli.log", "receipt_group", "Verify a receipt, offline / 記録証明を検証する"),
+    "restore": ("sakimori.cli.backup", "restore", "Restore a backup into an empty home / 控えから復元する"),
     "select": ("sakimori.cli.select", "select_group", "Automatic selection / 自動選別"),
     "serve": ("sakimori.cli.serve", "serve", "Serve a deployment: site, API, sequencer, outbox / 起動する"),
     "worker": ("sakimori.cli.serve", "worker", "Run sequencer, outbox and transport only / 裏方のみ動かす"),

@@ -1,0 +1,1 @@
+"""Looking after a deployment from its own machine: backup, restore, upgrade, doctor."""
