@@ -21,7 +21,8 @@ from sakimori.pages import viewer_of
 from sakimori.pages.shapes import Done, Fault, Proposed, Sentence
 from sakimori.record import Viewer
 
-_FAULTS = {frozenset({401, 403, 404, 409, 413, 422}): Fault}
+_STATUSES = {400, 401, 403, 404, 405, 409, 413, 422, 429, 500}
+_FAULTS = {frozenset(_STATUSES): Fault}
 _CSV = {
     "requestBody": {
         "required": True,
@@ -82,9 +83,9 @@ class CheckedList(Schema):
 
 
 class FaultyList(Fault):
-    """A list that was refused: every fault."""
+    """A list that was refused: every fault of its rows, where it could be read as a list at all."""
 
-    faults: list[RowFault]
+    faults: list[RowFault] | None = None
 
 
 class Waiting(Schema):
@@ -137,7 +138,7 @@ def _written(head: dict[str, Any], rows: Iterable[dict[str, Any]]) -> Iterator[b
 
 @router.post(
     "/import",
-    response={200: Done, 202: Proposed, 422: FaultyList, frozenset({401, 403, 404, 409, 413}): Fault},
+    response={200: Done, 202: Proposed, 422: FaultyList, frozenset(_STATUSES - {422}): Fault},
     operation_id="import_assets",
     openapi_extra=_CSV,
 )

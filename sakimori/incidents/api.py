@@ -15,7 +15,7 @@ from sakimori.pages import viewer_of
 
 router = Router(tags=["incidents"])
 _KEY: Any = Header(None, alias="Idempotency-Key", description="冪等キー / a repeated call is done once")  # type: ignore[type-arg]
-_FAULTS: dict[int, Any] = dict.fromkeys((401, 403, 404, 409, 422), dict[str, Any])
+_FAULTS: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 405, 409, 413, 422, 429, 500), dict[str, Any])
 
 
 def _plain(one: entry.Prepared) -> dict[str, Any]:

@@ -6,6 +6,7 @@ person may do here is what the role may do on the pages, no more: both go throug
 
 import json
 from functools import cache
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
@@ -15,6 +16,9 @@ from sakimori import __version__
 from sakimori.web import rooms
 from sakimori.web.api import acting, faults, looking
 from sakimori.web.api.auth import SESSION, TOKEN
+from sakimori.web.problems import CONTENT_TYPE
+
+_FAULT = 400
 
 api = NinjaAPI(
     title="防人 Sakimori",
@@ -38,7 +42,19 @@ for _room, _router in rooms.api_routers():
 @cache
 def document() -> bytes:
     """Return the OpenAPI 3.1 document; it stays the same as long as the process runs."""
-    return json.dumps(api.get_openapi_schema(), cls=NinjaJSONEncoder, ensure_ascii=False).encode()
+    schema = api.get_openapi_schema()
+    for path in schema["paths"].values():
+        for operation in path.values():
+            _faults_are_problems(operation["responses"])
+    return json.dumps(schema, cls=NinjaJSONEncoder, ensure_ascii=False).encode()
+
+
+def _faults_are_problems(responses: dict[Any, Any]) -> None:
+    """Have the document say what faults are sent as: django-ninja names one content type for all answers."""
+    for status, response in responses.items():
+        content = response.get("content", {})
+        if int(status) >= _FAULT and "application/json" in content:
+            content[CONTENT_TYPE] = content.pop("application/json")
 
 
 @api.get("/openapi.json", include_in_schema=False)
