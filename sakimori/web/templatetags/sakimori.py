@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.utils.html import format_html_join
+from django.template import Context
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
@@ -74,3 +75,11 @@ def marks(field: Shown) -> SafeString:
     found += [("aria-invalid", "true")] if field.error else []
     found += [("required", "")] if field.spec.required and field.widget != "check" else []
     return format_html_join("", ' {}="{}"', found)
+
+
+@register.simple_tag(takes_context=True)
+def crumb(context: Context, url: str, said: str) -> SafeString:
+    """Return one more step of the way down to a page (`{% block crumb %}`), unless the frame's trail has it already."""
+    if any(entry.url == url for entry in context.get("trail", ())):
+        return SafeString("")
+    return format_html('<li><a href="{}">{}</a></li>', url, said)
