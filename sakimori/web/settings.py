@@ -95,6 +95,13 @@ INSTALLED_APPS = [
     *[f"sakimori.{room}" for room in ROOMS],
     "sakimori.web",
     "sakimori.web.agenda",
+    # After our own: of two translations of one sentence the first app's counts.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
