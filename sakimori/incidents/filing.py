@@ -166,10 +166,11 @@ def arrived(ctx: Context, payload: p.Arrived) -> Bound:
         return clocks.subject(case.id)
     all_of_it = list(Dispatch.objects.filter(world=ctx.world.name, act=filing.act))
     if filing.status != "refused" and all(one.status == "arrived" for one in all_of_it):
-        ctx.change(filing, status="arrived", arrived_at=ctx.now)
+        arrived_at = max(filter(None, (one.arrived_at for one in all_of_it)), default=ctx.now)
+        ctx.change(filing, status="arrived", arrived_at=arrived_at)
         evidence = {str(one.addressee): one.acknowledgement for one in all_of_it}
         for rule in _settled_by(ctx, filing):
-            ctx.settle(rule, case.id, bearer=case.organisation, evidence=evidence)
+            ctx.settle(rule, case.id, bearer=case.organisation, evidence=evidence, at=arrived_at)
         if filing.stage == "withdrawal":
             ctx.change(case, status="withdrawn")
     return clocks.subject(case.id)

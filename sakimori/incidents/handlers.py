@@ -1,6 +1,6 @@
 """What the door calls for this room."""
 
-from sakimori.incidents import cases, filing, questions, receiving
+from sakimori.incidents import cases, entries, filing, questions, receiving
 from sakimori.incidents import payloads as p
 from sakimori.record import Handler
 
@@ -28,6 +28,9 @@ HANDLERS = {
     "incidents.question.receive": Handler(p.Receive, questions.receive_question),
     "incidents.question.answer": Handler(p.AnswerQuestion, questions.answer),
     "incidents.answer.receive": Handler(p.Receive, questions.receive_answer),
+    "incidents.entry.record": Handler(p.RecordEntry, entries.record),
+    "incidents.entry.link": Handler(p.LinkEntry, entries.link),
+    "incidents.entry.withdraw": Handler(p.WithdrawEntry, entries.withdraw),
 }
 PREDICATES = {
     "incidents_own_case": cases.is_own_case,
@@ -38,6 +41,7 @@ PREDICATES = {
     "incidents_own_report": questions.is_own_report,
     "incidents_nco_consent": questions.nco_consent,
     "incidents_own_question": questions.is_own_question,
+    "incidents_entry_fits": entries.fits,
 }
 RECEIVERS = {
     "incidents.first_report.file": "incidents.report.receive",

@@ -109,7 +109,9 @@ class Report(LabelledRecord):
     """A filing as one addressee received it: the items of 命令4条3項, or the part that another law gives to it.
 
     `case` and `reporter` join the versions of one event; status: current | superseded | withdrawn. A field that the
-    addressee's law does not ask for is empty here, because it never came.
+    addressee's law does not ask for is empty here, because it never came. `channel` is `envelope`, or how the report
+    came otherwise and was entered here (`transcribed` false: its contents stay on paper); `same_as` is the report of
+    which this one is a second copy.
     """
 
     act = models.UUIDField(db_index=True)
@@ -135,6 +137,10 @@ class Report(LabelledRecord):
     filed_at = models.DateTimeField()
     received_at = models.DateTimeField(db_index=True)
     status = models.CharField(max_length=12, default="current", db_index=True)
+    channel = models.CharField(max_length=10, default="envelope")
+    reference = models.CharField(max_length=200, blank=True)
+    transcribed = models.BooleanField(default=True)
+    same_as = models.UUIDField(null=True)
 
     class Meta:
         """An act arrives at an addressee once."""

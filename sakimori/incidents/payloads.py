@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field
 
+from sakimori.acts.attaching import Attachments
 from sakimori.incidents.forms import (
     AppiItems,
     Category,
@@ -214,3 +215,44 @@ class AnswerQuestion(Payload):
 
     number: uuid.UUID
     answer: Annotated[str, Field(min_length=1, max_length=8000)]
+
+
+class EnteredComputer(Payload):
+    """A computer as the paper names it."""
+
+    product: Line
+    maker: Line
+    clause: Annotated[str, Field(max_length=40)] = ""
+
+
+class RecordEntry(Payload):
+    """A report that came another way: whose, which, how, when it arrived, the evidence, and what it says, if typed in.
+
+    `report`: an earlier report of the same event, where one is here. Without `aware_at` no clock can be counted.
+    """
+
+    operator: Annotated[uuid.UUID, Field(json_schema_extra={"reference": "parties.organisations"})]
+    what: Literal["first", "full", "supplement"] = "first"
+    report: ReportId | None = None
+    channel: Literal["counter", "post", "email", "portal", "other"]
+    arrived_at: AwareDatetime
+    reference: Annotated[str, Field(max_length=200)] = ""
+    aware_at: AwareDatetime | None = None
+    summary: LongText = ""
+    computers: list[EnteredComputer] = Field(default_factory=list, max_length=1000)
+    note: LongText = ""
+    attachments: Attachments
+
+
+class LinkEntry(Payload):
+    """A report entered from paper, and the report of the same event and stage that came otherwise."""
+
+    report: ReportId
+    same_as: ReportId
+
+
+class WithdrawEntry(Payload):
+    """A wrong entry of a report, and why."""
+
+    report: ReportId
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]

@@ -24,7 +24,8 @@ _CASE = (
 _REPORT = (
     *("id", "act", "lane", "stage", "version", "case", "reporter", "addressee", "form", "category", "outline"),
     *("event", "computers", "technical", "response", "remarks", "appi", "reason", "nco_consent", "nco_shared_at"),
-    *("filed_at", "received_at", "opened_at", "status", "labels", "owner"),
+    *("filed_at", "received_at", "opened_at", "status", "channel", "reference", "transcribed", "same_as"),
+    *("labels", "owner"),
 )
 REPORT_GROUPS = {"report": _ITEMS, "appi": ("appi", "category", "event"), "reporter": ("reporter", "outline")}
 _PRIVATE = {"private": ("aware_by", "notes", "computers", "triages")}

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from sakimori.acts.context import Context
 from sakimori.acts.models import Obligation
-from sakimori.incidents import addressing, clocks
+from sakimori.incidents import addressing, clocks, entries
 from sakimori.incidents import payloads as p
 from sakimori.incidents.models import Case, Indicator, Report
 from sakimori.matching.indicators import parse_indicator
@@ -52,6 +52,7 @@ def receive(ctx: Context, payload: p.Receive) -> Bound:
     else:
         report = _keep(ctx, payload, sender, addressee, addressing.KYOKAHO, stage, _items(filed))
         _index(ctx, report, filed.technical.indicators)
+        entries.give_way(ctx, report)
     _full_clock(ctx, report, sender, addressee, filed.event.aware_at if stage != "withdrawal" else None)
     role = _ROLES[addressee.type]
     ctx.tell(role, addressee.id, _TOLD[stage], about=about, derived_from=[report])

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_safe
 
 from sakimori.acts import reading
 from sakimori.acts.errors import NotFoundError
-from sakimori.incidents import timeline, views_forms
+from sakimori.incidents import timeline, views_entry, views_forms
 from sakimori.incidents.queries import LIAISONS, OFFICES, OPERATORS
 from sakimori.pages import Column, Nav, rows_or_none, table_from, viewer_of
+from sakimori.pages.words import choice
 from sakimori.record import Viewer
 
 
@@ -26,7 +27,11 @@ def index(request: HttpRequest) -> HttpResponse:
     if isinstance(table, HttpResponse):
         return table
     may_record = own and viewer.role in views_forms.WRITERS
-    return render(request, "incidents/index.html", {"table": table, "own": own, "may_record": may_record})
+    return render(
+        request,
+        "incidents/index.html",
+        {"table": table, "own": own, "may_record": may_record, "may_enter": views_entry.may_enter(viewer)},
+    )
 
 
 def _cases(request: HttpRequest, viewer: Viewer) -> Any:
@@ -117,12 +122,19 @@ def _received(request: HttpRequest, viewer: Viewer, case: uuid.UUID, called: dic
             "newest": newest,
             "reporter": called.get(newest["reporter"]) or (newest["outline"] or {}).get("name", ""),
             "reports": [
-                {"row": one, "name": timeline.filing_name(one["lane"], one["stage"]), "lines": views_forms.said(one)}
+                {
+                    "row": one,
+                    "name": timeline.filing_name(one["lane"], one["stage"]),
+                    "lines": views_forms.said(one),
+                    "channel": choice(one["channel"], "channel"),
+                    "attached": rows_or_none(viewer, "acts.attachments", subject=one["id"]) or [],
+                }
                 for one in reports
             ],
             "moments": timeline.of_reports(reports, asked, called),
             "clocks": timeline.clocks(viewer, case, called),
             "questions": asked,
+            "may_enter": views_entry.may_enter(viewer),
             "may_open": newest["addressee"] == viewer.acting_organisation,
             "may_ask": newest["lane"] == "kyokaho" and newest["addressee"] == viewer.acting_organisation,
         },
@@ -132,6 +144,12 @@ def _received(request: HttpRequest, viewer: Viewer, case: uuid.UUID, called: dic
 urlpatterns = [
     path("", index, name="index"),
     path("new/", views_forms.new, name="new"),
+    path("enter/", views_entry.enter, name="enter"),
+    path("standing/", views_entry.standing, name="standing"),
+    *(
+        path(f"reports/<uuid:report>/{step}/", views_entry.about, {"step": step}, name=step)
+        for step in views_entry.STEPS
+    ),
     path("<uuid:case>/", case, name="case"),
     path("<uuid:case>/decide/", views_forms.decide, name="decide"),
     path("<uuid:case>/report/<str:stage>/", views_forms.report, name="report"),

@@ -44,6 +44,7 @@ urlpatterns = [
     path("acts/<uuid:act>/", acts.act, name="act"),
     path("acts/<uuid:act>/receipt/", acts.receipt, name="receipt"),
     path("files/<uuid:attachment>/", files.attachment, name="attachment"),
+    path("dispatches/<uuid:dispatch>/arrived/", files.arrived, name="arrived"),
     path("envelopes/", envelopes.envelopes, name="envelopes"),
     path("envelopes/catch-up/", envelopes.catch_up, name="catch_up"),
     path("", include("sakimori.web.agenda.urls")),

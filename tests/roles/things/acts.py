@@ -4,7 +4,7 @@ import hashlib
 import uuid
 
 from sakimori.acts import clock, proposals
-from sakimori.acts.models import Act, Notice
+from sakimori.acts.models import Act, Dispatch, Notice
 from sakimori.assets import drafting
 from sakimori.parties.models import Account
 from sakimori.record import Viewer
@@ -25,6 +25,8 @@ def make(side: Side) -> Made:
     made.keep("acts.act", filed.id, side.operator, side.minister, "cabinet")
     made.keep("acts.proposal", proposal.id, side.operator)
     made.keep("acts.notice", notice.id, side.minister)
+    sent = Dispatch.objects.filter(act=filed.id).first()
+    made.keep("acts.dispatch", sent.id, side.operator)
     made.ids["acts.kind"] = "assets.notification.file"
     made.keep("acts.subject", filed.subject, side.operator, side.minister, "cabinet")
     made.ids |= _feed(side, reporter)
