@@ -1,7 +1,7 @@
 """The room's pages: advisories, what they touch, and the analyses provided to the ministers (強化法37, 38条)."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,10 +11,9 @@ from django.utils.translation import get_language, gettext, gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori import law
-from sakimori.acts import authority, reading
-from sakimori.acts.errors import NotFoundError
+from sakimori.acts import authority, parts, reading
 from sakimori.analysis.queries import CABINET, MINISTRIES
-from sakimori.pages import Column, Nav, rows_or_none, table_from, viewer_of
+from sakimori.pages import Column, Nav, listed, rows_or_none, viewer_of
 from sakimori.pages.names import organisations
 from sakimori.pages.submitting import submission
 from sakimori.record import Viewer
@@ -50,9 +49,9 @@ def _may(viewer: Viewer, kind: str) -> bool:
 def advisories(request: HttpRequest) -> HttpResponse:
     """List the advisories taken in, the newest first."""
     viewer = viewer_of(request)
-    table = table_from(
+    table = listed(
         request,
-        reading.read(viewer, "analysis.advisories"),
+        "analysis.advisories",
         [
             Column(
                 "identifier",
@@ -77,19 +76,22 @@ def advisories(request: HttpRequest) -> HttpResponse:
     return render(request, "analysis/advisories.html", context)
 
 
-def _columns(called: Mapping[uuid.UUID, str]) -> list[Column]:
+def _columns(viewer: Viewer) -> list[Column]:
+    def called(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+        return organisations(viewer, ids)
+
     return [
         Column("advisory__identifier", gettext("Advisory")),
-        Column("reach", gettext("Touches"), show=lambda row: _said(_REACH, row["reach"])),
-        Column("operator", gettext("Operator"), show=lambda row: called.get(row["operator"], ""), sortable=False),
+        Column("reach", gettext("Touches"), names=lambda codes: {one: _said(_REACH, one) for one in codes}),
+        Column("operator", gettext("Operator"), names=called),
         Column("maker", gettext("Maker")),
         Column("product", gettext("Product")),
-        Column("grade", gettext("Match"), show=lambda row: _said(_GRADE, row["grade"])),
+        Column("grade", gettext("Match"), names=lambda codes: {one: _said(_GRADE, one) for one in codes}),
         Column(
             "reason", gettext("Why"), show=lambda row: row["reason_ja" if _language() == "ja" else "reason_en"],
             sortable=False,
         ),
-        Column("minister", gettext("Minister"), show=lambda row: called.get(row["minister"], ""), sortable=False),
+        Column("minister", gettext("Minister"), names=called),
     ]  # fmt: skip
 
 
@@ -98,25 +100,25 @@ def findings(request: HttpRequest) -> HttpResponse:
     """List what the advisories touch: all for the cabinet office, those provided to it for a ministry."""
     viewer = viewer_of(request)
     identifier = request.GET.get("identifier", "")[:60]
-    rows = reading.read(viewer, "analysis.findings", identifier=identifier)
-    called = organisations(viewer, {row[name] for row in rows for name in ("operator", "minister")})
-    table = table_from(
-        request, rows, _columns(called), caption=gettext("Findings"), sort="advisory__identifier",
+    table = listed(
+        request, "analysis.findings", _columns(viewer), where={"identifier": identifier}, caption=gettext("Findings"), sort="advisory__identifier",
         empty=gettext("No advisory touches anything known here."),
     )  # fmt: skip
     if isinstance(table, HttpResponse):
         return table
-    offered = [] if not _may(viewer, _PROVIDE) else _ministers(rows, called)
+    offered = [] if not _may(viewer, _PROVIDE) else _ministers(viewer, identifier)
     context = {"table": table, "identifier": identifier, "ministers": offered, "tab": "findings"}
     return render(request, "analysis/findings.html", context)
 
 
-def _ministers(rows: list[dict[str, Any]], called: Mapping[uuid.UUID, str]) -> list[tuple[uuid.UUID, str, int]]:
-    counted: dict[uuid.UUID, int] = {}
-    for row in rows:
-        if row["minister"] is not None:
-            counted[row["minister"]] = counted.get(row["minister"], 0) + 1
-    return [(minister, called.get(minister, ""), count) for minister, count in counted.items()]
+def _ministers(viewer: Viewer, identifier: str) -> list[tuple[uuid.UUID, str, int]]:
+    """Return the ministers whose operators the findings concern, with how many findings each."""
+    ids = parts.values(viewer, "analysis.findings", ["minister"], identifier=identifier)["minister"]
+    called = organisations(viewer, ids)
+    return [
+        (one, name, parts.count(viewer, "analysis.findings", identifier=identifier, minister=one))
+        for one, name in sorted(called.items(), key=lambda item: item[1])
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -166,16 +168,17 @@ def _words(row: Mapping[str, Any], called: Mapping[uuid.UUID, str]) -> dict[str,
 def assessments(request: HttpRequest) -> HttpResponse:
     """List the analyses provided (the cabinet office: all; a ministry: its own)."""
     viewer = viewer_of(request)
-    rows = reading.read(viewer, "analysis.assessments")
-    called = organisations(viewer, {row["minister"] for row in rows})
-    table = table_from(
+    table = listed(
         request,
-        rows,
+        "analysis.assessments",
         [
             Column("provided_at", gettext("Provided")),
             Column("title", gettext("Title"), link=lambda row: reverse("analysis:assessment", args=[row["id"]])),
-            Column("minister", gettext("Minister"), show=lambda row: called.get(row["minister"], ""), sortable=False),
-            Column("findings", gettext("Findings"), show=lambda row: len(row["findings"] or []), number=True),
+            Column("minister", gettext("Minister"), names=lambda ids: organisations(viewer, ids)),
+            Column(
+                "findings", gettext("Findings"), show=lambda row: len(row["findings"] or []), number=True,
+                sortable=False,
+            ),
         ],
         caption=gettext("Analyses provided"),
         sort="-provided_at",
@@ -190,18 +193,16 @@ def assessments(request: HttpRequest) -> HttpResponse:
 def assessment(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     """Show one analysis with the findings it rests on; a ministry goes on from here to a warning."""
     viewer = viewer_of(request)
-    row = next((one for one in reading.read(viewer, "analysis.assessments") if one["id"] == assessment), None)
-    if row is None:
-        raise NotFoundError(str(assessment))
-    wanted = set(row["findings"] or [])
-    found = [one for one in reading.read(viewer, "analysis.findings") if str(one["id"]) in wanted]
-    called = organisations(viewer, [row["minister"], *(one["operator"] for one in found)])
-    table = table_from(request, found, _columns(called)[:-1], caption=gettext("Findings"))
+    row = reading.read_one(viewer, "analysis.assessments", assessment=assessment)
+    table = listed(
+        request, "analysis.findings", _columns(viewer)[:-1], caption=gettext("Findings"), sort="advisory__identifier",
+        where={"assessment": assessment},
+    )  # fmt: skip
     if isinstance(table, HttpResponse):
         return table
     context = {
         "row": row,
-        "minister": called.get(row["minister"], ""),
+        "minister": organisations(viewer, [row["minister"]]).get(row["minister"], ""),
         "table": table,
         "indicators": row["indicators"] or [],
         "may_release": _may(viewer, "warnings.release.make"),

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -12,11 +13,11 @@ from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori import law, proofs
-from sakimori.acts import authority, clock, door, proposals, reading
+from sakimori.acts import authority, clock, door, parts, proposals, reading
 from sakimori.acts.errors import ConflictError, NotFoundError
 from sakimori.assets import drafting, letters, saying, views_entry
 from sakimori.errors import SakimoriError
-from sakimori.pages import Column, rows_or_none, table_from, viewer_of
+from sakimori.pages import Column, listed, rows_or_none, viewer_of
 from sakimori.pages.names import organisations, people
 from sakimori.pages.refusals import explained, status_of
 from sakimori.pages.ways import steps
@@ -30,6 +31,7 @@ LINK = "assets.entry.link"
 PASS_ON = "assets.notification.pass_on"  # noqa: S105 - an act kind
 
 
+_LONGEST = 200  # characters of a product's name in an address
 _SOON = 14  # days before the end from which a duty is shown as urgent (house rule)
 
 
@@ -178,13 +180,11 @@ def filing(request: HttpRequest, proposal: uuid.UUID) -> HttpResponse:
 def notifications(request: HttpRequest) -> HttpResponse:
     """List the notifications filed, arrived or passed on, as far as the viewer may know of them."""
     viewer = viewer_of(request)
-    rows = reading.read(viewer, "assets.notifications")
-    called = organisations(viewer, {row[name] for row in rows for name in ("organisation", "minister")})
     own = viewer.organisation_type == "operator"
     other = "minister" if own else "organisation"
-    table = table_from(
+    table = listed(
         request,
-        rows,
+        "assets.notifications",
         [
             Column(
                 "filed_at",
@@ -194,14 +194,13 @@ def notifications(request: HttpRequest) -> HttpResponse:
             Column(
                 other,
                 gettext("To") if own else gettext("From whom"),
-                show=lambda row: called.get(row[other], ""),
-                sort=lambda row: called.get(row[other], ""),
+                names=lambda ids: organisations(viewer, ids),
             ),
             Column("facility_category", gettext("Facility category")),
             Column("count", pgettext("assets", "Computers"), number=True),
             Column("arrived_at", gettext("Arrived")),
             *([] if own else [Column("passed_on_at", gettext("Passed on"))]),
-            Column("status", gettext("State"), show=lambda row: saying.say(saying.STATE, row["status"])),
+            Column("status", gettext("State"), names=lambda codes: {one: saying.say(saying.STATE, one) for one in codes}),
         ],
         caption=gettext("Notifications"),
         sort="-filed_at",
@@ -209,7 +208,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
     )
     if isinstance(table, HttpResponse):
         return table
-    waiting = sum(1 for row in rows if row["status"] == "received") if _may(viewer, PASS_ON) else 0
+    waiting = parts.count(viewer, "assets.notifications", status="received") if _may(viewer, PASS_ON) else 0
     context = {"table": table, "own": own, "waiting": waiting, "type": viewer.organisation_type}
     return render(request, "assets/notifications.html", context)
 
@@ -228,10 +227,10 @@ def notification(request: HttpRequest, notification: uuid.UUID) -> HttpResponse:
             return HttpResponseRedirect(f"{reverse('assets:notification', args=[notification])}?done=1")
         except SakimoriError as refused:
             error = refused
-    items = reading.read(viewer, "assets.notification_items", notification=notification)
-    table = table_from(
-        request, items, letters.columns(), caption=gettext("Computers notified"), filename=gettext("notification")
-    )
+    table = listed(
+        request, "assets.notification_items", letters.columns(), caption=gettext("Computers notified"), sort="position",
+        filename=gettext("notification"), where={"notification": notification},
+    )  # fmt: skip
     if isinstance(table, HttpResponse):
         return table
     called = organisations(viewer, [row["organisation"], row["minister"]])
@@ -274,41 +273,41 @@ def _way(viewer: Viewer, row: Mapping[str, Any]) -> dict[str, Any]:
 
 @require_safe
 def products(request: HttpRequest) -> HttpResponse:
-    """Show every product notified, by operator (the cabinet office): what warnings are matched against."""
+    """Show every product notified and how many operators have it; `?maker=&product=`: which operators have that one."""
     viewer = viewer_of(request)
-    rows = reading.read(viewer, "assets.products")
-    called = organisations(viewer, {row["organisation"] for row in rows})
-    spread: dict[tuple[str, str], set[uuid.UUID]] = {}
-    for row in rows:
-        spread.setdefault((row["maker"], row["product"]), set()).add(row["organisation"])
-    table = table_from(
-        request,
-        rows,
-        [
+    one = {name: request.GET.get(name, "")[:_LONGEST] for name in ("maker", "product")}
+    computers = Column("computers", pgettext("assets", "Computers"), field="total", show=_computers, number=True)
+    if any(one.values()):
+        operator = Column("organisation", gettext("Operator"), names=lambda ids: organisations(viewer, ids))
+        query, columns, sort, where = "assets.products", [operator, computers], "-computers", dict(one)
+    else:
+        columns = [
+            Column("product", saying.say(saying.FIELD, "product"), link=lambda row: f"?{urlencode(_named(row))}"),
             Column("maker", saying.say(saying.FIELD, "maker")),
-            Column("product", saying.say(saying.FIELD, "product")),
-            Column(
-                "organisation",
-                gettext("Operator"),
-                show=lambda row: called.get(row["organisation"], ""),
-                sort=lambda row: called.get(row["organisation"], ""),
-            ),
-            Column("computers", pgettext("assets", "Computers"), number=True),
-            Column(
-                "operators",
-                gettext("Operators that have it"),
-                show=lambda row: len(spread[row["maker"], row["product"]]),
-                sort=lambda row: len(spread[row["maker"], row["product"]]),
-                number=True,
-            ),
-        ],
-        caption=gettext("Notified products"),
-        sort="-operators",
+            Column("operators", gettext("Operators that have it"), number=True),
+            computers,
+        ]
+        query, sort, where = "assets.spread", "-operators", {}
+    table = listed(
+        request,
+        query,
+        columns,
+        caption=" ".join(filter(None, one.values())) or gettext("Notified products"),
+        sort=sort,
         empty=gettext("No notification has been passed on yet."),
         filename=gettext("products"),
+        where=where,
     )
     if isinstance(table, HttpResponse):
         return table
     restriction = law.restriction("concentration")
-    context = {"table": table, "restriction": restriction, "articles": [restriction.article]}
+    context = {"table": table, "restriction": restriction, "articles": [restriction.article], "one": any(one.values())}
     return render(request, "assets/products.html", context)
+
+
+def _computers(row: Mapping[str, Any]) -> object:
+    return row["computers"]
+
+
+def _named(row: Mapping[str, Any]) -> dict[str, str]:
+    return {"maker": row["maker"] or "", "product": row["product"] or ""}

@@ -11,8 +11,9 @@ from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_safe
 
 from sakimori.acts import reading
+from sakimori.acts.errors import NotAuthorisedError
 from sakimori.custody.queries import OFFICE
-from sakimori.pages import Column, Nav, Table, rows_or_none, table_from, viewer_of
+from sakimori.pages import Column, Nav, Table, listed, viewer_of
 
 WORDS = (
     gettext_noop("Retained"),
@@ -29,9 +30,9 @@ WORDS = (
 def index(request: HttpRequest) -> HttpResponse:
     """List the selections of this office, counts only."""
     viewer = viewer_of(request)
-    table = table_from(
+    table = listed(
         request,
-        reading.read(viewer, "custody.selections"),
+        "custody.selections",
         [
             Column("ended_at", gettext("Ended"), link=lambda row: reverse("custody:selection", args=[row["id"]])),
             Column("authority", gettext("Authority")),
@@ -62,8 +63,10 @@ def selection(request: HttpRequest, selection: uuid.UUID) -> HttpResponse:
     """Show one selection; its records only to those who may see selected information."""
     viewer = viewer_of(request)
     row = reading.read_one(viewer, "custody.selections", selection=selection)
-    records = rows_or_none(viewer, "custody.records", selection=selection)
-    table = _records(request, records) if records is not None else None
+    try:
+        table = _records(request, selection)
+    except NotAuthorisedError:
+        table = None
     if isinstance(table, HttpResponse):
         return table
     kept = row["status"] == "retained"
@@ -77,10 +80,10 @@ def selection(request: HttpRequest, selection: uuid.UUID) -> HttpResponse:
     return render(request, "custody/selection.html", told)
 
 
-def _records(request: HttpRequest, rows: list[dict[str, Any]]) -> Table | HttpResponse:
-    return table_from(
+def _records(request: HttpRequest, selection: uuid.UUID) -> Table | HttpResponse:
+    return listed(
         request,
-        rows,
+        "custody.records",
         [
             Column("first", gettext("First packet")),
             Column("src", gettext("Source address")),
@@ -97,6 +100,7 @@ def _records(request: HttpRequest, rows: list[dict[str, Any]]) -> Table | HttpRe
         sort="first",
         empty=gettext("There are no records: nothing was kept, or they have been erased."),
         filename="selected_information",
+        where={"selection": selection, "limit": None},
     )  # fmt: skip
 
 

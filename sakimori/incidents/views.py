@@ -13,7 +13,7 @@ from sakimori.acts import reading
 from sakimori.acts.errors import NotFoundError
 from sakimori.incidents import timeline, views_entry, views_forms
 from sakimori.incidents.queries import LIAISONS, OFFICES, OPERATORS
-from sakimori.pages import Column, Nav, rows_or_none, table_from, viewer_of
+from sakimori.pages import Column, Nav, listed, rows_or_none, viewer_of
 from sakimori.pages.words import choice
 from sakimori.record import Viewer
 
@@ -35,9 +35,9 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def _cases(request: HttpRequest, viewer: Viewer) -> Any:
-    return table_from(
+    return listed(
         request,
-        reading.read(viewer, "incidents.cases"),
+        "incidents.cases",
         [
             Column("title", gettext("Case"), link=lambda row: reverse("incidents:case", args=[row["id"]])),
             Column("nature", gettext("Nature"), coded=True),
@@ -53,10 +53,9 @@ def _cases(request: HttpRequest, viewer: Viewer) -> Any:
 
 def _reports(request: HttpRequest, viewer: Viewer) -> Any:
     called = timeline.names(viewer)
-    rows = [row for row in reading.read(viewer, "incidents.reports") if row["status"] != "superseded"]
-    return table_from(
+    return listed(
         request,
-        rows,
+        "incidents.reports",
         [
             Column(
                 "reporter",
@@ -71,6 +70,7 @@ def _reports(request: HttpRequest, viewer: Viewer) -> Any:
             Column("status", gettext("State"), coded=True),
         ],
         caption=gettext("Reports received"),
+        where={"latest": True},
         sort="-received_at",
         empty=gettext("No report has arrived."),
     )

@@ -1,7 +1,7 @@
 """The room's pages: the measures asked for, one measure with the committee's answer, and the authority as a file."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +14,7 @@ from sakimori import proofs
 from sakimori.acts import reading
 from sakimori.measures.payloads import APPROVED
 from sakimori.measures.queries import OFFICE
-from sakimori.pages import Column, Nav, table_from, viewer_of
+from sakimori.pages import Column, Nav, listed, viewer_of
 from sakimori.selection.bases import bases
 
 STATES = (
@@ -34,16 +34,20 @@ def basis_name(row: Mapping[str, Any]) -> str:
     return bases()[row["basis"]].title.pick(get_language() or "ja")
 
 
+def _basis_names(codes: Iterable[str]) -> dict[str, str]:
+    return {one: basis_name({"basis": one}) for one in codes}
+
+
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List the measures of this office."""
-    table = table_from(
+    table = listed(
         request,
-        reading.read(viewer_of(request), "measures.measures"),
+        "measures.measures",
         [
             Column("filed_at", gettext("Asked"), link=lambda row: reverse("measures:measure", args=[row["id"]])),
             Column("number", gettext("Number")),
-            Column("basis", gettext("Kind of measure"), show=basis_name),
+            Column("basis", gettext("Kind of measure"), names=_basis_names),
             Column("equipment", gettext("Equipment")),
             Column("status", gettext("State"), coded=True),
             Column("valid_until", gettext("Last day")),

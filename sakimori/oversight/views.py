@@ -1,7 +1,7 @@
 """The committee's pages: the docket, one matter with its decision, the notices of the handling, the yearly counts."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from sakimori.acts import clock, reading
 from sakimori.measures.queries import APPROVED
 from sakimori.oversight.queries import COMMITTEE, FINDINGS
-from sakimori.pages import Column, Nav, Table, table_from, viewer_of
+from sakimori.pages import Column, Nav, Table, listed, table_from, viewer_of
 from sakimori.record import Viewer
 from sakimori.selection.bases import bases
 
@@ -29,6 +29,10 @@ WORDS = (
 """Every state of a matter and kind of notice, as the pages show them."""
 
 
+def _basis_names(codes: Iterable[str]) -> dict[str, str]:
+    return {one: _basis_name({"basis": one}) for one in codes}
+
+
 def _basis_name(row: Mapping[str, Any]) -> str:
     return bases()[row["basis"]].title.pick(_language())
 
@@ -40,12 +44,12 @@ def _language() -> str:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Show the docket."""
-    table = table_from(
+    table = listed(
         request,
-        reading.read(viewer_of(request), "oversight.docket"),
+        "oversight.docket",
         [
             Column("number", gettext("Number"), link=lambda row: reverse("oversight:matter", args=[row["id"]])),
-            Column("basis", gettext("Kind of measure"), show=_basis_name),
+            Column("basis", gettext("Kind of measure"), names=_basis_names),
             Column("received_at", gettext("Received")),
             Column("status", gettext("State"), coded=True),
             Column("decision__decided_at", gettext("Decided")),
@@ -92,9 +96,9 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 
 def _notices(request: HttpRequest, viewer: Viewer, matter: uuid.UUID | None) -> Table | HttpResponse:
-    return table_from(
+    return listed(
         request,
-        reading.read(viewer, "oversight.notices", matter=matter),
+        "oversight.notices",
         [
             Column("happened_at", gettext("Happened"), link=lambda row: reverse("oversight:notice", args=[row["id"]])),
             Column("what", gettext("What was done"), coded=True),
@@ -104,6 +108,7 @@ def _notices(request: HttpRequest, viewer: Viewer, matter: uuid.UUID | None) -> 
             Column("findings", gettext("Does not agree"), show=_said, sortable=False),
         ],
         caption=gettext("Notices of the handling"),
+        where={"matter": matter},
         sort="-happened_at",
         empty=gettext("The committee has not been told of any handling."),
     )

@@ -4,7 +4,7 @@ An operator sees its own and of anybody else's not even that there are any; reci
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sakimori import law
 from sakimori.acts import authority, reading
 from sakimori.acts.errors import NotFoundError
-from sakimori.pages import Column, Nav, rows_or_none, table_from, viewer_of
+from sakimori.pages import Column, Nav, listed, rows_or_none, table_from, viewer_of
 from sakimori.pages.names import organisations
 from sakimori.pages.submitting import require, submission
 from sakimori.record import Viewer
@@ -44,6 +44,10 @@ def _answered(code: object) -> str:
     return found.pick(_language()) if found else str(code)
 
 
+def _answers(codes: Iterable[str]) -> dict[str, str]:
+    return {one: _answered(one) for one in codes}
+
+
 def _may(viewer: Viewer, kind: str) -> bool:
     return authority.allowed_by_role(law.kind(kind), viewer.organisation_type, viewer.role)
 
@@ -64,11 +68,9 @@ def _title(content: Mapping[str, Any] | None) -> str:
 
 
 def _received(request: HttpRequest, viewer: Viewer) -> Any:
-    rows = reading.read(viewer, "warnings.received")
-    called = organisations(viewer, {row["sender"] for row in rows})
-    return table_from(
+    return listed(
         request,
-        rows,
+        "warnings.received",
         [
             Column("received_at", gettext("Arrived")),
             Column(
@@ -78,8 +80,8 @@ def _received(request: HttpRequest, viewer: Viewer) -> Any:
                 link=lambda row: reverse("warnings:received", args=[row["id"]]),
                 sortable=False,
             ),
-            Column("sender", gettext("Sender"), show=lambda row: called.get(row["sender"], ""), sortable=False),
-            Column("answer", gettext("Your answer"), show=lambda row: _answered(row["answer"])),
+            Column("sender", gettext("Sender"), names=lambda ids: organisations(viewer, ids)),
+            Column("answer", gettext("Your answer"), names=_answers),
         ],
         caption=gettext("Warnings received"),
         sort="-received_at",
@@ -88,9 +90,9 @@ def _received(request: HttpRequest, viewer: Viewer) -> Any:
 
 
 def _issued(request: HttpRequest, viewer: Viewer) -> Any:
-    return table_from(
+    return listed(
         request,
-        reading.read(viewer, "warnings.issued"),
+        "warnings.issued",
         [
             Column("released_at", gettext("Released")),
             Column(
@@ -114,9 +116,7 @@ def _issued(request: HttpRequest, viewer: Viewer) -> Any:
 def received(request: HttpRequest, received: uuid.UUID) -> HttpResponse:
     """Show a warning this operator received, with the reason that concerns it; POST answers it."""
     viewer = viewer_of(request)
-    row = next((one for one in reading.read(viewer, "warnings.received") if one["id"] == received), None)
-    if row is None:
-        raise NotFoundError(str(received))
+    row = reading.read_one(viewer, "warnings.received", received=received)
     made = None
     if request.method == "POST":
         require(_ANSWER, viewer)
@@ -156,9 +156,7 @@ def _content(content: Mapping[str, Any]) -> dict[str, Any]:
 def issued(request: HttpRequest, warning: uuid.UUID) -> HttpResponse:
     """Show a warning this office issued: what was said and taken out, and how far it has got with each recipient."""
     viewer = viewer_of(request)
-    row = next((one for one in reading.read(viewer, "warnings.issued") if one["id"] == warning), None)
-    if row is None:
-        raise NotFoundError(str(warning))
+    row = reading.read_one(viewer, "warnings.issued", warning=warning)
     rows = reading.read(viewer, "warnings.recipients", warning=warning)
     called = organisations(viewer, {one["organisation"] for one in rows})
     table = table_from(
@@ -212,10 +210,11 @@ def _release(request: HttpRequest, kind: str, reach: str) -> HttpResponse:
     require(kind, viewer)
     basis = _assessment(viewer, request.GET.get("assessment", ""))
     wanted = set(basis["findings"] or []) if basis else None
+    narrowed = {"assessment": basis["id"]} if basis else {}
     found = [
         one
-        for one in rows_or_none(viewer, "analysis.findings") or []
-        if one["reach"] == reach and (wanted is None or str(one["id"]) in wanted)
+        for one in rows_or_none(viewer, "analysis.findings", reach=reach, **narrowed) or []
+        if wanted is None or str(one["id"]) in wanted
     ]
     typed = {**request.POST.dict(), "f-findings": "\n".join(request.POST.getlist("finding"))}
     made = submission(request, kind, _prefilled(viewer, found), typed)
