@@ -58,7 +58,7 @@ def init(ctx: click.Context, /, asking: bool | None, as_json: bool, **given: Any
     answers = Answers.at(home / _KEPT)
     if asks:
         told = _dialogue(answers, told)
-    told.setdefault("name", answers.given.get("name") or _slug(str(told.get("organisation_en", ""))))
+    told.setdefault("name", _short(told))
     _require(told)
     _found(home, told)
     set_up(home)
@@ -83,22 +83,16 @@ def _dialogue(answers: Answers, told: dict[str, Any]) -> dict[str, Any]:
         if name not in found:
             found[name] = ask(answers, name, question, **how)
 
-    want("edition", Text("版", "Edition"), default="operator", choices=deployment.EDITIONS)
+    found.setdefault("edition", answers.given.get("edition", "operator"))
     if found["edition"] == "operator":
         want("organisation_ja", Text("組織の名称", "Name of your organisation in Japanese"), check=_line)
-        want("organisation_en", Text("組織の名称（英語）", "Name in English"), check=_line)
-        want("corporate_number", Text("法人番号（13桁。後でもよい）", "Corporate number, 13 digits; later will do"),
-             default="", check=corporate_number)  # fmt: skip
+        want("corporate_number", Text("法人番号（13桁）", "Corporate number, 13 digits"), check=corporate_number)
     elif "hosted" not in found:
         offered = [one.code for one in authorities() if _fits(one.type, found["edition"])]
         first = ask(answers, "hosted", Text("担う官庁", "Authority"), choices=offered, default=offered[0])
         found["hosted"] = (first,)
     want("admin_name", Text("最初の管理者の氏名", "First administrator's name"), check=_line)
     want("admin_login", Text("そのログイン名", "Log-in name"), check=_login)
-    second = Text("二人目の管理者の氏名（後でもよい。再設定は二人で）", "Second administrator's name; later will do")
-    want("second_name", second, default="")
-    if found["second_name"]:
-        want("second_login", Text("そのログイン名", "Log-in name"), check=_login)
     return {name: value for name, value in found.items() if value not in ("", ())}
 
 
@@ -229,10 +223,15 @@ def _report(home: Path, told: dict[str, Any], made: list[dict[str, str]], *, as_
         )
 
 
-def _slug(english: str) -> str:
-    """Return a short name made of an English one; empty where nothing is left."""
-    words = re.findall(r"[a-z0-9]+", english.lower())
-    return "-".join(words)[:40].strip("-")
+def _short(told: dict[str, Any]) -> str:
+    """Return a short name nobody else has: of the English name, the authority, or the corporate number; or empty."""
+    words = re.findall(r"[a-z0-9]+", str(told.get("organisation_en", "")).lower())
+    if words:
+        return "-".join(words)[:40].strip("-")
+    if told.get("hosted"):
+        return str(told["hosted"][0]).replace("_", "-")
+    number = str(told.get("corporate_number", ""))
+    return f"jp{number}" if number else ""
 
 
 def _line(value: str) -> str:

@@ -67,7 +67,15 @@ def designate(doing: Doing, told: forms.DesignationForm) -> dict[str, Any]:
             "successor": told.successor,
         },
     )
-    return {"designation": done.subject.id}
+    if not told.facility:
+        return {}
+    since = told.in_place_since.isoformat() if told.in_place_since else ""
+    if len(found.facilities) > 1:
+        return {"carry": {"name": told.facility, "in_place_since": since}}
+    facility = forms.FacilityForm(
+        category=f"{done.subject.id}|{found.facilities[0]}", name=told.facility, in_place_since=told.in_place_since
+    )
+    return add_facility(doing, facility)
 
 
 def _enrolled(viewer: Viewer, code: str) -> uuid.UUID:

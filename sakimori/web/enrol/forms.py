@@ -51,6 +51,12 @@ class DesignationForm(Payload):
     successor: bool = Field(
         default=False, title=gettext_noop("Designated as the successor of a designated operator (no period of grace)")
     )
+    facility: MaybeLine = Field(
+        "",
+        title=gettext_noop("Your facility, as you call it"),
+        description=gettext_noop("If there is only one. More facilities can be added on the next page."),
+    )
+    in_place_since: date | None = Field(None, title=gettext_noop("The facility is in place since"))
 
 
 class FacilityForm(Payload):
@@ -74,7 +80,7 @@ class PersonForm(Payload):
     """Somebody to invite."""
 
     name_ja: PersonName = Field(title=gettext_noop("Name"))
-    name_en: MaybePersonName = Field("", title=gettext_noop("Name in English"))
+    name_en: MaybePersonName = Field("", title=gettext_noop("Name in Roman letters"))
     login: Login = Field(
         title=gettext_noop("Log-in name"), description=gettext_noop("Letters and digits; it never changes.")
     )
@@ -92,7 +98,7 @@ class StaffForm(Payload):
     """Somebody to invite into an authority, a body or a company: one role of its kind."""
 
     name_ja: PersonName = Field(title=gettext_noop("Name"))
-    name_en: MaybePersonName = Field("", title=gettext_noop("Name in English"))
+    name_en: MaybePersonName = Field("", title=gettext_noop("Name in Roman letters"))
     login: Login = Field(
         title=gettext_noop("Log-in name"), description=gettext_noop("Letters and digits; it never changes.")
     )

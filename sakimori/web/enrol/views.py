@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -76,20 +77,30 @@ def step(request: HttpRequest, step: str) -> HttpResponse:
     link: dict[str, Any] | None = None
     if request.method == "POST" and request.POST.get("action") == "link":
         return _new_link(request, viewer, step)
-    given = entered(request, page.model, viewer, choosing.options(step, viewer, found), choosing.first(step, found))
+    at_first = {
+        **choosing.first(step, found),
+        **{name: request.GET.get(name, "") for name in ("name", "in_place_since")},
+    }
+    given = entered(request, page.model, viewer, choosing.options(step, viewer, found), at_first)
     if given.value is not None:
         done = together(given, viewer, request.POST.get("key", ""), lambda acts: page.work(acts, given.value))
         if done and "link" not in given.told:
-            return HttpResponseRedirect(_onward(request, viewer, step))
+            return HttpResponseRedirect(_onward(request, viewer, step, given.told))
         if done:
             link, given = given.told, _fresh(request, page, viewer, step)
     return _page(request, viewer, step, given, link)
 
 
-def _onward(request: HttpRequest, viewer: Viewer, step: str) -> str:
-    """Return the next step's page, or this one again where more is to be added."""
+def _onward(request: HttpRequest, viewer: Viewer, step: str, told: Mapping[str, Any]) -> str:
+    """Return the next step's page, or this one again where more is to be added; what must be carried over goes along.
+
+    A designation entered with its facility leads past the page of facilities.
+    """
     to = step if request.POST.get("then") == "more" else steps.after(viewer, step)
-    return f"{reverse('enrol:step', args=[to])}?done={step}"
+    if to == "facilities" and "facility" in told:
+        to = steps.after(viewer, to)
+    carried = {"done": step, **told.get("carry", {})}
+    return f"{reverse('enrol:step', args=[to])}?{urlencode(carried)}"
 
 
 def _fresh(request: HttpRequest, page: Page, viewer: Viewer, step: str) -> Entered:
@@ -127,6 +138,7 @@ def _page(
         "link": link,
         "recorded": showing.recorded(step, viewer, found),
         "follows": showing.follows(found) if step in ("designations", "facilities") else [],
+        "facility_hint": step == "facilities" and not found["designations"],
         "done": request.GET.get("done", ""),
         "key": request.POST.get("key") if given.error or given.form.faulty else uuid.uuid4(),
         "next": steps.after(viewer, step),
@@ -159,6 +171,7 @@ def _peers(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "form": given.form,
         "error": given.error,
         "seen": seen,
+        "follows": showing.follows(found) if request.GET.get("done") == "designations" else [],
         "own": card.own_card(doing.base(viewer)),
         "recorded": showing.recorded("peers", viewer, found),
         "unconnected": [Text(one.name_ja, one.name_en) for one in found["unconnected"]],
