@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop, ngettext
 
+from sakimori.acts import clock
 from sakimori.analysis.queries import CABINET, MINISTRIES
 from sakimori.pages import rows_or_none
 from sakimori.pages.desks import Block, Item
@@ -40,7 +41,7 @@ def _provided(viewer: Viewer) -> list[Item] | None:
         return None
     return [
         Item(
-            gettext("Analysis of %(day)s") % {"day": row["provided_at"].date().isoformat()},
+            gettext("Analysis of %(day)s") % {"day": shown(row["provided_at"].astimezone(clock.TOKYO).date())},
             reverse("analysis:assessment", args=[row["id"]]),
             since=row["provided_at"],
             basis="強化法38",

@@ -212,6 +212,7 @@ def assessment(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
 
 
 NAV = (Nav(gettext_noop("Analysis"), "analysis:findings", CABINET | MINISTRIES),)
+START_URLS = {"analysis.assessment.provide": "analysis:provide"}
 SUBJECT_URLS = {"analysis.assessment": "analysis:assessment"}
 urlpatterns = [
     path("", findings, name="findings"),

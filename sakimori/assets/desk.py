@@ -78,18 +78,19 @@ def _standing(viewer: Viewer) -> list[Item] | None:
             tag=gettext("nothing notified yet"),
         )
         for row in rows
-        if not row["notifications"]
+        if row["state"] in ("waiting", "late")
     ]
     told = [
         Item(
             called.get(row["organisation"], ""),
-            reverse("assets:notifications"),
+            reverse("assets:standing"),
             ngettext("%(count)d notification", "%(count)d notifications", row["notifications"])
             % {"count": row["notifications"]},
             since=row["last_at"],
+            tag=gettext("states that it has none") if row["state"] == "states_none" else "",
         )
         for row in rows
-        if row["notifications"]
+        if row["state"] not in ("waiting", "late")
     ]
     by_name = (get_language() or "ja").startswith("en")
     return [*silent, *sorted(told, key=lambda one: one.title.casefold() if by_name else one.title)]
@@ -138,7 +139,7 @@ BLOCKS = (
         gettext_noop("No operator is designated to this minister here."),
         _standing,
         _MINISTRIES,
-        ("assets:notifications", gettext_noop("All notifications")),
+        ("assets:standing", gettext_noop("Who has filed, who is late")),
         asks=False,
     ),
 )

@@ -182,6 +182,13 @@ SUBJECT_URLS = {
     "assets.duty": "assets:duty",
     "assets.notification": "assets:notification",
 }
+START_URLS = {
+    "assets.register.import": "assets:import",
+    "assets.notification.file": "assets:duties",
+    "assets.notification.pass_on": "assets:notifications",
+    "assets.computer.change": "assets:register",
+    "assets.computer.retire": "assets:register",
+}
 PROPOSAL_URLS = {"assets.notification.file": "assets:filing", "assets.notification.file_otherwise": "assets:filing"}
 urlpatterns = [
     path("", register, name="register"),

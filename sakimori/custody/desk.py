@@ -7,6 +7,7 @@ from sakimori.acts import clock
 from sakimori.custody.queries import OFFICE
 from sakimori.pages import rows_or_none
 from sakimori.pages.desks import Block, Item, urgency
+from sakimori.pages.tables import shown
 from sakimori.record import Viewer
 
 
@@ -22,7 +23,7 @@ def _kept(viewer: Viewer) -> list[Item] | None:
         said = ngettext("%(count)d record kept", "%(count)d records kept", row["kept_flows"])
         found.append(
             Item(
-                gettext("Selection of %(day)s") % {"day": row["recorded_at"].date().isoformat()},
+                gettext("Selection of %(day)s") % {"day": shown(row["recorded_at"].astimezone(clock.TOKYO).date())},
                 reverse("custody:selection", args=[row["id"]]),
                 said % {"count": row["kept_flows"]},
                 urgency=urgency(days),

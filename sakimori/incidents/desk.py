@@ -26,11 +26,15 @@ def _cases(viewer: Viewer) -> list[Item] | None:
     if rows is None:
         return None
     writes = viewer.role in ("reporter", "approver")
+    today = clock.today(viewer.world)
+    left = {row["id"]: (row["due_on"] - today).days if row["due_on"] else None for row in rows}
     return [
         Item(
             row["title"],
             reverse("incidents:case", args=[row["id"]]),
-            urgency="waiting" if writes and row["next"] else "",
+            urgency=_urgency(row["next"], left[row["id"]]) if writes else "",
+            due=row["due_on"],
+            days=left[row["id"]],
             since=row["aware_at"],
             tag=_next(row["next"]) if row["next"] else gettext("watched"),
             basis="強化法5",
@@ -38,6 +42,14 @@ def _cases(viewer: Viewer) -> list[Item] | None:
         )
         for row in rows
     ]
+
+
+def _urgency(step: str, days: int | None) -> str:
+    """Deciding cannot wait: the clock of the first report runs while one does. A report has its own day."""
+    if not step:
+        return ""
+    found = urgency(days)
+    return "waiting" if found == "open" or (step == "decide" and found == "later") else found
 
 
 def _next(step: str) -> str:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -176,6 +177,7 @@ def _readers(viewer: Viewer, *, case: uuid.UUID) -> Iterable[dict[str, Any]]:
 def _open_cases(viewer: Viewer) -> Iterable[dict[str, Any]]:
     """The operator's own cases that need something yet, with the next step; the newest first.
 
+    due_on: when the nearest of its clocks ends, None where none has a day.
     next: decide (not decided, or open questions), draft (a form is begun, for `stage`), first, full (its clock runs)
     or nothing.
     """
@@ -186,8 +188,11 @@ def _open_cases(viewer: Viewer) -> Iterable[dict[str, Any]]:
         world=viewer.world, bearer=viewer.acting_organisation, subject_type="incidents.case", status="open"
     )
     rules: dict[uuid.UUID, set[str]] = {}
-    for subject, rule in owed.values_list("subject", "rule"):
+    days: dict[uuid.UUID, date] = {}
+    for subject, rule, due in owed.values_list("subject", "rule", "due_on"):
         rules.setdefault(subject, set()).add(rule)
+        if due is not None:
+            days[subject] = min(due, days.get(subject, due))
     begun = set(
         Draft.objects.filter(world=viewer.world, organisation=viewer.acting_organisation).values_list("case", flat=True)
     )
@@ -199,7 +204,7 @@ def _open_cases(viewer: Viewer) -> Iterable[dict[str, Any]]:
             step = "decide"
         elif step and row["id"] in begun:
             step = "draft"
-        yield {**row, "next": step, "stage": stage}
+        yield {**row, "next": step, "stage": stage, "due_on": days.get(row["id"])}
 
 
 def _unopened(viewer: Viewer) -> Iterable[dict[str, Any]]:

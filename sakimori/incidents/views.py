@@ -158,6 +158,23 @@ urlpatterns = [
 NAV = (Nav(gettext_noop("Incidents"), "incidents:index", OPERATORS | OFFICES | LIAISONS),)
 SUBJECT_URLS = {"incidents.case": "incidents:case"}
 _CONFIRM = ("incidents:confirm", "case")
+START_URLS = {
+    "incidents.awareness.record": "incidents:new",
+    **dict.fromkeys(
+        (
+            "incidents.case.triage",
+            "incidents.first_report.file",
+            "incidents.full_report.file",
+            "incidents.report.supplement",
+            "incidents.appi_report.file",
+            "incidents.consultation.file",
+            "incidents.question.ask",
+            "incidents.question.answer",
+            "incidents.report.open",
+        ),
+        "incidents:index",
+    ),
+}
 PROPOSAL_URLS = {
     "incidents.first_report.file": _CONFIRM,
     "incidents.full_report.file": _CONFIRM,

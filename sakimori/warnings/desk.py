@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
+from sakimori.acts import clock
 from sakimori.pages import rows_or_none
 from sakimori.pages.desks import Block, Item
 from sakimori.pages.finding import Find
@@ -41,7 +42,7 @@ def _silent(viewer: Viewer) -> list[Item] | None:
         return None
     return [
         Item(
-            gettext("Warning of %(day)s") % {"day": row["released_at"].date().isoformat()},
+            gettext("Warning of %(day)s") % {"day": shown(row["released_at"].astimezone(clock.TOKYO).date())},
             reverse("warnings:issued", args=[row["id"]]),
             ngettext(
                 "%(silent)d of %(count)d recipient has not answered",

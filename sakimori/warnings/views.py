@@ -266,6 +266,11 @@ def _prefilled(viewer: Viewer, found: list[dict[str, Any]]) -> dict[str, str]:
 
 
 NAV = (Nav(gettext_noop("Warnings"), "warnings:warnings", OPERATORS | ISSUERS),)
+START_URLS = {
+    "warnings.answer.give": "warnings:warnings",
+    "warnings.release.make": "warnings:release",
+    "warnings.notice.publish": "warnings:publish",
+}
 SUBJECT_URLS = {"warnings.warning": "warnings:issued", "warnings.received": "warnings:received"}
 urlpatterns = [
     path("", warnings, name="warnings"),

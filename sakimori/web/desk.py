@@ -45,8 +45,9 @@ def desk(request: HttpRequest) -> HttpResponse:
         {
             "lead": gettext(desks.of(desks.LEADS, viewer.organisation_type, viewer.role)),
             "first": first_of(blocks),
-            "asking": [block for block in blocks if block.asks],
-            "telling": [block for block in blocks if not block.asks and (block.items or block.url)],
+            "asking": [block for block in blocks if block.asks and block.items],
+            "telling": [block for block in blocks if not block.asks and block.items],
+            "quiet": [block for block in blocks if not block.items],
             "wishes": by_wish(kinds.performable(viewer), viewer),
         },
     )

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, pgettext
 
 from sakimori import law
 from sakimori.acts import clock
 from sakimori.pages import rows_or_none
 from sakimori.pages.desks import SOON, Block, Button, Item, urgency
 from sakimori.pages.navigation import ANYBODY
+from sakimori.pages.tables import shown
 from sakimori.pages.words import label
 from sakimori.record import Viewer
 from sakimori.web import kinds, names, rooms
@@ -48,7 +49,7 @@ def _owed(
     days = (row["due_on"] - clock.today(viewer.world)).days if row["due_on"] else None
     link = rooms.subject_url(row["subject_type"], row["subject"])
     wanted = settling.get(row["rule"], [])
-    forms = [Button(kind.title.pick(language()), reverse("new_act", args=[kind.name])) for kind in wanted]
+    forms = [Button(kind.title.pick(language()), rooms.start_url(kind.name)) for kind in wanted]
     buttons = [Button(forms[0].label, link)] if link and forms else forms  # the thing's own page knows the way best
     return Item(
         title=titled(row),
@@ -109,7 +110,7 @@ def _proposal(row: Mapping[str, Any], viewer: Viewer, tag: str, urgent: str) -> 
     return Item(
         kind.title.pick(language()),
         proposal_page(viewer, row),
-        gettext("lapses on %(day)s") % {"day": row["expires_at"].astimezone(clock.TOKYO).date().isoformat()},
+        gettext("lapses on %(day)s") % {"day": shown(row["expires_at"].astimezone(clock.TOKYO).date())},
         urgency="soon" if urgent and days <= 1 else urgent,
         since=row["proposed_at"],
         tag=tag,
@@ -139,7 +140,7 @@ def _notices(viewer: Viewer) -> list[Item] | None:
             since=row["created_at"],
             basis=row["basis"],
             tag=gettext("not opened yet"),
-            buttons=(Button(gettext("Open"), reverse("notice", args=[row["id"]]), post=True),),
+            buttons=(Button(pgettext("verb", "Open"), reverse("notice", args=[row["id"]]), post=True),),
         )
         for row in rows
     ]
@@ -272,7 +273,8 @@ BLOCKS = (
         gettext_noop("Waits for your confirmation"),
         gettext_noop("No proposal waits for you."),
         _waiting,
-        onward=_PROPOSALS,
+        _EVERYBODY,
+        _PROPOSALS,
     ),
     Block(
         "acts.notices",
@@ -286,7 +288,8 @@ BLOCKS = (
         gettext_noop("Proposals under way"),
         gettext_noop("No proposal is waiting for anybody else."),
         _own_proposals,
-        onward=_PROPOSALS,
+        _EVERYBODY,
+        _PROPOSALS,
         asks=False,
     ),
     Block(

@@ -26,7 +26,7 @@ _CABINET = (
 _COMMITTEE = (*_FIRST, "oversight.docket", "oversight.findings", "acts.notices", *_LAST)
 _LIAISON = (*_FIRST, "incidents.arrived", "acts.notices", *_LAST)
 
-ADMINISTRATOR = ("parties.people", "parties.tokens", "acts.delegations")
+ADMINISTRATOR = ("acts.waiting", "parties.people", "parties.tokens", "acts.proposed", "acts.delegations")
 """An administrator's desk: people and keys, nothing that could tell of a filing."""
 
 ORDERS: Mapping[tuple[str, str], Sequence[str]] = {

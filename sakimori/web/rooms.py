@@ -2,7 +2,8 @@
 
 A room's `views.py` may offer `urlpatterns` (mounted below `/<room>/`, names prefixed `<room>:`), `NAV` (entries of the
 main navigation), `SUBJECT_URLS` (subject type → URL name that takes the thing's id) and `PROPOSAL_URLS` (act kind → URL
-name of its own page for the second person; or that name and the field of the payload the page is asked for by); its
+name of its own page for the second person; or that name and the field of the payload the page is asked for by),
+`START_URLS` (act kind → URL name of the page where one begins it, where the generated form is not the best); its
 `desk.py` `BLOCKS` of desks (`pages/desks.py`) and `FINDS` for the search (`pages/finding.py`); its `api.py` a
 django-ninja `router` (mounted below `/api/v1/<room>/`).
 """
@@ -83,6 +84,15 @@ def proposal_url(kind: str, proposal: uuid.UUID | str, payload: Mapping[str, Any
         except (KeyError, NoReverseMatch):
             return ""
     return ""
+
+
+def start_url(kind: str) -> str:
+    """Return where an act of the kind is begun: the room's own page where it has one, else the generated form."""
+    for _, module in _modules("views"):
+        name = getattr(module, "START_URLS", {}).get(kind)
+        if name:
+            return reverse(name)
+    return reverse("new_act", args=[kind])
 
 
 @cache

@@ -132,7 +132,7 @@ def _named(words: Sequence[str], text: str, basis: Sequence[str]) -> bool:
 
 def _may(viewer: Viewer, words: Sequence[str]) -> list[Found]:
     return [
-        Found(kind.title.pick(language()), reverse("new_act", args=[kind.name]), articles(kind.basis))
+        Found(kind.title.pick(language()), rooms.start_url(kind.name), articles(kind.basis))
         for kind in kinds.performable(viewer)
         if kinds.not_in_force(kind, viewer) is None and _named(words, kind_text(kind), kind.basis)
     ]

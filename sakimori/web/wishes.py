@@ -14,7 +14,7 @@ from django.utils.translation import gettext, gettext_noop
 from sakimori import law
 from sakimori.law.vocabulary import ADDRESSEE_WORDS
 from sakimori.record import Viewer
-from sakimori.web import kinds
+from sakimori.web import kinds, rooms
 from sakimori.web.speaking import articles, language
 
 _REPORT = gettext_noop("File, notify or report")
@@ -41,6 +41,7 @@ _BY_VERB: Mapping[str, str] = {
     **dict.fromkeys(("demand", "issue", "state", "opinion"), _ORDER),
     **dict.fromkeys(("correct", "withdraw", "end", "refuse", "retire", "close", "lift"), _UNDO),
 }
+_RULES_SAID = 2  # clocks named one by one; the law book has them all
 _PEOPLE_ROOM, _GUIDANCE = "parties", "guidance"
 
 
@@ -50,6 +51,7 @@ class Entry:
 
     kind: law.ActKind
     sentence: str
+    url: str
     not_yet: str = ""
 
 
@@ -75,7 +77,7 @@ def by_wish(found: Iterable[law.ActKind], viewer: Viewer, word: str = "") -> lis
     """Return kinds as entries, group by group; only those whose title, sentence or basis has the word where given."""
     entries: dict[str, list[Entry]] = {}
     for kind in found:
-        entry = Entry(kind, sentence(kind), not_yet(kind, viewer))
+        entry = Entry(kind, sentence(kind), rooms.start_url(kind.name), not_yet(kind, viewer))
         if has_word(entry, word):
             entries.setdefault(wish_of(kind), []).append(entry)
     return [Wish(gettext(wish), entries[wish]) for wish in WISHES if wish in entries]
@@ -108,15 +110,19 @@ def sentence(kind: law.ActKind) -> str:
         taken = [law.restriction(one).title.pick(language()) for one in kind.releases]
         said.append(gettext("May lift: %(what)s.") % {"what": gettext(", ").join(taken)})
     if not said:
-        said.append(gettext("Is recorded in the log with a receipt; no clock, no notice."))
+        said.append(gettext("Is recorded in the log, with a receipt."))
     if kind.second_person != "none":
         said.append(gettext("A second person confirms it."))
     return (" " if language().startswith("en") else "").join(said)
 
 
 def _rules(keys: Iterable[str]) -> str:
-    titles = [law.rule(key).title.pick(language()) for key in dict.fromkeys(keys)]
-    return gettext(", ").join(dict.fromkeys(titles))
+    titles = list(dict.fromkeys(law.rule(key).title.pick(language()) for key in keys))
+    rest = len(titles) - _RULES_SAID
+    if rest <= 1:
+        return gettext(", ").join(titles)
+    said = gettext(", ").join(titles[:_RULES_SAID])
+    return gettext("%(first)s and %(count)d others") % {"first": said, "count": rest}
 
 
 def not_yet(kind: law.ActKind, viewer: Viewer) -> str:

@@ -29,7 +29,7 @@ def test_the_desk_says_what_by_when_and_why(enter, played):
 
 def test_an_office_sees_its_own_duty_and_the_next_step(enter, played):
     page = enter("meti", "officer").get("/").content.decode()
-    assert reverse("new_act", args=["assets.notification.pass_on"]) in page
+    assert reverse("assets:notifications") in page
     assert "no number in the law" in page
 
 
