@@ -101,7 +101,8 @@ def findings(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     identifier = request.GET.get("identifier", "")[:60]
     table = listed(
-        request, "analysis.findings", _columns(viewer), where={"identifier": identifier}, caption=gettext("Findings"), sort="advisory__identifier",
+        request, "analysis.findings", _columns(viewer), where={"identifier": identifier}, caption=gettext("Findings"),
+        sort="advisory__identifier",
         empty=gettext("No advisory touches anything known here."),
     )  # fmt: skip
     if isinstance(table, HttpResponse):
@@ -176,7 +177,10 @@ def assessments(request: HttpRequest) -> HttpResponse:
             Column("title", gettext("Title"), link=lambda row: reverse("analysis:assessment", args=[row["id"]])),
             Column("minister", gettext("Minister"), names=lambda ids: organisations(viewer, ids)),
             Column(
-                "findings", gettext("Findings"), show=lambda row: len(row["findings"] or []), number=True,
+                "findings",
+                gettext("Findings"),
+                show=lambda row: len(row["findings"] or []),
+                number=True,
                 sortable=False,
             ),
         ],

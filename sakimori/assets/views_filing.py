@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -200,7 +199,9 @@ def notifications(request: HttpRequest) -> HttpResponse:
             Column("count", pgettext("assets", "Computers"), number=True),
             Column("arrived_at", gettext("Arrived")),
             *([] if own else [Column("passed_on_at", gettext("Passed on"))]),
-            Column("status", gettext("State"), names=lambda codes: {one: saying.say(saying.STATE, one) for one in codes}),
+            Column(
+                "status", gettext("State"), names=lambda codes: {one: saying.say(saying.STATE, one) for one in codes}
+            ),
         ],
         caption=gettext("Notifications"),
         sort="-filed_at",

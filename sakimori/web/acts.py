@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from sakimori import law
 from sakimori.acts import clock, reading, registry
-from sakimori.pages import Column, rows_or_none, table_from, viewer_of
+from sakimori.pages import Column, listed, rows_or_none, viewer_of
 from sakimori.pages.ways import steps
 from sakimori.record import Viewer
 from sakimori.web import names, rooms
@@ -26,25 +26,24 @@ from sakimori.web.speaking import articles, language
 def act_list(request: HttpRequest) -> HttpResponse:
     """Show the acts of this organisation, the newest first."""
     viewer = viewer_of(request)
-    rows = reading.read(viewer, "acts.done")
-    people = names.people(viewer, [row["person"] for row in rows])
-    table = table_from(
+    table = listed(
         request,
-        rows,
+        "acts.done",
         [
             Column("number", gettext("No."), number=True),
             Column(
                 "kind",
                 gettext("Act"),
-                show=lambda row: law.kind(row["kind"]).title.pick(language()),
+                names=lambda kinds: {one: law.kind(one).title.pick(language()) for one in kinds},
                 link=lambda row: reverse("act", args=[row["id"]]),
             ),
-            Column("person", gettext("By"), show=lambda row: people.get(row["person"], ""), sortable=False),
+            Column("person", gettext("By"), names=lambda ids: names.people(viewer, ids)),
             Column("role", gettext("Role"), coded=True),
             Column("basis", gettext("Basis"), show=lambda row: articles(row["basis"]), sortable=False),
             Column("recorded_at", gettext("Recorded")),
         ],
         caption=gettext("Acts done"),
+        where={"limit": None},
         sort="-number",
         empty=gettext("Nothing has been done yet."),
     )

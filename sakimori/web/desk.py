@@ -9,11 +9,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
-from sakimori.acts import reading
-from sakimori.pages import Column, table_from, viewer_of
+from sakimori.pages import Column, listed, viewer_of
 from sakimori.pages.desks import Block, Item, ShownBlock, shown
 from sakimori.record import Viewer
 from sakimori.web import deskblocks, desks, kinds, names, rooms
@@ -87,11 +86,10 @@ def obligations(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     status = request.GET.get("status", "open")
     status = status if status in ("open", "settled") else "all"
-    rows = reading.read(viewer, "acts.obligations", status="" if status == "all" else status)
-    called = names.organisations(viewer, [row["bearer"] for row in rows])
-    table = table_from(
+    title = "title_en" if (get_language() or "ja").startswith("en") else "title_ja"
+    table = listed(
         request,
-        rows,
+        "acts.obligations",
         [
             Column("due_on", gettext("Due"), show=lambda row: row["due_on"] or gettext("no number in the law")),
             Column(
@@ -99,9 +97,9 @@ def obligations(request: HttpRequest) -> HttpResponse:
                 gettext("What"),
                 show=titled,
                 link=lambda row: rooms.subject_url(row["subject_type"], row["subject"]),
-                sort=titled,
+                field=title,
             ),
-            Column("bearer", gettext("Who owes it"), show=lambda row: called.get(row["bearer"], ""), sortable=False),
+            Column("bearer", gettext("Who owes it"), names=lambda ids: names.organisations(viewer, ids)),
             Column(
                 "basis",
                 gettext("Basis"),
@@ -115,6 +113,7 @@ def obligations(request: HttpRequest) -> HttpResponse:
             Column("settled_at", gettext("Settled")),
         ],
         caption=gettext("Obligations"),
+        where={"status": "" if status == "all" else status},
         sort="due_on",
         empty=gettext("Nothing is owed."),
     )

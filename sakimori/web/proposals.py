@@ -15,7 +15,7 @@ from sakimori.acts import clock, proposals, reading, registry
 from sakimori.acts.errors import PayloadError
 from sakimori.acts.models import Batch
 from sakimori.errors import SakimoriError
-from sakimori.pages import Column, table_from, viewer_of
+from sakimori.pages import Column, listed, viewer_of
 from sakimori.pages.faults import say
 from sakimori.record import Viewer
 from sakimori.text import Text
@@ -34,16 +34,14 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
     """Show the proposals of this organisation, open ones unless asked otherwise (`?status=all`)."""
     viewer = viewer_of(request)
     status = request.GET.get("status", "open")
-    rows = reading.read(viewer, "acts.proposals", status="" if status == "all" else "open")
-    people = names.people(viewer, [row["person"] for row in rows])
-    table = table_from(
-        request,
-        rows,
-        [
+
+    def columns(rows: list[dict[str, Any]]) -> list[Column]:
+        people = names.people(viewer, [row["person"] for row in rows])
+        return [
             Column(
                 "kind",
                 gettext("Proposed act"),
-                show=lambda row: law.kind(row["kind"]).title.pick(language()),
+                names=lambda kinds: {one: law.kind(one).title.pick(language()) for one in kinds},
                 link=lambda row: proposal_page(viewer, row) if row["status"] == "open" else _frame_page(row),
             ),
             Column("person", gettext("Proposed by"), show=lambda row: _proposer(row, people), sortable=False),
@@ -53,8 +51,15 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
             Column(
                 "for_me", gettext("Waits for me"), show=lambda row: waiting_line(viewer, row)["for_me"], sortable=False
             ),
-        ],
+        ]
+
+    table = listed(
+        request,
+        "acts.proposals",
+        columns,
         caption=gettext("Proposals"),
+        where={"status": "" if status == "all" else "open"},
+        sort="-proposed_at",
         empty=gettext("No proposal is waiting."),
     )
     if isinstance(table, HttpResponse):
