@@ -22,6 +22,7 @@ from sakimori.acts import registry
 from sakimori.pages import Nav
 from sakimori.pages.desks import Block
 from sakimori.pages.finding import Find
+from sakimori.record import Viewer
 
 _FLOOR = {"acts.act": "act", "acts.proposal": "proposal", "acts.notice": "notice"}
 
@@ -61,15 +62,21 @@ def subject_urls() -> dict[str, str]:
     return found
 
 
-def subject_url(subject_type: str, subject: uuid.UUID | str | None) -> str:
-    """Return where a thing is shown; empty where no room shows it."""
+def subject_url(subject_type: str, subject: uuid.UUID | str | None, viewer: Viewer | None = None) -> str:
+    """Return where a thing is shown; empty where no room shows it, or where the room is none of the viewer's."""
     name = subject_urls().get(subject_type, "")
-    if not name or subject is None:
+    if not name or subject is None or (viewer is not None and not _open_to(viewer, name.rpartition(":")[0])):
         return ""
     try:
         return reverse(name, args=[subject])
     except NoReverseMatch:
         return ""
+
+
+def _open_to(viewer: Viewer, room: str) -> bool:
+    """Return whether a room offers the viewer anything in the navigation; what has no room, and rooms without, are."""
+    entries = [entry for entry in navigation() if entry.url.rpartition(":")[0] == room] if room else []
+    return not entries or any(entry.shown_to(viewer) for entry in entries)
 
 
 def proposal_url(kind: str, proposal: uuid.UUID | str, payload: Mapping[str, Any]) -> str:

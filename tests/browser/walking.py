@@ -80,7 +80,7 @@ def walk(served: Served, role: Role, *, language: str = "ja") -> Iterator[Page]:
     name, value = role.cookie
     waiting, met, taken = ["/"], {"/"}, dict[str, int]()
     with httpx.Client(
-        base_url=base, cookies={name: value}, headers={"accept-language": language}, timeout=30
+        base_url=base, cookies={name: value}, headers={"accept-language": language}, timeout=30, follow_redirects=True
     ) as client:
         while waiting:
             path = waiting.pop(0)

@@ -10,11 +10,15 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from sakimori import law
+from sakimori.acts import authority
 from sakimori.pages import dates
 from sakimori.pages.forms import Shown
 from sakimori.pages.tables import shown
 from sakimori.pages.words import choice as coded
+from sakimori.record import Viewer
 from sakimori.text import Text
+from sakimori.web.kinds import not_in_force
 from sakimori.web.speaking import articles, language
 
 register = template.Library()
@@ -77,9 +81,21 @@ def marks(field: Shown) -> SafeString:
     return format_html_join("", ' {}="{}"', found)
 
 
+@register.filter
+def may(viewer: Viewer | None, kind: str) -> bool:
+    """Return whether the viewer's role may do (or propose) acts of a kind: `{% if viewer|may:"…" %}`.
+
+    So that no page leads to a door that is closed to its reader; whether it opens is decided at the door.
+    """
+    if viewer is None:
+        return False
+    found = law.kind(kind)
+    return authority.allowed_by_role(found, viewer.organisation_type, viewer.role) and not not_in_force(found, viewer)
+
+
 @register.simple_tag(takes_context=True)
 def crumb(context: Context, url: str, said: str) -> SafeString:
     """Return one more step of the way down to a page (`{% block crumb %}`), unless the frame's trail has it already."""
-    if any(entry.url == url for entry in context.get("trail", ())):
+    if any(entry.url == url for entry in context.get("trail") or ()):
         return SafeString("")
     return format_html('<li><a href="{}">{}</a></li>', url, said)
