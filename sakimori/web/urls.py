@@ -31,7 +31,7 @@ urlpatterns = [
     path("language/", set_language, name="language"),
     path("role/", account.role, name="role"),
     path("access/", include("sakimori.web.access.urls")),
-    path("access/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("access/oidc/", include("sakimori.web.access.urls_oidc")),
     path("search/", search.search, name="search"),
     path("obligations/", desk.obligations, name="obligations"),
     path("inbox/", notices.inbox, name="inbox"),

@@ -5,7 +5,8 @@ here by issuer and subject (OpenID Connect Core 1.0, 2: together they name a per
 `deployment.json`; their secrets come from the environment.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -16,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
+from requests import RequestException
 
 from sakimori.parties.models import Account
 from sakimori.text import Text
@@ -71,6 +73,19 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def on_authentication_error(self, request: HttpRequest, *_: Any, **__: Any) -> None:
         """Answer a log-in that the provider refused, or that was broken off."""
         raise ImmediateHttpResponse(_page(request, "failed"))
+
+
+def safely(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Have a provider that cannot be reached, or answers nonsense, end on the page that says so."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, provider_id: str) -> HttpResponse:
+        try:
+            return view(request, provider_id)
+        except (RequestException, KeyError):
+            return _page(request, "failed")
+
+    return asked
 
 
 def _arrived(request: HttpRequest, sociallogin: Any) -> HttpResponse:
