@@ -19,7 +19,7 @@ from django.db import DataError, IntegrityError, OperationalError, connection, t
 from pydantic import BaseModel
 
 from sakimori import law, proofs
-from sakimori.acts import authority, batches, clock, failpoints, freshness, keys, registry, standing
+from sakimori.acts import authority, batches, clock, failpoints, freshness, keys, registry, secrecy, standing
 from sakimori.acts.context import Context
 from sakimori.acts.entering import as_json, occurred, parse, payload_digest, plain, too_long
 from sakimori.acts.errors import (
@@ -143,6 +143,9 @@ def _carry_out(request: Request, depth: int) -> Performed:
         return repeated
     if kind.second_person != "none" and request.proposal is None and not request.by.is_system:
         raise _second_person(kind)
+    batch = staged(request.kind, request.batch, by=request.by)
+    if request.proposal is None and not request.by.is_system:
+        secrecy.require(request.payload, batch)
     act = uuid.uuid4()
     context = Context(
         kind=kind,
@@ -153,7 +156,7 @@ def _carry_out(request: Request, depth: int) -> Performed:
         occurred_at=occurred(request.occurred_at, now),
         caused_by=request.caused_by,
         proposed_by=request.proposal.person if request.proposal else None,
-        batch=staged(request.kind, request.batch, by=request.by),
+        batch=batch,
     )
     for name in kind.predicates:
         refusal = registry.predicates()[name](context, payload)
@@ -388,4 +391,5 @@ def _act_document(request: Request, context: Context, subject: Bound) -> dict[st
             if context.batch
             else None
         ),
+        **({"mention": mention} if (mention := secrecy.stated(request.payload)) else {}),
     }

@@ -2,19 +2,15 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Q
 
-from sakimori import law
-from sakimori.acts import clock
 from sakimori.acts.models import Obligation
+from sakimori.assets import standing
 from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem
-from sakimori.parties.models import Designation
 from sakimori.record import Listing, Query, Viewer, every_role
 
-_EXISTING = "kyokaho.notice.existing"
 _OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
 _MINISTRIES = every_role("ministry", roles=("intake", "officer", "decider"))
 _CABINET = every_role("cabinet_office", roles=("intake", "analyst", "officer", "decider"))
@@ -139,7 +135,8 @@ def _notifications(
         found = found.filter(id=notification)
     rows: Iterable[dict[str, Any]] = found.order_by("-filed_at", "id").values(
         "id", "act", "side", "organisation", "minister", "outline", "facility_category", "count", "filed_at",
-        "arrived_at", "passed_on_at", "evidence", "status", "labels", "owner",
+        "arrived_at", "passed_on_at", "evidence", "status", "what", "channel", "reference", "transcribed", "same_as",
+        "note", "labels", "owner",
     )  # fmt: skip
     return rows
 
@@ -163,7 +160,8 @@ def _about_their_filing(viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict
 
 def _products(viewer: Viewer) -> Iterable[dict[str, Any]]:
     """Every product notified to the PM, by operator: what warnings are matched against."""
-    found = NotifiedItem.objects.filter(world=viewer.world, notification__in=visible_notifications(viewer))
+    live = visible_notifications(viewer).exclude(status="withdrawn")
+    found = NotifiedItem.objects.filter(world=viewer.world, notification__in=live)
     counted = found.values("organisation", "maker", "product", "owner").annotate(computers=Count("id"))
     for row in counted.order_by("maker", "product", "organisation"):
         identity = uuid.uuid5(row["organisation"], f"{row['maker']}\x1f{row['product']}")
@@ -174,32 +172,6 @@ def _arrivals(viewer: Viewer) -> Iterable[dict[str, Any]]:
     """Notifications that arrived at this minister and wait to be passed on: from whom and when, nothing of them."""
     found = visible_notifications(viewer).filter(status="received")
     return list(found.order_by("arrived_at").values("id", "organisation", "arrived_at"))
-
-
-def _standing(viewer: Viewer) -> Iterable[dict[str, Any]]:
-    """Each operator designated to this minister: how often it has notified, and by when at the latest it has to.
-
-    The day is that of computers in place at commencement (強化法附則4条); newer ones have their own clocks.
-    """
-    designated = Designation.objects.filter(
-        world=clock.world(viewer.world).base, minister=viewer.acting_organisation, withdrawn_on=None
-    )
-    told = dict(
-        visible_notifications(viewer).values_list("organisation").annotate(Count("id")).order_by("organisation")
-    )
-    last = dict(
-        visible_notifications(viewer).values_list("organisation").annotate(Max("arrived_at")).order_by("organisation")
-    )
-    for row in designated.values("id", "organisation_id", "designated_on").order_by("organisation__name_ja"):
-        answer = law.deadline(_EXISTING, row["designated_on"])
-        yield {
-            "id": row["id"],
-            "organisation": row["organisation_id"],
-            "notifications": told.get(row["organisation_id"], 0),
-            "last_at": last.get(row["organisation_id"]),
-            "due_on": answer.due if type(answer.due) is date else None,
-            "basis": answer.basis,
-        }
 
 
 _OWN = Listing(order=("key",), sorts=SORTS, texts=("key", "name", "maker", "product"))
@@ -214,7 +186,7 @@ _FILED = Listing(
 _ROWS = Listing(
     order=("position",), sorts=("position", *_ITEMS), texts=("clause", "product", "maker"), make=_about_their_filing
 )
-_ITEM_GROUPS = {"items": (*_ITEMS, "outline", "facility_category", "count")}
+_ITEM_GROUPS = {"items": (*_ITEMS, "outline", "facility_category", "count", "reference", "note")}
 QUERIES = {
     "assets.register": Query("assets.register", _register, _OPERATORS, {"private": _PRIVATE}, listing=_OWN),
     "assets.summary": Query("assets.summary", _summary, _OPERATORS, recorded=False),
@@ -231,7 +203,7 @@ QUERIES = {
         listing=_ROWS,
     ),
     "assets.arrivals": Query("assets.arrivals", _arrivals, _MINISTRIES, recorded=False),
-    "assets.standing": Query("assets.standing", _standing, _MINISTRIES, recorded=False),
+    "assets.standing": Query("assets.standing", standing.rows, _MINISTRIES, recorded=False),
     "assets.products": Query(
         "assets.products", _products, _CABINET, {"items": ("maker", "product"), "total": ("computers",)}
     ),

@@ -83,12 +83,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "allauth.usersessions",
-    "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "sakimori.parties",
     "sakimori.acts",
@@ -119,6 +113,7 @@ MIDDLEWARE = [
     "sakimori.web.access.keeping.KeptMiddleware",
     "sakimori.web.binding.BindingMiddleware",
     "sakimori.web.viewing.ViewerMiddleware",
+    "sakimori.web.secrecy.SecrecyMiddleware",
     "sakimori.web.failures.FailureMiddleware",
 ]
 TEMPLATES = [
