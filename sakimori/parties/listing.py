@@ -109,7 +109,8 @@ def _consents(viewer: Viewer, *, world: str, consent: uuid.UUID | None = None) -
         "id", "organisation_id", "matter", "about", "scope", "recipient_id", "basis", "given_on", "valid_until",
         "withdrawn_on", "withdrawn_reason",
     ):  # fmt: skip
-        yield {**row, "given": row["organisation_id"] == viewer.acting_organisation}
+        thing = row.pop("about")  # a row's `about` names what a reading is recorded under, and is not shown
+        yield {**row, "thing": thing, "given": row["organisation_id"] == viewer.acting_organisation}
 
 
 def _peers(viewer: Viewer, *, world: str) -> Iterable[dict[str, Any]]:

@@ -117,12 +117,12 @@ def consent(request: HttpRequest, consent: uuid.UUID) -> HttpResponse:
 
 def _not_undone(viewer: Viewer, row: Mapping[str, Any]) -> list[str]:
     """Return what no withdrawal takes back: readings that were, envelopes that went."""
-    if row["about"] is None or not row["given"]:
+    if row["thing"] is None or not row["given"]:
         return []
     read = ReadSubject.objects.filter(
-        world=viewer.world, subject=row["about"], reading__organisation=row["recipient_id"]
+        world=viewer.world, subject=row["thing"], reading__organisation=row["recipient_id"]
     ).count()
-    sent = Dispatch.objects.filter(world=viewer.world, act=row["about"], addressee=row["recipient_id"]).count()
+    sent = Dispatch.objects.filter(world=viewer.world, act=row["thing"], addressee=row["recipient_id"]).count()
     told = []
     if read:
         told.append(gettext("It was opened %(count)d time(s) already.") % {"count": read})
