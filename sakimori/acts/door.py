@@ -8,12 +8,14 @@ obligations start and settle, notices are queued, and a signed receipt is made. 
 """
 
 import secrets
+import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 from pydantic import BaseModel
@@ -38,6 +40,7 @@ from sakimori.record.fences import seen_as
 from sakimori.record.turn import organisations_turn, turn
 from sakimori.text import Text
 
+_log = structlog.stdlib.get_logger("sakimori.acts")
 MAX_CHAIN = 20
 MAX_KEY = 100
 _IN_EACH_OTHERS_WAY = {"40001", "40P01"}
@@ -102,6 +105,7 @@ def perform_system(kind: str, payload: Mapping[str, Any], *, world: str, authori
 def commit(request: Request) -> Performed:
     """Run one request in one transaction (used by the functions of this package only)."""
     standing.require_writable()
+    began = time.monotonic()
     try:
         with turn(), transaction.atomic():
             if not request.by.is_system:
@@ -117,6 +121,7 @@ def commit(request: Request) -> Performed:
             raise
         raise _conflict() from None
     committed()
+    _log.info("act", act=str(performed.act), kind=performed.kind, ms=round((time.monotonic() - began) * 1000))
     return performed
 
 

@@ -1,13 +1,12 @@
 """`sakimori demo`: play the loop over three deployments on the sample world, then serve them."""
 
 import os
-import signal
-import sys
 from pathlib import Path
 
 import click
 
 from sakimori.cli.floor import spoken
+from sakimori.cli.serve import stop_on_signal
 
 DATA = "../shared/data"
 
@@ -52,8 +51,4 @@ def demo(once: bool, operators: int, assets: int, root: Path, port: int) -> None
             return
         story.log_ins()
         stage.work()
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-        try:
-            signal.pause()
-        except KeyboardInterrupt:
-            click.echo()
+        stage.keep(stop_on_signal())

@@ -14,6 +14,7 @@ _COMMANDS = {
     "backup": ("sakimori.cli.backup", "backup", "Back up while serving; verify a backup / 控え"),
     "database": ("sakimori.cli.database", "database_group", "Roles of a PostgreSQL database / PostgreSQL の役割"),
     "demo": ("sakimori.cli.demo", "demo", "Play the loop on the sample world, then serve it / 見本の世界で一巡"),
+    "doctor": ("sakimori.cli.upkeep_commands", "doctor", "What is wrong here, and how to mend it / 診断"),
     "envelope": ("sakimori.cli.envelope", "envelope_group", "Carry envelopes as files / 封筒をファイルで運ぶ"),
     "init": ("sakimori.cli.init", "init", "Found a deployment in a home directory / 設置を始める"),
     "keys": ("sakimori.cli.keys", "keys_group", "Keys of this deployment and its peers / 鍵"),
@@ -23,6 +24,7 @@ _COMMANDS = {
     "restore": ("sakimori.cli.backup", "restore", "Restore a backup into an empty home / 控えから復元する"),
     "select": ("sakimori.cli.select", "select_group", "Automatic selection / 自動選別"),
     "serve": ("sakimori.cli.serve", "serve", "Serve a deployment: site, API, sequencer, outbox / 起動する"),
+    "upgrade": ("sakimori.cli.upkeep_commands", "upgrade", "Bring a deployment to this version / 版を上げる"),
     "worker": ("sakimori.cli.serve", "worker", "Run sequencer, outbox and transport only / 裏方のみ動かす"),
 }
 

@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +19,7 @@ from typing import Any, Self
 
 import httpx
 
+from sakimori.cli import watching
 from sakimori.errors import SakimoriError
 from sakimori.text import Text
 from sakimori.web import founding
@@ -87,7 +89,7 @@ class Stage:
         self.root = root
         self.ports = self._ports(first_port)
         self.players: dict[str, Player] = {}
-        self._servers: list[subprocess.Popen[bytes]] = []
+        self._children: list[watching.Child] = []
 
     def __enter__(self) -> Self:
         self._clear()
@@ -132,10 +134,7 @@ class Stage:
     ) -> None:
         for player in self.players.values():
             player.end()
-        for server in self._servers:
-            server.terminate()
-        for server in self._servers:
-            server.wait()
+        watching.end(self._children)
         self._held.close()
 
     def home(self, name: str) -> Path:
@@ -150,13 +149,16 @@ class Stage:
         """End the players and let every deployment's own worker take over (for serving after the story)."""
         for name, player in self.players.items():
             player.end()
-            self._servers.append(
-                subprocess.Popen(
-                    [sys.executable, "-m", "sakimori.cli", "worker"],
-                    env={**os.environ, "SAKIMORI_HOME": str(self.home(name))},
-                )
-            )
+            arguments = [sys.executable, "-m", "sakimori.cli", "worker"]
+            self._children.append(watching.Child(f"{name} worker", arguments, self._environment(name)))
         self.players = {}
+
+    def keep(self, stop: threading.Event) -> None:
+        """Keep sites and workers running until `stop` is set; `ChildError` where one cannot be kept."""
+        watching.keep(self._children, stop)
+
+    def _environment(self, name: str) -> dict[str, str]:
+        return {**os.environ, "SAKIMORI_HOME": str(self.home(name))}
 
     def wait_until_served(self) -> None:
         """Wait until every deployment answers; `StageError` where one does not."""
@@ -206,9 +208,9 @@ class Stage:
             f"127.0.0.1:{self.ports[name]}", "--workers", "1", "--threads", "4", "--log-level", "error",
             "--control-socket", str(home / "gunicorn.ctl"),
         ]  # fmt: skip
-        self._servers.append(
-            subprocess.Popen(arguments, env={**os.environ, "SAKIMORI_HOME": str(home)})  # noqa: S603 - our own arguments
-        )
+        site = watching.Child(f"{name} site", arguments, self._environment(name))
+        site.start()
+        self._children.append(site)
 
     def _wait(self, name: str) -> None:
         end = time.monotonic() + _START_SECONDS

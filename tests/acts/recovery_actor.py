@@ -37,6 +37,14 @@ def found(other_home, other_url):
         filing.import_register()
 
 
+def found_alone():
+    """Enrol the parties of a deployment that knows no other, and do one act."""
+    from tests.support import deployment
+
+    deployment.enrol()
+    consent()
+
+
 def consent(count="1"):
     """Do acts that go nowhere."""
     from sakimori.acts import door, sequencer
@@ -118,7 +126,7 @@ def state():
     sys.stdout.write(f"{json.dumps(told)}\n")
 
 
-STEPS = (prepare, found, consent, file, work, refused, state)
+STEPS = (prepare, found, found_alone, consent, file, work, refused, state)
 
 
 def main():

@@ -1,0 +1,136 @@
+"""Backup, restore, doctor, upgrade: on a deployment of a test's own, by the command line as an administrator would."""
+
+import json
+import shutil
+import sqlite3
+import tarfile
+
+import pytest
+
+from sakimori import __version__
+from tests.acts.places import Place
+from tests.acts.test_two_homes import command
+from tests.support import deployment
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A founded deployment without anybody in it."""
+    path = tmp_path_factory.mktemp("upkeep") / "home"
+    deployment.write_home(path, name="north")
+    made = Place(path, "", "tests.acts.recovery_actor")
+    assert made.status("prepare") == 0
+    assert made.status("found_alone") == 0
+    path.chmod(0o700)
+    return path
+
+
+def failing(home, *words):
+    status, said, _ = command(home, "doctor", "--json", *words)
+    found = json.loads(said)
+    assert status == int(any(one["level"] == "fail" for one in found))
+    assert all(one["what"]["ja"] and one["what"]["en"] for one in found)
+    return {one["check"] for one in found if one["level"] == "fail"}
+
+
+def test_a_backup_is_whole_private_and_verifies(home, tmp_path):
+    saved = tmp_path / "a.sakimori"
+    assert command(home, "backup", saved)[0] == 0
+    assert saved.stat().st_mode & 0o077 == 0
+    with tarfile.open(saved) as tar:
+        names = set(tar.getnames())
+    assert {"database.sqlite3", "log/checkpoint", "keyring.json", "deployment.json", "manifest.json"} <= names
+    assert not [name for name in names if name.startswith("keys")]
+    assert b"PRIVATE KEY" not in saved.read_bytes()
+    assert command(home, "backup", "--verify", saved)[0] == 0
+    assert command(home, "backup", "--verify", saved, "--keys", home / "keyring.json")[0] == 0
+    status, _, errors = command(home, "backup", saved)
+    assert (status, "exists already" in errors) == (1, True)
+
+
+def test_every_byte_changed_is_noticed_and_nothing_is_restored(home, tmp_path):
+    saved, other = tmp_path / "a.sakimori", tmp_path / "b.sakimori"
+    assert command(home, "backup", saved)[0] == 0
+    data = saved.read_bytes()
+    places = [600, len(data) // 3, len(data) // 2, data.rindex(b'"made_at"') + 20]
+    for change in (
+        *(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :] for at in places),
+        data[: len(data) // 2],
+        b"x",
+    ):
+        other.write_bytes(change)
+        status, _, errors = command(tmp_path / "new", "restore", other, "--new-keys")
+        assert status == 1
+        assert "Traceback" not in errors
+        assert not (tmp_path / "new").exists()
+        assert not list(tmp_path.glob(".new*"))
+
+
+@pytest.mark.parametrize("name", ["../escape", "/etc/escape", "extra.txt"])
+def test_a_name_that_is_not_in_the_manifest_is_refused(home, tmp_path, name):
+    saved = tmp_path / "a.sakimori"
+    assert command(home, "backup", saved)[0] == 0
+    extra = tmp_path / "extra"
+    extra.write_text("x", encoding="utf-8")
+    with tarfile.open(saved, "a") as tar:
+        tar.add(extra, name, filter=lambda entry: entry.replace(name=name))
+    status, _, errors = command(tmp_path / "new", "restore", saved, "--new-keys")
+    assert (status, "backup" in errors or "differ" in errors) == (1, True)
+    assert not (tmp_path / "new").exists()
+
+
+def test_keys_come_back_only_with_the_passphrase(home, tmp_path):
+    saved, secret, wrong = tmp_path / "a.sakimori", tmp_path / "secret", tmp_path / "wrong"
+    secret.write_text("correct horse battery\n", encoding="utf-8")
+    wrong.write_text("correct horse staple\n", encoding="utf-8")
+    assert command(home, "backup", saved, "--with-keys", "--passphrase-file", secret)[0] == 0
+    key = (home / "keys" / "log.pem").read_bytes()
+    assert key not in saved.read_bytes()
+    new = tmp_path / "new"
+    for words in ((), ("--passphrase-file", wrong)):
+        status, _, errors = command(new, "restore", saved, *words)
+        assert (status, "passphrase" in errors or "keys" in errors) == (1, True)
+        assert not new.exists()
+    assert command(new, "restore", saved, "--passphrase-file", secret)[0] == 0
+    assert (new / "keys" / "log.pem").read_bytes() == key
+    assert (new / "keys" / "log.pem").stat().st_mode & 0o077 == 0
+    assert not (new / "keys.sealed").exists()
+    status, _, errors = command(new, "restore", saved, "--passphrase-file", secret)
+    assert (status, "not empty" in errors) == (1, True)
+    assert "log" in failing(new)
+
+
+def test_the_doctor_names_what_is_wrong_and_mends_modes(home, tmp_path):
+    own = shutil.copytree(home, tmp_path / "home")
+    own.chmod(0o700)
+    assert failing(own) == {"worker"}
+    (own / "keys" / "log.pem").chmod(0o644)
+    (own / "sakimori.sqlite3").chmod(0o644)
+    assert failing(own) == {"worker", "keys", "home"}
+    assert failing(own, "--fix") == {"worker"}
+    assert (own / "keys" / "log.pem").stat().st_mode & 0o777 == 0o600
+    (own / "keys" / "envelope.pem").unlink()
+    described = json.loads((own / "deployment.json").read_text(encoding="utf-8"))
+    (own / "deployment.json").write_text(json.dumps({**described, "url": "http://sakimori.example"}), encoding="utf-8")
+    assert failing(own) == {"worker", "keys", "url"}
+
+
+def test_an_upgrade_backs_up_and_never_goes_back(home, tmp_path):
+    own = shutil.copytree(home, tmp_path / "home")
+    status, _, errors = command(own, "upgrade", "--backup", tmp_path / "before.sakimori")
+    assert status == 0, errors
+    assert command(own, "backup", "--verify", tmp_path / "before.sakimori")[0] == 0
+    assert json.loads((own / "version.json").read_text(encoding="utf-8"))["version"] == __version__
+    (own / "version.json").write_text(json.dumps({"version": "99.0", "law": ""}), encoding="utf-8")
+    status, _, errors = command(own, "upgrade")
+    assert (status, "newer version" in errors) == (1, True)
+    (own / "version.json").unlink()
+    with sqlite3.connect(own / "sakimori.sqlite3") as connection:
+        connection.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('acts', '9999_later', '2030-01-01')"
+        )
+    connection.close()
+    status, _, errors = command(own, "upgrade")
+    assert (status, "9999_later" in errors) == (1, True)
