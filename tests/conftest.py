@@ -45,6 +45,7 @@ def _set_up_django() -> None:
     deployment.write_home(home)
     os.environ["SAKIMORI_HOME"] = str(home)
     os.environ["SAKIMORI_DATABASE_URL"] = postgres.server().url("sakimori") if on_postgres else ""
+    os.environ["SAKIMORI_LIMITS"] = "off"  # tests of limits put them on
     os.environ["SAKIMORI_SECRET_KEY"] = "only-for-tests"  # noqa: S105 - no secret, the homes are thrown away
     os.environ["DJANGO_SETTINGS_MODULE"] = "sakimori.web.settings"
     django.setup()

@@ -71,6 +71,8 @@ def _database() -> dict[str, Any]:
     }
 
 
+# `SAKIMORI_LIMITS=off` takes the rate limits away: for measuring, never for service.
+SAKIMORI_LIMITS = os.environ.get("SAKIMORI_LIMITS") != "off"
 SECRET_KEY = _secret_key()
 DEBUG = False
 ALLOWED_HOSTS = SAKIMORI_DEPLOYMENT["hosts"]
@@ -113,6 +115,7 @@ MIDDLEWARE = [
     "sakimori.web.access.keeping.KeptMiddleware",
     "sakimori.web.binding.BindingMiddleware",
     "sakimori.web.viewing.ViewerMiddleware",
+    "sakimori.web.limits.LimitMiddleware",
     "sakimori.web.secrecy.SecrecyMiddleware",
     "sakimori.web.failures.FailureMiddleware",
 ]
