@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlparse
 
-from sakimori.web import deployment
+from sakimori.web import deployment, logs
 from sakimori.web.access import providers
 
 SAKIMORI_HOME: Path = deployment.home()
@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
 ]
 MIDDLEWARE = [
+    "sakimori.web.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "sakimori.web.headers.HeadersMiddleware",
@@ -208,10 +209,4 @@ EMAIL_HOST, _, _EMAIL_PORT = _SMTP.partition(":")
 EMAIL_PORT = int(_EMAIL_PORT or 25)
 DEFAULT_FROM_EMAIL = os.environ.get("SAKIMORI_MAIL_FROM", "sakimori@localhost")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("SAKIMORI_LOG_LEVEL", "WARNING")},
-}
+LOGGING = logs.configure()
