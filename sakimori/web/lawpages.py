@@ -8,6 +8,7 @@ from functools import lru_cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from sakimori import law
@@ -51,6 +52,7 @@ class ShownPart:
 
 
 @require_safe
+@gzip_page  # a chapter weighs up to 330 kB, and it is the same text for everybody
 def law_book(request: HttpRequest) -> HttpResponse:
     """Show one chapter of the law book (`chapter`), as of a day (`on`), lines containing a word (`q`)."""
     viewer = viewer_of(request)
