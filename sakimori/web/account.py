@@ -84,7 +84,7 @@ def _choice(request: HttpRequest, viewer: Viewer) -> dict[str, object]:
     now = chosen(request)
     return {
         "value": f"{viewer.world}|{key_of(viewer)}",
-        "organisation": names.organisation(viewer, viewer.organisation),
+        "organisation": names.capacity(viewer),
         "role": label(viewer.role),
         "now": now is not None and viewer.world == world_of(request) and key_of(now) == key_of(viewer),
     }

@@ -18,14 +18,13 @@ from django.http import HttpRequest
 
 from sakimori.acts import clock
 from sakimori.web.access import devices
+from sakimori.web.access.spans import span
 from sakimori.web.models import FailedLogin
 
 FREE_TRIES = 5
 FREE_TRIES_OF_A_NETWORK = 30
 _FIRST_WAIT_SECONDS = 10
 _LONGEST_WAIT_SECONDS = 900
-_FORGOTTEN_AFTER = timedelta(hours=1)
-_SWEPT_AFTER = timedelta(days=1)
 _PREFIX = {4: 24, 6: 56}
 
 
@@ -74,7 +73,7 @@ def failed(tried: Source) -> None:
     """Count one failure."""
     now = clock.wall()
     with transaction.atomic():
-        FailedLogin.objects.filter(wait_until__lt=now - _SWEPT_AFTER).delete()
+        FailedLogin.objects.filter(wait_until__lt=now - 2 * span("failures")).delete()
         _count(tried.own, FREE_TRIES)
         if tried.network:
             _count(tried.network, FREE_TRIES_OF_A_NETWORK)
@@ -83,7 +82,7 @@ def failed(tried: Source) -> None:
 def _count(digest: str, free: int) -> None:
     now = clock.wall()
     row, _ = FailedLogin.objects.select_for_update().get_or_create(digest=digest)
-    if row.wait_until is not None and row.wait_until < now - _FORGOTTEN_AFTER:
+    if row.wait_until is not None and row.wait_until < now - span("failures"):
         row.failures = 0
     row.failures += 1
     wait = 0

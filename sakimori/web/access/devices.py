@@ -10,8 +10,13 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
+from sakimori.web.access.spans import span
+
 _SALT = "sakimori.device"
-_AGE = 180 * 24 * 3600
+
+
+def _age() -> int:
+    return int(span("device").total_seconds())
 
 
 def _name() -> str:
@@ -21,7 +26,7 @@ def _name() -> str:
 def known(request: HttpRequest, login: str) -> str:
     """Return this device's number if that name has logged in from it before; empty where not."""
     try:
-        said = signing.loads(request.COOKIES.get(_name(), ""), salt=_SALT, max_age=_AGE)
+        said = signing.loads(request.COOKIES.get(_name(), ""), salt=_SALT, max_age=_age())
         return str(said["device"]) if login.casefold() in said["logins"] else ""
     except (signing.BadSignature, TypeError, KeyError):
         return ""
@@ -30,11 +35,11 @@ def known(request: HttpRequest, login: str) -> str:
 def remember(request: HttpRequest, response: HttpResponse, login: str) -> None:
     """Note on the device that this name has logged in from it (the last eight names, on shared machines)."""
     try:
-        said = signing.loads(request.COOKIES.get(_name(), ""), salt=_SALT, max_age=_AGE)
+        said = signing.loads(request.COOKIES.get(_name(), ""), salt=_SALT, max_age=_age())
         device, logins = str(said["device"]), [one for one in said["logins"] if one != login.casefold()]
     except (signing.BadSignature, TypeError, KeyError):
         device, logins = secrets.token_urlsafe(12), []
     value = signing.dumps({"device": device, "logins": [*logins[-7:], login.casefold()]}, salt=_SALT)
     response.set_cookie(
-        _name(), value, max_age=_AGE, httponly=True, samesite="Lax", secure=bool(settings.SESSION_COOKIE_SECURE)
+        _name(), value, max_age=_age(), httponly=True, samesite="Lax", secure=bool(settings.SESSION_COOKIE_SECURE)
     )

@@ -5,7 +5,7 @@ few minutes.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlencode
 
 from allauth.usersessions.models import UserSession
@@ -19,9 +19,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from sakimori.acts import clock
 from sakimori.parties.models import Account
 from sakimori.web.access import devices, factors, policy
+from sakimori.web.access.spans import span
 
 _PENDING = "access.pending"
-_PATIENCE = timedelta(minutes=10)
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -64,7 +64,7 @@ def begin(request: HttpRequest, account: Account, *, after: str, second: bool = 
 def pending(request: HttpRequest) -> Pending | None:
     """Return whose second proof is awaited; None where nobody's, not any more, or the password changed meanwhile."""
     said = request.session.get(_PENDING)
-    if not said or clock.wall() - datetime.fromisoformat(said["at"]) > _PATIENCE:
+    if not said or clock.wall() - datetime.fromisoformat(said["at"]) > span("second_step"):
         return None
     account = Account.objects.filter(pk=said["account"], is_active=True).first()
     if account is None or account.get_session_auth_hash() != said["password"]:

@@ -16,6 +16,7 @@ from sakimori.pages.refusals import explained, status_of
 from sakimori.parties.models import Account
 from sakimori.web.access import invitations
 from sakimori.web.access.mine import proved
+from sakimori.web.access.spans import span
 from sakimori.web.models import Invitation
 
 KIND = "parties.account.recover"
@@ -38,8 +39,7 @@ def link(request: HttpRequest, act: uuid.UUID) -> HttpResponse:
         "hours": invitations.lasts(invitations.RECOVERY),
         "mine": done.person == viewer.person,
         "shown": Invitation.objects.filter(act=act).exists(),
-        "over": (clock.now(viewer.world) - done.recorded_at).total_seconds()
-        > invitations.lasts(invitations.RECOVERY) * 3600,
+        "over": clock.now(viewer.world) - done.recorded_at > span("recovery"),
     }
     if request.method != "POST" or account is None or not shown["mine"] or shown["over"]:
         status = 200 if request.method != "POST" else 403

@@ -6,7 +6,6 @@ The secret stands in the link only; the desk table keeps its SHA-256. A new link
 import hashlib
 import secrets
 import uuid
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -17,10 +16,11 @@ from sakimori.acts import clock
 from sakimori.errors import SakimoriError
 from sakimori.parties.models import Account
 from sakimori.text import Text
+from sakimori.web.access.spans import span
 from sakimori.web.models import Invitation
 
 FIRST, RECOVERY = "first", "recovery"
-_LASTS = {FIRST: "house.access.invitation", RECOVERY: "house.access.recovery"}
+_LASTS = {FIRST: "invitation", RECOVERY: "recovery"}
 
 
 def invite(account_id: int, *, purpose: str = FIRST, act: uuid.UUID | None = None) -> str:
@@ -53,7 +53,7 @@ def invite(account_id: int, *, purpose: str = FIRST, act: uuid.UUID | None = Non
             purpose=purpose,
             act=act,
             made_at=now,
-            expires_at=now + timedelta(hours=lasts(purpose)),
+            expires_at=now + span(_LASTS[purpose]),
         )
     base = str(settings.SAKIMORI_DEPLOYMENT["url"]).rstrip("/")
     return f"{base}{reverse('access:invitation', args=[secret])}"
@@ -61,7 +61,7 @@ def invite(account_id: int, *, purpose: str = FIRST, act: uuid.UUID | None = Non
 
 def lasts(purpose: str) -> int:
     """Return for how many hours a link of this purpose is good."""
-    return int(str(law.parameter(_LASTS[purpose]).value))
+    return int(str(law.parameter(f"house.access.{_LASTS[purpose]}").value))
 
 
 def digest(secret: str) -> str:

@@ -7,14 +7,13 @@ told, so that they can be chosen again), never passwords.
 import json
 import uuid
 from collections.abc import Iterable
-from datetime import timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.http import HttpRequest
 
-from sakimori import law
 from sakimori.acts import clock
 from sakimori.parties.models import Account
+from sakimori.web.access.spans import span
 from sakimori.web.models import KeptForm
 
 FIELD = "kept"
@@ -35,7 +34,7 @@ def keep(request: HttpRequest, account: Account, reason: str) -> KeptForm | None
     if len(path) > _LONGEST_PATH or len(json.dumps(fields)) > _MOST:
         return None
     now = clock.wall()
-    KeptForm.objects.filter(kept_at__lt=now - _lasts()).delete()
+    KeptForm.objects.filter(kept_at__lt=now - span("kept")).delete()
     KeptForm.objects.filter(account=account, path=path).delete()
     return KeptForm.objects.create(
         account=account, path=path, fields=fields, files=_names(request), reason=reason, kept_at=now
@@ -48,10 +47,6 @@ def _is_secret(name: str) -> bool:
 
 def _names(request: HttpRequest) -> list[str]:
     return [str(one.name)[:200] for name in request.FILES for one in request.FILES.getlist(name)]
-
-
-def _lasts() -> timedelta:
-    return timedelta(hours=int(str(law.parameter("house.access.kept").value)))
 
 
 def address(form: KeptForm) -> str:
@@ -67,7 +62,7 @@ def find(request: HttpRequest) -> KeptForm | None:
         return None
     if not isinstance(request.user, Account):
         return None
-    found = KeptForm.objects.filter(id=wanted, account=request.user, kept_at__gt=clock.wall() - _lasts()).first()
+    found = KeptForm.objects.filter(id=wanted, account=request.user, kept_at__gt=clock.wall() - span("kept")).first()
     return found if found is not None and found.path == _without(request.get_full_path()) else None
 
 

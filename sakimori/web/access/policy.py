@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from sakimori import law
 from sakimori.acts import clock
 from sakimori.record import Viewer
+from sakimori.web.access.spans import span
 
 PROVED, SECOND = "access.proved", "access.second"
 """Session keys: when this session last proved who it is (ISO time), and whether with a second factor."""
@@ -39,7 +40,7 @@ def lacks_second(request: HttpRequest, viewer: Viewer) -> bool:
 
 def fresh_for() -> timedelta:
     """Return how long a proof of who one is stays fresh."""
-    return timedelta(minutes=int(str(law.parameter("house.access.fresh").value)))
+    return span("fresh")
 
 
 def is_fresh(request: HttpRequest) -> bool:
