@@ -125,7 +125,7 @@ def _opened(viewer: Viewer, query: str, arguments: Mapping[str, Any]) -> tuple[Q
 
 def _unseen(viewer: Viewer, query: Query, every: QuerySet[Any], ceiling: labels.Ceiling) -> frozenset[str]:
     """Return the fields that are withheld from the viewer on some row of the list."""
-    first = every.order_by().first() if query.groups else None
+    first = next(iter(every.order_by()[:1]), None) if query.groups else None
     if first is None:
         return frozenset()
     if "labels" in first:

@@ -16,6 +16,7 @@ from sakimori.acts import attaching, clock, incoming
 from sakimori.acts.context import Context
 from sakimori.acts.errors import ConflictError, PreconditionError, RefusedError
 from sakimori.acts.models import Obligation
+from sakimori.assets import items
 from sakimori.assets import payloads as p
 from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem, Reminder
 from sakimori.assets.otherwise import ENVELOPE, require_evidence, settle_duties
@@ -70,7 +71,7 @@ def record(ctx: Context, payload: p.RecordEntry) -> Bound:
         note=payload.note,
         evidence=evidence,
     )
-    _items(ctx, notification, rows)
+    items.place(ctx, notification, rows)
     about = Bound("assets.notification", notification.id)
     attaching.bind(ctx, payload.attachments, about, owner=operator.id)
     _pass_on_clock(ctx, notification)
@@ -80,24 +81,6 @@ def record(ctx: Context, payload: p.RecordEntry) -> Bound:
         ctx, operator, about, Text("書面等による届出の到達が記録されました", "Your notification on paper was entered")
     )
     return about
-
-
-def _items(ctx: Context, notification: Notification, rows: Rows) -> None:
-    ctx.create_many(
-        NotifiedItem,
-        (
-            {
-                "notification": notification,
-                "position": position,
-                "organisation": notification.organisation,
-                "owner": notification.organisation,
-                "clause": clause,
-                "product": product,
-                "maker": maker,
-            }
-            for position, (clause, product, maker) in enumerate(rows, start=1)
-        ),
-    )
 
 
 def _pass_on_clock(ctx: Context, notification: Notification) -> None:
@@ -131,8 +114,8 @@ def same_rows(ctx: Context, found: Any, rows: Rows) -> Notification | None:
         return None
     wanted = Counter(rows)
     for one in found.filter(transcribed=True, count=len(rows)).order_by("arrived_at"):
-        items = NotifiedItem.objects.filter(world=ctx.world.name, notification=one)
-        if Counter(items.values_list("clause", "product", "maker")) == wanted:
+        named = NotifiedItem.objects.filter(world=ctx.world.name, notification=one)
+        if Counter(named.values_list("clause", "product", "maker")) == wanted:
             return one  # type: ignore[no-any-return]
     return None
 

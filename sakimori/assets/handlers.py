@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from sakimori.acts.context import Context
 from sakimori.acts.errors import PreconditionError
 from sakimori.acts.models import Dispatch
-from sakimori.assets import entries, otherwise, placing, preconditions
+from sakimori.assets import entries, items, otherwise, placing, preconditions
 from sakimori.assets import payloads as p
-from sakimori.assets.models import Computer, Notification, NotifiedItem
+from sakimori.assets.models import Computer, Notification
 from sakimori.parties.models import Designation, Facility, Organisation
 from sakimori.record import Bound, Handler
 from sakimori.text import Text
@@ -117,21 +117,7 @@ def _notification(
         filed_at=ctx.occurred_at,
         status="received" if side == "minister" else "prepared",
     )
-    ctx.create_many(
-        NotifiedItem,
-        (
-            {
-                "notification": notification,
-                "position": position,
-                "organisation": organisation,
-                "owner": organisation,
-                "clause": row.clause,
-                "product": row.product,
-                "maker": row.maker,
-            }
-            for position, row in enumerate(payload.rows, start=1)
-        ),
-    )
+    items.place(ctx, notification, [(row.clause, row.product, row.maker) for row in payload.rows])
     return notification
 
 

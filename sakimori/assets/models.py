@@ -124,6 +124,34 @@ class NotifiedItem(LabelledRecord):
     product = models.CharField(max_length=200, db_index=True)
     maker = models.CharField(max_length=200, db_index=True)
 
+    class Meta:
+        """A notification's items are read in their order, page by page."""
+
+        indexes: ClassVar = [models.Index(fields=["notification", "position"], name="item_in_order")]
+
+
+class NotifiedProduct(LabelledRecord):
+    """How many computers of one product a notification holds: searches and sums run over these, not over every item."""
+
+    notification = models.ForeignKey(Notification, on_delete=models.PROTECT, related_name="products")
+    organisation = models.UUIDField(db_index=True)
+    product = models.CharField(max_length=200)
+    maker = models.CharField(max_length=200)
+    computers = models.PositiveIntegerField()
+
+    class Meta:
+        """A notification counts a product once; products are listed by maker and name."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["notification", "maker", "product"], name="notified_product_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["world", "maker", "product", "organisation", "computers", "notification"],
+                name="product_by_name",
+            )
+        ]
+
 
 class Upload(models.Model):
     """A list somebody handed in, as it was checked (desk table: no other organisation ever sees it).

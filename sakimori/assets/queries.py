@@ -4,11 +4,11 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 
 from sakimori.acts.models import Obligation
 from sakimori.assets import standing
-from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem
+from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem, NotifiedProduct
 from sakimori.record import Listing, Query, Viewer, every_role
 
 _OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
@@ -158,14 +158,42 @@ def _about_their_filing(viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict
     return [{**row, "about": acts[row.pop("notification_id")]} for row in rows]
 
 
-def _products(viewer: Viewer) -> Iterable[dict[str, Any]]:
-    """Every product notified to the PM, by operator: what warnings are matched against."""
+def _notified_products(viewer: Viewer) -> Any:
     live = visible_notifications(viewer).exclude(status="withdrawn")
-    found = NotifiedItem.objects.filter(world=viewer.world, notification__in=live)
-    counted = found.values("organisation", "maker", "product", "owner").annotate(computers=Count("id"))
-    for row in counted.order_by("maker", "product", "organisation"):
-        identity = uuid.uuid5(row["organisation"], f"{row['maker']}\x1f{row['product']}")
-        yield {**row, "id": identity, "labels": {"items": ["reported_information"], "total": ["concentration"]}}
+    return NotifiedProduct.objects.filter(world=viewer.world, notification__in=live)
+
+
+def _products(viewer: Viewer, *, maker: str = "", product: str = "") -> Iterable[dict[str, Any]]:
+    """Every product notified to the PM, by operator: what warnings are matched against."""
+    found = _notified_products(viewer)
+    if maker or product:
+        found = found.filter(maker=maker, product=product)
+    counted = found.values("organisation", "maker", "product", "owner").annotate(total=Sum("computers"))
+    rows: Iterable[dict[str, Any]] = counted.order_by("maker", "product", "organisation")
+    return rows
+
+
+def _spread(viewer: Viewer) -> Iterable[dict[str, Any]]:
+    """Every product notified to the PM, with the number of operators that have it, and of computers."""
+    counted = _notified_products(viewer).values("maker", "product")
+    rows: Iterable[dict[str, Any]] = counted.annotate(
+        operators=Count("organisation", distinct=True), total=Sum("computers")
+    ).order_by(*_SPREAD.order)
+    return rows
+
+
+def _as_concentration(viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Mark them for what they are together; a row is a product, of one operator where it names one."""
+    labels = {"items": ["reported_information"], "total": ["concentration"]}
+    return [
+        {
+            **row,
+            "id": uuid.uuid5(row.get("organisation") or uuid.NAMESPACE_OID, f"{row['maker']}\x1f{row['product']}"),
+            "computers": row.pop("total"),
+            "labels": labels,
+        }
+        for row in rows
+    ]
 
 
 def _arrivals(viewer: Viewer) -> Iterable[dict[str, Any]]:
@@ -186,6 +214,18 @@ _FILED = Listing(
 _ROWS = Listing(
     order=("position",), sorts=("position", *_ITEMS), texts=("clause", "product", "maker"), make=_about_their_filing
 )
+_BY_OPERATOR = Listing(
+    order=("maker", "product", "organisation"),
+    sorts=("maker", "product", "organisation", "total"),
+    texts=("maker", "product"),
+    make=_as_concentration,
+)
+_SPREAD = Listing(
+    order=("maker", "product"),
+    sorts=("maker", "product", "operators", "total"),
+    texts=("maker", "product"),
+    make=_as_concentration,
+)
 _ITEM_GROUPS = {"items": (*_ITEMS, "outline", "facility_category", "count", "reference", "note")}
 QUERIES = {
     "assets.register": Query("assets.register", _register, _OPERATORS, {"private": _PRIVATE}, listing=_OWN),
@@ -205,6 +245,17 @@ QUERIES = {
     "assets.arrivals": Query("assets.arrivals", _arrivals, _MINISTRIES, recorded=False),
     "assets.standing": Query("assets.standing", standing.rows, _MINISTRIES, recorded=False),
     "assets.products": Query(
-        "assets.products", _products, _CABINET, {"items": ("maker", "product"), "total": ("computers",)}
+        "assets.products",
+        _products,
+        _CABINET,
+        {"items": ("maker", "product"), "total": ("computers", "total")},
+        listing=_BY_OPERATOR,
+    ),
+    "assets.spread": Query(
+        "assets.spread",
+        _spread,
+        _CABINET,
+        {"items": ("maker", "product"), "total": ("operators", "computers", "total")},
+        listing=_SPREAD,
     ),
 }
