@@ -130,6 +130,28 @@ def delegated(principal: uuid.UUID | None, delegate: uuid.UUID | None, base: str
     return {kind for kinds in given.values_list("kinds", flat=True) for kind in kinds}
 
 
+def principals(delegate: uuid.UUID | None, base: str, today: date) -> list[uuid.UUID]:
+    """Return the organisations that let this one perform something in their name today."""
+    given = Delegation.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gte=today),
+        delegate_id=delegate or NOBODY,
+        world=base,
+        valid_from__lte=today,
+    )
+    return list(dict.fromkeys(given.order_by("valid_from", "id").values_list("principal_id", flat=True)))
+
+
+def given(viewer: Viewer) -> frozenset[str] | None:
+    """Return the act kinds a viewer may perform for whom it stands in; None where it acts for its own organisation.
+
+    Whoever stands in sees no more of the other organisation than these kinds need (house rule).
+    """
+    if viewer.on_behalf_of in (None, viewer.organisation):
+        return None
+    base, today = clock.world(viewer.world).base, clock.today(viewer.world)
+    return frozenset(delegated(viewer.on_behalf_of, viewer.organisation, base, today))
+
+
 def _require_standing_authority(kind: law.ActKind, organisation: uuid.UUID, base: str, today: date) -> None:
     current = Q(valid_until=None) | Q(valid_until__gte=today)
     granted = StandingAuthority.objects.filter(

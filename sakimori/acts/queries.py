@@ -29,8 +29,18 @@ ANY = frozenset({("any", "any")})
 ADMINISTRATOR = frozenset({("any", "administrator")})
 
 
+def _needed(viewer: Viewer) -> Q:
+    """Return the condition that rows are of kinds the viewer may handle for whom it stands in; all for its own."""
+    given = authority.given(viewer)
+    return Q() if given is None else Q(kind__in=sorted(given))
+
+
 def _inbox(viewer: Viewer, *, unopened: bool = False, notice: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
     notices = Notice.objects.filter(world=viewer.world, addressee=viewer.acting_organisation)
+    given = authority.given(viewer)
+    if given is not None:
+        rooms = {kind.partition(".")[0] for kind in given}
+        notices = notices.filter(kind__in=[kind.name for kind in law.kinds() if kind.room in rooms])
     if unopened:
         notices = notices.filter(opened_at=None)
     if notice is not None:
@@ -46,6 +56,10 @@ def _obligations(
     """What the viewer's organisation owes or watches; with `act`, only what that act of its own started or settled."""
     watched = Watch.objects.filter(obligation=OuterRef("pk"), organisation=viewer.acting_organisation)
     owed = Obligation.objects.filter(Q(bearer=viewer.acting_organisation) | Exists(watched), world=viewer.world)
+    given = authority.given(viewer)
+    if given is not None:
+        kinds = [law.kind(name) for name in sorted(given)]
+        owed = owed.filter(rule__in=[rule for kind in kinds for rule in (*kind.fulfils, *kind.settles)])
     if status:
         owed = owed.filter(status=status)
     if subject is not None:
@@ -65,7 +79,7 @@ def _whose(viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _proposals(viewer: Viewer, *, status: str = "open", proposal: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
     """An organisation's proposals; an administrator, who has no access to contents, sees those for administrators."""
     mine = Q(organisation=viewer.acting_organisation) | Q(on_behalf_of=viewer.acting_organisation)
-    found = Proposal.objects.filter(mine, world=viewer.world)
+    found = Proposal.objects.filter(mine, _needed(viewer), world=viewer.world)
     if viewer.role == "administrator":
         role = (viewer.organisation_type, viewer.role)
         found = found.filter(kind__in=[kind.name for kind in law.kinds() if authority.allowed_by_role(kind, *role)])
@@ -82,7 +96,7 @@ def _proposals(viewer: Viewer, *, status: str = "open", proposal: uuid.UUID | No
 def _own_acts(viewer: Viewer) -> QuerySet[Act]:
     """An organisation's acts; an administrator, who has no access to contents, sees those of administrators only."""
     mine = Q(organisation=viewer.acting_organisation) | Q(on_behalf_of=viewer.acting_organisation)
-    done: QuerySet[Act] = Act.objects.filter(mine, world=viewer.world)
+    done: QuerySet[Act] = Act.objects.filter(mine, _needed(viewer), world=viewer.world)
     return done.filter(role=viewer.role) if viewer.role == "administrator" else done
 
 
@@ -120,7 +134,7 @@ def _content(viewer: Viewer, *, act: uuid.UUID) -> Iterable[dict[str, Any]]:
 
 
 def _dispatches(viewer: Viewer, *, act: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
-    sent = Dispatch.objects.filter(world=viewer.world, sender=viewer.acting_organisation)
+    sent = Dispatch.objects.filter(_needed(viewer), world=viewer.world, sender=viewer.acting_organisation)
     if act is not None:
         sent = sent.filter(act=act)
     return sent.order_by("-created_at").values(
@@ -132,7 +146,7 @@ def _dispatches(viewer: Viewer, *, act: uuid.UUID | None = None) -> Iterable[dic
 def _readers(viewer: Viewer, *, act: uuid.UUID) -> Iterable[dict[str, Any]]:
     """Who opened what an act of this organisation filed: organisations and times, never another one's people."""
     mine = Q(organisation=viewer.acting_organisation) | Q(on_behalf_of=viewer.acting_organisation)
-    if not Act.objects.filter(mine, world=viewer.world, id=act).exists():
+    if not Act.objects.filter(mine, _needed(viewer), world=viewer.world, id=act).exists():
         return []
     return (
         ReadRecord.objects.filter(world=viewer.world, subjects__subject=act)
@@ -144,7 +158,7 @@ def _readers(viewer: Viewer, *, act: uuid.UUID) -> Iterable[dict[str, Any]]:
 def _opened(viewer: Viewer, *, limit: int = 20) -> Iterable[dict[str, Any]]:
     """Which other organisations opened what this one filed, the newest first: organisation, act and time."""
     mine = Q(organisation=viewer.acting_organisation) | Q(on_behalf_of=viewer.acting_organisation)
-    filed = Act.objects.filter(mine, world=viewer.world).values("id")
+    filed = Act.objects.filter(mine, _needed(viewer), world=viewer.world).values("id")
     found = (
         ReadSubject.objects.filter(world=viewer.world, subject__in=filed)
         .exclude(reading__organisation=viewer.acting_organisation)

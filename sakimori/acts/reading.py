@@ -131,10 +131,17 @@ def _require(viewer: Viewer, query: Query) -> None:
         allowed.add(("any", "any"))
     elif viewer.role == "administrator":
         allowed.discard((viewer.organisation_type, "any"))
-    if not authority.may_look(viewer) or not allowed & query.roles:
+    if not authority.may_look(viewer) or not allowed & query.roles or not _needed(viewer, query):
         raise NotAuthorisedError(
             Text("この一覧を見る役割ではありません。", "Your role may not read this."), where=query.name
         )
+
+
+def _needed(viewer: Viewer, query: Query) -> bool:
+    """Whoever stands in for another reads the floor and the rooms of the kinds it was given, no other room."""
+    given = authority.given(viewer)
+    room = query.name.partition(".")[0]
+    return given is None or room in ("acts", "parties") or room in {kind.partition(".")[0] for kind in given}
 
 
 def _record(viewer: Viewer, query: str, arguments: dict[str, Any], count: int, labelled: list[uuid.UUID]) -> None:

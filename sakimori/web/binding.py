@@ -151,5 +151,5 @@ def _seal(stamp: Stamp | None) -> str:
 def _told(viewer: Viewer) -> str:
     """Return a capacity in words: organisation, role, and the world where it is not the real one."""
     world = clock.world(viewer.world)
-    parts = [names.organisation(viewer, viewer.organisation), label(viewer.role), world.stamp or ""]
+    parts = [names.capacity(viewer), label(viewer.role), world.stamp or ""]
     return " · ".join(part for part in parts if part)

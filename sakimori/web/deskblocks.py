@@ -196,7 +196,7 @@ def _acting_for(viewer: Viewer) -> list[Item] | None:
         other = called.get(row["principal_id" if row["held"] else "delegate_id"], "")
         said = gettext("You may act for “%(who)s”") if row["held"] else gettext("“%(who)s” may act for you")
         what = gettext(", ").join(law.kind(name).title.pick(language()) for name in row["kinds"])
-        link = f"{reverse('acting')}?for={row['principal_id']}" if row["held"] else ""
+        link = reverse("role") if row["held"] and row["principal_id"] != viewer.on_behalf_of else ""
         found.append(
             Item(
                 said % {"who": other},

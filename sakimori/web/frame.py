@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, gettext_noop
 
-from sakimori.acts import clock, standing
+from sakimori.acts import authority, clock, standing
 from sakimori.pages import Nav
 from sakimori.pages.navigation import ANYBODY
 from sakimori.pages.words import label
@@ -63,7 +63,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         found["stamp"] = clock.world(world_of(request) if hasattr(request, "session") else _default()).stamp
         return found
     found["stamp"] = clock.world(viewer.world).stamp
-    found["organisation"] = names.organisation(viewer, viewer.organisation)
+    found["organisation"] = names.capacity(viewer)
     found["role"] = label(viewer.role)
     found["today"] = clock.today(viewer.world)
     found["navigation"] = _entries(request, viewer)
@@ -82,7 +82,10 @@ def _default() -> str:
 
 
 def _entries(request: HttpRequest, viewer: Viewer) -> list[Entry]:
-    shown = [entry for entry in (*_OWN, *rooms.navigation()) if entry.shown_to(viewer)]
+    given = authority.given(viewer)
+    open_rooms = None if given is None else {kind.partition(".")[0] for kind in given}
+    in_rooms = [one for one in rooms.navigation() if open_rooms is None or one.url.partition(":")[0] in open_rooms]
+    shown = [entry for entry in (*_OWN, *in_rooms) if entry.shown_to(viewer)]
     entries = [(gettext(entry.label), reverse(entry.url), entry) for entry in shown]
     here = max((url for _, url, _ in entries if request.path.startswith(url)), key=len, default="")
     first = next((entry for entry in shown if entry not in _OWN), None)

@@ -12,13 +12,18 @@ _BESIDE_A_THING = frozenset({"acts.proposal.make", "acts.proposal.adopt", "acts.
 
 
 def performable(viewer: Viewer) -> list[law.ActKind]:
-    """Return the kinds this viewer's role may perform (or propose), in the law book's order."""
+    """Return the kinds this viewer's role may perform (or propose), in the law book's order.
+
+    Standing in for another organisation, only what that one has delegated.
+    """
+    given = authority.given(viewer)
     return [
         kind
         for kind in law.kinds()
         if kind.name in registry.handlers()
         and not kind.system
         and kind.name not in _BESIDE_A_THING
+        and (given is None or kind.name in given)
         and authority.allowed_by_role(kind, viewer.organisation_type, viewer.role)
     ]
 

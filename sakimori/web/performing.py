@@ -137,7 +137,7 @@ def _page(
             "key": request.POST.get("key") or uuid.uuid4(),
             "batch": batch,
             "principals": _principals(viewer, kind),
-            "on_behalf_of": request.POST.get("on_behalf_of", ""),
+            "on_behalf_of": request.POST.get("on_behalf_of", str(viewer.on_behalf_of or "")),
         },
         status=status,
     )
@@ -153,6 +153,8 @@ def _principals(viewer: Viewer, kind: law.ActKind) -> list[tuple[str, str]]:
         valid_from__lte=today,
     )
     ids = [one.principal_id for one in given if kind.name in one.kinds]
+    if viewer.on_behalf_of is not None:  # the role chosen says for whom; the form repeats it and offers nothing else
+        ids = [one for one in ids if one == viewer.on_behalf_of]
     return [(str(one), name) for one, name in names.organisations(viewer, ids).items()]
 
 

@@ -25,10 +25,12 @@ class Stamp:
     world: str
     organisation: str
     role: str
+    on_behalf_of: str = ""
 
     def fits(self, viewer: Viewer) -> bool:
         """Return whether a viewer stands in this very capacity."""
-        return (self.world, self.organisation, self.role) == (viewer.world, str(viewer.organisation), viewer.role)
+        mine = (self.world, self.organisation, self.role, self.on_behalf_of)
+        return mine == (viewer.world, str(viewer.organisation), viewer.role, str(viewer.on_behalf_of or ""))
 
 
 def stamp_of(request: HttpRequest) -> Stamp | None:
@@ -36,7 +38,8 @@ def stamp_of(request: HttpRequest) -> Stamp | None:
     viewer: Viewer | None = getattr(request, "viewer", None)
     if viewer is None or viewer.token is not None or not request.user.is_authenticated:
         return None
-    return Stamp(str(request.user.pk), viewer.world, str(viewer.organisation), viewer.role)
+    other = str(viewer.on_behalf_of or "")
+    return Stamp(str(request.user.pk), viewer.world, str(viewer.organisation), viewer.role, other)
 
 
 def sealed(stamp: Stamp) -> str:

@@ -8,6 +8,7 @@ machine's token on the API. Memberships are looked up anew at every request, so 
 import hashlib
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from sakimori.acts import clock
+from sakimori.acts import authority, clock
 from sakimori.parties.models import Organisation, Token
 from sakimori.parties.queries import viewers_of
 from sakimori.record import Viewer
@@ -103,16 +104,28 @@ def world_of(request: HttpRequest) -> str:
 
 
 def possible(request: HttpRequest, world: str) -> list[Viewer]:
-    """Return every role the logged-in person may act in today in a world."""
+    """Return every role the logged-in person may act in today in a world, its own ones first.
+
+    Then, for each of them but an administrator's, the organisations that have delegated something to its own (委任).
+    """
     person: uuid.UUID | None = getattr(request.user, "person", None)
     if person is None:
         return []
-    return viewers_of(person, world, clock.world(world).base, clock.today(world))
+    base, today = clock.world(world).base, clock.today(world)
+    own = viewers_of(person, world, base, today)
+    standing_in = [
+        replace(viewer, on_behalf_of=principal)
+        for viewer in own
+        if viewer.role != "administrator"
+        for principal in authority.principals(viewer.organisation, base, today)
+    ]
+    return [*own, *standing_in]
 
 
 def key_of(viewer: Viewer) -> str:
-    """Return how a role is named in the session and on the role page."""
-    return f"{viewer.organisation}/{viewer.role}"
+    """Return how a role is named in the session and on the role page; acting for another, that one's id too."""
+    own = f"{viewer.organisation}/{viewer.role}"
+    return f"{own}/{viewer.on_behalf_of}" if viewer.on_behalf_of else own
 
 
 def chosen(request: HttpRequest) -> Viewer | None:
@@ -122,7 +135,8 @@ def chosen(request: HttpRequest) -> Viewer | None:
     mine = [viewer for viewer in found if key_of(viewer) == wanted]
     if mine:
         return mine[0]
-    return found[0] if len(found) == 1 else None
+    own = [viewer for viewer in found if viewer.on_behalf_of is None]
+    return own[0] if len(own) == 1 else None
 
 
 def viewer_of_token(secret: str) -> Viewer | None:

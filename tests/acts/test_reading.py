@@ -27,8 +27,8 @@ def show(parties, monkeypatch):
 
     def offer(*rows, **more):
         roles = more.pop("roles", every_role("ministry", "operator", roles=("officer", "reporter")))
-        query = Query("trial.rows", lambda _, **__: iter(rows), roles, **more)
-        monkeypatch.setitem(registry.queries(), "trial.rows", query)
+        name = more.pop("name", "trial.rows")
+        monkeypatch.setitem(registry.queries(), name, Query(name, lambda _, **__: iter(rows), roles, **more))
 
     offer()
     return offer
@@ -106,14 +106,17 @@ def test_a_token_reads_only_while_it_is_good(show):
 
 def test_a_delegate_reads_in_the_principals_name_while_delegated(show):
     contact = replace(viewer("vendor", "vendor_contact"), on_behalf_of=fixed("power"))
-    show(roles=every_role("vendor", roles=("vendor_contact",)))
-    with pytest.raises(NotAuthorisedError):
-        reading.read(contact, "trial.rows")
+    for name in ("assets.trial", "incidents.trial"):
+        show(roles=every_role("vendor", roles=("vendor_contact",)), name=name)
+        with pytest.raises(NotAuthorisedError):
+            reading.read(contact, name)
     given = {"thing": "delegation", "principal": str(fixed("power")), "delegate": str(fixed("vendor"))}
     enrol_by_system({**given, "kinds": ["assets.computer.change"], "valid_from": "2026-04-01"})
-    assert reading.read(contact, "trial.rows") == []
+    assert reading.read(contact, "assets.trial") == []
     with pytest.raises(NotAuthorisedError):
-        reading.read(replace(contact, on_behalf_of=fixed("rail")), "trial.rows")
+        reading.read(contact, "incidents.trial")  # a room nothing of which was delegated
+    with pytest.raises(NotAuthorisedError):
+        reading.read(replace(contact, on_behalf_of=fixed("rail")), "assets.trial")
 
 
 def test_what_is_no_query_is_not_found(show):
