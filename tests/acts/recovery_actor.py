@@ -38,10 +38,12 @@ def found(other_home, other_url):
 
 
 def found_alone():
-    """Enrol the parties of a deployment that knows no other, and do one act."""
+    """Enrol the parties of a deployment that knows no other, an administrator with a log-in, and do one act."""
+    from sakimori.parties.models import Account
     from tests.support import deployment
 
     deployment.enrol()
+    Account.objects.create_account("power.administrator", deployment.fixed("power.administrator"), "trial-pass-words-1")
     consent()
 
 

@@ -31,10 +31,10 @@ def checks(*, fix: bool) -> list[tuple[str, Check]]:
 
 def _home(*, fix: bool) -> Iterator[Finding]:
     home = Path(settings.SAKIMORI_HOME)
-    wrong = [path for path in (home, *home.glob("sakimori.sqlite3*")) if _open_to_others(path)]
+    wrong = [home] if _open_to_others(home) else []  # nobody gets at a file in a directory closed to him
     if fix:
         for path in wrong:
-            path.chmod(0o700 if path.is_dir() else 0o600)
+            path.chmod(0o700)
         wrong = []
     if not wrong:
         yield good("home", "ホームは他の利用者から読めません。", "The home is closed to others.")
@@ -44,7 +44,7 @@ def _home(*, fix: bool) -> Iterator[Finding]:
         FAIL,
         Text(f"他の利用者が読めます: {_names(wrong)}", f"Others may read: {_names(wrong)}"),
         Text("届出や報告の内容が入っています。", "It holds what was filed and reported."),
-        Text("`sakimori doctor --fix`（0700 / 0600 にします）", "`sakimori doctor --fix` (sets 0700 / 0600)"),
+        Text("`sakimori doctor --fix`（0700 にします）", "`sakimori doctor --fix` (sets 0700)"),
     )
 
 
