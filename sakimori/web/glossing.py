@@ -1,10 +1,13 @@
-"""Terms of the law marked in a text: each first use becomes a link to the glossary with its meaning as a tooltip.
+"""Terms of the law explained where they are used.
 
-A link, not a bare `title`, so that it can be reached by keyboard and read on paper and by screen readers.
+In the law book each first use becomes a link to the glossary, with its meaning as a tooltip: a link, not a bare
+`title`, so that it can be reached by keyboard and by touch. Below every other page stand the terms of its headings and
+labels with definition and article (`terms_of`), to be opened by keyboard, touch or mouse, without JavaScript.
 """
 
 import re
 from functools import lru_cache
+from html import unescape
 
 from django.urls import reverse
 from django.utils.html import format_html
@@ -12,6 +15,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from sakimori import law
 
+_MOST = 12  # terms explained below one page
+_NAMING = re.compile(r"<(h1|h2|h3|dt|th|label|legend|summary|caption)\b[^>]*>(.*?)</\1>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
 _SHORTEST = 3  # two letters or characters (通知, 委員) are everyday words too
 
 
@@ -44,3 +50,18 @@ def glossed(text: str, language: str, seen: set[str]) -> SafeString:
         at = match.end()
     out.append(format_html("{}", text[at:]))
     return mark_safe("".join(out))  # noqa: S308  (every part has been escaped above)
+
+
+def terms_of(page: str, language: str) -> list[law.Term]:
+    """Return the terms that headings and labels of a page (HTML) use, the longest first; a few at the most."""
+    said = unescape(_TAG.sub(" ", " | ".join(match[2] for match in _NAMING.finditer(page))))
+    _, terms = _pattern(language)
+    japanese = language.startswith("ja")
+    text = said if japanese else said.casefold()
+    found = []
+    for name in sorted(terms, key=len, reverse=True):
+        if name not in text or not (japanese or re.search(rf"\b{re.escape(name)}\b", text)):
+            continue
+        found.append(terms[name])
+        text = text.replace(name, "|")  # what lies within a longer term is not meant
+    return found[:_MOST]

@@ -72,6 +72,7 @@ def law_book(request: HttpRequest) -> HttpResponse:
         request,
         "web/law.html",
         {
+            "own_glossary": True,
             "words": {name: text.pick(said) for name, text in _WORDS.items()},
             "lead": lead(law.book(), day).pick(said),
             "error": error,

@@ -5,7 +5,9 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.template import Context
+from django.template import Context, Node, NodeList
+from django.template.base import Parser, Token
+from django.template.loader import get_template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -18,6 +20,7 @@ from sakimori.pages.tables import shown
 from sakimori.pages.words import choice as coded
 from sakimori.record import Viewer
 from sakimori.text import Text
+from sakimori.web.glossing import terms_of
 from sakimori.web.kinds import not_in_force
 from sakimori.web.speaking import articles, language
 
@@ -79,6 +82,26 @@ def marks(field: Shown) -> SafeString:
     found += [("aria-invalid", "true")] if field.error else []
     found += [("required", "")] if field.spec.required and field.widget != "check" else []
     return format_html_join("", ' {}="{}"', found)
+
+
+@register.tag
+def explained(parser: Parser, _token: Token) -> Node:
+    """Show what stands in `{% explained %}…{% endexplained %}`, and below it the terms of the law it uses."""
+    nodes = parser.parse(("endexplained",))
+    parser.delete_first_token()
+    return _Explained(nodes)
+
+
+class _Explained(Node):
+    def __init__(self, nodelist: NodeList) -> None:
+        self.nodelist = nodelist  # under this name, Django finds the blocks within
+
+    def render(self, context: Context) -> SafeString:
+        said = self.nodelist.render(context)
+        if context.get("viewer") is None or context.get("own_glossary"):
+            return said
+        terms = terms_of(said, language())
+        return SafeString(said + get_template("web/components/terms.html").render({"terms": terms}))
 
 
 @register.filter
