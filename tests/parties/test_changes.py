@@ -267,6 +267,17 @@ def test_a_consent_takes_effect_at_once_and_its_withdrawal_too(parties):
     assert refusal("parties.consent.withdraw", withdrawn, APPROVER).code == "parties.consent"
 
 
+def test_a_deployment_that_moved_is_found_at_its_new_address(parties):
+    from tests.parties.test_parties import peer_keys
+
+    peer = {"name": "north", "edition": "operator", "keys": peer_keys("north")}
+    made = door.perform("parties.peer.enrol", peer, by=METI).subject.id
+    moved = {"peer": str(made), "url": "http://127.0.0.1:9"}
+    assert refusal("parties.peer.readdress", moved, POWER).code == "parties.not_yours"
+    door.perform("parties.peer.readdress", moved, by=METI)
+    assert models.Peer.objects.get(id=made).url == "http://127.0.0.1:9"
+
+
 def test_a_register_without_rows_is_refused(parties):
     assert refusal("parties.register.load", {"title": "x"}, METI).code == "parties.register"
 

@@ -64,7 +64,7 @@ def make_all() -> dict[str, Made]:
     """Have every room make its things; return them by side."""
     made = {side.letter: Made() for side in (A, B)}
     # The floor's things are made of the rooms'.
-    rooms = sorted((*registry.rooms(), "access"), key=lambda room: room == "acts")
+    rooms = sorted((*registry.rooms(), "access", "enrol"), key=lambda room: room == "acts")
     for room in rooms:
         name = f"tests.roles.things.{room}"
         if find_spec(name) is None:
