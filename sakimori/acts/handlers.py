@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from sakimori import law
-from sakimori.acts import attaching, authority, elsewhere, proposals, putting_back, standing
+from sakimori.acts import attaching, authority, elsewhere, keeping, proposals, putting_back, standing
 from sakimori.acts.context import Context
 from sakimori.acts.errors import NotAuthorisedError, NotFoundError, PreconditionError, ProposalError
 from sakimori.acts.models import Act, ActContent, BatchItem, Delivery, Dispatch, Notice, Proposal
@@ -202,7 +202,9 @@ HANDLERS = {
     "acts.notice.open": Handler(OneNotice, _open_notice),
     "acts.content.erase": Handler(EraseContent, _erase),
     "acts.dispatch.arrive": Handler(RecordArrival, _arrive),
+    **keeping.HANDLERS,
     "acts.dispatch.confirm": Handler(elsewhere.ConfirmDispatch, elsewhere.confirm),
     "acts.log.clear": Handler(ClearLog, _clear_log),
 }
 PREDICATES = attaching.PREDICATES
+RECEIVERS = keeping.RECEIVERS

@@ -337,3 +337,37 @@ class AttachedContent(RecordModel):
         """Content-addressed."""
 
         constraints: ClassVar = [models.UniqueConstraint(fields=["world", "digest"], name="attached_content_once")]
+
+
+class RecordClass(RecordModel):
+    """An entry of an organisation's own retention table (保存期間表): for a room's or a kind's acts, from a day on.
+
+    measure: transfer | dispose | unknown. `years` is None where the organisation keeps the documents for good.
+    """
+
+    organisation = models.UUIDField(db_index=True)
+    kinds = models.CharField(max_length=100)
+    title = models.CharField(max_length=200)
+    years = models.PositiveSmallIntegerField(null=True)
+    measure = models.CharField(max_length=10, default="unknown")
+    source = models.CharField(max_length=300)
+    valid_from = models.DateField()
+    act = models.UUIDField()
+    recorded_at = models.DateTimeField()
+
+
+class DisclosureMark(LabelledRecord):
+    """A view on whether parts of a filing may be disclosed (情報公開法5条): the filer's, or the office's own.
+
+    `about` is the filing act, the same on both sides; side: filer | office. It decides nothing.
+    """
+
+    about = models.UUIDField(db_index=True)
+    act = models.UUIDField()
+    side = models.CharField(max_length=10)
+    organisation = models.UUIDField(db_index=True)
+    holder = models.UUIDField(db_index=True)
+    fields = models.TextField()
+    limbs = models.JSONField(default=list)
+    reason = models.TextField()
+    marked_at = models.DateTimeField()

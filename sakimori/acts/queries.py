@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sakimori import law
-from sakimori.acts import attaching, authority
+from sakimori.acts import attaching, authority, keeping
 from sakimori.acts.models import (
     Act,
     ActContent,
@@ -217,6 +217,7 @@ _DONE = Listing(
 )
 QUERIES = {
     **attaching.QUERIES,
+    **keeping.QUERIES,
     "acts.inbox": Query("acts.inbox", _inbox, ANY, recorded=False, listing=_NOTICES),
     "acts.obligations": Query("acts.obligations", _obligations, ANY, recorded=False, listing=_OWED),
     "acts.proposals": Query("acts.proposals", _proposals, ANY | ADMINISTRATOR, recorded=False, listing=_PROPOSED),

@@ -4,7 +4,7 @@ Nobody can recognise a secret by a program. But a document that is one bears its
 not stored before a person has stated that it is a mere mention; the statement stands in the act.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -84,7 +84,7 @@ def require(payload: Mapping[str, Any], batch: Any) -> None:
 
 def _in_rows(batch: Any) -> str:
     wanted = [(one, one.encode()) for one in markings()]
-    rows: Iterable[bytes] = BatchItem.objects.filter(batch=batch).values_list("content", flat=True).iterator(2000)
+    rows = BatchItem.objects.filter(batch=batch).values_list("content", flat=True).iterator(2000)
     return next((name for row in rows for name, code in wanted if code in bytes(row)), "")
 
 

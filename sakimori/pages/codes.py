@@ -50,6 +50,27 @@ _WORDS: Mapping[str, Mapping[str, Text]] = {
         "full": Text("詳報", "full report"),
         "supplement": Text("補充・訂正", "supplement or correction"),
     },
+    "measure": {
+        "transfer": Text("移管", "transfer to the archives"),
+        "dispose": Text("廃棄", "disposal"),
+        "unknown": Text("未定", "not set"),
+    },
+    "retention": {
+        "unknown": Text("保存期間が未定", "retention unknown"),
+        "permanent": Text("期限なし", "kept for good"),
+        "kept": Text("保存中", "kept"),
+        "due": Text("保存期間が満了", "retention over"),
+    },
+    "disclosure": {"filer": Text("届出・報告者", "the filer's"), "office": Text("行政機関", "the office's own")},
+    "limbs": {
+        "1": Text("5条1号（個人に関する情報）", "5(i) (individuals)"),
+        "1-2": Text("5条1号の2（行政機関等匿名加工情報）", "5(i-2) (anonymised information)"),
+        "2": Text("5条2号（法人等に関する情報）", "5(ii) (corporations)"),
+        "3": Text("5条3号（国の安全等）", "5(iii) (national security)"),
+        "4": Text("5条4号（公共の安全等）", "5(iv) (public safety)"),
+        "5": Text("5条5号（審議・検討等）", "5(v) (deliberation)"),
+        "6": Text("5条6号（事務・事業）", "5(vi) (affairs and business)"),
+    },
     "contents": {
         "typed": Text("内容を入力した", "contents typed in"),
         "paper": Text("内容は書面のまま（未入力）", "contents on paper, not transcribed"),

@@ -36,10 +36,14 @@ def steps(viewer: Viewer, act: Mapping[str, Any], dispatch: Mapping[str, Any]) -
     last = Step(gettext("Refused"), dispatch["sent_at"], dispatch["refusal"], failed=True)
     if not refused:
         told = gettext("Signed acknowledgement of “%(who)s”") % {"who": evidence.get("from", "")} if evidence else ""
+        if evidence.get("by"):  # recorded by the sender: it arrived by other means
+            told = " · ".join(
+                part for part in (choice(evidence.get("channel"), "channel"), evidence.get("reference")) if part
+            )
         last = Step(gettext("Arrived"), dispatch["arrived_at"], told)
     return [
         Step(gettext("Prepared"), prepared),
         Step(gettext("Approved"), act["recorded_at"]),
-        Step(gettext("Sent"), dispatch["sent_at"], choice(dispatch["channel"])),
+        Step(gettext("Sent"), dispatch["sent_at"], choice(dispatch["channel"], "channel")),
         last,
     ]

@@ -16,6 +16,7 @@ from sakimori.web import (
     notices,
     performing,
     proposals,
+    records,
     rooms,
     search,
 )
@@ -44,6 +45,8 @@ urlpatterns = [
     path("acts/<uuid:act>/", acts.act, name="act"),
     path("acts/<uuid:act>/receipt/", acts.receipt, name="receipt"),
     path("files/<uuid:attachment>/", files.attachment, name="attachment"),
+    path("records/", records.records, name="records"),
+    path("records/disclosure/", records.disclosure, name="disclosure"),
     path("dispatches/<uuid:dispatch>/arrived/", files.arrived, name="arrived"),
     path("envelopes/", envelopes.envelopes, name="envelopes"),
     path("envelopes/catch-up/", envelopes.catch_up, name="catch_up"),
