@@ -12,7 +12,6 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import httpx
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
@@ -20,10 +19,12 @@ from django.db import transaction
 from sakimori import law
 from sakimori.acts import clock, failpoints, keys
 from sakimori.acts.models import Delivery, Dispatch, Notice
+from sakimori.parties import reach
 from sakimori.parties.models import Subscription
 from sakimori.text import Text
 
 TIMEOUT_SECONDS = 10
+_SUCCESS = range(200, 300)
 _MAIL = Text("通知が1件届いています。", "A notice is waiting for you.")
 
 
@@ -131,15 +132,12 @@ def _mail(delivery: Delivery) -> None:
 
 
 def webhook_body(notice: Notice) -> bytes:
-    """Return what a webhook carries: ids, kind and harmless title; the contents stay behind the log-in."""
-    stamp = clock.world(notice.world).stamp
+    """Return what a webhook carries: that a notice waits, and its id. As in mail, not even its title or kind."""
     body = {
         "type": "sakimori.notice/1",
         "notice": str(notice.id),
-        "kind": notice.kind,
-        "title": {"ja": notice.title_ja, "en": notice.title_en},
         "created_at": notice.created_at.isoformat(),
-        "stamp": stamp,
+        "stamp": clock.world(notice.world).stamp,
     }
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -149,17 +147,12 @@ def _webhook(delivery: Delivery) -> None:
     timestamp = str(int(clock.wall().timestamp()))
     signed = f"{delivery.id}.{timestamp}.".encode() + body
     signature = base64.b64encode(keys.private("envelope").sign(signed)).decode()
-    answer = httpx.post(
-        delivery.recipient,
-        content=body,
-        headers={
-            "content-type": "application/json",
-            "webhook-id": str(delivery.id),
-            "webhook-timestamp": timestamp,
-            "webhook-signature": f"v1a,{signature}",
-        },
-        timeout=TIMEOUT_SECONDS,
-        follow_redirects=False,
-    )
-    if not answer.is_success:
-        raise DeliveryFailedError(str(answer.status_code))
+    headers = {
+        "content-type": "application/json",
+        "webhook-id": str(delivery.id),
+        "webhook-timestamp": timestamp,
+        "webhook-signature": f"v1a,{signature}",
+    }
+    status = reach.post(delivery.recipient, body, headers, TIMEOUT_SECONDS)
+    if status not in _SUCCESS:
+        raise DeliveryFailedError(str(status))

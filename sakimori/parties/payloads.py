@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from sakimori import law
+from sakimori.parties import reach
 from sakimori.parties.numbers import corporate_number
 from sakimori.proofs import ProofError, parse_keyring
 from sakimori.proofs.keyring import KEYRING_TYPE
@@ -243,6 +244,6 @@ class SetSubscription(Thing):
     def _fits_the_channel(self) -> Self:
         if self.channel == "smtp":
             _mail_address(self.address)
-        elif not re.match("https?://.", self.address):
-            raise ValueError("http:// か https:// で始まる宛先が要ります / an address beginning http:// or https://")
+        else:
+            reach.require_address(self.address)
         return self

@@ -33,6 +33,7 @@ from sakimori.proofs.logdir import LogReport, inspect_log
 from sakimori.proofs.merkle import leaf_hash, node_hash, root, verify_consistency, verify_inclusion
 from sakimori.proofs.note import NoteSignature, VerifierKey, parse_signature_lines, parse_vkey
 from sakimori.proofs.receipt import Receipt, sign_receipt, verify_receipt
+from sakimori.proofs.webhook import ReplayError, Webhook, verify_webhook
 from sakimori.proofs.witness import AddCheckpoint, WitnessRefusal, format_add_checkpoint, judge, parse_add_checkpoint
 
 __all__ = [
@@ -52,10 +53,12 @@ __all__ = [
     "PublicKey",
     "Reason",
     "Receipt",
+    "ReplayError",
     "Revocation",
     "SignatureError",
     "VerifiedCheckpoint",
     "VerifierKey",
+    "Webhook",
     "WitnessRefusal",
     "act_block",
     "add_signatures",
@@ -92,5 +95,6 @@ __all__ = [
     "verify_envelope",
     "verify_inclusion",
     "verify_receipt",
+    "verify_webhook",
     "verify_with_ring",
 ]
