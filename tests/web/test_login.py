@@ -74,13 +74,10 @@ def test_every_address_but_the_public_ones_turns_strangers_away():
             answer = method(reverse(name, kwargs=arguments))
             assert answer.status_code == 302, name
             assert answer.headers["Location"].startswith("/login/"), name
-    assert set(PUBLIC - access.PUBLIC) == {"login", "language", "health", "help", "envelopes", "calendar_feed"}
+    assert set(PUBLIC - access.PUBLIC) == {
+        *("login", "language", "health", "live", "help", "envelopes", "catch_up", "calendar_feed"),
+    }
     assert set(PERSON_ONLY - access.PERSON_ONLY) == {"logout", "role"}
-
-
-def test_health_says_ok_and_no_more():
-    answer = Client().get("/healthz")
-    assert (answer.status_code, answer.content) == (200, b"ok\n")
 
 
 def test_somebody_with_two_roles_chooses_and_acts_in_that_one(second_role, parties):
