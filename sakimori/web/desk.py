@@ -96,7 +96,7 @@ def obligations(request: HttpRequest) -> HttpResponse:
                 "title",
                 gettext("What"),
                 show=titled,
-                link=lambda row: rooms.subject_url(row["subject_type"], row["subject"]),
+                link=lambda row: rooms.subject_url(row["subject_type"], row["subject"], viewer),
                 field=title,
             ),
             Column("bearer", gettext("Who owes it"), names=lambda ids: names.organisations(viewer, ids)),

@@ -47,7 +47,7 @@ def _owed(
 ) -> Item:
     derivation = row["derivation"] or {}
     days = (row["due_on"] - clock.today(viewer.world)).days if row["due_on"] else None
-    link = rooms.subject_url(row["subject_type"], row["subject"])
+    link = rooms.subject_url(row["subject_type"], row["subject"], viewer)
     wanted = settling.get(row["rule"], [])
     forms = [Button(kind.title.pick(language()), rooms.start_url(kind.name)) for kind in wanted]
     buttons = [Button(forms[0].label, link)] if link and forms else forms  # the thing's own page knows the way best

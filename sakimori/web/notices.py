@@ -98,7 +98,7 @@ def notice(request: HttpRequest, notice: uuid.UUID) -> HttpResponse:
     """Show a notice; POST opens it (`acts.notice.open`) and leads to what it is about."""
     viewer = viewer_of(request)
     row = reading.read_one(viewer, "acts.inbox", notice=notice)
-    link = rooms.subject_url(row["subject_type"], row["subject"])
+    link = rooms.subject_url(row["subject_type"], row["subject"], viewer)
     if request.method == "POST":
         if row["opened_at"] is None:
             door.perform("acts.notice.open", {"notice": str(notice)}, by=viewer)

@@ -95,7 +95,7 @@ def due(viewer: Viewer, today: date) -> list[Entry]:
             "settled" if row["status"] != "open" else "late" if row["due_on"] < today else "open",
             row["mine"],
             called.get(row["bearer"], ""),
-            rooms.subject_url(row["subject_type"], row["subject"]),
+            rooms.subject_url(row["subject_type"], row["subject"], viewer),
             reverse("matter", args=[row["subject"]]),
         )
         for row in rows
