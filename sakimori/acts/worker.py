@@ -7,7 +7,8 @@ contents) and does not stop the others. While the deployment only reads, both wa
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 import structlog
 from django.db import close_old_connections, connections
@@ -25,16 +26,17 @@ _log = structlog.stdlib.get_logger("sakimori.worker")
 Task = tuple[str, Callable[[], int]]
 
 
-def run(stop: threading.Event) -> None:
+def run(stop: threading.Event, further: Iterable[Task] = ()) -> None:
     """Work until `stop` is set; holds the log's lock meanwhile (`SakimoriError` where another process has it).
 
+    `further` are errands of the layers above (the daily mail).
     A part that ends by a fault ends the other too, and the fault is raised here: whoever started the worker sees it.
     """
     beat = pulse.Beat()
     faults: list[BaseException] = []
     parts = [
-        threading.Thread(target=_guarded, args=(part, beat, stop, faults), name=part.__name__)
-        for part in (_log_part, errands)
+        threading.Thread(target=_guarded, args=(part, beat, stop, faults), name=name)
+        for name, part in (("log", _log_part), ("errands", partial(errands, further=tuple(further))))
     ]
     for part in parts:
         part.start()
@@ -88,13 +90,14 @@ def _sequence(beat: pulse.Beat, stop: threading.Event) -> None:
             stop.wait(PAUSE_SECONDS)
 
 
-def errands(beat: pulse.Beat, stop: threading.Event) -> None:
+def errands(beat: pulse.Beat, stop: threading.Event, further: Iterable[Task] = ()) -> None:
     """Send, lapse and do what is due, round by round, until told to stop."""
     tasks: list[Task] = [
         ("envelopes", lambda: transport.run_once(AT_ONCE)),
         ("outbox", lambda: outbox.run_once(AT_ONCE)),
         ("proposals", _lapse),
         *((name, _in_every_world(run_due)) for name, run_due in registry.recurring().items()),
+        *further,
     ]
     while not stop.is_set():
         close_old_connections()

@@ -60,9 +60,10 @@ def worker(ctx: click.Context) -> None:
     set_up((ctx.obj or {}).get("home"))
     from sakimori.acts import metrics  # noqa: PLC0415 - after set_up
     from sakimori.acts import worker as background  # noqa: PLC0415
+    from sakimori.web.agenda import mailing  # noqa: PLC0415
 
     end_metrics = metrics.serve()
     try:
-        background.run(stop_on_signal())
+        background.run(stop_on_signal(), [("daily mail", mailing.run_once)])
     finally:
         end_metrics()

@@ -34,6 +34,7 @@ _FILERS = every_role("operator", "ministry", roles=("reporter", "officer"))
 _OWN = (
     Nav(gettext_noop("Desk"), "desk", _EVERYBODY),
     Nav(gettext_noop("Obligations"), "obligations"),
+    Nav(gettext_noop("Calendar"), "calendar"),
     Nav(gettext_noop("Proposals"), "proposals", _EVERYBODY),
     Nav(gettext_noop("Inbox"), "inbox"),
     Nav(gettext_noop("Acts done"), "acts", _EVERYBODY),
@@ -41,6 +42,7 @@ _OWN = (
     Nav(gettext_noop("Search"), "search", _EVERYBODY),
     Nav(gettext_noop("Records"), "records", frozenset({("any", "administrator"), ("committee", "secretariat")})),
     Nav(gettext_noop("Set-up"), "enrol:start", frozenset({("any", "administrator")})),
+    Nav(gettext_noop("Log-ins"), "access:people", frozenset({("any", "administrator")})),
     Nav(gettext_noop("Consents"), "enrol:consents", every_role("operator", roles=("approver",))),
     Nav(gettext_noop("Filing windows"), "enrol:windows", _FILERS),
 )
