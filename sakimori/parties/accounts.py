@@ -23,7 +23,7 @@ _ENOUGH_ADMINISTRATORS = 2
 class OneAccount(Payload):
     """The person whose log-in it is, and why."""
 
-    person: uuid.UUID
+    person: Annotated[uuid.UUID, Field(json_schema_extra={"reference": "parties.people"})]
     reason: Line
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from sakimori.parties.listing import LISTS
-from sakimori.parties.models import Account, Delegation, Designation, Facility, Membership, Organisation, Token
+from sakimori.parties.models import Account, Delegation, Designation, Facility, Membership, Organisation, Person, Token
 from sakimori.record import Query, Viewer
 
 _ADMINISTRATOR = frozenset({("any", "administrator")})
@@ -83,6 +83,13 @@ def _roster(viewer: Viewer, *, world: str, on: date | None = None) -> Iterable[d
         }
 
 
+def _people(viewer: Viewer, *, world: str) -> Iterable[dict[str, Any]]:
+    """The people of the viewer's own organisation who ever held a role in it."""
+    held = Membership.objects.filter(organisation_id=viewer.acting_organisation, world=world)
+    found = Person.objects.filter(id__in=held.values("person_id"), world=world).order_by("name_ja", "id")
+    return list(found.values("id", "name_ja", "name_en"))
+
+
 def _tokens(viewer: Viewer) -> Iterable[dict[str, Any]]:
     """The tokens of the organisation's machines in this world: never the secret, nor its digest."""
     found = Token.objects.filter(organisation=viewer.organisation, world=viewer.world).order_by("name")
@@ -101,6 +108,7 @@ QUERIES = {
     "parties.organisations": Query("parties.organisations", _organisations, _ANY, recorded=False),
     "parties.designations": Query("parties.designations", _designations, _ANY, recorded=False),
     "parties.roster": Query("parties.roster", _roster, _ADMINISTRATOR, recorded=False),
+    "parties.people": Query("parties.people", _people, _ADMINISTRATOR, recorded=False),
     "parties.tokens": Query("parties.tokens", _tokens, _ADMINISTRATOR, recorded=False),
     "parties.delegations": Query("parties.delegations", _delegations, _ANY, recorded=False),
     "parties.facilities": Query("parties.facilities", _facilities, _ANY, recorded=False),

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from sakimori import law
 from sakimori.acts import clock
+from sakimori.acts.models import Act
 from sakimori.errors import SakimoriError
 from sakimori.parties.models import Account
 from sakimori.text import Text
@@ -28,7 +29,7 @@ def invite(account_id: int, *, purpose: str = FIRST, act: uuid.UUID | None = Non
 
     It lasts `house.access.invitation` hours (after a recovery `house.access.recovery`) and ends every earlier link of
     this account. `act` is the recovery it follows from: one link an act. Raises `SakimoriError` where the account is
-    disabled, or the act's link has been shown already.
+    disabled, was recovered (then only the act's own link counts), or the act's link has been shown already.
     """
     account = Account.objects.filter(id=account_id, is_active=True).first()
     if account is None:
@@ -36,6 +37,18 @@ def invite(account_id: int, *, purpose: str = FIRST, act: uuid.UUID | None = Non
             Text("この利用者はいないか、停止されています。", "There is no such account, or it is disabled."),
             code="access.no_account",
             mend=Text("停止を解除してから招待してください。", "Enable it before inviting."),
+        )
+    if purpose == FIRST and _was_recovered(account):
+        raise SakimoriError(
+            Text(
+                "再設定のあとのリンクは、再設定を確認した管理者に表示されます。",
+                "After a recovery the link is shown to the administrator who confirmed it.",
+            ),
+            code="access.recovered",
+            article="house",
+            mend=Text(
+                "リンクを失くした場合は、再設定をやり直してください。", "If it is lost, recover the log-in anew."
+            ),
         )
     secret = secrets.token_urlsafe(32)
     now = clock.wall()
@@ -57,6 +70,12 @@ def invite(account_id: int, *, purpose: str = FIRST, act: uuid.UUID | None = Non
         )
     base = str(settings.SAKIMORI_DEPLOYMENT["url"]).rstrip("/")
     return f"{base}{reverse('access:invitation', args=[secret])}"
+
+
+def _was_recovered(account: Account) -> bool:
+    """Return whether two administrators ended the account's password and nobody has chosen one since."""
+    recovered = Act.objects.filter(kind="parties.account.recover", subject=account.person)
+    return not account.has_usable_password() and recovered.exists()
 
 
 def lasts(purpose: str) -> int:

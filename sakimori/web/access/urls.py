@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sakimori.web.access import handing, joining, mine, proving
+from sakimori.web.access import handing, joining, mine, people, proving
 
 app_name = "access"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("factors/<int:factor>/end/", mine.drop, name="drop"),
     path("sessions/<int:session>/end/", mine.end_session, name="end_session"),
     path("sessions/end/", mine.end_others, name="end_others"),
+    path("people/", people.people, name="people"),
     path("recoveries/<uuid:act>/link/", handing.link, name="link"),
     path("identities/<int:identity>/end/", mine.unbind, name="unbind"),
 ]

@@ -189,6 +189,15 @@ def test_two_administrators_bind_an_identity_once(hanako, taro, deputy):
         proposals.confirm(other.id, by=_deputy_viewer())
 
 
+def test_nobody_makes_a_first_link_out_of_a_recovery(hanako, deputy):
+    from sakimori.web.access.invitations import invite
+
+    assert invite(hanako.id)
+    _recover()
+    with pytest.raises(SakimoriError, match="who confirmed it"):
+        invite(hanako.id)
+
+
 def test_the_link_lasts_a_day(hanako, deputy, time):
     done = _recover()
     from sakimori.web.access.invitations import invite, open_invitation
@@ -198,3 +207,35 @@ def test_the_link_lasts_a_day(hanako, deputy, time):
     assert open_invitation(digest) is not None
     time.passes(hours=25)
     assert open_invitation(digest) is None
+
+
+# --- the page of the people's log-ins --------------------------------------------------------------------------------
+
+
+def test_an_administrator_sees_the_own_people_and_what_can_be_done(hanako, deputy, enter):
+    Application(hanako)
+    Account.objects.create_account("railway", fixed("rail.reporter"), PASSWORD)
+    page = enter("power", "administrator").get("/access/people/").content.decode()
+    assert page.index("hanako") < page.index("second factor set up")
+    assert f'href="/acts/new/parties.account.recover/?person={hanako.person}"' in page
+    assert "railway" not in page
+    own = fixed("power.administrator")
+    assert f"parties.account.recover/?person={own}" not in page
+
+
+def test_the_form_offers_the_own_people_by_name(hanako, deputy, enter):
+    form = enter("power", "administrator").get(f"/acts/new/parties.account.recover/?person={hanako.person}")
+    chosen = form.content.decode().partition(f'value="{hanako.person}" selected')
+    assert chosen[1]
+    assert str(fixed("rail.reporter")) not in form.content.decode()
+
+
+def test_a_disabled_log_in_can_be_enabled_from_there(hanako, deputy, enter):
+    door.perform("parties.account.disable", _payload(), by=viewer("power", "administrator"))
+    page = enter("power", "administrator").get("/access/people/").content.decode()
+    assert f"/acts/new/parties.account.enable/?person={hanako.person}" in page
+
+
+@pytest.mark.parametrize("role", ["reporter", "approver"])
+def test_nobody_else_sees_it(enter, role):
+    assert enter("power", role).get("/access/people/").status_code == 403
