@@ -14,10 +14,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from sakimori.acts import clock
-from sakimori.pages import names
 from sakimori.pages.words import label
 from sakimori.record import Viewer
-from sakimori.web import stamps
+from sakimori.web import names, stamps
 from sakimori.web.access import keeping
 from sakimori.web.refilling import refill
 from sakimori.web.stamps import Stamp
