@@ -31,6 +31,8 @@ Attachments = Annotated[
     ),
 ]
 """The payload field of a kind that takes files."""
+EVIDENCE = "The number on the stamp, of the portal or of the mail. A number or a file is needed as evidence."
+"""What the field beside it says (a msgid)."""
 ANYBODY = frozenset({("any", "any")})
 
 

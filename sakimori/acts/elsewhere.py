@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from sakimori.acts import attaching
-from sakimori.acts.attaching import Attachments
+from sakimori.acts.attaching import EVIDENCE, Attachments
 from sakimori.acts.context import Context
 from sakimori.acts.models import Delivery, Dispatch
 from sakimori.record import Bound, Payload
@@ -23,7 +23,7 @@ class ConfirmDispatch(Payload):
     dispatch: Annotated[uuid.UUID, Field(json_schema_extra={"reference": "acts.dispatches"})]
     channel: Literal["counter", "post", "email", "portal", "other"]
     arrived_at: AwareDatetime
-    reference: Annotated[str, Field(max_length=200)] = ""
+    reference: Annotated[str, Field(max_length=200, description=EVIDENCE)] = ""
     attachments: Attachments
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field
 
-from sakimori.acts.attaching import Attachments
+from sakimori.acts.attaching import EVIDENCE, Attachments
 from sakimori.record import Payload
 
 Line = Annotated[str, Field(min_length=1, max_length=200)]
@@ -131,7 +131,7 @@ class PassOn(Payload):
 
 Channel = Literal["counter", "post", "email", "portal", "other"]
 """How a filing comes when not by envelope: handed in, by post, by e-mail, over a portal (官民連携基盤), another way."""
-Reference = Annotated[str, Field(max_length=200)]
+Reference = Annotated[str, Field(max_length=200, description=EVIDENCE)]
 Reason = Annotated[str, Field(min_length=1, max_length=2000)]
 NotificationId = Annotated[uuid.UUID, Field(json_schema_extra={"reference": "assets.notifications"})]
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field
 
-from sakimori.acts.attaching import Attachments
+from sakimori.acts.attaching import EVIDENCE, Attachments
 from sakimori.incidents.forms import (
     AppiItems,
     Category,
@@ -233,14 +233,14 @@ class RecordEntry(Payload):
 
     operator: Annotated[uuid.UUID, Field(json_schema_extra={"reference": "parties.organisations"})]
     what: Literal["first", "full", "supplement"] = "first"
-    report: ReportId | None = None
+    report: Annotated[ReportId | None, Field(title="Earlier report of the same event")] = None
     channel: Literal["counter", "post", "email", "portal", "other"]
     arrived_at: AwareDatetime
-    reference: Annotated[str, Field(max_length=200)] = ""
+    reference: Annotated[str, Field(max_length=200, description=EVIDENCE)] = ""
     aware_at: AwareDatetime | None = None
     summary: LongText = ""
     computers: list[EnteredComputer] = Field(default_factory=list, max_length=1000)
-    note: LongText = ""
+    note: Annotated[str, Field(max_length=8000, title="Note on the entry")] = ""
     attachments: Attachments
 
 

@@ -72,6 +72,7 @@ def stepped(request: HttpRequest, step: Step, template: str, context: Mapping[st
         "kind": kind,
         "form": form,
         "files": files if with_files else None,
+        "faults": files.faults,
         "error": explained(error) if error else None,
         "key": request.POST.get("key") or uuid.uuid4(),
         "now": clock.now(viewer.world),

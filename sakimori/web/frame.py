@@ -40,7 +40,7 @@ _OWN = (
     Nav(gettext_noop("Acts done"), "acts", _EVERYBODY),
     Nav(gettext_noop("New act"), "new_acts", _EVERYBODY),
     Nav(gettext_noop("Search"), "search", _EVERYBODY),
-    Nav(gettext_noop("Records"), "records", frozenset({("any", "administrator"), ("committee", "secretariat")})),
+    Nav(gettext_noop("Documents kept"), "records", frozenset({("any", "administrator"), ("committee", "secretariat")})),
     Nav(gettext_noop("Set-up"), "enrol:start", frozenset({("any", "administrator")})),
     Nav(gettext_noop("Log-ins"), "access:people", frozenset({("any", "administrator")})),
     Nav(gettext_noop("Consents"), "enrol:consents", every_role("operator", roles=("approver",))),

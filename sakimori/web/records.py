@@ -30,7 +30,7 @@ def records(request: HttpRequest) -> HttpResponse:
                 show=lambda row: law.kind(row["kind"]).title.pick(get_language() or "ja"),
             ),
             Column("year", gettext("Fiscal year"), number=True),
-            Column("documents", gettext("Number"), number=True),
+            Column("documents", gettext("How many"), number=True),
             Column("erased", gettext("Contents erased"), number=True),
             Column("class", gettext("Class")),
             Column("years", gettext("Years"), number=True),
