@@ -51,7 +51,7 @@ def entered(
         if one.spec.path in options:
             one.options = list(options[one.spec.path])
             real = [value for value, _ in one.options if value]
-            if not sent and not one.value and len(real) == 1:
+            if not sent and not one.value and len(real) == 1 and one.spec.required:
                 one.value = real[0]
         if one.spec.kind == "flag":
             one.options = []

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sakimori.acts.errors import NotAuthorisedError, NotFoundError
 from sakimori.errors import SakimoriError
 from sakimori.pages import viewer_of
-from sakimori.pages.words import label
 from sakimori.parties.models import Account
 from sakimori.record import Viewer
 from sakimori.text import Text
@@ -220,7 +219,6 @@ def _summary(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "operator": viewer.organisation_type == "operator",
         "ready": steps.states(viewer, found)["summary"] == steps.DONE,
         "reports": viewer.person in steps.holders(found, "reporter"),
-        "role": label("reporter"),
         "error": error,
         "done": request.GET.get("done", ""),
         "key": uuid.uuid4(),
