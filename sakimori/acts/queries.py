@@ -110,11 +110,12 @@ def _acts(
     if act is not None:
         done = done.filter(id=act)
     newest = done.order_by("-number")
-    return (newest if limit is None else newest[: max(limit, 0)]).values(
+    found: Iterable[dict[str, Any]] = (newest if limit is None else newest[: max(limit, 0)]).values(
         "id", "number", "kind", "kind_version", "person", "proposed_by", "proposal", "role", "organisation",
         "on_behalf_of", "subject_type", "subject", "occurred_at", "recorded_at", "basis", "commitment", "receipt",
         "erased_by",
     )  # fmt: skip
+    return found
 
 
 def _content(viewer: Viewer, *, act: uuid.UUID) -> Iterable[dict[str, Any]]:

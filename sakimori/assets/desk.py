@@ -1,5 +1,7 @@
 """What this room puts on desks: computers yet to be notified, notifications that arrived, who has notified at all."""
 
+from urllib.parse import urlencode
+
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
@@ -113,6 +115,14 @@ FINDS = (
         lambda row: reverse("assets:notification", args=[row["id"]]),
         lambda row: f"{shown(row['filed_at'])} {saying.say(saying.STATE, row['status'])}",
         organisations=("organisation", "minister"),
+    ),
+    Find(
+        "assets.products",
+        gettext_noop("Notified products"),
+        "assets.products",
+        lambda row: f"{row['maker']} {row['product']}" if row["product"] else "",
+        lambda row: f"{reverse('assets:products')}?{urlencode({'q': row['product'] or ''})}",
+        organisations=("organisation",),
     ),
 )
 BLOCKS = (

@@ -4,6 +4,7 @@ The law book has the words for its own codes; the few others stand here. `words.
 makes words from the name. A test walks every coded value of every payload and fails on one without both languages.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 
@@ -13,6 +14,7 @@ from sakimori.law.tables import table, tables
 from sakimori.text import Text
 
 _TLP = "tlp:"
+_ABOUT = re.compile(r"\([^、)]+、(.+)\)。$")
 _OWN_LAYOUT = Text("当システムの様式（公式の様式は未公表）", "our own layout (the official one is not published)")
 _WORDS: Mapping[str, Mapping[str, Text]] = {
     "layout": {"sakimori/1": _OWN_LAYOUT},
@@ -88,9 +90,15 @@ def _clauses() -> Mapping[str, Text]:
     found = table("kyokaho.scope")
     articles = {row.outcome: str(row.values.get("article", row.article)) for row in found.rows}
     return {
-        key: Text(f"{articles[key]} {said.ja}", f"{articles[key]} {said.en}") if key in articles else said
+        key: Text(f"{articles[key]} {_short(said.ja)}", f"{articles[key]} {said.en}") if key in articles else said
         for key, said in found.outcomes.items()
     }
+
+
+def _short(said: str) -> str:
+    """Return what a clause is about, out of the sentence of a decision: “…です(命令1条1項3号、〈this〉)。”."""
+    inner = _ABOUT.search(said)
+    return inner[1] if inner else said
 
 
 @cache

@@ -58,7 +58,8 @@ def act(request: HttpRequest, act: uuid.UUID) -> HttpResponse:
     viewer = viewer_of(request)
     row = reading.read_one(viewer, "acts.done", act=act)
     dispatches = rows_or_none(viewer, "acts.dispatches", act=act) or []
-    readers = rows_or_none(viewer, "acts.readers", act=act) or []
+    opened = rows_or_none(viewer, "acts.readers", act=act) or []
+    readers = [one for one in opened if one["organisation"] != viewer.acting_organisation]
     contents = reading.read(viewer, "acts.content", act=act)
     people = names.people(viewer, [row["person"], row["proposed_by"]])
     called = names.organisations(

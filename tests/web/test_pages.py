@@ -105,10 +105,8 @@ def test_an_act_shows_how_far_the_filing_got_and_who_opened_it(enter, played):
     page = enter("power", "reporter").get(reverse("act", args=[played.filed])).content.decode()
     for said in ("Prepared", "Approved", "Sent", "Arrived", "Signed acknowledgement", "Who opened it", "CENTUM VP"):
         assert said in page
-    assert (
-        "受理"
-        not in enter("power", "reporter", language="ja").get(reverse("act", args=[played.filed])).content.decode()
-    )
+    japanese = enter("power", "reporter", language="ja").get(reverse("act", args=[played.filed])).content.decode()
+    assert "受理" not in japanese.replace("役所の受理とは別のもの", "")  # the glossary says what it is not
 
 
 def test_the_contents_are_shown_to_the_roles_that_handle_the_kind(enter, played):

@@ -119,3 +119,11 @@ def test_a_hostile_word_is_only_a_word(enter, parties):
     page = enter("power", "viewer").get(reverse("search"), {"q": "<script>alert(1)</script> % _ ' \""})
     assert page.status_code == 200
     assert "<script>alert" not in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_cabinet_office_finds_notified_products(enter, parties):
+    notify()
+    groups = _groups(enter("cabinet", "analyst"), "fortios")
+    assert [one.title for one in groups["assets-products"].found] == ["Fortinet FortiOS"]
+    assert "assets-products" not in _groups(enter("meti", "officer"), "fortios")
