@@ -82,13 +82,16 @@ class Served:
         for server in self._servers:
             server.wait()
 
-    def role(self, organisation_type: str, role: str, *, world: str = "sample", deployment: str = "") -> Role:
-        """Return the first role of that kind (`deployment`: of the people hosted there)."""
+    def role(
+        self, organisation_type: str, role: str, *, world: str = "sample", deployment: str = "", login: str = ""
+    ) -> Role:
+        """Return the first role of that kind (`deployment`: hosted there; `login`: what it begins with)."""
         return next(
             one
             for one in self.roles
             if (one.type, one.role, one.world) == (organisation_type, role, world)
             and (not deployment or one.deployment == deployment)
+            and one.login.startswith(login)
         )
 
     def _serve(self, name: str) -> None:

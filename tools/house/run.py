@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.house import bilingual, clock, layers, meanings, numbers_of_law, text_checks, translated
+from tools.house import bare_japanese, bilingual, clock, layers, meanings, numbers_of_law, text_checks, translated
 from tools.house.source import Finding, Source
 
 ALLOWED = Path(__file__).parent / "allowed.txt"
@@ -19,6 +19,7 @@ EACH: tuple[Callable[[Source], Iterator[Finding]], ...] = (
     text_checks.check_machine,
     text_checks.check_unfinished,
     bilingual.check,
+    bare_japanese.check,
     translated.check_templates,
 )
 TOGETHER: tuple[Callable[[Iterable[Source]], Iterator[Finding]], ...] = (
