@@ -6,12 +6,11 @@ the year of the document (施行令8条4項). 行政機関の保有する情報�
 """
 
 import uuid
-from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from django.db.models import F
+from django.db.models import Count, F
 from django.db.models.functions import TruncDate
 from pydantic import Field
 
@@ -193,21 +192,21 @@ def register(viewer: Viewer) -> Iterable[dict[str, Any]]:
     """
     today = clock.today(viewer.world)
     own = Act.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
-    counted: Counter[tuple[str, int, bool]] = Counter()
-    for kind, day, erased in own.annotate(day=TruncDate("recorded_at", tzinfo=clock.TOKYO)).values_list(
-        "kind", "day", "erased_by"
-    ):
-        counted[kind, next_fiscal_year(day, _first_month()).year - 1, erased is not None] += 1
-    for kind, year in sorted({(kind, year) for kind, year, _ in counted}):
+    by_day = own.annotate(day=TruncDate("recorded_at", tzinfo=clock.TOKYO)).order_by("kind", "day")
+    years: dict[tuple[str, int], list[Any]] = {}
+    for kind, day, acts, gone in by_day.values_list("kind", "day").annotate(Count("id"), Count("erased_by")):
+        year = years.setdefault((kind, next_fiscal_year(day, _first_month()).year - 1), [day, 0, 0])
+        year[1:] = [year[1] + acts - gone, year[2] + gone]
+    for (kind, in_year), (day, documents, erased) in sorted(years.items()):
         entry = class_of(viewer, kind, today)
-        until = expires(date(year, _first_month(), 1), entry.years) if entry and entry.years else None
+        until = expires(day, entry.years) if entry and entry.years else None
         state = "unknown" if entry is None else "permanent" if until is None else "due" if until < today else "kept"
         yield {
-            "id": uuid.uuid5(viewer.acting_organisation, f"{kind}/{year}"),
+            "id": uuid.uuid5(viewer.acting_organisation, f"{kind}/{in_year}"),
             "kind": kind,
-            "year": year,
-            "documents": counted[kind, year, False],
-            "erased": counted[kind, year, True],
+            "year": in_year,
+            "documents": documents,
+            "erased": erased,
             "class": entry.title if entry else "",
             "years": entry.years if entry else None,
             "until": until,
