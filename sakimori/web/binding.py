@@ -5,6 +5,7 @@ is done: everything typed is kept, and the form may be sent in the old capacity 
 before `viewing`, on every form of the site; the API names its capacity in its token or session and has no forms.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from sakimori.acts import clock
-from sakimori.pages.words import label
+from sakimori.pages.words import choice, label
 from sakimori.record import Viewer
 from sakimori.web import names, stamps
 from sakimori.web.access import keeping
@@ -29,6 +30,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _SECRETS = frozenset({"csrfmiddlewaretoken", "password", stamps.FIELD, CAPACITY})
 _HIDDEN = frozenset({"key", "digest", "batch", "next"})
 _LONGEST_SHOWN = 2000
+_IDENTIFIER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +140,16 @@ def kept(request: HttpRequest) -> list[Kept]:
         if name in _SECRETS:
             continue
         values = request.POST.getlist(name)
-        told = "" if name in _HIDDEN else gettext(", ").join(value for value in values if value)
+        told = "" if name in _HIDDEN else gettext(", ").join(_shown(value) for value in values if value)
         found.append(Kept(name, label(name.removeprefix("f-").rpartition(".")[2]), values, told[:_LONGEST_SHOWN]))
     return found
+
+
+def _shown(value: str) -> str:
+    """Return a value as people know it: an identifier stands for what they chose from a list."""
+    if _IDENTIFIER.fullmatch(value):
+        return gettext("(chosen from a list)")
+    return choice(value) if "_" in value else value
 
 
 def _seal(stamp: Stamp | None) -> str:
