@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -50,7 +51,9 @@ class KeptMiddleware:
     def process_view(
         self, request: HttpRequest, _view: View, _args: tuple[Any, ...], _kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        """Have the page filled in with what was typed, where the request names a kept form of its person."""
+        """End a session that has lasted its time; fill the page in, where the request names a kept form."""
+        if request.user.is_authenticated and policy.is_over(request):
+            logout(request)
         form = kept.find(request) if kept.FIELD in request.GET else None
         if form is None:
             return None

@@ -10,8 +10,8 @@ from sakimori.acts import clock
 from sakimori.record import Viewer
 from sakimori.web.access.spans import span
 
-PROVED, SECOND = "access.proved", "access.second"
-"""Session keys: when this session last proved who it is (ISO time), and whether with a second factor."""
+PROVED, SECOND, ENTERED = "access.proved", "access.second", "access.entered"
+"""Session keys: when it last proved who it is (ISO time), whether with a second factor, and when it began."""
 
 
 def second_factor_required() -> bool:
@@ -50,6 +50,15 @@ def is_fresh(request: HttpRequest) -> bool:
         return False
     age = clock.wall() - datetime.fromisoformat(said)
     return timedelta(0) <= age <= fresh_for()
+
+
+def is_over(request: HttpRequest) -> bool:
+    """Return whether this session has lasted its time, however busy it was (NIST SP 800-63B, 4.2.3: twelve hours)."""
+    said = request.session.get(ENTERED)
+    if not said:
+        return True
+    age = clock.wall() - datetime.fromisoformat(said)
+    return age > span("session")
 
 
 def prove(request: HttpRequest, *, second: bool) -> None:

@@ -62,6 +62,14 @@ def test_the_form_comes_back_filled_in_and_can_be_sent(strict, parties):
     assert not KeptForm.objects.exists()
 
 
+def test_a_form_sent_after_half_a_day_is_kept_too(strict, time):
+    hidden = _hidden(strict)
+    time.passes(hours=13)
+    led = strict.post(PAGE, {**hidden, **TYPED})
+    assert "kept" in led.headers["Location"]
+    assert KeptForm.objects.get().fields["f-matter"] == ["kyokaho.29"]
+
+
 def test_another_account_does_not_get_it(strict, hanako):
     hidden = _hidden(strict)
     _expire()

@@ -41,6 +41,25 @@ def test_ending_all_others(hanako, taro):
     assert (_alive(here), _alive(there), _alive(another)) == (True, False, True)
 
 
+def test_a_session_lasts_half_a_day_however_busy_it_is(hanako, time):
+    client = _client()
+    for _ in range(11):
+        time.passes(hours=1)
+        assert _alive(client)
+    time.passes(hours=1, minutes=1)
+    assert client.get("/acts/").headers["Location"].startswith("/login/")
+    assert log_in(client).status_code == 302
+    assert _alive(client)
+
+
+def test_a_session_of_unknown_age_is_over(hanako):
+    client = _client()
+    session = client.session
+    del session["access.entered"]
+    session.save()
+    assert not _alive(client)
+
+
 def test_nobody_ends_another_ones_session(hanako, taro):
     victim, other = _client(), _client(login="taro")
     for row in sessions.UserSession.objects.all():
