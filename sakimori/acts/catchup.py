@@ -9,7 +9,7 @@ import base64
 import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +21,7 @@ from sakimori.errors import SakimoriError
 from sakimori.text import Text
 
 TYPE = "sakimori.catchup/1"
-FRESH = timedelta(minutes=10)
+FRESH_SECONDS = 600
 ASKED_AT_ONCE = 20
 MAX_ANSWER_BYTES = 24 << 20
 _NEWEST = 50
@@ -71,7 +71,7 @@ def _verified(body: bytes) -> Mapping[str, Any]:
         formed = False
     if not formed:
         raise CatchUpError(Text("取り戻しの依頼の形が正しくありません。", "The request is not of the right form."))
-    if abs(clock.wall() - at) > FRESH:
+    if abs((clock.wall() - at).total_seconds()) > FRESH_SECONDS:
         raise CatchUpError(
             Text("取り戻しの依頼の時刻が離れすぎています。", "The request's time is too far from ours."),
             mend=Text("双方の時計を合わせてください。", "Set both clocks right."),

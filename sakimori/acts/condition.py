@@ -1,7 +1,6 @@
 """How a deployment is at this moment, in numbers that name nobody: for health, metrics and the doctor."""
 
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +12,7 @@ from sakimori.acts.models import Act, Delivery, Leaf
 from sakimori.acts.tiles import TileLog
 from sakimori.errors import SakimoriError
 
-LAG_LIMIT = timedelta(minutes=1)
+LAG_SECONDS = 60
 """How long an act may wait for the log before something is wrong (it takes a second)."""
 STUCK_AFTER_ATTEMPTS = 5
 BACKLOG_LIMIT = 10_000
@@ -41,7 +40,7 @@ class Condition:
         """Return the names of what is wrong."""
         found = [] if self.database else ["database"]
         found += ["worker"] if self.worker_dead else []
-        found += ["sequencer"] if self.lag_seconds > LAG_LIMIT.total_seconds() and not self.read_only else []
+        found += ["sequencer"] if self.lag_seconds > LAG_SECONDS and not self.read_only else []
         found += ["outbox"] if sum(self.outbox_waiting.values()) > BACKLOG_LIMIT else []
         return found
 

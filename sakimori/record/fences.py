@@ -31,7 +31,9 @@ _FUNCTIONS = {
     "sakimori_viewer() RETURNS text": "coalesce(current_setting('sakimori.viewer', true), '')",
     "sakimori_world() RETURNS text": "coalesce(current_setting('sakimori.world', true), '')",
     "sakimori_organisation() RETURNS uuid": (
-        f"CASE WHEN sakimori_viewer() IN {_NOBODY_IN_PARTICULAR} THEN NULL ELSE sakimori_viewer()::uuid END"
+        # By their whole name: pg_dump looks with an empty search path.
+        f"CASE WHEN public.sakimori_viewer() IN {_NOBODY_IN_PARTICULAR} THEN NULL "
+        "ELSE public.sakimori_viewer()::uuid END"
     ),
 }
 

@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from sakimori.acts import clock, condition, outside, pulse, standing
 from sakimori.cli.upkeep.doctor import FAIL, WARN, Check, Finding, good
 from sakimori.parties.models import Peer
+from sakimori.record import fences
 from sakimori.text import Text
 
 SKEW_SECONDS = 120
@@ -40,18 +41,19 @@ def _database() -> Iterator[Finding]:
 
 
 def _role() -> Iterator[Finding]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
-        row = cursor.fetchone()
-    if row and any(row):
+    weak = [name for name in fences.weaknesses() if name != "owner"]
+    if weak:
         yield Finding(
             "database-role",
             FAIL,
-            Text("データベースの役割に、制限を越える権限があります。", "The database role may pass over every fence."),
-            Text("行ごとの権限と引き金が効きません。", "Row-level security and triggers do not bind it."),
             Text(
-                "SUPERUSER と BYPASSRLS のない役割で接続してください。",
-                "Connect as a role without SUPERUSER, BYPASSRLS.",
+                f"行ごとの権限が効きません: {', '.join(weak[:3])}",
+                f"Row-level security does not hold: {', '.join(weak[:3])}",
+            ),
+            Text("誤った問合せ一つで、他の組織の行が見えます。", "One wrong query would show others' rows."),
+            Text(
+                "SUPERUSER と BYPASSRLS のない役割で接続してください。欠けた柵は `sakimori upgrade` が戻します。",
+                "Connect as a role without SUPERUSER or BYPASSRLS; `sakimori upgrade` puts fences back.",
             ),
         )
         return
@@ -66,7 +68,9 @@ def _log() -> Iterator[Finding]:
             FAIL,
             Text(f"読み取り専用です。{stands.why.ja}", f"It is read-only. {stands.why.en}"),
             Text("公表した記録と食い違う歴史を作らないためです。", "So that it never shows a second history."),
-            Text("`sakimori log catch-up`、`sakimori log clear`", "`sakimori log catch-up`, `sakimori log clear`"),
+            Text(
+                "`sakimori log catch-up`、`sakimori log clear` の順に。", "`sakimori log catch-up`, then `log clear`."
+            ),
         )
         return
     yield good("log", "データベースと記録は一致しています。", "Database and log agree.")
