@@ -73,8 +73,7 @@ def read_part(viewer: Viewer, query: str, part: Part, **arguments: Any) -> Page:
     with seen_as(viewer):
         found, listing, every = _opened(viewer, query, arguments)
         ceiling = labels.ceiling_of_viewer(viewer)
-        asked = part.words or part.sort.lstrip("-") not in ("", *_names(listing.order))
-        unseen = _unseen(viewer, found, every, ceiling) if asked else frozenset()
+        unseen = _unseen(viewer, found, every, ceiling) if part.words or part.sort else frozenset()
         with reading.faults_of_the_asker(query):
             count = every.count()
             matching = _matching(every, listing, part.words, unseen)
@@ -143,10 +142,6 @@ def _unseen(viewer: Viewer, query: Query, every: QuerySet[Any], ceiling: labels.
     return frozenset(hidden)
 
 
-def _names(order: Iterable[str]) -> tuple[str, ...]:
-    return tuple(name.lstrip("-") for name in order)
-
-
 def _as_plain(part: Part) -> dict[str, Any]:
     words = [word.text for word in part.words]
     return {"start": part.start, "count": part.count, "sort": part.sort, "words": words}
@@ -170,14 +165,10 @@ def _sortable(found: QuerySet[Any], by: str, ranks: Mapping[Any, int]) -> tuple[
     of = _field(found.model, by)
     if isinstance(of, models.CharField | models.TextField | models.JSONField):
         text = KT(by) if isinstance(of, models.JSONField) else F(by)
-        given: Any = NullIf(text, Value("")) if _may_be_empty(of, by) else text
+        given: Any = NullIf(text, Value(""))
         # Code points decide, as they do in Python and in SQLite, whatever language the database was made for.
-        return (Collate(given, "C") if _is_postgresql(found) else given), _may_be_empty(of, by)
-    return F(by), of is not None and _may_be_empty(of, by)
-
-
-def _may_be_empty(of: "models.Field[Any, Any]", path: str) -> bool:
-    return bool(of.null or of.blank or "__" in path)
+        return (Collate(given, "C") if _is_postgresql(found) else given), True
+    return F(by), of is not None and (of.null or "__" in by)
 
 
 def _is_postgresql(found: QuerySet[Any]) -> bool:
