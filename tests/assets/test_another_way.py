@@ -100,9 +100,9 @@ def test_a_change_on_paper_settles_the_clock_of_the_change(parties):
         by=viewer("power", "reporter"),
     )
     running = Obligation.objects.get(rule="kyokaho.notice.change")
-    enter_it(what="change", reference="変更 1")
+    entered = enter_it(what="change", reference="変更 1")
     running.refresh_from_db()
-    assert running.status == "settled"
+    assert (running.status, running.settled_at) == ("settled", entered.arrived_at)
 
 
 @pytest.mark.parametrize("order", ["paper first", "envelope first"])
