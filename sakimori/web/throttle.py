@@ -57,6 +57,11 @@ def source(request: HttpRequest, login: str) -> Source:
     return Source(_digest("name", network, login), _digest("network", network))
 
 
+def source_without_name(request: HttpRequest) -> Source:
+    """Return where a try without a name comes from (a passkey alone): counted for the network only."""
+    return Source("", _digest("network", network_of(request)))
+
+
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).casefold().encode()).hexdigest()
 
@@ -74,7 +79,8 @@ def failed(tried: Source) -> None:
     now = clock.wall()
     with transaction.atomic():
         FailedLogin.objects.filter(wait_until__lt=now - 2 * span("failures")).delete()
-        _count(tried.own, FREE_TRIES)
+        if tried.own:
+            _count(tried.own, FREE_TRIES)
         if tried.network:
             _count(tried.network, FREE_TRIES_OF_A_NETWORK)
 

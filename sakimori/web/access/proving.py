@@ -47,7 +47,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
     after = entry.onward(request)
     if request.method != "POST":
         return render(request, "web/access/passkey.html", {"next": after, "options": factors.request_options(None)})
-    tried = throttle.source(request, "")
+    tried = throttle.source_without_name(request)
     wait = throttle.seconds_to_wait(tried)
     account = None if wait else factors.check_passkey(request.POST.get("credential", ""), None)
     if account is None:

@@ -82,6 +82,19 @@ def test_trying_many_names_from_one_place_is_slow(hanako):
     assert log_in(_from(HOME)).status_code == 302
 
 
+def test_failed_passkeys_do_not_lock_an_office_out(hanako):
+    statuses = [_from(EVIL).post("/access/passkey/", {"credential": "{}"}).status_code for _ in range(32)]
+    assert statuses.index(429) == throttle.FREE_TRIES_OF_A_NETWORK
+    assert log_in(_from(HOME)).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "credential", ["", "{}", "[]", "x", "null", '{"response": {"userHandle": "MQ"}}', "9" * 200_000]
+)
+def test_nonsense_for_a_passkey_is_refused(hanako, credential):
+    assert _from(EVIL).post("/access/passkey/", {"credential": credential}).status_code == 403
+
+
 def test_the_wait_says_the_same_whether_the_name_exists(hanako):
     answers = []
     for login in ("hanako", "nobody-of-that-name"):
