@@ -248,7 +248,8 @@ def main() -> None:
         ratio = f"{milliseconds / plain:.2f}" if plain else "-"
         mark = "" if milliseconds < LIMIT_MS else "  OVER"
         print(
-            f"{organisation + '/' + role:<22}{name:<24}{milliseconds:8.0f}{plain:9.0f}{ratio:>8}{size // 1024:4}  {worst}{mark}",
+            f"{organisation + '/' + role:<22}{name:<24}{milliseconds:8.0f}{plain:9.0f}{ratio:>8}{size // 1024:4}  "
+            f"{worst}{mark}",
             flush=True,
         )
         lists[f"{organisation}/{role} {name}"] = {"p95_ms": round(milliseconds), "admin_p95_ms": round(plain)}

@@ -1,4 +1,4 @@
-"""What anybody has in ten minutes: a Django admin list of each table, `list_display`, `search_fields`, its own pages."""
+"""What anybody has in ten minutes: a Django admin list of each table, with `list_display` and `search_fields`."""
 
 from typing import Any
 

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG005, E501, S608 - a bench: rows as tables, one lambda a column
 """A world of 257 operators with 20,000 notified computers each, laid straight into the tables (benchmark only).
 
 Rows are written in bulk with the guard's door held open; nothing here goes through an act, so no log vouches for it.
@@ -154,7 +155,7 @@ def _items(ids: list[uuid.UUID], filings: list[uuid.UUID], count: int) -> None:
             if sqlite:
                 connection.connection.executemany(
                     f"INSERT INTO {table} ({names}) VALUES (?,?,?,?,?,?,?,?,?,?)",
-                    rows(place),  # noqa: S608
+                    rows(place),
                 )
             else:
                 with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:

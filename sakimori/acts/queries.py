@@ -1,6 +1,7 @@
 """The floor's own readings: inbox, obligations, proposals, acts done, who opened what."""
 
 import json
+import re
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -26,6 +27,7 @@ from sakimori.record import Listing, Query, Viewer
 
 _READINGS = 20  # readings of one thing by one organisation looked through before the next is searched
 ANY = frozenset({("any", "any")})
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ADMINISTRATOR = frozenset({("any", "administrator")})
 
 
@@ -35,7 +37,16 @@ def _needed(viewer: Viewer) -> Q:
     return Q() if given is None else Q(kind__in=sorted(given))
 
 
-def _inbox(viewer: Viewer, *, unopened: bool = False, notice: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
+def _inbox(
+    viewer: Viewer,
+    *,
+    unopened: bool = False,
+    opened: bool = False,
+    about: str = "",
+    but: str = "",
+    notice: uuid.UUID | None = None,
+) -> Iterable[dict[str, Any]]:
+    """Notices to this organisation, the newest first; `about` some things only, or all `but` those (ids, by comma)."""
     notices = Notice.objects.filter(world=viewer.world, addressee=viewer.acting_organisation)
     given = authority.given(viewer)
     if given is not None:
@@ -43,11 +54,22 @@ def _inbox(viewer: Viewer, *, unopened: bool = False, notice: uuid.UUID | None =
         notices = notices.filter(kind__in=[kind.name for kind in law.kinds() if kind.room in rooms])
     if unopened:
         notices = notices.filter(opened_at=None)
+    if opened:
+        notices = notices.exclude(opened_at=None)
+    if about:
+        notices = notices.filter(subject__in=_ids(about))
+    if but:
+        notices = notices.exclude(subject__in=_ids(but))
     if notice is not None:
         notices = notices.filter(id=notice)
     return notices.order_by("-created_at", "id").values(
         "id", "kind", "title_ja", "title_en", "basis", "subject_type", "subject", "created_at", "opened_at"
     )
+
+
+def _ids(listed: str) -> list[uuid.UUID]:
+    """Return the ids in a list by comma; what is no id stands for nothing."""
+    return [uuid.UUID(one) for one in listed.split(",") if _ID.fullmatch(one)]
 
 
 def _obligations(

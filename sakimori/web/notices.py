@@ -1,7 +1,8 @@
 """The inbox and one notice: opening it is an act, so that whoever sent it can see that it was opened."""
 
+import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,13 +12,14 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori import law
-from sakimori.acts import door, reading
-from sakimori.pages import Column, table_from, viewer_of
+from sakimori.acts import door, parts, reading
+from sakimori.pages import Column, listed, viewer_of
 from sakimori.record import Viewer
 from sakimori.web import rooms
 from sakimori.web.desk import blocks_of
 from sakimori.web.speaking import language, titled
 
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 STATES = ("unread", "action", "done")
 """States of a notice: not opened yet; opened, and what it is about still asks something of us; nothing left to do."""
 
@@ -36,13 +38,18 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """Show every notice that came in, or those of one state (`?state=unread`)."""
     viewer = viewer_of(request)
     open_things = _open_things(viewer)
-    rows = [{**row, "state": _state(row, open_things)} for row in reading.read(viewer, "acts.inbox")]
-    counts = {state: sum(1 for row in rows if row["state"] == state) for state in STATES}
+    waiting = ",".join(sorted(open_things)) or str(uuid.UUID(int=0))
+    states: dict[str, dict[str, Any]] = {
+        "unread": {"unopened": True},
+        "action": {"opened": True, "about": waiting},
+        "done": {"opened": True, "but": waiting},
+    }
     wanted = request.GET.get("state", "")
     wanted = wanted if wanted in STATES else ""
-    table = table_from(
+    title = "title_en" if language().startswith("en") else "title_ja"
+    table = listed(
         request,
-        [row for row in rows if not wanted or row["state"] == wanted],
+        "acts.inbox",
         [
             Column("created_at", gettext("Arrived")),
             Column(
@@ -50,25 +57,22 @@ def inbox(request: HttpRequest) -> HttpResponse:
                 gettext("Notice"),
                 show=titled,
                 link=lambda row: reverse("notice", args=[row["id"]]),
-                sort=titled,
+                field=title,
             ),
-            Column(
-                "state",
-                gettext("State"),
-                show=lambda row: said(row["state"]),
-                sort=lambda row: STATES.index(row["state"]),
-            ),
+            Column("state", gettext("State"), show=lambda row: said(_state(row, open_things)), sortable=False),
             Column("basis", gettext("Basis")),
-            Column("kind", gettext("From which act"), show=_kind_title, sort=_kind_title),
+            Column("kind", gettext("From which act"), names=_kind_titles),
             Column("opened_at", gettext("Opened")),
         ],
         caption=gettext("Inbox"),
+        where=states.get(wanted, {}),
         sort="-created_at",
         empty=_empty(wanted),
     )
     if isinstance(table, HttpResponse):
         return table
-    tabs = [("", gettext("All"), len(rows)), *((state, said(state), counts[state]) for state in STATES)]
+    counts = {state: parts.count(viewer, "acts.inbox", **where) for state, where in states.items()}
+    tabs = [("", gettext("All"), sum(counts.values())), *((state, said(state), counts[state]) for state in STATES)]
     return render(request, "web/inbox.html", {"table": table, "tabs": tabs, "state": wanted})
 
 
@@ -77,20 +81,20 @@ def _empty(state: str) -> str:
 
 
 def _open_things(viewer: Viewer) -> frozenset[str]:
-    """Return where the things are shown that ask something of this viewer, as the desk has them."""
+    """Return the ids of the things that ask something of this viewer, as the desk has them."""
     asking = [block for block in blocks_of(viewer) if block.asks and block.name != "acts-notices"]
-    return frozenset(item.link for block in asking for item in block.all if item.link and item.urgency)
+    links = " ".join(item.link for block in asking for item in block.all if item.link and item.urgency)
+    return frozenset(_ID.findall(links))
 
 
 def _state(row: Mapping[str, Any], open_things: frozenset[str]) -> str:
     if row["opened_at"] is None:
         return "unread"
-    return "action" if rooms.subject_url(row["subject_type"], row["subject"]) in open_things else "done"
+    return "action" if str(row["subject"]) in open_things else "done"
 
 
-def _kind_title(row: Mapping[str, Any]) -> str:
-    title: str = law.kind(row["kind"]).title.pick(language())
-    return title
+def _kind_titles(kinds: Iterable[str]) -> dict[str, str]:
+    return {kind: law.kind(kind).title.pick(language()) for kind in kinds}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
