@@ -128,6 +128,21 @@ def test_it_is_kept_for_some_hours_only(strict, time):
     assert "多要素" not in strict.get(back).content.decode()
 
 
+def test_what_has_no_page_of_its_own_can_be_sent_as_it_was(strict):
+    from django.urls import reverse
+
+    address = reverse("daily_mail")
+    hidden = _hidden(strict)
+    _expire()
+    strict.post(address, {**hidden, "wanted": "<yes>"})
+    back = f"{address}?kept={KeptForm.objects.get().id}"
+    _in(strict)
+    page = strict.get(back)
+    assert page.status_code == 200
+    assert "Send it now" in page.content.decode()
+    assert 'name="wanted" value="&lt;yes&gt;"' in page.content.decode()
+
+
 def test_it_is_given_back_on_its_own_page_only(strict):
     hidden = _hidden(strict)
     _expire()
