@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from sakimori.errors import SakimoriError
 from sakimori.parties.models import Membership, Organisation
+from sakimori.record.viewer import NOBODY
 from sakimori.text import Text
 
 ADMINISTRATOR = "administrator"
@@ -77,8 +78,13 @@ def _minister(payload: Any) -> Any:
 
 def runs_deployment(ctx: Any) -> bool:
     """Return whether the actor's organisation runs this deployment: hosted here, and of the type its edition is for."""
-    here = Organisation.objects.filter(world=ctx.world.base, deployment=settings.SAKIMORI_DEPLOYMENT["name"])
-    mine = here.filter(id=ctx.actor.organisation).first()
+    return runs_here(ctx.actor.organisation, ctx.world.base)
+
+
+def runs_here(organisation: uuid.UUID | None, world: str) -> bool:
+    """Return whether an organisation runs this deployment (for readings, which have no act in the making)."""
+    here = Organisation.objects.filter(world=world, deployment=settings.SAKIMORI_DEPLOYMENT["name"])
+    mine = here.filter(id=organisation or NOBODY).first()
     if mine is None:
         return False
     return mine.type in _RUN_BY[settings.SAKIMORI_DEPLOYMENT["edition"]] or here.count() == 1

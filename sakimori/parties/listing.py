@@ -8,12 +8,14 @@ from typing import Any
 from django.db.models import Q
 
 from sakimori.law.businesses import filing_windows
+from sakimori.parties.administration import runs_here
 from sakimori.parties.models import Consent, FilingWindow, Mandate, Peer, StandingAuthority, Subscription
 from sakimori.record import Query, Viewer
 from sakimori.record.viewer import NOBODY
 
 _ADMINISTRATOR = frozenset({("any", "administrator")})
 _ANY = frozenset({("any", "any"), ("any", "administrator")})
+_CONTENTS = frozenset({("any", "any")})
 
 
 def current(on: date) -> Q:
@@ -114,8 +116,9 @@ def _consents(viewer: Viewer, *, world: str, consent: uuid.UUID | None = None) -
 
 
 def _peers(viewer: Viewer, *, world: str) -> Iterable[dict[str, Any]]:
-    """The deployments this one exchanges envelopes with."""
-    del viewer
+    """The deployments this one exchanges envelopes with: for who runs it, for a peer's name tells who takes part."""
+    if not runs_here(viewer.organisation, world):
+        return []
     return Peer.objects.filter(world=world).order_by("name").values("id", "name", "edition", "url", "keys")
 
 
@@ -134,7 +137,7 @@ def _standing(viewer: Viewer, *, world: str) -> Iterable[dict[str, Any]]:
 LISTS = {
     "parties.mandates": Query("parties.mandates", _mandates, _ANY, recorded=False),
     "parties.windows": Query("parties.windows", _windows, _ANY, recorded=False),
-    "parties.consents": Query("parties.consents", _consents, _ANY, recorded=False),
+    "parties.consents": Query("parties.consents", _consents, _CONTENTS, recorded=False),
     "parties.peers": Query("parties.peers", _peers, _ADMINISTRATOR, recorded=False),
     "parties.subscriptions": Query("parties.subscriptions", _subscriptions, _ADMINISTRATOR, recorded=False),
     "parties.standing_authorities": Query("parties.standing_authorities", _standing, _ADMINISTRATOR, recorded=False),

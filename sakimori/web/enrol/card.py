@@ -21,6 +21,7 @@ from sakimori.text import Text
 TYPE = "sakimori.card/1"
 LARGEST = 200_000
 _GROUP = 4
+_PUBLIC = ("ministry", "regional_bureau", "cabinet_office", "committee", "ppc", "police")
 _SHOWN = ("type", "name_ja", "name_en", "corporate_number", "ministry_code", "location", "address")
 
 
@@ -46,9 +47,14 @@ class Card:
 
 
 def own(world: str) -> dict[str, Any]:
-    """Return this deployment's card: its keys, and the organisations it hosts with their designations."""
+    """Return this deployment's card: its keys, and the organisations it hosts with their designations.
+
+    The card of an authority or the committee goes to everybody: it names authorities only, never who else takes part.
+    """
     described = settings.SAKIMORI_DEPLOYMENT
     hosted = Organisation.objects.filter(world=world, deployment=described["name"])
+    if described["edition"] != "operator":
+        hosted = hosted.filter(type__in=_PUBLIC)
     designated = Designation.objects.filter(world=world, organisation__in=hosted, withdrawn_on=None)
     return {
         "type": TYPE,

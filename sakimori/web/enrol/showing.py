@@ -179,6 +179,7 @@ def missing(viewer: Viewer, found: dict[str, Any]) -> list[Missing]:
             gettext("Authorities and peers"),
         )
         for one in found["unconnected"]
+        if "peers" in {step.key for step in steps.steps_for(viewer)}
     ]
     return rows
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 
 from sakimori.acts import clock, reading
+from sakimori.parties.administration import runs_here
 from sakimori.parties.founding import UNCONNECTED
 from sakimori.parties.models import Organisation
 from sakimori.parties.queries import viewers_of
@@ -52,8 +53,10 @@ class Shown:
 
 def steps_for(viewer: Viewer) -> tuple[Step, ...]:
     """Return the steps of the viewer's kind of organisation."""
-    operator = viewer.organisation_type == "operator"
-    return tuple(step for step in STEPS if operator or step.key not in _OPERATORS_ONLY)
+    left_out = set() if viewer.organisation_type == "operator" else set(_OPERATORS_ONLY)
+    if not runs_here(viewer.organisation, base(viewer)):
+        left_out.add("peers")  # whom a deployment talks to is the business of who runs it
+    return tuple(step for step in STEPS if step.key not in left_out)
 
 
 def facts(viewer: Viewer) -> dict[str, Any]:

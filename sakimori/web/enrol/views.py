@@ -194,6 +194,8 @@ def own_card(request: HttpRequest) -> HttpResponse:
     """Return this deployment's card as a file."""
     viewer = viewer_of(request)
     require_administrator(viewer)
+    if "peers" not in {one.key for one in steps.steps_for(viewer)}:
+        raise NotFoundError("card")
     content = json.dumps(card.own(doing.base(viewer)), ensure_ascii=False, indent=2) + "\n"
     response = HttpResponse(content, content_type="application/json; charset=utf-8")
     name = card.own_card(doing.base(viewer)).name

@@ -131,6 +131,21 @@ def test_an_authority_takes_in_an_operators_card_with_its_designation(parties, o
     assert [one.business_type for one in Designation.objects.filter(organisation_id=operator)] == ["water"]
 
 
+def test_who_else_takes_part_is_told_to_nobody(parties, open_as):
+    runner, hosted = open_as(viewer("meti", "administrator")), open_as(viewer("power", "administrator"))
+    told = text(runner.get(reverse("enrol:card")))
+    assert "経済産業大臣" in told
+    for name in ("架空電力", "架空鉄道", "架空ベンダー"):
+        assert name not in told
+    assert hosted.get(reverse("enrol:card")).status_code == 404
+    assert hosted.get(reverse("enrol:step", args=["peers"])).status_code == 404
+    peers(runner, action="connect", key="a", **{"f-card": foreign_card("north", organisations=[])})
+    assert "north" in text(runner.get(reverse("enrol:step", args=["peers"])))
+    for address in (reverse("enrol:step", args=["summary"]), "/api/v1/queries/parties.peers"):
+        assert "north" not in text(hosted.get(address))
+    assert hosted.get(reverse("enrol:consents")).status_code == 403
+
+
 OPERATOR = {
     "f-name_ja": "架空ガス", "f-name_en": "Kaku Gas", "f-business": "gas", "f-designated_on": "2026-10-15",
     "f-admin_name": "架空 三郎", "f-login": "saburo", "key": "h",
