@@ -10,6 +10,7 @@ from django.db.models import Q
 from sakimori.parties.listing import LISTS
 from sakimori.parties.models import Account, Delegation, Designation, Facility, Membership, Organisation, Person, Token
 from sakimori.record import Query, Viewer
+from sakimori.record.viewer import NOBODY
 
 _ADMINISTRATOR = frozenset({("any", "administrator")})
 _ANY = frozenset({("any", "any"), ("any", "administrator")})
@@ -69,7 +70,7 @@ def _current(on: date | None) -> Q:
 
 def _roster(viewer: Viewer, *, world: str, on: date | None = None) -> Iterable[dict[str, Any]]:
     """The people of the viewer's own organisation and the roles they ever held, or hold on a day."""
-    found = Membership.objects.filter(_current(on), organisation_id=viewer.organisation, world=world)
+    found = Membership.objects.filter(_current(on), organisation_id=viewer.organisation or NOBODY, world=world)
     for row in found.select_related("person").order_by("valid_until", "person__name_ja", "role"):
         yield {
             "id": row.id,
@@ -92,8 +93,9 @@ def _people(viewer: Viewer, *, world: str) -> Iterable[dict[str, Any]]:
 
 def _tokens(viewer: Viewer) -> Iterable[dict[str, Any]]:
     """The tokens of the organisation's machines in this world: never the secret, nor its digest."""
-    found = Token.objects.filter(organisation=viewer.organisation, world=viewer.world).order_by("name")
-    return list(found.values("id", "name", "role", "valid_until", "revoked"))
+    found = Token.objects.filter(organisation=viewer.organisation or NOBODY, world=viewer.world).order_by("name")
+    for row in found.values("id", "name", "role", "valid_until", "revoked"):
+        yield {**row}
 
 
 def _delegations(viewer: Viewer, *, world: str, on: date | None = None) -> Iterable[dict[str, Any]]:
