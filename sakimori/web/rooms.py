@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
-from django.urls import NoReverseMatch, URLResolver, include, path, reverse
+from django.urls import NoReverseMatch, Resolver404, URLResolver, include, path, resolve, reverse
 
 from sakimori.acts import registry
 from sakimori.pages import Nav
@@ -71,6 +71,14 @@ def subject_url(subject_type: str, subject: uuid.UUID | str | None, viewer: View
         return reverse(name, args=[subject])
     except NoReverseMatch:
         return ""
+
+
+def is_open(link: str, viewer: Viewer) -> bool:
+    """Return whether a link to a page of ours leads to a room that offers the viewer anything."""
+    try:
+        return _open_to(viewer, resolve(link.partition("?")[0]).namespace)
+    except Resolver404:
+        return False
 
 
 def _open_to(viewer: Viewer, room: str) -> bool:

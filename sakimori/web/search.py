@@ -4,7 +4,8 @@ Everything of an organisation is read through the door (`acts.parts`), so that n
 even counted; the law is public. Two characters are enough in Japanese.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -94,7 +95,7 @@ def found(viewer: Viewer, words: Sequence[str]) -> Iterator[Group]:
         yield Group(
             find.name.replace(".", "-"),
             gettext(find.title),
-            [Found(find.said(row) or gettext("(not shown)"), find.link(row), find.detail(row)) for row in rows],
+            [_found(find, row, viewer) for row in rows],
             total,
         )
     sorts = (
@@ -160,3 +161,10 @@ def _terms(words: Sequence[str]) -> list[Found]:
         for term in law.terms()
         if _named(words, folded(f"{term.ja} {term.reading} {term.en}"), [term.article])
     ]
+
+
+def _found(find: Find, row: Mapping[str, Any], viewer: Viewer) -> Found:
+    """Return a row as found; where its room offers the viewer nothing, it leads to the obligations instead."""
+    link = find.link(row)
+    link = link if rooms.is_open(link, viewer) else reverse("obligations")
+    return Found(find.said(row) or gettext("(not shown)"), link, find.detail(row))

@@ -47,7 +47,7 @@ def matter(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
             "rows": [(one, called[one.kind]) for one in found.moments],
             "spans": [(one, called[one.state]) for one in found.spans],
             "picture": picture(found.spans, found),
-            "link": rooms.subject_url(found.type, found.id),
+            "link": rooms.subject_url(found.type, found.id, viewer_of(request)),
         },
     )
 
