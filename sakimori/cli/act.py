@@ -44,9 +44,13 @@ def as_somebody(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group(name="act")
 @click.pass_context
+@spoken
 def act_group(ctx: click.Context) -> None:
     """Perform, propose, confirm acts / 行為を行う・提案する・確認する."""
     set_up(home_of(ctx.find_root()))
+    from sakimori.acts import standing  # noqa: PLC0415 - needs Django
+
+    standing.look()
 
 
 @act_group.command()

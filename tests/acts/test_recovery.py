@@ -81,7 +81,7 @@ def sides(founded, tmp_path):
     root, ports = founded
     for name in ports:
         shutil.copytree(root / name, tmp_path / name)
-    return {name: Place(tmp_path / name, "", ACTOR) for name in ports}, ports
+    return {name: Place(tmp_path / name, "", ACTOR) for name in ports}, ports, tmp_path
 
 
 def consistent(place, older, newer):
@@ -107,6 +107,11 @@ def test_a_database_put_back_is_found_out_and_goes_on_without_a_fork(sides):
         path.unlink()
     shutil.copyfile(kept, database)
 
+    # Whatever is started first finds it out: here the command line, before it takes an act in.
+    status, _, errors = command(
+        north.home, "act", "perform", "parties.consent.give", "--as", "power.reporter", "--payload", payload(sides[2])
+    )
+    assert (status, "read-only" in errors) == (1, True)
     status, said, _ = command(north.home, "log", "status")
     assert (status, "older than the log" in said) == (1, True)
     assert set(north.run("refused").values()) == {READ_ONLY}
@@ -124,7 +129,7 @@ def test_a_database_put_back_is_found_out_and_goes_on_without_a_fork(sides):
 
 def test_two_acts_after_the_backup(sides, tmp_path):
     """The operator's home is lost; its backup is older than what the ministry took in: a new epoch, the filing back."""
-    places, ports = sides
+    places, ports, _ = sides
     north, south = places["north"], places["south"]
     saved = tmp_path / "north.sakimori"
     assert command(north.home, "backup", saved, "--passphrase-file", passphrase(tmp_path), "--with-keys")[0] == 0
@@ -207,7 +212,7 @@ def worker_waits(place):
 
 def test_a_filing_the_ministry_lost_is_taken_in_again(sides, tmp_path):
     """The ministry restores an old backup: what it had acknowledged comes back, with the day it first arrived."""
-    places, ports = sides
+    places, ports, _ = sides
     north, south = places["north"], places["south"]
     saved = tmp_path / "south.sakimori"
     assert command(south.home, "backup", saved)[0] == 0
