@@ -1,7 +1,7 @@
 """What follows from a designation: by when computers must be notified, with the derivation, as the law data says."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.translation import gettext
 
@@ -25,7 +25,7 @@ def follows(designated_on: date, *, successor: bool, today: date) -> list[Follow
     begins = law.article("命令2(1)").in_force_from
     found = []
     if begins is not None and today >= begins:
-        already = max(begins, designated_on) - timedelta(days=1)
+        already = date.fromordinal(max(begins, designated_on).toordinal() - 1)
         found.append(_one(gettext("Computers that were there already"), already, designated_on, successor, today))
     found.append(_one(gettext("A computer introduced today"), today, designated_on, successor, today))
     return [one for one in found if one is not None]

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -186,11 +186,11 @@ def _hand_over(acts: Doing, memberships: list[Membership], told: LeavingForm, pe
 
 def _lock_out(person: uuid.UUID) -> None:
     """Disable the log-in of somebody who holds no role anywhere any more: sessions of a disabled account end."""
-    yesterday = clock.wall().date() - timedelta(days=1)
+    today = clock.wall().date()
     elsewhere = [
         one
         for one in Membership.objects.filter(person_id=person)
-        if one.valid_until is None or one.valid_until > yesterday
+        if one.valid_until is None or one.valid_until >= today
     ]
     if not elsewhere:
         Account.objects.filter(person=person).update(is_active=False)
