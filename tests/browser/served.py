@@ -64,8 +64,12 @@ class Served:
     def __enter__(self) -> Self:
         for name in DEPLOYMENTS:
             self._serve(name)
-        for name in DEPLOYMENTS:
-            self._wait(name)
+        try:
+            for name in DEPLOYMENTS:
+                self._wait(name)
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
         known = self.root / "roles.json"
         if not known.exists():
             found = [one for name in DEPLOYMENTS for one in _roles(name, self.root / name)]
