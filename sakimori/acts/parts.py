@@ -6,10 +6,10 @@ from them: a field above the viewer's ceiling on any row of the list is left out
 """
 
 import re
-from calendar import monthrange
+from calendar import isleap, monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -249,12 +249,8 @@ def _span(word: str) -> tuple[date, date] | None:
         return None
     year, month, day = (int(part) if part else 0 for part in found.groups())
     try:
-        if day:
-            first = last = date(year, month, day)
-        elif month:
-            first, last = date(year, month, 1), date(year, month, monthrange(year, month)[1])
-        else:
-            first, last = date(year, 1, 1), date(year, 12, 31)
-        return first, last + timedelta(days=1)
+        first = date.fromisoformat(f"{year:04}-{month or 1:02}-{day or 1:02}")
+        length = 1 if day else monthrange(year, month)[1] if month else 365 + isleap(year)
+        return first, date.fromordinal(first.toordinal() + length)
     except (ValueError, OverflowError):
         return None

@@ -69,7 +69,7 @@ def _findings(
         found = found.filter(reach=reach)
     if grade:
         found = found.filter(grade=grade)
-    rows: Iterable[dict[str, Any]] = found.order_by("advisory__identifier", "operator", "maker", "product", "id").values(
+    rows: Iterable[dict[str, Any]] = found.order_by(*_TOUCHED.order).values(
         "id", "run", "advisory__identifier", "advisory__title", "reach", *_OPERATORS, "grade", "rule", "labels", "owner"
     )
     return rows

@@ -25,7 +25,7 @@ _CODES = {"act.conflict": 409, "act.batch_used": 409, "keys.missing": 500}
 
 
 def status_of(error: SakimoriError) -> int:
-    """Return the HTTP status of an error: 403 not allowed, 404 not there (or not yours), 409 too late, 422 faulty, 503 read-only."""
+    """Return the HTTP status: 403 not allowed, 404 not there or not yours, 409 late, 422 faulty, 503 read-only."""
     by_code = _CODES.get(error.code)
     return by_code or next((status for kind, status in _STATUS if isinstance(error, kind)), 422)
 

@@ -1,6 +1,5 @@
 """Who may see a row of this room's tables at all (`sakimori.record.fences`): who issued it, or whom it was sent to."""
 
-
 FENCE = {
     "warnings_issuedwarning": "released_by = (SELECT sakimori_organisation())",
     # No recipient ever sees another, nor that there is one.

@@ -3,8 +3,8 @@
 Environment: `SAKIMORI_HOME` (directory), `SAKIMORI_DATABASE_URL` (empty: SQLite in the home;
 `postgresql://user:password@host:port/name`), `SAKIMORI_SECRET_KEY` (empty: a random key kept in the home with mode
 0600), `SAKIMORI_HTTPS=1` behind TLS, `SAKIMORI_SMTP` (`host:port`), `SAKIMORI_MAIL_FROM`, `SAKIMORI_PROXIES` (how many
-reverse proxies of our own stand before the site), `SAKIMORI_FACTOR_KEY` (empty: kept in the home), and for each identity
-provider `SAKIMORI_OIDC_<ID>_SECRET`.
+reverse proxies of our own stand before the site), `SAKIMORI_FACTOR_KEY` (empty: kept in the home), and for each
+identity provider `SAKIMORI_OIDC_<ID>_SECRET`.
 """
 
 import os
@@ -116,8 +116,8 @@ MIDDLEWARE = [
     "sakimori.web.access.keeping.KeptMiddleware",
     "sakimori.web.binding.BindingMiddleware",
     "sakimori.web.viewing.ViewerMiddleware",
-    "sakimori.web.limits.LimitMiddleware",
     "sakimori.web.secrecy.SecrecyMiddleware",
+    "sakimori.web.limits.LimitMiddleware",
     "sakimori.web.failures.FailureMiddleware",
 ]
 TEMPLATES = [
@@ -130,7 +130,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "sakimori.web.frame.context",
-            ]
+            ],
         },
     }
 ]
@@ -182,7 +182,7 @@ CSRF_FAILURE_VIEW = "sakimori.web.failures.csrf_failed"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
-# Of django-allauth only the second factors, the list of sessions and the OpenID Connect client are used (decision 0009).
+# Of django-allauth only second factors, the list of sessions and the OpenID Connect client are used (decision 0009).
 ACCOUNT_USER_MODEL_USERNAME_FIELD, ACCOUNT_USER_MODEL_EMAIL_FIELD = "login", None
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]

@@ -25,7 +25,9 @@ from sakimori.web.access import open as access
 from sakimori.web.access import policy
 from sakimori.web.problems import by_status
 
-PUBLIC = frozenset({"login", "language", "health", "live", "help", "envelopes", "catch_up", "calendar_feed"}) | access.PUBLIC
+PUBLIC = (
+    frozenset({"login", "language", "health", "live", "help", "envelopes", "catch_up", "calendar_feed"}) | access.PUBLIC
+)
 """URL names anybody may call. Envelopes carry their own signatures and are refused unless they verify."""
 
 PERSON_ONLY = frozenset({"logout", "role"}) | access.PERSON_ONLY

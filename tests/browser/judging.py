@@ -22,7 +22,8 @@ _FOCUS = """() => {
   document.activeElement.blur();
   return bare;
 }"""
-_SMALL = """() => [...document.querySelectorAll('button, .button, .nav a, .tabs a, summary, input:not([type=hidden]), select')]
+_SMALL = """() => [...document.querySelectorAll(
+    'button, .button, .nav a, .tabs a, summary, input:not([type=hidden]), select')]
   .filter((one) => one.checkVisibility() && !one.closest('.skip, .crumbs'))
   .filter((one) => {
     const box = one.getBoundingClientRect();

@@ -69,7 +69,7 @@ def test_pages_and_api(stage: Stage, asked: Asked | None) -> None:
     for question in asking.questions(stage):
         answer = asking.ask(clients[question.world], question)
         found[question.part, question.name, question.case, who] = asking.outcome(question, answer)
-        if answer.status_code >= 500:
+        if answer.status_code >= 500 and question.name != "GET health":  # 503 is its word for “no worker here”
             faults.append(f"fault: {question} {answer.status_code}")
         if asked is None and not asking.is_public(question) and answer.status_code not in (302, 401, 405):
             faults.append(f"open to strangers: {question} {answer.status_code}")

@@ -62,7 +62,7 @@ def _url_patterns() -> list[Any]:
 
 
 class _Quiet(WSGIRequestHandler):
-    def log_message(self, *_: Any) -> None:  # type: ignore[override]
+    def log_message(self, *_: Any) -> None:
         return
 
 
@@ -80,8 +80,9 @@ def serve(port: int, database: str, client: str, secret: str, callback: str) -> 
     from django.contrib.auth import get_user_model
     from django.contrib.auth.hashers import make_password
 
+    people: Any = get_user_model().objects  # Django's own accounts there, not ours
     for name in PEOPLE:
-        get_user_model().objects.create_user(name)
+        people.create_user(name)
     Client.objects.create(
         id=client, name="Sakimori", secret=make_password(secret), redirect_uris=callback, scopes="openid",
         skip_consent=True,

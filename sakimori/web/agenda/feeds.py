@@ -7,7 +7,7 @@ to look. The role is looked up anew at each reading: when it ends, the feed ends
 import hashlib
 import secrets
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import cast
 
 from django.conf import settings
@@ -30,7 +30,6 @@ from sakimori.web.agenda.models import DailyMail, Feed
 from sakimori.web.viewing import key_of
 
 _FEEDS = 10  # a person needs a few; more are forgotten ones (house rule)
-_REFRESH = timedelta(hours=6)
 
 
 def _digest(secret: str) -> str:
@@ -140,7 +139,6 @@ def written(viewer: Viewer, found: Feed) -> bytes:
     made.add("prodid", "-//Sakimori//calendar//JA")
     made.add("version", "2.0")
     made.add("x-wr-calname", f"Sakimori {found.name}")
-    made.add("refresh-interval", _REFRESH, {"VALUE": "DURATION"})
     now = clock.wall()
     for entry in months.due(viewer, clock.today(viewer.world)):
         if entry.mine and entry.state != "settled":
@@ -154,7 +152,6 @@ def _event(entry: months.Entry, found: Feed, stamp: str | None, url: str, now: d
     event.add("uid", f"{entry.id}@{settings.SAKIMORI_DEPLOYMENT['name']}.sakimori")
     event.add("dtstamp", now)
     event.add("dtstart", entry.due)
-    event.add("dtend", entry.due + timedelta(days=1))
     event.add("summary", f"[{stamp}] {said}" if stamp else said)
     event.add("url", f"{url}{reverse('obligations')}")
     event.add("transp", "TRANSPARENT")

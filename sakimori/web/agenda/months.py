@@ -25,7 +25,7 @@ from sakimori.web import names, rooms
 from sakimori.web.speaking import language, titled
 
 _WEEKS = calendar.Calendar(firstweekday=calendar.SUNDAY)
-_MONTHS_DRAWN = 6
+_BARS = 6
 _SPAN = 12 * 20  # months each way: nobody plans further, and every calendar ends somewhere
 
 
@@ -74,7 +74,7 @@ def month(request: HttpRequest) -> HttpResponse:
             "entries": [one for one in entries if (one.due.year, one.due.month) == (first.year, first.month)],
             "before": _step(first, -1, today),
             "after": _step(first, 1, today),
-            "this": today.replace(day=1),
+            "this": _first(_number(today)),
             "late": sum(one.state == "late" and one.mine for one in entries),
             "next": next((one for one in entries if one.state == "open" and one.mine), None),
             "picture": _picture(entries, today),
@@ -107,12 +107,17 @@ def _asked(typed: str, today: date) -> date:
     try:
         asked = date.fromisoformat(f"{typed}-01")
     except ValueError:
-        return today.replace(day=1)
-    return asked if abs(_number(asked) - _number(today)) <= _SPAN else today.replace(day=1)
+        return _first(_number(today))
+    return asked if abs(_number(asked) - _number(today)) <= _SPAN else _first(_number(today))
 
 
 def _number(day: date) -> int:
     return day.year * 12 + day.month - 1
+
+
+def _first(number: int) -> date:
+    """Return the first day of a month counted from the year 0."""
+    return date.fromisoformat(f"{number // 12:04}-{number % 12 + 1:02}-01")
 
 
 def _step(first: date, by: int, today: date) -> date | None:
@@ -120,7 +125,7 @@ def _step(first: date, by: int, today: date) -> date | None:
     number = _number(first) + by
     if abs(number - _number(today)) > _SPAN:
         return None
-    return date(number // 12, number % 12 + 1, 1)
+    return _first(number)
 
 
 def _title(first: date) -> str:
@@ -152,10 +157,10 @@ def _closed(office: Calendar, day: date) -> str:
 def _ahead(entries: list[Entry], today: date) -> list[Bar]:
     """Return how much falls due in each of the coming months: what is settled, open and late."""
     found = []
-    for ahead in range(_MONTHS_DRAWN):
+    for ahead in range(_BARS):
         number = _number(today) + ahead
         of_month = [one for one in entries if _number(one.due) == number]
-        label = _title(date(number // 12, number % 12 + 1, 1)).partition("（")[0]
+        label = _title(_first(number)).partition("（")[0]
         found.append(Bar(label, [sum(one.state == state for one in of_month) for state in ("settled", "open", "late")]))
     return found
 
