@@ -170,3 +170,10 @@ def test_text_no_database_takes_is_refused_by_the_api(enter, text):
         headers={"idempotency-key": "ü" * 300},
     )
     assert 400 <= key.status_code < 500
+
+
+@pytest.mark.parametrize("address", ["/envelopes/", "/envelopes/catch-up/"])
+def test_a_form_with_parts_is_no_envelope(client, parties, address):
+    answer = client.post(address, {"name": "value"})
+    assert answer.status_code in (403, 422)
+    assert answer.json()["code"]
