@@ -63,6 +63,7 @@ def disposition(name: str) -> str:
     """Return the `Content-Disposition` of a download: ASCII for old programs, the true name in UTF-8 (RFC 5987)."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     plain = re.sub(r"[^A-Za-z0-9._-]", "_", plain).strip("._") or "file"
-    if extension(name) and extension(plain) != extension(name):
-        plain = f"file{extension(name)}"
+    kind = extension(name)
+    if kind.isascii() and kind[1:].isalnum() and extension(plain) != kind:
+        plain = f"file{kind}"
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

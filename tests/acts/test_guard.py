@@ -22,7 +22,7 @@ from tests.support.deployment import WORLD, fixed, viewer
 
 pytestmark = pytest.mark.both_databases
 
-DESK = {"acts_delivery", "acts_batch", "acts_batchitem", "parties_account", "parties_token"}
+DESK = {"acts_delivery", "acts_batch", "acts_batchitem", "acts_stagedfile", "parties_account", "parties_token"}
 
 
 def test_every_table_is_a_record_or_a_named_desk_table(db):

@@ -38,7 +38,7 @@ def end_role(organisation, role):
     membership = Membership.objects.get(person_id=fixed(f"{organisation}.{role}"), role=role)
     door.perform(
         "parties.membership.end",
-        {"membership": str(membership.id), "last_day": YESTERDAY},
+        {"membership": str(membership.id), "last_day": YESTERDAY, "leaves_none": True},
         by=viewer(organisation, "administrator"),
     )
 
