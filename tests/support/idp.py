@@ -51,7 +51,8 @@ def _login(request: Any) -> Any:
     who = request.GET.get("who", "")
     if who not in PEOPLE:
         return HttpResponse("who?", status=200)
-    login(request, get_user_model().objects.get(username=who), backend="django.contrib.auth.backends.ModelBackend")
+    people: Any = get_user_model().objects  # Django's own accounts there, not ours
+    login(request, people.get(username=who), backend="django.contrib.auth.backends.ModelBackend")
     return HttpResponseRedirect(request.GET["next"])
 
 
@@ -80,7 +81,7 @@ def serve(port: int, database: str, client: str, secret: str, callback: str) -> 
     from django.contrib.auth import get_user_model
     from django.contrib.auth.hashers import make_password
 
-    people: Any = get_user_model().objects  # Django's own accounts there, not ours
+    people: Any = get_user_model().objects
     for name in PEOPLE:
         people.create_user(name)
     Client.objects.create(
