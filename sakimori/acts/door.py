@@ -230,14 +230,7 @@ def earlier(request: Request, digest: str = "") -> Performed | None:
     if done is None:
         return None
     if done.payload_digest != digest:
-        raise IdempotencyError(
-            Text(
-                "同じ冪等キーが別の内容で既に使われています。",
-                "This idempotency key has already been used for something else.",
-            ),
-            where=request.key,
-            mend=Text("新しい操作には新しいキーを使ってください。", "Use a new key for a new act."),
-        )
+        raise IdempotencyError.used(request.key)
     act = Act.objects.get(id=done.act)
     return Performed(act.id, act.kind, Bound(act.subject_type, act.subject), act.receipt, repeated=True)
 

@@ -1,5 +1,7 @@
 """Why the door said no: one class a reason, grouped by who must do something about it."""
 
+from typing import Self
+
 from sakimori.errors import SakimoriError
 from sakimori.text import Text
 
@@ -52,6 +54,21 @@ class IdempotencyError(RefusedError):
     """The same idempotency key came with another payload."""
 
     code = "act.idempotency"
+
+    @classmethod
+    def used(cls, key: str) -> Self:
+        """Return the refusal of a key that stands for something else already."""
+        return cls(
+            Text(
+                "同じ冪等キーが別の内容で既に使われています。",
+                "This idempotency key has already been used for something else.",
+            ),
+            where=key,
+            mend=Text(
+                "画面では、もう一度送ると前とは別の新しい操作になります。APIでは新しいキーを使ってください。",
+                "On a page, send it again to do it anew, apart from what you sent before. By API, use a new key.",
+            ),
+        )
 
 
 class ProposalError(RefusedError):

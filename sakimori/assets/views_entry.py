@@ -121,6 +121,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         options={"operator": [("", ""), *operators]},
         complete=_completed,
         done=_to_notification,
+        faults=(error,) if error else (),
     )
     context = {
         "categories": _categories(viewer, {row["organisation"] for row in rows}),
@@ -135,6 +136,8 @@ def _rows_from_file(request: HttpRequest) -> str:
     chosen = request.FILES.get("rows_file")
     if chosen is None:
         return ""
+    if request.POST.get("f-rows", "").strip():
+        return gettext("Rows are typed and a file is chosen: leave one of them out.")
     try:
         text = decode(chosen.read())
     except SakimoriError as refused:

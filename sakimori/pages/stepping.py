@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from sakimori import law
 from sakimori.acts import clock, door, proposals, registry
-from sakimori.acts.errors import PayloadError
+from sakimori.acts.errors import IdempotencyError, PayloadError
 from sakimori.errors import SakimoriError
 from sakimori.pages import uploads
 from sakimori.pages.forms import PayloadForm, form_for
@@ -32,7 +32,8 @@ class Step:
     """What such a page knows: the kind, the part of the payload it gives itself, where it leads.
 
     `hidden` are fields left out of the form beside those given; `options` the choices of a field by its path;
-    `complete` changes the payload before it is handed in; `done` gives the address after it was done.
+    `complete` changes the payload before it is handed in; `done` gives the address after it was done. With `faults` (of
+    what the page read itself) nothing is done.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Step:
     options: Mapping[str, list[tuple[str, str]]] = field(default_factory=dict)
     complete: Callable[[dict[str, Any]], dict[str, Any]] = lambda payload: payload
     done: Callable[[door.Performed], str] | None = None
+    faults: tuple[str, ...] = ()
 
 
 def stepped(request: HttpRequest, step: Step, template: str, context: Mapping[str, Any]) -> HttpResponse:
@@ -61,7 +63,7 @@ def stepped(request: HttpRequest, step: Step, template: str, context: Mapping[st
     if sent:
         status = _FAULTY
         payload = form.read()
-        if payload is not None and not files.faults:
+        if payload is not None and not files.faults and not step.faults:
             payload = step.complete(payload | dict(step.given) | ({FILES: files.digests} if with_files else {}))
             try:
                 return HttpResponseRedirect(_do(request, viewer, kind, payload, step))
@@ -74,10 +76,16 @@ def stepped(request: HttpRequest, step: Step, template: str, context: Mapping[st
         "files": files if with_files else None,
         "faults": files.faults,
         "error": explained(error) if error else None,
-        "key": request.POST.get("key") or uuid.uuid4(),
+        "key": fresh_key(request, error),
         "now": clock.now(viewer.world),
     }
     return render(request, template, {**shown, **context}, status=status)
+
+
+def fresh_key(request: HttpRequest, error: SakimoriError | None) -> object:
+    """Return the key a form comes back with: its own, but a new one where its own was used for something else."""
+    used = isinstance(error, IdempotencyError)
+    return uuid.uuid4() if used else request.POST.get("key") or uuid.uuid4()
 
 
 def _typed(request: HttpRequest) -> dict[str, str]:

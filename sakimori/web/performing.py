@@ -19,6 +19,7 @@ from sakimori.acts.errors import NotAuthorisedError, NotFoundError, PayloadError
 from sakimori.errors import SakimoriError
 from sakimori.pages import viewer_of
 from sakimori.pages.forms import PayloadForm, form_for
+from sakimori.pages.stepping import fresh_key
 from sakimori.parties.models import Delegation
 from sakimori.record import Viewer
 from sakimori.text import Text
@@ -134,7 +135,7 @@ def _page(
             "form": form,
             "error": explained(error) if error else None,
             "forbidden": kinds.not_in_force(kind, viewer) is not None,
-            "key": request.POST.get("key") or uuid.uuid4(),
+            "key": fresh_key(request, error),
             "batch": batch,
             "principals": _principals(viewer, kind),
             "on_behalf_of": request.POST.get("on_behalf_of", str(viewer.on_behalf_of or "")),

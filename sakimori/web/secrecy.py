@@ -61,6 +61,7 @@ def _texts(request: HttpRequest) -> Iterator[str]:
             yield from values
     for name in request.FILES:
         for upload in request.FILES.getlist(name):
+            yield upload.name or ""
             if (upload.size or 0) <= _MOST_SEARCHED:
                 content = upload.read()
                 upload.seek(0)

@@ -111,8 +111,11 @@ def possible(request: HttpRequest, world: str) -> list[Viewer]:
     Then, for each of them but an administrator's, the organisations that have delegated something to its own (委任).
     """
     person: uuid.UUID | None = getattr(request.user, "person", None)
-    if person is None:
-        return []
+    return [] if person is None else possible_for(person, world)
+
+
+def possible_for(person: uuid.UUID, world: str) -> list[Viewer]:
+    """Return every role a person may act in today in a world, as `possible` does for whoever is logged in."""
     base, today = clock.world(world).base, clock.today(world)
     own = viewers_of(person, world, base, today)
     standing_in = [

@@ -451,6 +451,28 @@ def test_a_rows_file_that_cannot_be_read_is_told(enter):
     assert "PNG" in text(answer)
 
 
+@pytest.mark.parametrize(
+    ("content", "rows", "said"),
+    [(b"\x89PNG\r\n\x1a\n", "", "PNG"), (b"\r\n \r\n", "", "empty"), (b"a,b,c\n", "x,y,z", "leave one")],
+)
+def test_nothing_is_entered_without_the_rows_that_were_chosen(enter, content, rows, said):
+    sent = {**typed(**{"f-rows": rows}), "rows_file": upload("rows.csv", content)}
+    answer = enter("meti", "intake").post(reverse("assets:enter"), sent)
+    assert answer.status_code == 422
+    assert said in text(answer)
+    assert not Notification.objects.exists()
+
+
+def test_a_form_sent_again_changed_gets_a_key_of_its_own(enter):
+    client, key = enter("meti", "intake"), "k" * 20
+    client.post(reverse("assets:enter"), {**typed(), "key": key})
+    changed = {**typed(**{"f-note": "another"}), "key": key}
+    answer = client.post(reverse("assets:enter"), changed)
+    assert answer.status_code in (409, 422)
+    assert f'value="{key}"' not in text(answer)
+    assert Notification.objects.count() == 1
+
+
 def test_an_attachment_is_downloaded_never_shown_and_its_opening_is_recorded(enter):
     client = enter("meti", "intake")
     client.post(reverse("assets:enter"), {**typed(), "files": upload("届出書.pdf", files.PDF)})

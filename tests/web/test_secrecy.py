@@ -113,3 +113,10 @@ def test_a_machine_is_refused_and_states_it_in_a_header(enter, token):
 def token(enter):
     """Return a browser session that calls the API."""
     return enter("meti", "intake")
+
+
+def test_a_marking_in_the_name_of_a_file_is_asked_about(enter):
+    upload = SimpleUploadedFile("特定秘密（控え）.pdf", b"%PDF-1.7\n%%EOF\n")
+    answer = enter("meti", "intake").post(reverse("assets:enter"), {**typed(), "attachments": upload})
+    assert answer.status_code == 422
+    assert not Notification.objects.exists()

@@ -23,11 +23,11 @@ from sakimori.acts import clock
 from sakimori.acts.errors import NotFoundError
 from sakimori.pages import viewer_of
 from sakimori.parties.models import Account
-from sakimori.parties.queries import viewers_of
 from sakimori.record import Viewer
+from sakimori.record.viewer import NOBODY
 from sakimori.web.agenda import months
 from sakimori.web.agenda.models import DailyMail, Feed
-from sakimori.web.viewing import key_of
+from sakimori.web.viewing import possible_for
 
 _FEEDS = 10  # a person needs a few; more are forgotten ones (house rule)
 
@@ -50,9 +50,10 @@ def feeds(request: HttpRequest) -> HttpResponse:
                 account=_account(request),
                 digest=_digest(secret),
                 world=viewer.world,
-                organisation=viewer.acting_organisation,
+                organisation=viewer.organisation or NOBODY,
                 role=viewer.role,
-                name=(request.POST.get("name", "").strip() or gettext("Calendar"))[:60],
+                on_behalf_of=viewer.on_behalf_of,
+                name=(" ".join(request.POST.get("name", "").split()) or gettext("Calendar"))[:60],
                 titles=request.POST.get("titles") == "on",
                 created_at=clock.wall(),
             )
@@ -88,8 +89,9 @@ def daily_mail(request: HttpRequest) -> HttpResponse:
             DailyMail.objects.create(
                 account=_account(request),
                 world=viewer.world,
-                organisation=viewer.acting_organisation,
+                organisation=viewer.organisation or NOBODY,
                 role=viewer.role,
+                on_behalf_of=viewer.on_behalf_of,
                 hour=int(hour),
             )
     elif not hour:
@@ -101,7 +103,7 @@ def daily_mail(request: HttpRequest) -> HttpResponse:
 def feed(request: HttpRequest, secret: str) -> HttpResponse:
     """Return the calendar behind an address; 404 for an address that is none, has ended, or whose role has ended."""
     found = Feed.objects.filter(digest=_digest(secret)).select_related("account").first()
-    viewer = viewer_for(found.account, found.world, found.organisation, found.role) if found else None
+    viewer = viewer_for(found) if found else None
     if found is None or viewer is None:
         raise NotFoundError("feed")
     Feed.objects.filter(id=found.id).update(read_at=clock.wall())
@@ -120,16 +122,21 @@ def _account(request: HttpRequest) -> Account:
 def _mail_of(request: HttpRequest) -> QuerySet[DailyMail]:
     viewer = viewer_of(request)
     return DailyMail.objects.filter(
-        account=_account(request), world=viewer.world, organisation=viewer.acting_organisation, role=viewer.role
+        account=_account(request),
+        world=viewer.world,
+        organisation=viewer.organisation,
+        role=viewer.role,
+        on_behalf_of=viewer.on_behalf_of,
     )
 
 
-def viewer_for(account: Account, world: str, organisation: uuid.UUID, role: str) -> Viewer | None:
-    """Return the viewer an account still is in a role; None where account, world or role has ended."""
-    if not account.is_active or world not in clock.worlds():
+def viewer_for(wish: Feed | DailyMail) -> Viewer | None:
+    """Return the viewer an account still is in the role of a wish; None where account, world or role has ended."""
+    if not wish.account.is_active or wish.world not in clock.worlds():
         return None
-    mine = viewers_of(account.person, world, clock.world(world).base, clock.today(world))
-    return next((one for one in mine if key_of(one) == f"{organisation}/{role}"), None)
+    wanted = (wish.organisation, wish.role, wish.on_behalf_of)
+    found = possible_for(wish.account.person, wish.world)
+    return next((one for one in found if (one.organisation, one.role, one.on_behalf_of) == wanted), None)
 
 
 def written(viewer: Viewer, found: Feed) -> bytes:

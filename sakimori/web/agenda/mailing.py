@@ -36,7 +36,7 @@ def _send(wish: DailyMail) -> int:
     """Send one mail, or none where there is nothing to say; either way the day is done, unless the server refuses."""
     today = clock.wall().astimezone(clock.TOKYO).date()
     account: Account = wish.account
-    viewer = viewer_for(account, wish.world, wish.organisation, wish.role)
+    viewer = viewer_for(wish)
     address = _address(account, wish.world)
     said = text(viewer) if viewer else ""
     if said and address:

@@ -19,6 +19,7 @@ class Feed(models.Model):
     world = models.CharField(max_length=40)
     organisation = models.UUIDField()
     role = models.CharField(max_length=30)
+    on_behalf_of = models.UUIDField(null=True)
     name = models.CharField(max_length=60)
     titles = models.BooleanField(default=False)
     created_at = models.DateTimeField()
@@ -35,6 +36,7 @@ class DailyMail(models.Model):
     world = models.CharField(max_length=40)
     organisation = models.UUIDField()
     role = models.CharField(max_length=30)
+    on_behalf_of = models.UUIDField(null=True)
     hour = models.PositiveSmallIntegerField()
     sent_on = models.DateField(null=True)
 
@@ -42,7 +44,9 @@ class DailyMail(models.Model):
         """One a person and role."""
 
         constraints = (
-            models.UniqueConstraint(fields=["account", "world", "organisation", "role"], name="daily_mail_once"),
+            models.UniqueConstraint(
+                fields=["account", "world", "organisation", "role", "on_behalf_of"], name="daily_mail_once"
+            ),
         )
 
     def __str__(self) -> str:

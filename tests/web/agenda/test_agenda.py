@@ -1,17 +1,20 @@
 """The calendar, its feed, a matter's time line and dossier, the daily mail: complete, and nothing to those outside."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from icalendar import Calendar
 
+from sakimori.acts import door
 from sakimori.acts.models import Act, Notice, Obligation
 from sakimori.parties.models import Account, Membership, Person
 from sakimori.record import open_door
 from sakimori.web.agenda import dossier, mailing, moments
 from sakimori.web.agenda.models import DailyMail, Feed
+from sakimori.web.viewing import key_of
 from tests.support.deployment import fixed, viewer
 from tests.web import scene
 
@@ -173,3 +176,30 @@ def test_a_mail_server_that_refuses_is_asked_again(wished, smtp_sink):
 def test_an_account_that_is_closed_gets_no_mail_and_no_feed(client, address, played):
     Account.objects.filter(login="power.reporter").update(is_active=False)
     assert client.get(address).status_code == 404
+
+
+def test_a_name_in_several_lines_is_one_line(enter, client, played):
+    page = enter("power", "reporter").post(reverse("calendar_feeds"), {"name": "a\r\nATTENDEE:b"}).content.decode()
+    answer = client.get(re.search(r"/calendar/read/[\w-]{40,}\.ics", page).group())
+    assert answer.status_code == 200
+    assert b"\r\nATTENDEE" not in answer.content
+
+
+def test_who_acts_for_another_reads_that_ones_days(enter, client, played):
+    door.perform(
+        "parties.delegation.give",
+        {
+            "principal": str(fixed("power")),
+            "delegate": str(fixed("rail")),
+            "kinds": ["assets.register.import"],
+            "valid_from": "2026-11-01",
+        },
+        by=viewer("power", "approver"),
+    )
+    stand_in = enter("rail", "reporter")
+    session = stand_in.session
+    session["role"] = key_of(replace(viewer("rail", "reporter"), on_behalf_of=fixed("power")))
+    session.save()
+    page = stand_in.post(reverse("calendar_feeds"), {"name": "for power"}).content.decode()
+    answer = client.get(re.search(r"/calendar/read/[\w-]{40,}\.ics", page).group())
+    assert answer.status_code == 200
