@@ -113,7 +113,15 @@ def restore(
 
 def _passphrase(file: Path | None, *, confirm: bool) -> str | None:
     if file is not None:
-        return file.read_text(encoding="utf-8").rstrip("\n")
+        try:
+            return file.read_text(encoding="utf-8").rstrip("\n")
+        except UnicodeDecodeError:
+            raise SakimoriError(
+                Text("パスフレーズのファイルが UTF-8 の文字ではありません。", "The passphrase file is not UTF-8 text."),
+                code="backup.passphrase",
+                where=str(file),
+                mend=Text("パスフレーズを一行の文字で書いてください。", "Write the passphrase as one line of text."),
+            ) from None
     given = os.environ.get(_PASSPHRASE)
     if given or not (confirm or sys.stdin.isatty()):
         return given or None

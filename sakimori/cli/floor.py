@@ -1,5 +1,6 @@
 """What every command that touches a deployment needs: Django set up on its home, and errors spoken to people."""
 
+import errno
 import os
 import secrets
 import sys
@@ -16,9 +17,22 @@ from sakimori.web import deployment
 
 P = ParamSpec("P")
 R = TypeVar("R")
+E = TypeVar("E", bound=SakimoriError)
 
 REFUSED = 1
 USAGE = 2
+
+_OF_SYSTEM = {
+    errno.ENOENT: Text("ファイルまたはディレクトリがありません。", "There is no such file or directory."),
+    errno.EACCES: Text("権限がありません。", "Permission is missing."),
+    errno.EPERM: Text("この操作は許されていません。", "The operation is not permitted."),
+    errno.EROFS: Text("読み取り専用のファイルシステムです。", "The file system is read-only."),
+    errno.ENOSPC: Text("空き容量がありません。", "No space is left on the device."),
+    errno.ENOTDIR: Text("ディレクトリではありません。", "It is not a directory."),
+    errno.EISDIR: Text("ファイルではなくディレクトリです。", "It is a directory, not a file."),
+    errno.EBUSY: Text("使用中です。", "The device or resource is busy."),
+    errno.ENAMETOOLONG: Text("名前が長すぎます。", "The name is too long."),
+}
 
 
 def set_up(home: Path | None = None, *, founded: bool = True) -> None:
@@ -50,7 +64,10 @@ def set_up(home: Path | None = None, *, founded: bool = True) -> None:
 
 
 def spoken(command: Callable[P, R]) -> Callable[P, R]:
-    """Let a command say a `SakimoriError` in both languages and exit 1 instead of showing a traceback."""
+    """Let a command say a `SakimoriError`, or what the machine refused, in both languages and exit 1: no traceback.
+
+    A reader that went away (`| head`) is nobody's fault: that is left to click.
+    """
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -59,8 +76,25 @@ def spoken(command: Callable[P, R]) -> Callable[P, R]:
         except SakimoriError as error:
             say_error(error)
             sys.exit(REFUSED)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            say_error(of_system(error, SakimoriError, code="machine.refused"))
+            sys.exit(REFUSED)
 
     return run
+
+
+def of_system(error: OSError, kind: type[E], *, code: str, where: str = "") -> E:
+    """Return what the operating system refused as an error of `kind`; `where` stands in where it names no file."""
+    named = errno.errorcode.get(error.errno or 0, type(error).__name__)
+    said = _OF_SYSTEM.get(error.errno or 0, Text("", error.strerror or ""))
+    return kind(
+        Text(f"機械が操作を拒みました（{named}）。{said.ja}", f"The machine refused ({named}). {said.en}".rstrip()),
+        code=code,
+        where=str(error.filename or where),
+        mend=Text("場所、権限、空き容量を確かめてください。", "Look at the place, its permissions and the space left."),
+    )
 
 
 def say_error(error: SakimoriError) -> None:

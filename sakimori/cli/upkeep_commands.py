@@ -51,4 +51,4 @@ def upgrade(ctx: click.Context, /, backup: Path | None) -> None:
     click.echo(f"  移行 / migrations: {', '.join(done.applied) or '-'}")
     if done.law_before and done.law_before != done.law_after:
         click.echo("  法令データが変わりました / the law data changed: sakimori law diff")
-    click.echo("  次に: sakimori doctor、そして起動 / Next: sakimori doctor, then start it")
+    click.echo("  次に: 起動し、そして sakimori doctor / Next: start it, then sakimori doctor")

@@ -2,8 +2,11 @@
 
 import io
 import json
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tarfile
 
 import pytest
@@ -12,6 +15,7 @@ from sakimori import __version__
 from tests.acts.places import Place
 from tests.acts.test_two_homes import command
 from tests.support import deployment
+from tests.support.run import REPOSITORY
 
 pytestmark = pytest.mark.slow
 
@@ -103,6 +107,69 @@ def test_keys_come_back_only_with_the_passphrase(home, tmp_path):
     assert "log" in failing(new)
 
 
+def test_a_home_that_is_there_is_filled_and_not_replaced(home, tmp_path):
+    """As a mount point must be: it cannot be taken away, and nothing can be renamed onto it."""
+    saved, new = tmp_path / "a.sakimori", tmp_path / "new"
+    assert command(home, "backup", saved)[0] == 0
+    new.mkdir()
+    (new / "lost+found").mkdir()
+    (new / ".restoring").mkdir()
+    (new / ".restoring" / "half").write_text("left by a restore that was killed", encoding="utf-8")
+    before = new.stat().st_ino
+    (tmp_path / "none").mkdir()
+    status, _, errors = command(new, "restore", saved, "--keys-from", tmp_path / "none")
+    assert (status, "keys are missing" in errors) == (1, True)
+    assert [one.name for one in new.iterdir()] == ["lost+found"]
+    status, _, errors = command(new, "restore", saved, "--keys-from", home / "keys")
+    assert status == 0, errors
+    assert new.stat().st_ino == before
+    assert new.stat().st_mode & 0o077 == 0
+    assert (new / "readonly.json").exists()
+    assert not (new / ".restoring").exists()
+    assert command(new, "log", "verify")[0] == 0
+
+
+def test_a_home_that_is_a_mount_point_is_filled(home, tmp_path):
+    """On a file system of its own, in a mount namespace of the test's own."""
+    if subprocess.run(["unshare", "-rm", "true"], check=False, capture_output=True).returncode:
+        pytest.skip("this machine allows no mount namespaces")
+    saved, new = tmp_path / "a.sakimori", tmp_path / "parent" / "new"
+    assert command(home, "backup", saved)[0] == 0
+    new.mkdir(parents=True)
+    words = f"--home {new} restore {saved} --keys-from {home / 'keys'}"
+    script = (
+        f"mount -t tmpfs none {new} && {sys.executable} -m sakimori.cli {words} && "
+        f"{sys.executable} -m sakimori.cli --home {new} log verify && ls -A {new} {new.parent}"
+    )
+    done = subprocess.run(
+        ["unshare", "-rm", "/bin/sh", "-c", script],
+        env={**os.environ, "SAKIMORI_SECRET_KEY": "only-for-tests"}, cwd=REPOSITORY, check=False,
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "readonly.json" in done.stdout
+    assert ".restoring" not in done.stdout
+
+
+def test_what_the_machine_refuses_is_said_in_both_languages(home, tmp_path):
+    saved, binary = tmp_path / "a.sakimori", tmp_path / "binary"
+    assert command(home, "backup", saved)[0] == 0
+    binary.write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    for where, words, said in (
+        (home, ("backup", tmp_path / "missing" / "a.sakimori"), "directory for the backup does not exist"),
+        (home, ("backup", "/proc/x"), "The machine refused"),
+        (home, ("backup", tmp_path / "b", "--with-keys", "--passphrase-file", binary), "not UTF-8"),
+        ("/proc/x/home", ("restore", saved, "--new-keys"), "The machine refused"),
+        (tmp_path / "file", ("restore", saved, "--new-keys"), "The machine refused (ENOTDIR)"),
+        (tmp_path / "file" / "home", ("restore", saved, "--new-keys"), "The machine refused (ENOTDIR)"),
+    ):
+        status, _, errors = command(where, *words)
+        assert (status, said in errors, "Traceback" in errors) == (1, True, False), errors
+        assert "。" in errors
+    assert not (tmp_path / "missing").exists()
+
+
 def test_the_doctor_names_what_is_wrong_and_mends_modes(home, tmp_path):
     own = shutil.copytree(home, tmp_path / "home")
     own.chmod(0o700)
@@ -120,8 +187,9 @@ def test_the_doctor_names_what_is_wrong_and_mends_modes(home, tmp_path):
 
 def test_an_upgrade_backs_up_and_never_goes_back(home, tmp_path):
     own = shutil.copytree(home, tmp_path / "home")
-    status, _, errors = command(own, "upgrade", "--backup", tmp_path / "before.sakimori")
+    status, said, errors = command(own, "upgrade", "--backup", tmp_path / "before.sakimori")
     assert status == 0, errors
+    assert "start it, then sakimori doctor" in said
     assert command(own, "backup", "--verify", tmp_path / "before.sakimori")[0] == 0
     assert json.loads((own / "version.json").read_text(encoding="utf-8"))["version"] == __version__
     (own / "version.json").write_text(json.dumps({"version": "99.0", "law": ""}), encoding="utf-8")

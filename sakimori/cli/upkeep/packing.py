@@ -55,7 +55,17 @@ def make(target: Path, *, passphrase: str | None = None) -> manifest.Manifest:
             where=str(target),
             mend=Text("別の名前を指定してください。", "Name another file."),
         )
-    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.parent.is_dir():
+        # Made here, it would be on this disk where the one for backups is not mounted.
+        raise BackupError(
+            Text("控えを置くディレクトリがありません。", "The directory for the backup does not exist."),
+            code="backup.directory",
+            where=str(target.parent),
+            mend=Text(
+                "控えの装置が接続されているか確かめ、ディレクトリを作ってください。",
+                "See whether the device for backups is mounted, and create the directory.",
+            ),
+        )
     temporary = target.with_name(f".{target.name}.tmp")
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".sakimori-backup-") as working:

@@ -6,13 +6,20 @@ What comes out is read-only until an administrator has cleared it (`sakimori.act
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sakimori import __version__, proofs
+from sakimori.cli.floor import of_system
 from sakimori.cli.upkeep import database, manifest, sealing, unpacking
 from sakimori.cli.upkeep.errors import BackupError, UpgradeError
 from sakimori.text import Text
+
+_WORKING, _MARK, _DESCRIPTION = ".restoring", "readonly.json", "deployment.json"
+_NOTHING = frozenset({_WORKING, "lost+found"})
+"""What an empty home may hold: what a restore that was killed left, and what a file system of its own begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,38 +32,89 @@ class KeysFrom:
 
 
 def lay_out(path: Path, home: Path, keys: KeysFrom, ring: proofs.KeyRing | None = None) -> manifest.Manifest:
-    """Unpack and verify a backup beside `home`, then put it in place with its keys; return its manifest.
+    """Unpack and verify a backup within the empty `home`, then put it in place with its keys; return its manifest.
 
-    Django is not needed yet. Raises `BackupError` and leaves nothing behind: home not empty, backup tampered with, keys
+    `home` may be there already, also as a mount point of its own: it is filled, never replaced. Django is not needed
+    yet. Raises `BackupError` and leaves nothing behind: home not empty or not writable, backup tampered with, keys
     neither in it nor named, PostgreSQL dump without an empty database to load it into.
     """
-    if home.exists() and any(home.iterdir()):
+    try:
+        _require_empty(home)
+        with _working_in(home) as working:
+            told = unpacking.unpack(path, working, ring)
+            _require_not_newer(str(told.document["version"]))
+            _require_database(told)
+            (working / manifest.NAME).unlink()
+            _put_keys(working, keys, sealed=bool(told.document["keys"]))
+            if (working / database.SQLITE).exists():
+                database.restore_sqlite(working / database.SQLITE, working)
+                (working / database.SQLITE).unlink()
+            _mark(working, told)
+            _move_in(working, home)
+    except OSError as error:
+        raise of_system(error, BackupError, code="backup.place", where=str(home)) from error
+    return told
+
+
+def _require_empty(home: Path) -> None:
+    if home.exists() and any(one.name not in _NOTHING for one in home.iterdir()):
         raise BackupError(
             Text("復元先のホームが空ではありません。", "The home to restore into is not empty."),
             code="backup.not_empty",
             where=str(home),
             mend=Text("新しいディレクトリを --home に指定してください。", "Name a new directory with --home."),
         )
-    home.parent.mkdir(parents=True, exist_ok=True)
-    working = home.with_name(f".{home.name}.restoring")
-    if working.exists():
-        shutil.rmtree(working)
-    working.mkdir(mode=0o700)
+
+
+@contextmanager
+def _working_in(home: Path) -> Iterator[Path]:
+    """Yield a directory within `home`; away afterwards, and `home` too where it was not there before and it failed."""
+    made = not home.exists()
+    if made:
+        home.mkdir(parents=True, mode=0o700)
+    working = home / _WORKING
     try:
-        told = unpacking.unpack(path, working, ring)
-        _require_not_newer(str(told.document["version"]))
-        _require_database(told)
-        (working / manifest.NAME).unlink()
-        _put_keys(working, keys, sealed=bool(told.document["keys"]))
-        _put_database(working)
-        _mark(working, told)
-        if home.exists():
-            home.rmdir()
-        working.rename(home)
-    finally:
         if working.exists():
             shutil.rmtree(working)
-    return told
+        working.mkdir(mode=0o700)
+        yield working
+    except BaseException:
+        shutil.rmtree(working, ignore_errors=True)
+        if made:
+            shutil.rmtree(home, ignore_errors=True)
+        raise
+    working.rmdir()
+
+
+def _move_in(working: Path, home: Path) -> None:
+    """Move what was unpacked up into `home`; after a failure nothing of it stays.
+
+    The mark of being read-only comes first, and the description, which makes it a deployment, last. PostgreSQL is
+    loaded only once every file is in its place: a database that was filled could not be restored into again.
+    """
+    with suppress(PermissionError):  # a mount point may belong to somebody else; the doctor looks at its mode
+        home.chmod(0o700)
+    last = {_DESCRIPTION: 2, database.POSTGRESQL: 1, _MARK: -1}
+    moved: list[Path] = []
+    try:
+        for found in sorted(working.iterdir(), key=lambda one: (last.get(one.name, 0), one.name)):
+            if found.name == database.POSTGRESQL:
+                database.restore_postgresql(found, os.environ["SAKIMORI_DATABASE_URL"])
+                found.unlink()
+            else:
+                found.rename(home / found.name)
+                moved.append(home / found.name)
+    except BaseException:
+        for one in reversed(moved):
+            _remove(one)
+        raise
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def finish(*, anew: bool) -> None:
@@ -131,15 +189,6 @@ def _put_keys(working: Path, keys: KeysFrom, *, sealed: bool) -> None:
     (working / unpacking.SEALED).unlink(missing_ok=True)
 
 
-def _put_database(working: Path) -> None:
-    if (working / database.SQLITE).exists():
-        database.restore_sqlite(working / database.SQLITE, working)
-        (working / database.SQLITE).unlink()
-    else:
-        database.restore_postgresql(working / database.POSTGRESQL, os.environ["SAKIMORI_DATABASE_URL"])
-        (working / database.POSTGRESQL).unlink()
-
-
 def _mark(working: Path, told: manifest.Manifest) -> None:
     """Set the mark of being read-only; in place before the home is, so that no moment without it exists."""
     document = {
@@ -150,4 +199,4 @@ def _mark(working: Path, told: manifest.Manifest) -> None:
         "known": told.size,
         "backup_made_at": told.document["made_at"],
     }
-    (working / "readonly.json").write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    (working / _MARK).write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
