@@ -34,11 +34,12 @@ from sakimori.acts import (
     standing,
     transport,
 )
-from sakimori.acts.errors import RefusedError
+from sakimori.acts.errors import NotAuthorisedError, RefusedError
 from sakimori.acts.models import Delivery, Leaf
 from sakimori.acts.outside import anchored, own_checkpoint
 from sakimori.acts.tiles import TileLog
 from sakimori.errors import SakimoriError
+from sakimori.parties import administration
 from sakimori.proofs.logdir import inspect_log
 from sakimori.record import Viewer
 from sakimori.text import Text
@@ -101,8 +102,9 @@ def _unasked(asked: list[refetching.Asked]) -> Iterator[str]:
     """Yield what was not heard of those who may have seen more than we hold; a restore alone cannot tell."""
     if standing.current().reason != "restored":
         return
-    yield from sorted({one.peer for one in asked if one.fault})
-    if anchored() is None and not any(not one.fault for one in asked):
+    answered = {(one.peer, one.world) for one in asked if not one.fault}
+    yield from sorted({peer.name for peer, world in refetching.enrolled() if (peer.name, world) not in answered})
+    if anchored() is None and not answered:
         yield "SAKIMORI_ANCHOR"
 
 
@@ -189,8 +191,25 @@ def clear(reason: str, *, by: Viewer, new_epoch: bool = False, asserted: bool = 
 
 
 def _require_administrator(by: Viewer) -> None:
-    """Refuse before anything is changed on disk what the door would refuse after."""
+    """Refuse before anything is changed on disk what the door would refuse after.
+
+    One deployment has one log for all who are enrolled on it: only an administrator of those who run it may say how
+    it goes on, not every tenant's.
+    """
     authority.require(law.kind(KIND), by)
+    if by.is_system or not administration.runs_here(by.organisation, clock.world(by.world).base):
+        raise NotAuthorisedError(
+            Text(
+                "この設置を運用する組織の管理者だけが、読み取り専用を解除できます（当システムの定め）。",
+                "Only an administrator of those who run this deployment may end its being read-only (house rule).",
+            ),
+            where=KIND,
+            article="house",
+            mend=Text(
+                "運用する組織の管理者のログイン名を --as に指定してください。",
+                "Name the log-in of an administrator of those who run it with --as.",
+            ),
+        )
 
 
 def _require_agreed(found: Assessment, *, new_epoch: bool, asserted: bool) -> None:

@@ -56,10 +56,17 @@ def directory() -> Path:
 def ask_all() -> list[Asked]:
     """Ask every peer in every world; return and keep what each answered. Repeating it only adds."""
     directory().mkdir(exist_ok=True, mode=0o700)
-    found = [_ask(peer, world) for world in clock.worlds() for peer in _peers(world)]
+    found = [_ask(peer, world) for peer, world in enrolled()]
     rows = [asdict(one) for one in found]
     (directory() / "heads.json").write_text(json.dumps(rows, indent=2), encoding="utf-8")
     return found
+
+
+def enrolled() -> Iterator[tuple[Peer, str]]:
+    """Yield every peer that is to be asked, with each world it is asked about."""
+    for world in clock.worlds():
+        for peer in _peers(world):
+            yield peer, world
 
 
 def asked() -> list[Asked]:

@@ -84,18 +84,24 @@ def status(ctx: click.Context) -> None:
 @click.pass_context
 @spoken
 def catch_up(ctx: click.Context, source: Path | None) -> None:
-    """Refetch what this deployment lost: from its peers, and from a copy of the log's files where there is one."""
+    """Refetch what this deployment lost: from its peers, and from a copy of the log's files where there is one.
+
+    Exit 1 where a peer did not answer, or could not hand over what it has.
+    """
     set_up((ctx.obj or {}).get("home"))
     from sakimori.acts import recovery, refetching  # noqa: PLC0415 - after set_up
 
     if source is not None:
         click.echo(f"log: {recovery.take_log(source)}")
-    for one in refetching.ask_all():
+    answers = refetching.ask_all()
+    for one in answers:
         came = len(one.missing) - len(one.withheld)
         said = f"✗ {one.fault}" if one.fault else f"取り戻した / refetched {came}"
         click.echo(f"  {one.peer} ({one.world}): {said}")
         for identity in one.withheld:
             click.echo(f"    ✗ 取り戻せない / cannot be refetched: {identity}")
+    if any(one.fault or one.withheld for one in answers):
+        sys.exit(REFUSED)
 
 
 @log_group.command()

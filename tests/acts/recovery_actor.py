@@ -31,7 +31,7 @@ def found(other_home, other_url):
     two_homes_actor.found(other_home)
     with transaction.atomic(), open_door("test"):
         Peer.objects.update(url=other_url)
-    for name in ("power.administrator", "power.reporter", "meti.administrator"):
+    for name in ("power.administrator", "rail.administrator", "power.reporter", "meti.administrator"):
         Account.objects.create_account(name, deployment.fixed(name), "trial-pass-words-1")
     if settings.SAKIMORI_DEPLOYMENT["name"] == "north":
         filing.import_register()
@@ -43,7 +43,8 @@ def found_alone():
     from tests.support import deployment
 
     deployment.enrol()
-    Account.objects.create_account("power.administrator", deployment.fixed("power.administrator"), "trial-pass-words-1")
+    for name in ("power.administrator", "meti.administrator"):
+        Account.objects.create_account(name, deployment.fixed(name), "trial-pass-words-1")
     consent()
 
 

@@ -67,6 +67,8 @@ def founded(tmp_path_factory):
     for name in ("north", "south"):
         ports[name] = free_port()
         deployment.write_home(root / name, name=name, url=f"http://127.0.0.1:{ports[name]}")
+        if name == "north":
+            run_by_operators(root / name)
         places[name] = Place(root / name, "", ACTOR)
         assert places[name].status("prepare") == 0
     for name, other in (("north", "south"), ("south", "north")):
@@ -74,6 +76,12 @@ def founded(tmp_path_factory):
     assert places["north"].status("consent") == 0
     assert places["south"].status("work") == 0
     return root, ports
+
+
+def run_by_operators(home):
+    """The operators' deployment is of their edition: their administrators, not a minister's, run it."""
+    described = json.loads((home / "deployment.json").read_text(encoding="utf-8"))
+    (home / "deployment.json").write_text(json.dumps({**described, "edition": "operator"}), encoding="utf-8")
 
 
 @pytest.fixture
@@ -226,6 +234,10 @@ def test_a_filing_the_ministry_lost_is_taken_in_again(sides, tmp_path):
     shutil.rmtree(south.home)
     assert command(south.home, "restore", saved, "--keys-from", keys)[0] == 0
     assert south.run("state")["received"] == 0
+    status, _, errors = clear(south, as_="meti.administrator")
+    assert (status, "SAKIMORI_ANCHOR" in errors, "north" in errors) == (1, True, True)
+    status, said, _ = command(south.home, "log", "catch-up")
+    assert (status, "✗" in said) == (1, True)
     with Site(north.home, ports["north"]):
         status, said, errors = command(south.home, "log", "catch-up", "--from-log", log)
         assert (status, "refetched 1" in said) == (0, True), errors

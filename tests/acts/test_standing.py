@@ -1,14 +1,31 @@
 """While the mark stands nothing is written, by whatever way; the anchor finds out a home put back as a whole."""
 
+import json
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from sakimori.acts import door, epochs, keys, outside, pulse, reading, recovery, sequencer, standing, verify
-from sakimori.acts.errors import PreconditionError, ReadOnlyError
+from sakimori.acts import (
+    clock,
+    door,
+    epochs,
+    keys,
+    outside,
+    pulse,
+    reading,
+    recovery,
+    refetching,
+    sequencer,
+    standing,
+    verify,
+)
+from sakimori.acts.errors import NotAuthorisedError, PreconditionError, ReadOnlyError
 from sakimori.acts.models import Act
 from sakimori.acts.tiles import TileLog
+from sakimori.parties.models import Peer
+from sakimori.record import open_door
 from sakimori.sample.steps.floor import settle
 from tests.support.deployment import fixed, viewer
 
@@ -37,7 +54,7 @@ def give():
 
 
 def clear(**options):
-    return recovery.clear("試験 / trial", by=viewer("power", "administrator"), **options)
+    return recovery.clear("試験 / trial", by=viewer("meti", "administrator"), **options)
 
 
 def test_nothing_is_written_while_the_mark_stands(home):
@@ -69,6 +86,30 @@ def test_the_act_that_clears_is_done_on_the_machine_only(home):
         clear()
 
 
+def test_a_tenants_administrator_does_not_clear_what_is_everybodys(home):
+    size = TileLog(home / "log").size
+    standing.declare("restored", size=size, known=size)
+    with pytest.raises(NotAuthorisedError) as refused:
+        recovery.clear("試験 / trial", by=viewer("power", "administrator"), asserted=True)
+    assert "run this deployment" in refused.value.explain("en")
+    assert standing.current().read_only
+    assert clear(asserted=True).way == "continue"
+
+
+def test_an_enrolled_peer_without_an_answer_is_named_although_others_answered(home):
+    size = TileLog(home / "log").size
+    standing.declare("restored", size=size, known=size)
+    with open_door("test"):
+        for name in ("north", "south"):
+            Peer.objects.create(name=name, world="sample", edition="authority", url="", keys=[])
+    rows = [asdict(refetching.Asked("north", world)) for world in clock.worlds()]
+    refetching.directory().mkdir()
+    (refetching.directory() / "heads.json").write_text(json.dumps(rows), encoding="utf-8")
+    assert recovery.assess().unasked == ("south",)
+    (refetching.directory() / "heads.json").write_text(json.dumps(rows[:1]), encoding="utf-8")
+    assert recovery.assess().unasked == ("north", "south")
+
+
 def test_cleared_it_goes_on_under_the_same_origin(home):
     size = TileLog(home / "log").size
     standing.declare("restored", size=size, known=size)
@@ -92,7 +133,6 @@ def test_an_anchor_ahead_finds_out_a_home_that_was_put_back(home, settings):
     kept.rename(home / "log")
     # The database of this test still has the leaf: without it, it would be older than what the anchor has seen.
     from sakimori.acts.models import Leaf
-    from sakimori.record import open_door
 
     with open_door("test"):
         Leaf.objects.order_by("-position").first().delete()

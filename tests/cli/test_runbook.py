@@ -26,7 +26,7 @@ def test_every_command_of_the_runbook_runs(tmp_path):
     home, backups, drill = tmp_path / "home", tmp_path / "backups", tmp_path / "drill"
     backups.mkdir()
     (tmp_path / "passphrase").write_text("correct horse battery\n", encoding="utf-8")
-    deployment.write_home(home, name="north")
+    deployment.write_home(home)
     place = Place(home, "", "tests.acts.recovery_actor")
     assert place.status("prepare") == 0
     assert place.status("found_alone") == 0
@@ -42,7 +42,7 @@ def test_every_command_of_the_runbook_runs(tmp_path):
         "BACKUPS": str(backups),
         "DRILL": str(drill),
         "PASSPHRASE": str(tmp_path / "passphrase"),
-        "ADMINISTRATOR": "power.administrator",
+        "ADMINISTRATOR": "meti.administrator",
     }
     for block in BLOCK.finditer(TEXT):
         if not block["mark"].startswith("run"):
