@@ -1,6 +1,6 @@
 """The forms people fill in on this room's pages, and what becomes of them: awareness, decision, the report itself."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -107,11 +107,18 @@ class Asked:
     counts: bool = False
 
 
-def questions(key: str, prefix: str, answered: Mapping[str, Any]) -> list[Asked]:
-    """Return the questions of a table that the operator can answer, in the table's words, with what was answered."""
+def questions(key: str, prefix: str, answered: Mapping[str, Any], also: Container[str] = ()) -> list[Asked]:
+    """Return the questions of a table that the operator can answer, in the table's words, with what was answered.
+
+    `also`: facts that the record would tell, but does not this time.
+    """
     found = []
     for fact in table(key).facts.values():
-        if fact.whom != "operator" or fact.name in _ANSWERED or fact.kind not in ("bool", "choice", "count"):
+        if (
+            (fact.whom != "operator" and fact.name not in also)
+            or fact.name in _ANSWERED
+            or fact.kind not in ("bool", "choice", "count")
+        ):
             continue
         answers = [(value, label.pick(language())) for value, label in fact.allowed.items()]
         if fact.kind == "bool":
@@ -125,10 +132,10 @@ def questions(key: str, prefix: str, answered: Mapping[str, Any]) -> list[Asked]
     return found
 
 
-def answers(key: str, prefix: str, typed: Mapping[str, str]) -> dict[str, Any]:
+def answers(key: str, prefix: str, typed: Mapping[str, str], also: Container[str] = ()) -> dict[str, Any]:
     """Return the facts answered on the page; what was left at "not known yet" is left out."""
     found: dict[str, Any] = {}
-    for one in questions(key, prefix, {}):
+    for one in questions(key, prefix, {}, also):
         given, name = typed.get(one.name, "").strip(), one.name.removeprefix(prefix)
         if one.counts and given:
             found[name] = int(given) if given.isdecimal() else given

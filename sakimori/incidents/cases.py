@@ -17,6 +17,7 @@ from sakimori.record import Bound
 from sakimori.text import Text
 
 _APPI_RULES = (clocks.APPI_FIRST, clocks.APPI_FULL, clocks.APPI_WRONGFUL)
+_OPEN = "open"  # of a computer whose clause is not decided yet
 _KYOKAHO_RULES = (clocks.FIRST, clocks.FULL)
 
 
@@ -98,7 +99,7 @@ def _computer(
         facility=facility,
         category=own.category if own else "",
         clause=row["clause"],
-        trigger_group=deciding.trigger_group(row["clause"]),
+        trigger_group=_OPEN if row.get("scope") == _OPEN else deciding.trigger_group(row["clause"]),
         product=row["product"],
         maker=row["maker"],
     )
@@ -190,7 +191,7 @@ def _touched(ctx: Context, case: Case) -> list[deciding.Touched]:
         designation = facility.designation if facility else next(iter(designations(ctx, case)), None)
         found.append(
             deciding.Touched(
-                trigger_group=computer.trigger_group,
+                trigger_group=None if computer.trigger_group == _OPEN else computer.trigger_group,
                 designated=designation.designated_on if designation else None,
                 successor=designation.successor if designation else None,
                 listed=facility.order_changed_on if facility else None,

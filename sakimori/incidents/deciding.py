@@ -20,9 +20,12 @@ FORMS: Mapping[str, int] = {"ddos": 1, "ransomware": 2, "other": 3}
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """A group of computers the tables treat alike: trigger group ("" where out of scope) and dates on record."""
+    """A group of computers the tables treat alike, and dates on record.
 
-    trigger_group: str
+    `trigger_group` is broad or narrow, "" where the computers are out of scope, None where it is not known which.
+    """
+
+    trigger_group: str | None
     designated: date | None
     successor: bool | None
     listed: date | None
@@ -53,8 +56,12 @@ def trigger_group(clause: str) -> str:
 
 
 def decide(touched: Iterable[Touched], facts: Mapping[str, Any], occurred: date | None, on: date) -> Verdict:
-    """Return the verdict on a case that touched these groups of computers (none: nothing in scope is known of)."""
-    groups = list(dict.fromkeys(touched)) or [Touched("", None, None, None)]
+    """Return the verdict on a case that touched these groups of computers.
+
+    None at all means that it is not known yet which: the case stays open, unless a person says that no specified
+    critical computer was reached (`in_scope` false).
+    """
+    groups = list(dict.fromkeys(touched)) or [Touched(None, None, None, None)]
     decisions = tuple((group, _one(group, facts, occurred, on)) for group in groups)
     outcomes = [decision.outcome for _, decision in decisions]
     if REPORTABLE in outcomes:
@@ -72,9 +79,10 @@ def _limbs(decision: Decision) -> list[str]:
 
 def _one(group: Touched, facts: Mapping[str, Any], occurred: date | None, on: date) -> Decision:
     given = {name: value for name, value in facts.items() if value is not None}
+    said = given.pop("in_scope", None)
     return tables.reportable(
         tables.EventFacts(
-            in_scope=bool(group.trigger_group),
+            in_scope=said if group.trigger_group is None else bool(group.trigger_group),
             trigger_group=group.trigger_group or None,
             occurred=occurred,
             designated=group.designated,

@@ -43,7 +43,8 @@ class Case(LabelledRecord):
 class CaseComputer(LabelledRecord):
     """A computer the event touched: `computer` is its row in the private register (null where it is only described).
 
-    `trigger_group` (broad | narrow, 命令4条1項) follows from the clause; a report names clause, product and maker.
+    `trigger_group` (broad | narrow, 命令4条1項; open: not decided) follows from the clause; a report names
+    clause, product and maker.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="computers")

@@ -77,8 +77,12 @@ class UpdateCase(Payload):
 
 
 class EventFacts(Payload):
-    """What is known of the event (命令4条1項・2項); the law asks for a fact left out where it matters."""
+    """What is known of the event (命令4条1項・2項); the law asks for a fact left out where it matters.
 
+    `in_scope` counts only while no computer is on record: whether a 特定重要電子計算機 was reached at all.
+    """
+
+    in_scope: bool | None = None
     harmed: bool | None = None
     trace_of_harm: bool | None = None
     malware_received: bool | None = None

@@ -101,10 +101,12 @@ def decide(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
     viewer = _writer(request)
     row = reading.read_one(viewer, "incidents.case", case=case)
     before = next((one for one in row["triages"] if one["id"] == row["triage"]), None)
+    untold = () if row["computers"] else ("in_scope",)  # which computers it reached is not known: the person may say
     sent = request.method == "POST"
     error: SakimoriError | None = None
     if sent:
-        facts, personal = (asking.answers(key, prefix, request.POST) for key, prefix in _TABLES)
+        facts = asking.answers(*_TABLES[0], request.POST, untold)
+        personal = asking.answers(*_TABLES[1], request.POST)
         try:
             payload = {
                 "case": str(case),
@@ -127,7 +129,7 @@ def decide(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
     police = request.POST.get("police") == "yes" if sent else _consulted(before)
     context = {
         "row": row,
-        "event": asking.questions(*_TABLES[0], facts),
+        "event": asking.questions(*_TABLES[0], facts, untold),
         "personal": asking.questions(*_TABLES[1], personal),
         "police": police,
         "error": _explained(error),

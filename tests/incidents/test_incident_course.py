@@ -90,6 +90,24 @@ def test_a_computer_out_of_scope_is_not_reportable(parties):
     assert made["outcome"] == "not_reportable"
 
 
+def test_while_no_computer_is_known_nothing_is_decided_and_the_clocks_run(parties):
+    case = story.aware(described=[])
+    made = story.triage(case, facts={})
+    assert made["outcome"] == "open"
+    assert status(FIRST) == status(FULL) == ["open"]
+    made = story.triage(case, facts=NOTHING)  # no harm seen so far, but it is not known where to look
+    assert made["outcome"] == "open"
+    made = story.triage(case, facts={"in_scope": False})  # a person's own word
+    assert made["decisions"][0]["outcome"] == "out_of_scope"
+    assert status(FIRST) == status(FULL) == ["settled"]
+
+
+def test_the_word_of_a_person_counts_only_while_no_computer_is_on_record(parties):
+    case = story.aware(described=[story.FIREWALL])
+    facts = {"in_scope": False, "harmed": True, "obstruction_attempt_only": False}
+    assert story.triage(case, facts=facts)["outcome"] == "reportable"
+
+
 def test_a_registered_computer_brings_its_clause(parties):
     from tests.support.filing import import_register
 
