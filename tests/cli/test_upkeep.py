@@ -149,6 +149,12 @@ def test_a_home_that_is_a_mount_point_is_filled(home, tmp_path):
     assert done.returncode == 0, done.stderr
     assert "readonly.json" in done.stdout
     assert ".restoring" not in done.stdout
+    full = subprocess.run(
+        ["unshare", "-rm", "/bin/sh", "-c", script.replace("-t tmpfs", "-t tmpfs -o size=64k")],
+        env={**os.environ, "SAKIMORI_SECRET_KEY": "only-for-tests"}, cwd=REPOSITORY, check=False,
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert (full.returncode, "No space is left" in full.stderr) == (1, True), full.stderr
 
 
 def test_what_the_machine_refuses_is_said_in_both_languages(home, tmp_path):

@@ -4,6 +4,7 @@ The manifest comes last in the tar and names every file with its digest; what it
 any name that would lead out of the home. Needs no Django: a backup is verified on any machine.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -17,13 +18,14 @@ from sakimori.text import Text
 
 RING, SEALED, LOG = "keyring.json", "keys.sealed", "log"
 _CHUNK = 1 << 20
+_OF_THE_MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO)
 
 
 def unpack(path: Path, target: Path | None, ring: proofs.KeyRing | None = None) -> manifest.Manifest:
     """Return the manifest of a backup once every byte of it verifies; with `target` given, unpacked there.
 
     `ring`: public keys the reader trusts; without it, those in the backup itself, which shows only that it is whole.
-    Raises `BackupError` (tampered, truncated, no backup at all).
+    Raises `BackupError` (tampered, truncated, no backup at all); `OSError` where the machine cannot read or write.
     """
     found: dict[str, tuple[int, str]] = {}
     small: dict[str, bytes] = {}
@@ -31,7 +33,9 @@ def unpack(path: Path, target: Path | None, ring: proofs.KeyRing | None = None) 
         with tarfile.open(path, mode="r:") as tar:
             for entry in tar:
                 _take(tar, entry, found, small, target)
-    except (tarfile.TarError, OSError, EOFError):
+    except (tarfile.TarError, OSError, EOFError) as error:
+        if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
+            raise
         raise manifest.bad(
             Text("控えのファイルではないか、途中で切れています。", "This is no backup, or it is cut off.")
         ) from None
