@@ -88,7 +88,8 @@ def spoken(command: Callable[P, R]) -> Callable[P, R]:
 def of_system(error: OSError, kind: type[E], *, code: str, where: str = "") -> E:
     """Return what the operating system refused as an error of `kind`; `where` stands in where it names no file."""
     named = errno.errorcode.get(error.errno or 0, type(error).__name__)
-    said = _OF_SYSTEM.get(error.errno or 0, Text("", error.strerror or ""))
+    system = error.strerror or named
+    said = _OF_SYSTEM.get(error.errno or 0, Text(system, system))
     return kind(
         Text(f"機械が操作を拒みました（{named}）。{said.ja}", f"The machine refused ({named}). {said.en}".rstrip()),
         code=code,

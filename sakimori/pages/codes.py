@@ -77,6 +77,7 @@ _WORDS: Mapping[str, Mapping[str, Text]] = {
         "typed": Text("内容を入力した", "contents typed in"),
         "paper": Text("内容は書面のまま（未入力）", "contents on paper, not transcribed"),
     },
+    "status": {"recorded": Text("報告の要否は未判定", "not decided yet")},
     "outcome": {"refused": Text("承認せず", "not approved")},
     "source": {
         "CISA KEV": Text("CISA KEV（悪用が確認された脆弱性の一覧）", "CISA KEV (known exploited vulnerabilities)")

@@ -1,5 +1,6 @@
 """What pydantic finds wrong with a field, said to people in their language."""
 
+import re
 from collections.abc import Mapping
 
 from sakimori.text import Text
@@ -37,6 +38,17 @@ _SAYINGS: Mapping[str, Text] = {
     "model_type": Text("JSON の対象（{…}）で入力してください。", "Please enter a JSON object ({…})."),
 }
 _OWN = "Value error, "
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_LIMITS: Mapping[str, Text] = {
+    "string_too_long": Text("（{}文字まで）", " (at most {} characters)"),
+    "string_too_short": Text("（{}文字以上）", " (at least {} characters)"),
+    "too_long": Text("（{}件まで）", " (at most {})"),
+    "too_short": Text("（{}件以上）", " (at least {})"),
+    "greater_than": Text("（{}より大きい値）", " (more than {})"),
+    "greater_than_equal": Text("（{}以上）", " ({} or more)"),
+    "less_than": Text("（{}より小さい値）", " (less than {})"),
+    "less_than_equal": Text("（{}まで）", " (at most {})"),
+}
 
 
 def say(fault: Mapping[str, str], language: str) -> str:
@@ -48,5 +60,10 @@ def say(fault: Mapping[str, str], language: str) -> str:
     known = _SAYINGS.get(fault.get("type", ""))
     if known is None:
         return message
-    detail = f" [{message}]" if fault.get("type", "").startswith(("greater", "less", "too_", "string_too")) else ""
-    return known.pick(language) + detail
+    return known.pick(language) + _limit(fault.get("type", ""), message, language)
+
+
+def _limit(kind: str, message: str, language: str) -> str:
+    """Return the limit that a fault names, in words; empty where it names none."""
+    words, number = _LIMITS.get(kind), _NUMBER.search(message)
+    return words.pick(language).format(number.group()) if words and number else ""

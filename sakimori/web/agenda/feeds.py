@@ -124,7 +124,7 @@ def _mail_of(request: HttpRequest) -> QuerySet[DailyMail]:
     return DailyMail.objects.filter(
         account=_account(request),
         world=viewer.world,
-        organisation=viewer.organisation,
+        organisation=viewer.organisation or NOBODY,
         role=viewer.role,
         on_behalf_of=viewer.on_behalf_of,
     )

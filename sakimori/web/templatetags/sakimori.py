@@ -52,9 +52,9 @@ def machine(value: date | datetime | None) -> str:
 
 
 @register.filter
-def word(value: Any) -> str:
-    """Return a coded value in words."""
-    return coded(value) if value else ""
+def word(value: Any, field: str = "") -> str:
+    """Return a coded value (of a field, where that tells it apart) in words."""
+    return coded(value, field) if value else ""
 
 
 @register.filter
