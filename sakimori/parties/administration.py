@@ -30,18 +30,32 @@ _THE_PARTYS = {"consent": "organisation", "delegation": "principal"}
 
 def require(ctx: Any, thing: str, payload: Any) -> None:
     """Refuse (`SakimoriError`) unless the actor may record this thing; the system's founding register may."""
-    if ctx.actor.is_system or thing in _ANYBODYS or _may(ctx, thing, payload):
+    if ctx.actor.is_system or thing in _ANYBODYS:
+        return
+    person = getattr(payload, "person_id", None) or getattr(payload, "person", None)
+    if _may(ctx, thing, payload) and not (thing == "membership" and person and _of_another_house(ctx, person)):
         return
     raise not_yours()
 
 
 def require_own_person(ctx: Any, person: uuid.UUID) -> None:
     """Refuse (`SakimoriError`) unless the person belongs to the actor's organisation, or the actor runs all this."""
-    member = Membership.objects.filter(
-        person_id=person, organisation_id=ctx.actor.acting_organisation, world=ctx.world.base
-    )
-    if not (ctx.actor.is_system or member.exists() or runs_deployment(ctx)):
+    houses = _current_houses(ctx, person)
+    if not (ctx.actor.is_system or houses == {ctx.actor.acting_organisation} or runs_deployment(ctx)):
         raise not_yours()
+
+
+def _current_houses(ctx: Any, person: uuid.UUID) -> set[uuid.UUID]:
+    current = Membership.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gte=ctx.today), person_id=person, world=ctx.world.base
+    )
+    return set(current.values_list("organisation_id", flat=True))
+
+
+def _of_another_house(ctx: Any, person: uuid.UUID) -> bool:
+    """Return whether a person belongs to other houses only: nobody takes in another house's people one-sidedly."""
+    houses = _current_houses(ctx, person)
+    return bool(houses) and ctx.actor.acting_organisation not in houses and not runs_deployment(ctx)
 
 
 def not_yours() -> SakimoriError:

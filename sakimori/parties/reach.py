@@ -3,11 +3,12 @@
 An organisation names the address, this deployment calls it: without a guard it would call machines that only it can
 reach (server-side request forgery). The address is looked at when it is entered, and again at the moment of connecting,
 by what the name stands for then; the connection goes to the very address that was checked. Redirects are not followed.
-Loopback by its own name is let through, for what runs beside us. `webhook_networks` in `deployment.json` lists networks
-of one's own that may be called, in CIDR form.
+`webhook_networks` in `deployment.json` lists networks of one's own that may be called, in CIDR form; loopback too, for
+what runs beside us, only where it stands there.
 """
 
 import ipaddress
+import re
 import socket
 import ssl
 from collections.abc import Iterable, Mapping
@@ -19,8 +20,10 @@ from django.conf import settings
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 MAX_ANSWER_BYTES = 64 << 10
 _LONGEST = 300
-# Addresses that carry another one inside: NAT64 (RFC 6052) and 6to4 (RFC 3056).
-_CARRIERS = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("2002::/16"))
+# Addresses that carry another one inside: NAT64 (RFC 6052), 6to4 (RFC 3056), IPv4-compatible (RFC 4291).
+_CARRIERS = tuple(ipaddress.ip_network(one) for one in ("64:ff9b::/96", "2002::/16", "::/96"))
+_NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
+"""A last label like this is an address in disguise: some resolvers take 0x7f000001 or 127.1 for one."""
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -37,10 +40,12 @@ def require_address(url: str) -> None:
         host, parts = "", urlsplit("")
     if not host or len(url) > _LONGEST or parts.username is not None or parts.fragment:
         raise ValueError("宛先の URL が正しくありません / this is no address of a webhook")
-    if parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK):
+    if parts.scheme != "https" and not (parts.scheme == "http" and _beside_us(host)):
         raise ValueError("https:// で始まる宛先が要ります / an address beginning https:// is needed")
     literal = _literal(host)
-    if literal is not None and host not in LOOPBACK and not _allowed(literal):
+    disguised = literal is None and _NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2].lower()) is not None
+    hidden = host == "localhost" and not _beside_us(host)
+    if disguised or hidden or (literal is not None and not _allowed(literal)):
         raise ValueError("組織内のネットワークの宛先は使えません / an address inside a private network is not called")
 
 
@@ -84,7 +89,7 @@ def resolve(host: str, port: int) -> str:
     addresses = [host] if _literal(host) else _addresses(host, port)
     for address in addresses:
         seen = ipaddress.ip_address(address)
-        if not (_allowed(seen) or (host in LOOPBACK and seen.is_loopback)):
+        if not _allowed(seen) or (seen.is_loopback and host not in LOOPBACK):
             raise UnreachableError("an address inside a private network")
     return addresses[0]
 
@@ -97,6 +102,11 @@ def _addresses(host: str, port: int) -> list[str]:
     return [str(one[4][0]).partition("%")[0] for one in found]
 
 
+def _beside_us(host: str) -> bool:
+    """Return whether a host is loopback by its own name, and loopback is listed as a network that may be called."""
+    return host in LOOPBACK and _allowed(ipaddress.ip_address("127.0.0.1" if host == "localhost" else host))
+
+
 def _literal(host: str) -> _Address | None:
     try:
         return ipaddress.ip_address(host)
@@ -107,7 +117,7 @@ def _literal(host: str) -> _Address | None:
 def _allowed(address: _Address) -> bool:
     mapped = getattr(address, "ipv4_mapped", None)
     if mapped is not None:
-        return _allowed(mapped)
+        return mapped.is_global and not mapped.is_multicast
     own = (ipaddress.ip_network(one) for one in settings.SAKIMORI_DEPLOYMENT.get("webhook_networks", ()))
     if any(address in network for network in own):
         return True

@@ -15,7 +15,7 @@ from sakimori.errors import SakimoriError
 from sakimori.parties import models
 from sakimori.parties.handlers import THINGS
 from sakimori.parties.queries import viewers_of
-from sakimori.record import SYSTEM
+from sakimori.record import SYSTEM, open_door
 from sakimori.web import founding
 from tests.support.deployment import NAME, REHEARSAL, TODAY, WORLD, fixed, viewer
 
@@ -284,3 +284,21 @@ def test_who_sees_which_parties(parties):
     assert reading.read(viewer("rail", "viewer"), "parties.facilities", world=WORLD)[0]["name"] == "rail 第一"
     with pytest.raises(NotFoundError):
         reading.read(viewer("power", "viewer"), "parties.organisations", world="real")
+
+
+def test_nobody_takes_in_another_houses_people_or_writes_about_them(parties):
+    rail, person = viewer("rail", "administrator"), str(fixed("power.approver"))
+    granted = {"person": person, "organisation": str(fixed("rail")), "role": "viewer", "valid_from": "2026-05-01"}
+    with pytest.raises(SakimoriError, match="another organisation"):
+        door.perform("parties.membership.grant", granted, by=rail)
+    with open_door("a membership of long ago, ended"):
+        models.Membership.objects.create(
+            world=WORLD,
+            person_id=fixed("power.approver"),
+            organisation_id=fixed("rail"),
+            role="viewer",
+            valid_from="2020-01-01",
+            valid_until="2020-12-31",
+        )
+    with pytest.raises(SakimoriError, match="another organisation"):
+        door.perform("parties.person.correct", {"person": person, "email": "e@example.com"}, by=rail)

@@ -61,3 +61,16 @@ def test_a_network_of_ones_own_can_be_allowed(settings):
     assert reach.resolve("10.1.2.3", 443) == "10.1.2.3"
     with pytest.raises(reach.UnreachableError):
         reach.resolve("10.2.0.1", 443)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("http://localhost/", "http://127.0.0.1:6379/", "https://127.0.0.1/", "http://[::1]:8080/"),
+        *("https://[::127.0.0.1]/", "https://0x7f000001/", "https://2130706433/", "https://127.1/"),
+    ],
+)
+def test_loopback_is_called_only_where_it_is_listed(settings, url):
+    settings.SAKIMORI_DEPLOYMENT = {**settings.SAKIMORI_DEPLOYMENT, "webhook_networks": []}
+    with pytest.raises(ValueError, match="/"):
+        reach.require_address(url)

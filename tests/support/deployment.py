@@ -1,5 +1,6 @@
 """A deployment for in-process tests: its description is written before Django starts, its parties through the door."""
 
+import json
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,9 @@ def write_home(home: Path, name: str = NAME, url: str = "http://127.0.0.1:1") ->
         default_world=WORLD,
         url=url,
     )
+    described = home / "deployment.json"
+    networks = {"webhook_networks": ["127.0.0.1/32", "::1/128"]}  # what tests listen on
+    described.write_text(json.dumps(json.loads(described.read_text()) | networks), encoding="utf-8")
 
 
 def fixed(name: str) -> uuid.UUID:

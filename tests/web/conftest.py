@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.test import Client
 
-from sakimori.acts import door
-from sakimori.parties.models import Account
+from sakimori.parties.models import Account, Membership
 from sakimori.record import open_door
 from sakimori.web.viewing import key_of
 from tests.support import deployment
@@ -62,13 +61,11 @@ def enter(parties: deployment.Parties) -> Enter:
 @pytest.fixture
 def second_role(parties: deployment.Parties) -> None:
     """Give the reporter of `power` the role of approver in `rail` too."""
-    door.perform(
-        "parties.membership.grant",
-        {
-            "person": str(parties.person("power", "reporter")),
-            "organisation": str(parties.organisation("rail")),
-            "role": "approver",
-            "valid_from": "2026-05-01",
-        },
-        by=deployment.viewer("rail", "administrator"),
-    )
+    with open_door("a person of two houses, as founded"):
+        Membership.objects.create(
+            world=deployment.WORLD,
+            person_id=parties.person("power", "reporter"),
+            organisation_id=parties.organisation("rail"),
+            role="approver",
+            valid_from="2026-05-01",
+        )

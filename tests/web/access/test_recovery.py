@@ -146,7 +146,6 @@ def test_those_who_run_the_deployment_can_only_where_nobody_is_left(hanako, depu
 
 
 def test_somebody_with_a_role_in_another_house_too_is_nobodys_alone(hanako, deputy, second_role):
-    _seat("rail", "viewer")
     with pytest.raises(SakimoriError, match="another organisation"):
         proposals.propose(RECOVER, _payload(), by=viewer("power", "administrator"))
 
