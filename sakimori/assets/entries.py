@@ -16,7 +16,7 @@ from sakimori.acts import attaching, clock, incoming
 from sakimori.acts.context import Context
 from sakimori.acts.errors import ConflictError, PreconditionError, RefusedError
 from sakimori.acts.models import Obligation
-from sakimori.assets import items
+from sakimori.assets import items, sums
 from sakimori.assets import payloads as p
 from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem, Reminder
 from sakimori.assets.otherwise import ENVELOPE, require_evidence, settle_duties
@@ -237,6 +237,8 @@ def withdraw(ctx: Context, payload: p.WithdrawEntry) -> Bound:
     about = Bound("assets.notification", entry.id)
     if entry.passed_on_at is None:
         ctx.waive("notify:prime_minister", "it was never passed on")
+    else:
+        sums.recount(ctx, entry.organisation)
     for office in Organisation.objects.filter(world=ctx.world.base, type="cabinet_office"):
         if entry.passed_on_at is not None:
             title = Text("通知された届出の入力が取り消されました", "An entry that was passed on has been withdrawn")

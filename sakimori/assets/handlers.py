@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from sakimori.acts.context import Context
 from sakimori.acts.errors import PreconditionError
 from sakimori.acts.models import Dispatch
-from sakimori.assets import entries, items, otherwise, placing, preconditions
+from sakimori.assets import entries, items, otherwise, placing, preconditions, sums
 from sakimori.assets import payloads as p
 from sakimori.assets.models import Computer, Notification
 from sakimori.parties.models import Designation, Facility, Organisation
@@ -205,6 +205,7 @@ def _pass_on(ctx: Context, payload: p.PassOn) -> Bound:
             derived_from=[notification],
         )
     ctx.change(notification, status="passed_on", passed_on_at=ctx.now)
+    sums.recount(ctx, notification.organisation)
     ctx.settle("kyokaho.notice.pass_on", notification.id, bearer=ctx.actor.acting_organisation)
     return about
 

@@ -4,11 +4,11 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q
 
 from sakimori.acts.models import Obligation
 from sakimori.assets import standing
-from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem, NotifiedProduct
+from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem, OperatorProduct, ProductSpread
 from sakimori.record import Listing, Query, Viewer, every_role
 
 _OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
@@ -158,27 +158,22 @@ def _about_their_filing(viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict
     return [{**row, "about": acts[row.pop("notification_id")]} for row in rows]
 
 
-def _notified_products(viewer: Viewer) -> Any:
-    live = visible_notifications(viewer).exclude(status="withdrawn")
-    return NotifiedProduct.objects.filter(world=viewer.world, notification__in=live)
-
-
 def _products(viewer: Viewer, *, maker: str = "", product: str = "") -> Iterable[dict[str, Any]]:
     """Every product notified to the PM, by operator: what warnings are matched against."""
-    found = _notified_products(viewer)
+    found = OperatorProduct.objects.filter(world=viewer.world)
     if maker or product:
         found = found.filter(maker=maker, product=product)
-    counted = found.values("organisation", "maker", "product", "owner").annotate(total=Sum("computers"))
-    rows: Iterable[dict[str, Any]] = counted.order_by("maker", "product", "organisation")
+    counted = found.values("organisation", "maker", "product", owner=F("organisation"), total=F("computers"))
+    rows: Iterable[dict[str, Any]] = counted.order_by(*_BY_OPERATOR.order)
     return rows
 
 
 def _spread(viewer: Viewer) -> Iterable[dict[str, Any]]:
     """Every product notified to the PM, with the number of operators that have it, and of computers."""
-    counted = _notified_products(viewer).values("maker", "product")
-    rows: Iterable[dict[str, Any]] = counted.annotate(
-        operators=Count("organisation", distinct=True), total=Sum("computers")
-    ).order_by(*_SPREAD.order)
+    counted = ProductSpread.objects.filter(world=viewer.world)
+    rows: Iterable[dict[str, Any]] = counted.values("maker", "product", "operators", total=F("computers")).order_by(
+        *_SPREAD.order
+    )
     return rows
 
 
