@@ -5,21 +5,47 @@ from sakimori.assets.models.notifications import Notification, NotifiedItem, Not
 from sakimori.assets.models.products import OperatorProduct, ProductSpread
 from sakimori.assets.models.register import Computer, Duty, Finding
 from sakimori.assets.models.sources import SourceFile, SourceProfile, SourceSheet
+from sakimori.assets.models.supervision import Hint, MapPermission, Matter, NotifiedClause, OfficeSetting
+from sakimori.assets.models.upkeep import (
+    ComputerChange,
+    DueReminder,
+    FacilityDerivation,
+    Stocktake,
+    StocktakeList,
+    UpkeepSetting,
+)
 from sakimori.assets.models.uploads import Upload
+from sakimori.assets.models.vendors import VendorItem, VendorRequest
 
 __all__ = [
     "Computer",
+    "ComputerChange",
+    "DueReminder",
     "Duty",
+    "FacilityDerivation",
     "Finding",
+    "Hint",
     "InterviewDraft",
+    "MapPermission",
+    "Matter",
     "MinistryAnswer",
     "Notification",
+    "NotifiedClause",
     "NotifiedItem",
     "NotifiedProduct",
+    "OfficeSetting",
     "OperatorProduct",
-    "ProductSpread",
     "PlanItem",
     "PlanPaper",
+    "ProductSpread",
     "Reminder",
+    "SourceFile",
+    "SourceProfile",
+    "SourceSheet",
+    "Stocktake",
+    "StocktakeList",
+    "UpkeepSetting",
     "Upload",
+    "VendorItem",
+    "VendorRequest",
 ]

@@ -41,7 +41,9 @@ class Computer(LabelledRecord):
     Only the operator's own installation holds these rows; the label `private_inventory` keeps them there. `clause` is
     the clause of 施行令1条3項 / 命令1条 that makes it a 特定重要電子計算機, empty where none does; `scope` is in, out
     or open; `notify` says whether it must be notified (yes, exempt, open). `answered` names for each fact that was
-    answered later than the list the act that said so: who, and when.
+    answered later than the list the act that said so: who, and when. `host` groups the parts of one computer (operating
+    system, middleware, applications); `source` names the list that brought it in, `origins` the source of each field
+    that another list gave.
     """
 
     organisation = models.UUIDField(db_index=True)
@@ -85,4 +87,5 @@ class Computer(LabelledRecord):
         indexes: ClassVar = [
             models.Index(fields=["world", "organisation", "status"], name="computer_by_status"),
             models.Index(fields=["world", "organisation", "facility", "finding"], name="computer_by_finding"),
+            models.Index(fields=["world", "organisation", "support_end"], name="computer_by_support"),
         ]
