@@ -14,7 +14,8 @@ class Notification(LabelledRecord):
     passed_on on the receiving one, `stated_none` for a statement that there is nothing to notify, `linked` for a second
     copy (`same_as` is the first), `withdrawn` for a wrong entry. `act` is the filing act, the same on both sides, or
     that of the entry. `channel` is `envelope`, or how it came otherwise; `transcribed` is false where the contents stay
-    on paper (`count` is then what the paper says, 0 where it says nothing).
+    on paper (`count` is then what the paper says, 0 where it says nothing). `hints` counts what the office should look at
+    (`Hint`), None where nobody has looked.
     """
 
     act = models.UUIDField(db_index=True)
@@ -35,6 +36,7 @@ class Notification(LabelledRecord):
     transcribed = models.BooleanField(default=True)
     same_as = models.UUIDField(null=True, db_index=True)
     note = models.TextField(blank=True)
+    hints = models.PositiveIntegerField(null=True)
 
 
 class Reminder(RecordModel):
