@@ -1,5 +1,6 @@
 """The room's tables: the register, the notifications filed for it, the lists handed in."""
 
+from sakimori.assets.forms.models import FilledForm, FormTemplate
 from sakimori.assets.interview.models import InterviewDraft, MinistryAnswer, PlanItem, PlanPaper
 from sakimori.assets.models.notifications import Notification, NotifiedItem, NotifiedProduct, Reminder
 from sakimori.assets.models.products import OperatorProduct, ProductSpread
@@ -23,7 +24,9 @@ __all__ = [
     "DueReminder",
     "Duty",
     "FacilityDerivation",
+    "FilledForm",
     "Finding",
+    "FormTemplate",
     "Hint",
     "InterviewDraft",
     "MapPermission",
