@@ -9,6 +9,7 @@ from django.db.models import Count, F, Q
 from sakimori.acts.models import Obligation
 from sakimori.assets import standing
 from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem, OperatorProduct, ProductSpread
+from sakimori.assets.upkeep import queries as upkeep
 from sakimori.record import Listing, Query, Viewer, every_role
 
 _OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
@@ -223,6 +224,7 @@ _SPREAD = Listing(
 )
 _ITEM_GROUPS = {"items": (*_ITEMS, "outline", "facility_category", "count", "reference", "note")}
 QUERIES = {
+    **upkeep.QUERIES,
     "assets.register": Query("assets.register", _register, _OPERATORS, {"private": _PRIVATE}, listing=_OWN),
     "assets.summary": Query("assets.summary", _summary, _OPERATORS, recorded=False),
     "assets.computer": Query("assets.computer", _computer, _OPERATORS, {"private": _PRIVATE}),
