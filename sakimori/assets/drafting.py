@@ -5,6 +5,7 @@ from typing import Any
 
 from sakimori.acts import clock
 from sakimori.acts.errors import PreconditionError
+from sakimori.assets.interview import ministry
 from sakimori.assets.models import Computer
 from sakimori.assets.payloads import MOST_ROWS, FileNotification, NotifiedRow, Outline
 from sakimori.assets.scoping import FacilityFacts
@@ -43,11 +44,15 @@ def minister_of(viewer: Viewer, category: str, language: str) -> str:
     return Text(minister.name_ja, minister.name_en).pick(language) if minister else ""
 
 
-def facility_facts(facility: Facility) -> FacilityFacts:
-    """Return what the records say about a facility, as the law's tables ask for it."""
+def facility_facts(facility: Facility, world: str) -> FacilityFacts:
+    """Return what the records of a world say about a facility, as the law's tables ask for it."""
     designation = facility.designation
     return FacilityFacts(
-        designation.designated_on, designation.successor, facility.in_place_since, facility.order_changed_on
+        designation.designated_on,
+        designation.successor,
+        facility.in_place_since,
+        facility.order_changed_on,
+        ministry.successor_start(world, facility) if designation.successor else None,
     )
 
 

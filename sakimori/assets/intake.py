@@ -209,7 +209,7 @@ def facility_facts(viewer: Viewer) -> dict[str, FacilityFacts]:
     found = Facility.objects.select_related("designation").filter(
         world=base, organisation_id=viewer.acting_organisation
     )
-    return {str(facility.id): drafting.facility_facts(facility) for facility in found}
+    return {str(facility.id): drafting.facility_facts(facility, viewer.world) for facility in found}
 
 
 def assessed(

@@ -8,6 +8,7 @@ from django.db.models import Count, F, Q
 
 from sakimori.acts.models import Obligation
 from sakimori.assets import standing
+from sakimori.assets.interview import queries as interview
 from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem, OperatorProduct, ProductSpread
 from sakimori.assets.upkeep import queries as upkeep
 from sakimori.record import Listing, Query, Viewer, every_role
@@ -95,6 +96,7 @@ def _duties(viewer: Viewer, *, duty: uuid.UUID | None = None) -> Iterable[dict[s
             world=viewer.world, bearer=viewer.acting_organisation, subject_type="assets.duty"
         ).order_by("-status")  # an open one hides a settled one
     }
+    changes = upkeep.counted_by_duty(viewer)
     for one in counted if duty is None else counted.filter(id=duty):
         obligation = owed.get(one.id)
         if obligation is not None:
@@ -111,6 +113,8 @@ def _duties(viewer: Viewer, *, duty: uuid.UUID | None = None) -> Iterable[dict[s
                 "computers": one.computers_in,
                 "filed": one.filed,
                 "notified": one.notified,
+                "of_changes": one.id in changes,
+                **changes.get(one.id, {}),
             }
 
 
@@ -224,6 +228,7 @@ _SPREAD = Listing(
 )
 _ITEM_GROUPS = {"items": (*_ITEMS, "outline", "facility_category", "count", "reference", "note")}
 QUERIES = {
+    **interview.QUERIES,
     **upkeep.QUERIES,
     "assets.register": Query("assets.register", _register, _OPERATORS, {"private": _PRIVATE}, listing=_OWN),
     "assets.summary": Query("assets.summary", _summary, _OPERATORS, recorded=False),
