@@ -3,16 +3,18 @@
 Titles of reports and texts of questions stay off the desk: opening the case is what the other side is told of.
 """
 
+import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 
-from sakimori.acts import clock
+from sakimori.acts import clock, parts
 from sakimori.incidents import timeline
 from sakimori.incidents.queries import LIAISONS, OFFICES, OPERATORS
 from sakimori.pages import rows_or_none
-from sakimori.pages.desks import Block, Button, Item, urgency
+from sakimori.pages.desks import Block, Button, Foremost, Item, rows_first, urgency
 from sakimori.pages.finding import Find
 from sakimori.pages.names import organisations
 from sakimori.pages.tables import shown
@@ -71,12 +73,12 @@ def _buttons(row: dict[str, Any]) -> tuple[Button, ...]:
     return (Button(gettext("Write the report"), reverse("incidents:report", args=[case, stage])),)
 
 
-def _arrived(viewer: Viewer) -> list[Item] | None:
-    """Reports addressed to this authority that nobody there has opened yet."""
-    rows = rows_or_none(viewer, "incidents.unopened")
-    if rows is None:
+def _arrived(viewer: Viewer) -> Foremost | None:
+    """Reports addressed to this authority that nobody there has opened yet, the oldest first."""
+    found = rows_first(viewer, "incidents.unopened")
+    if found is None:
         return None
-    return [
+    items = [
         Item(
             timeline.filing_name(row["lane"], row["stage"]),
             reverse("incidents:case", args=[row["case"]]),
@@ -85,8 +87,14 @@ def _arrived(viewer: Viewer) -> list[Item] | None:
             basis=_basis(row["lane"]),
             tag=gettext("not opened yet"),
         )
-        for row in rows
+        for row in found.rows
     ]
+    return Foremost(items, found.total)
+
+
+def _cases_arrived(viewer: Viewer) -> Iterable[uuid.UUID]:
+    """Return the events that the reports nobody has opened are about."""
+    return parts.values(viewer, "incidents.unopened", ["case"])["case"]
 
 
 def _basis(lane: str) -> str:
@@ -165,5 +173,6 @@ BLOCKS = (
         _arrived,
         OFFICES | LIAISONS,
         _HERE,
+        about=_cases_arrived,
     ),
 )

@@ -210,7 +210,10 @@ def _open_cases(viewer: Viewer) -> Iterable[dict[str, Any]]:
 def _unopened(viewer: Viewer) -> Iterable[dict[str, Any]]:
     """Current reports to this authority that nobody there has opened: what kind and since when, nothing of them."""
     found = visible_reports(viewer).filter(status="current", opened_at=None, addressee=viewer.acting_organisation)
-    return list(found.order_by("received_at").values("id", "case", "lane", "stage", "version", "received_at"))
+    rows: Iterable[dict[str, Any]] = found.order_by(*_WAITING.order).values(
+        "id", "case", "lane", "stage", "version", "received_at"
+    )
+    return rows
 
 
 def _unanswered(viewer: Viewer) -> Iterable[dict[str, Any]]:
@@ -228,6 +231,7 @@ _RECEIVED = Listing(
     sorts=("reporter", "lane", "stage", "version", "form", "received_at", "status"),
     texts=("version", "form", "received_at"),
 )
+_WAITING = Listing(order=("received_at", "id"), sorts=("received_at",), named=("case",))
 QUERIES = {
     "incidents.cases": Query("incidents.cases", _cases, OPERATORS, _PRIVATE, listing=_CASES),
     "incidents.case": Query("incidents.case", _case, OPERATORS, _PRIVATE),
@@ -247,7 +251,7 @@ QUERIES = {
         {"report": ("text", "answer"), "reporter": ("reporter",)},
     ),
     "incidents.open_cases": Query("incidents.open_cases", _open_cases, OPERATORS, recorded=False),
-    "incidents.unopened": Query("incidents.unopened", _unopened, OFFICES | LIAISONS, recorded=False),
+    "incidents.unopened": Query("incidents.unopened", _unopened, OFFICES | LIAISONS, recorded=False, listing=_WAITING),
     "incidents.unanswered": Query("incidents.unanswered", _unanswered, OPERATORS | OFFICES, recorded=False),
     "incidents.readers": Query("incidents.readers", _readers, OPERATORS, recorded=False),
 }  # fmt: skip

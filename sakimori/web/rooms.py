@@ -101,6 +101,12 @@ def proposal_url(kind: str, proposal: uuid.UUID | str, payload: Mapping[str, Any
     return ""
 
 
+def proposal_fields() -> set[str]:
+    """Return the fields of payloads by which rooms find the page of a proposal."""
+    given = (one for _, module in _modules("views") for one in getattr(module, "PROPOSAL_URLS", {}).values())
+    return {one[1] for one in given if not isinstance(one, str)}
+
+
 def start_url(kind: str) -> str:
     """Return where an act of the kind is begun: the room's own page where it has one, else the generated form."""
     for _, module in _modules("views"):
