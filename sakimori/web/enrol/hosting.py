@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from sakimori.acts.errors import NotAuthorisedError
 from sakimori.pages import viewer_of
+from sakimori.parties.administration import runs_here
 from sakimori.parties.models import Organisation
 from sakimori.text import Text
 from sakimori.web.enrol import choosing, doing, forms
@@ -26,6 +27,13 @@ def operators(request: HttpRequest) -> HttpResponse:
         raise NotAuthorisedError(
             Text("事業者を受け入れるのは官庁です。", "Authorities enrol operators."), where="enrol:operators"
         )
+    if not runs_here(viewer.organisation, doing.base(viewer)):
+        raise NotAuthorisedError(
+            Text("事業者を受け入れるのは、この設置を運用する官庁です。",
+                 "Operators are enrolled by the authority that runs this deployment."),
+            where="enrol:operators",
+            mend=Text("その官庁の管理者に依頼してください。", "Ask the administrator of that authority."),
+        )  # fmt: skip
     options = {"business": [("", ""), *choosing.business_options()]}
     given = entered(request, forms.OperatorForm, viewer, options, {})
     link: dict[str, Any] | None = None

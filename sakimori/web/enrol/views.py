@@ -17,6 +17,7 @@ from sakimori.acts.errors import NotAuthorisedError, NotFoundError
 from sakimori.errors import SakimoriError
 from sakimori.pages import viewer_of
 from sakimori.parties.models import Account
+from sakimori.parties.roles import may_take_alone
 from sakimori.record import Viewer
 from sakimori.text import Text
 from sakimori.web.enrol import card, choosing, doing, forms, showing, steps
@@ -220,10 +221,13 @@ def _summary(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "missing": showing.missing(viewer, found),
         "operator": viewer.organisation_type == "operator",
         "ready": steps.states(viewer, found)["summary"] == steps.DONE,
+        "alone": may_take_alone(viewer.person, viewer.acting_organisation, "reporter", doing.base(viewer)),
+        "hosts": steps.hosts_operators(viewer),
         "reports": viewer.person in steps.holders(found, "reporter"),
         "error": error,
+        "today": found["today"],
         "done": request.GET.get("done", ""),
-        "key": uuid.uuid4(),
+        "key": request.POST.get("key") or uuid.uuid4(),
     }
     return render(request, "web/enrol/summary.html", context, status=422 if error else 200)
 
