@@ -20,6 +20,8 @@ from sakimori.assets import items, sums
 from sakimori.assets import payloads as p
 from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem, Reminder
 from sakimori.assets.otherwise import ENVELOPE, require_evidence, settle_duties
+from sakimori.assets.supervision import finding, meeting
+from sakimori.assets.upkeep import changes
 from sakimori.parties.models import Designation, Facility, Organisation
 from sakimori.record import Bound
 from sakimori.text import Text
@@ -77,6 +79,7 @@ def record(ctx: Context, payload: p.RecordEntry) -> Bound:
     _pass_on_clock(ctx, notification)
     if not first:
         _settle(ctx, notification, rows, evidence)
+    finding.arrived(ctx, notification, cites=payload.answers, told=payload.count)
     _tell(
         ctx, operator, about, Text("書面等による届出の到達が記録されました", "Your notification on paper was entered")
     )
@@ -147,7 +150,10 @@ def _settle(ctx: Context, notification: Notification, rows: Rows, evidence: dict
     ).values_list("id", flat=True)
     if notification.what == "change":
         changed = Computer.objects.filter(world=ctx.world.name, organisation=operator, facility__in=list(facilities))
-        for subject in _owed(ctx, operator, CHANGE, changed.values_list("id", flat=True)):
+        changes.mark_told(ctx, operator, list(facilities), notification.id)
+        duties = Duty.objects.filter(world=ctx.world.name, organisation=operator, facility__in=list(facilities))
+        subjects = [*changed.values_list("id", flat=True), *duties.filter(rule=CHANGE).values_list("id", flat=True)]
+        for subject in _owed(ctx, operator, CHANGE, subjects):
             ctx.settle(CHANGE, subject, bearer=operator, evidence=evidence, at=arrived)
         return
     sent = _own_record(ctx, notification, rows)
@@ -230,8 +236,10 @@ def withdraw(ctx: Context, payload: p.WithdrawEntry) -> Bound:
         )
     why = {"reason": payload.reason, "by": str(ctx.act)}
     ctx.reopen(entry.act, why)
+    meeting.unmeet(ctx, entry.act)
     ctx.settle(PASS_ON, entry.id, bearer=entry.minister, evidence={"withdrawn": str(ctx.act)})
     _take_back(ctx, entry)
+    changes.mark_waiting(ctx, entry.id)
     ctx.change(entry, status="withdrawn", note=payload.reason, same_as=None)
     _count_again(ctx, entry)
     about = Bound("assets.notification", entry.id)

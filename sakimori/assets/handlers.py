@@ -11,7 +11,11 @@ from sakimori.acts.errors import PreconditionError
 from sakimori.acts.models import Dispatch
 from sakimori.assets import entries, items, otherwise, placing, preconditions, sums
 from sakimori.assets import payloads as p
+from sakimori.assets.interview import handlers as interview
 from sakimori.assets.models import Computer, Notification
+from sakimori.assets.supervision import finding, meeting
+from sakimori.assets.supervision import handlers as supervision
+from sakimori.assets.upkeep import applying
 from sakimori.parties.models import Designation, Facility, Organisation
 from sakimori.record import Bound, Handler
 from sakimori.text import Text
@@ -132,6 +136,7 @@ def _arrived(ctx: Context, payload: p.Arrived) -> Bound:
         return Bound("assets.notification", notification.id)
     ctx.change(notification, status="arrived", arrived_at=dispatch.arrived_at, evidence=dispatch.acknowledgement)
     otherwise.settle_duties(ctx, notification.id, dispatch.acknowledgement or {}, None)
+    meeting.meet(ctx, notification)
     return Bound("assets.notification", notification.id)
 
 
@@ -156,6 +161,7 @@ def _receive(ctx: Context, payload: p.Receive) -> Bound:
     ctx.change(notification, arrived_at=ctx.now)
     about = Bound("assets.notification", notification.id)
     _link_to_entry(ctx, notification, filed)
+    finding.arrived(ctx, notification)
     ctx.tell(
         "minister",
         minister.id,
@@ -210,18 +216,12 @@ def _pass_on(ctx: Context, payload: p.PassOn) -> Bound:
     return about
 
 
-def _retire(ctx: Context, payload: p.RetireComputer) -> Bound:
-    computer = ctx.get(Computer, payload.computer, organisation=ctx.actor.acting_organisation)
-    if computer.status == "retired":
-        raise ctx.refuse("assets.retired", Text("既に廃止されています。", "It has been retired already."))
-    ctx.change(computer, status="retired")
-    return Bound("assets.computer", computer.id)
-
-
 HANDLERS = {
+    **supervision.HANDLERS,
+    **interview.HANDLERS,
     "assets.register.import": Handler(p.ImportRegister, placing.take_in),
-    "assets.computer.change": Handler(p.ChangeComputer, placing.change),
-    "assets.computer.retire": Handler(p.RetireComputer, _retire),
+    "assets.computer.change": Handler(p.ChangeComputer, applying.change),
+    "assets.computer.retire": Handler(p.RetireComputer, applying.retire),
     "assets.notification.file": Handler(p.FileNotification, _file),
     "assets.notification.arrive": Handler(p.Arrived, _arrived),
     "assets.notification.receive": Handler(p.Receive, _receive),
@@ -235,9 +235,10 @@ HANDLERS = {
     "assets.reminder.send": Handler(p.SendReminder, entries.send_reminder),
     "assets.reminder.receive": Handler(p.Receive, entries.receive_reminder),
 }
-PREDICATES = preconditions.PREDICATES
+PREDICATES = {**preconditions.PREDICATES, **supervision.PREDICATES}
 RECEIVERS = {
+    **supervision.RECEIVERS,
     "assets.notification.file": "assets.notification.receive",
     "assets.reminder.send": "assets.reminder.receive",
 }
-ON_ARRIVAL = {"assets.notification.file": "assets.notification.arrive"}
+ON_ARRIVAL = {**supervision.ON_ARRIVAL, "assets.notification.file": "assets.notification.arrive"}

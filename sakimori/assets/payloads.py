@@ -42,6 +42,7 @@ class StagedFacts(Payload):
     makes_interval_data: bool | None = None
     absence_stops_facility: bool | None = None
     interval_access_control: bool | None = None
+    designated_item: Literal["none", "windows", "windows_server"] | None = None
 
 
 class StagedComputer(Payload):
@@ -63,15 +64,23 @@ class StagedComputer(Payload):
 
 
 class ChangeComputer(Payload):
-    """What changed in one computer of the register, or became known of it (`facts`); fields left out stay."""
+    """What changed in one computer of the register, or became known of it (`facts`); fields left out stay.
+
+    `component_reported`: the new product name is that of a component facility, has been reported under 推進法54条4項 and is
+    the same there (命令3条3項); then that report stands in for the change notification.
+    """
 
     computer: uuid.UUID
     changed_on: date
     maker: Line | None = None
     product: Line | None = None
+    name: Line | None = None
     version: Annotated[str, Field(max_length=LONGEST["version"])] | None = None
+    serial: Annotated[str, Field(max_length=LONGEST["serial"])] | None = None
     address: Annotated[str, Field(max_length=LONGEST["address"])] | None = None
     responsible: Annotated[str, Field(max_length=LONGEST["responsible"])] | None = None
+    support_end: date | None = None
+    component_reported: bool = False
     facts: StagedFacts | None = None
 
 
@@ -163,7 +172,8 @@ class RecordEntry(Payload):
     """A filing that came another way: whose, what, how, when it arrived, the evidence, and what it says.
 
     `contents`: typed (the rows stand here) or paper (they are on paper, not transcribed; `count` is what it says). What
-    `none` states has no form in law: that there is no computer to notify.
+    `none` states has no form in law: that there is no computer to notify. `answers` is the number of the request for
+    correction or the order that the paper names.
     """
 
     operator: Annotated[uuid.UUID, Field(json_schema_extra={"reference": "parties.organisations"})]
@@ -177,6 +187,7 @@ class RecordEntry(Payload):
     count: Annotated[int, Field(ge=0, le=MOST_ROWS)] = 0
     note: Annotated[str, Field(max_length=4000)] = ""
     same_as: NotificationId | None = None
+    answers: uuid.UUID | None = None
     attachments: Attachments
 
 

@@ -55,9 +55,9 @@ class Noted:
     kind declares and nothing started.
     """
 
-    def __init__(self, ctx: Context) -> None:
+    def __init__(self, ctx: Context, organisation: uuid.UUID | None = None) -> None:
         self.ctx = ctx
-        self.organisation = ctx.actor.acting_organisation
+        self.organisation = organisation or ctx.actor.acting_organisation
         self.rows: list[dict[str, Any]] = []
         self.facilities: dict[uuid.UUID, Facility] = {}
         self.duties: dict[tuple[uuid.UUID, str, date], Duty] = {}
@@ -96,7 +96,7 @@ class Noted:
         return decision
 
     def _decide(self, computer: Computer, fields: Mapping[str, Any], *, event: str, reported: bool) -> law.Decision:
-        told = computer.status in ("filed", "notified") or (event == "retired" and computer.notification is not None)
+        told = computer.status in ("filed", "notified")
         answer = settings.retirement_is_change(self.ctx.world.name, self.organisation) if event == "retired" else None
         return _answer(
             class_changed=told and "facility" in fields and self._other_category(fields["facility"]),
@@ -240,6 +240,13 @@ def mark_arrived(ctx: Context, notification: uuid.UUID, evidence: Mapping[str, A
     duties = set(found.values_list("duty_id", flat=True)) - {None}
     found.update(status="notified")
     end_empty(ctx, duties, evidence, at)
+
+
+def mark_told(ctx: Context, operator: uuid.UUID, facilities: list[uuid.UUID], notification: uuid.UUID) -> None:
+    """Say that a change notification that came another way told whatever waited for these facilities."""
+    ComputerChange.objects.filter(
+        world=ctx.world.name, organisation=operator, computer__facility__in=facilities, status__in=("waiting", "filed")
+    ).update(status="notified", notification=notification)
 
 
 def mark_waiting(ctx: Context, notification: uuid.UUID) -> None:

@@ -108,6 +108,18 @@ def facility_categories(viewer: Viewer) -> dict[uuid.UUID, str]:
     return dict(found)
 
 
+def counted_by_duty(viewer: Viewer) -> dict[uuid.UUID, dict[str, int]]:
+    """Return for each duty to notify changes how many computers changed, and of how many it is filed or notified."""
+    counted: dict[uuid.UUID, dict[str, int]] = {}
+    found = _own(viewer).filter(duty__isnull=False).values_list("duty", "status")
+    for duty, status, computers in found.annotate(Count("computer", distinct=True)).order_by():
+        row = counted.setdefault(duty, {"computers": 0, "filed": 0, "notified": 0})
+        row["computers"] += computers
+        if status in row:
+            row[status] += computers
+    return counted
+
+
 def _sums(viewer: Viewer) -> Iterable[dict[str, Any]]:
     """How many changes there are in each state, and the earliest day by which some must be notified."""
     counted = dict(_own(viewer).values_list("status").annotate(Count("id")).order_by())
