@@ -7,9 +7,11 @@ from typing import Any
 from django.db.models import Count, F, Q
 
 from sakimori.acts.models import Obligation
+from sakimori.acts.outcomes import outcome
 from sakimori.assets import standing
 from sakimori.assets.interview import queries as interview
 from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem, OperatorProduct, ProductSpread
+from sakimori.assets.supervision import queries as supervision
 from sakimori.assets.upkeep import queries as upkeep
 from sakimori.record import Listing, Query, Viewer, every_role
 
@@ -110,6 +112,7 @@ def _duties(viewer: Viewer, *, duty: uuid.UUID | None = None) -> Iterable[dict[s
                 "due_on": obligation.due_on,
                 "derivation": obligation.derivation,
                 "status": obligation.status,
+                "ending": outcome({"status": obligation.status, "evidence": obligation.evidence}),
                 "computers": one.computers_in,
                 "filed": one.filed,
                 "notified": one.notified,
@@ -141,7 +144,7 @@ def _notifications(
     rows: Iterable[dict[str, Any]] = found.order_by("-filed_at", "id").values(
         "id", "act", "side", "organisation", "minister", "outline", "facility_category", "count", "filed_at",
         "arrived_at", "passed_on_at", "evidence", "status", "what", "channel", "reference", "transcribed", "same_as",
-        "note", "labels", "owner",
+        "note", "corrects", "replaced_by", "paper", "contact", "outline_before", "labels", "owner",
     )  # fmt: skip
     return rows
 
@@ -154,7 +157,9 @@ def _items(viewer: Viewer, *, notification: uuid.UUID) -> Iterable[dict[str, Any
     found = NotifiedItem.objects.filter(
         world=viewer.world, notification=notification, notification__in=visible_notifications(viewer)
     )
-    return found.order_by("position").values("id", "position", *_ITEMS, "labels", "owner", "notification_id")
+    return found.order_by("position").values(
+        "id", "position", *_ITEMS, "before", "replaced_by", "labels", "owner", "notification_id"
+    )
 
 
 def _about_their_filing(viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -226,10 +231,24 @@ _SPREAD = Listing(
     texts=("maker", "product"),
     make=_as_concentration,
 )
-_ITEM_GROUPS = {"items": (*_ITEMS, "outline", "facility_category", "count", "reference", "note")}
+_MAP = ("concentration",)
+_ITEM_GROUPS = {
+    "items": (
+        *_ITEMS,
+        "outline",
+        "facility_category",
+        "count",
+        "reference",
+        "note",
+        "paper",
+        "contact",
+        "outline_before",
+    )
+}
 QUERIES = {
     **interview.QUERIES,
     **upkeep.QUERIES,
+    **supervision.QUERIES,
     "assets.register": Query("assets.register", _register, _OPERATORS, {"private": _PRIVATE}, listing=_OWN),
     "assets.summary": Query("assets.summary", _summary, _OPERATORS, recorded=False),
     "assets.computer": Query("assets.computer", _computer, _OPERATORS, {"private": _PRIVATE}),
@@ -241,7 +260,7 @@ QUERIES = {
         "assets.notification_items",
         _items,
         _OPERATORS | _MINISTRIES | _CABINET,
-        {"items": _ITEMS},
+        {"items": (*_ITEMS, "before")},
         listing=_ROWS,
     ),
     "assets.arrivals": Query("assets.arrivals", _arrivals, _MINISTRIES, recorded=False),
@@ -249,15 +268,17 @@ QUERIES = {
     "assets.products": Query(
         "assets.products",
         _products,
-        _CABINET,
+        supervision.MAP,
         {"items": ("maker", "product"), "total": ("computers", "total")},
         listing=_BY_OPERATOR,
+        sensitive=_MAP,
     ),
     "assets.spread": Query(
         "assets.spread",
         _spread,
-        _CABINET,
+        supervision.MAP,
         {"items": ("maker", "product"), "total": ("operators", "computers", "total")},
         listing=_SPREAD,
+        sensitive=_MAP,
     ),
 }
