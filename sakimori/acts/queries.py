@@ -23,6 +23,7 @@ from sakimori.acts.models import (
     ReadSubject,
     Watch,
 )
+from sakimori.acts.outcomes import outcome
 from sakimori.record import Listing, Query, Viewer
 
 _READINGS = 20  # readings of one thing by one organisation looked through before the next is searched
@@ -105,7 +106,8 @@ def _obligations(
 
 
 def _whose(viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{**row, "mine": row["bearer"] == viewer.acting_organisation} for row in rows]
+    own = viewer.acting_organisation
+    return [{**row, "mine": row["bearer"] == own, "ending": outcome(row)} for row in rows]
 
 
 def _proposals(

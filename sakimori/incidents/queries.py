@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from sakimori.acts.models import Dispatch, Obligation, ReadRecord
+from sakimori.acts.outcomes import outcome
 from sakimori.incidents.models import Case, CaseComputer, Draft, Filing, Indicator, Opening, Question, Report, Triage
 from sakimori.parties.models import Organisation
 from sakimori.record import Listing, Query, Viewer, every_role
@@ -142,7 +143,7 @@ def _clocks(viewer: Viewer, *, case: uuid.UUID | None = None, status: str = "ope
         "id", "rule", "title_ja", "title_en", "bearer", "subject", "begins", "due_on", "due_at", "is_target",
         "derivation", "law_digest", "status", "settled_at", "evidence",
     ):  # fmt: skip
-        yield {**row, "mine": row["bearer"] == viewer.acting_organisation}
+        yield {**row, "mine": row["bearer"] == viewer.acting_organisation, "ending": outcome(row)}
 
 
 def _questions(viewer: Viewer, *, case: uuid.UUID | None = None, status: str = "") -> Iterable[dict[str, Any]]:

@@ -24,6 +24,16 @@ _WORDS: Mapping[str, Mapping[str, Text]] = {
         "2": Text("共通様式2（ランサムウェア）", "common form 2 (ransomware)"),
         "3": Text("共通様式3（その他）", "common form 3 (others)"),
     },
+    "ending": {
+        "open": Text("継続中", "running"),
+        "fulfilled": Text("履行済み", "fulfilled"),
+        "not_reportable": Text("義務なし（報告を要しないと判断）", "no duty: judged not reportable"),
+        "corrected": Text("終了（訂正により数え直し）", "ended: counted anew after a correction"),
+        "withdrawn": Text("終了（取下げ）", "ended: withdrawn"),
+        "same_as": Text("終了（同じものが提出済み）", "ended: the same was filed already"),
+        "nothing_left": Text("義務なし（届け出るものがない）", "no duty: nothing is left to notify"),
+        "replaced": Text("終了（別の期限に置き換え）", "ended: another clock runs instead"),
+    },
     "sides": {
         "source": Text("送信元", "source"),
         "destination": Text("送信先", "destination"),
