@@ -25,9 +25,9 @@ _AT_ONCE = 500  # values in one statement: databases limit how many
 
 
 def counting(world: str) -> "QuerySet[Notification]":
-    """Return the notifications of a world whose products count: passed on to the Prime Minister and not withdrawn."""
+    """Return the notifications of a world whose products count: passed on to the Prime Minister and standing."""
     passed_on = Notification.objects.filter(world=world, side="minister", passed_on_at__isnull=False)
-    return passed_on.exclude(status="withdrawn")
+    return passed_on.exclude(status__in=("withdrawn", "replaced"))
 
 
 def recount(ctx: Context, organisation: uuid.UUID) -> None:
