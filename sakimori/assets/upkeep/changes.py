@@ -89,11 +89,21 @@ class Noted:
             "outcome": "open" if decision.is_open else decision.outcome,
             "decision": decision.as_dict(),
             "labels": _PRIVATE,
+            "owner": self.organisation,
         }
         if row["outcome"] == "change":
             row |= self._owed(computer, changed_on)
         self.rows.append(row)
         return decision
+
+    def again(self, kept: ComputerChange, computer: Computer) -> None:
+        """Ask the law again about a change kept before and not filed; `computer` in the state it was in then."""
+        decision = self._decide(computer, kept.fields, event=kept.event, reported=False)
+        outcome = "open" if decision.is_open else decision.outcome
+        owed: dict[str, Any] = {"status": "recorded", "duty": None, "due_on": None}
+        if outcome == "change":
+            owed = self._owed(computer, kept.changed_on)
+        self.ctx.change(kept, outcome=outcome, decision=decision.as_dict(), **owed)
 
     def _decide(self, computer: Computer, fields: Mapping[str, Any], *, event: str, reported: bool) -> law.Decision:
         told = computer.status in ("filed", "notified")

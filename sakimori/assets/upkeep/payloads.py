@@ -64,7 +64,7 @@ class AnswerStocktake(Payload):
     `answered_for` names the person whose list came back as a file, without an account.
     """
 
-    list: Annotated[uuid.UUID, Field(json_schema_extra={"reference": "assets.stocktake_lists"})]
+    stocktake_list: Annotated[uuid.UUID, Field(json_schema_extra={"reference": "assets.stocktake_lists"})]
     computers: Annotated[int, Field(ge=0)]
     changes: Annotated[list[ListedChange], Field(default_factory=list, max_length=MOST)]
     retired: Annotated[list[ListedRetirement], Field(default_factory=list, max_length=MOST)]

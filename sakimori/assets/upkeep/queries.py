@@ -8,6 +8,7 @@ from django.db.models import Count, Min
 
 from sakimori.acts import clock
 from sakimori.assets.models import Computer, ComputerChange
+from sakimori.assets.upkeep import queries_campaigns
 from sakimori.parties.models import Facility
 from sakimori.record import Listing, Query, Viewer, every_role
 
@@ -145,6 +146,7 @@ _LISTED = Listing(
     make=_plain,
 )
 QUERIES = {
+    **queries_campaigns.QUERIES,
     "assets.changes": Query("assets.changes", _changes, _OPERATORS, {"private": _PRIVATE}, listing=_LISTED),
     "assets.changes_to_notify": Query("assets.changes_to_notify", _to_notify, _OPERATORS, {"private": ("key", "name")}),
     "assets.change_sums": Query("assets.change_sums", _sums, _OPERATORS, recorded=False),

@@ -1,0 +1,23 @@
+"""Days that pass, for the tests of the upkeep."""
+
+from datetime import date
+
+import pytest
+from django.conf import settings
+
+from tests.support.deployment import WORLD
+from tests.web.conftest import enter, pytest_runtest_teardown
+
+__all__ = ["enter", "move", "pytest_runtest_teardown"]
+
+
+@pytest.fixture
+def move(monkeypatch):
+    """Return a function that makes it another day in the sample world, until the test ends."""
+
+    def to(day: date | str) -> None:
+        said = day if isinstance(day, str) else day.isoformat()
+        worlds = {**settings.SAKIMORI_DEPLOYMENT["worlds"], WORLD: {"date": said}}
+        monkeypatch.setattr(settings, "SAKIMORI_DEPLOYMENT", {**settings.SAKIMORI_DEPLOYMENT, "worlds": worlds})
+
+    return to
