@@ -1,7 +1,7 @@
 """What the door calls for this room: filing a notification, its arrival, passing it on (`placing`: the register)."""
 
 from sakimori.acts.context import Context
-from sakimori.assets import entries, filing, items, otherwise, placing, preconditions
+from sakimori.assets import entries, filing, items, merging, otherwise, placing, preconditions
 from sakimori.assets import payloads as p
 from sakimori.assets.forms import handlers as forms
 from sakimori.assets.interview import handlers as interview
