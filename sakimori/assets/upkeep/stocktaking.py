@@ -162,6 +162,7 @@ def answer(ctx: Context, payload: p.AnswerStocktake) -> Bound:
             mend=Text("一覧を開き直して確かめてください。", "Open the list again and check it."),
         )
     _require_on_list(ctx, payload, there)
+    before = since(stocktake, one)
     applying = Applying(ctx)
     for said in payload.changes:
         told = said.model_dump(exclude={"computer", "changed_on", "facts"})
@@ -170,7 +171,6 @@ def answer(ctx: Context, payload: p.AnswerStocktake) -> Bound:
     for gone in payload.retired:
         applying.retire(applying.computer(gone.computer), gone.retired_on)
     applying.finish()
-    before = since(stocktake, one)
     changed = before["changed"] + len(payload.changes)
     ctx.change(
         one,

@@ -1,5 +1,6 @@
 """Which changes must be notified, by when, and what becomes of them; disposals; deriving anew."""
 
+from collections import deque
 from datetime import date
 
 import pytest
@@ -117,7 +118,7 @@ def test_what_is_filed_no_longer_waits_and_arrival_settles(notified):
     class Ctx:
         world = type("W", (), {"name": WORLD})
         actor = viewer("power", "reporter")
-        settled: list = []
+        settled = deque()
 
         def settle(self, rule, about, **_):
             self.settled.append((rule, about))
@@ -130,7 +131,7 @@ def test_what_is_filed_no_longer_waits_and_arrival_settles(notified):
         assert set(to_notify()) == {"P-001", "P-002"}
         changes.mark_filed(ctx, ids[:1], notification)
         changes.mark_arrived(ctx, notification, {})
-        assert ctx.settled == []  # one of the two still waits
+        assert not ctx.settled  # one of the two still waits
         changes.mark_filed(ctx, ids, notification)
         changes.mark_arrived(ctx, notification, {})
     assert [rule for rule, _ in ctx.settled] == [CHANGE]

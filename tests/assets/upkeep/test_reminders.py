@@ -123,7 +123,7 @@ class TestOnTheDesk:
     def test_reporters_and_approvers_get_a_mail_that_says_nothing(self, parties, move, settings):
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         for role in ("reporter", "approver", "viewer"):
-            payload = {"person": str(fixed(f"power.{role}")), "email": f"{role}@power.example", "reason": "登録"}
+            payload = {"person": str(fixed(f"power.{role}")), "email": f"{role}@power.example"}
             door.perform("parties.person.correct", payload, by=viewer("power", "administrator"))
         import_register()
         move("2027-01-30")

@@ -149,9 +149,9 @@ def test_the_silent_are_reminded_and_a_close_says_who_did_not_answer(register):
 
 def test_nothing_of_it_is_anybody_elses(register):
     one = start()
+    payload = {"stocktake": str(one.id), "note": "x"}
     with pytest.raises(RefusedError):
-        perform_as_rail = {"stocktake": str(one.id), "note": "x"}
-        door.perform("assets.stocktake.close", perform_as_rail, by=viewer("rail", "reporter"))
+        door.perform("assets.stocktake.close", payload, by=viewer("rail", "reporter"))
     assert reading.read(viewer("rail", "reporter"), "assets.stocktakes") == []
     assert reading.read(viewer("rail", "reporter"), "assets.stocktake_lists") == []
     assert reading.read(viewer("rail", "reporter"), "assets.stocktake_rows", stocktake_list=the_list("甲野").id) == []
