@@ -12,7 +12,7 @@ from sakimori.record import Payload
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 LONGEST = {
     "key": 100, "name": 200, "maker": 200, "product": 200, "version": 100, "serial": 100, "address": 300,
-    "responsible": 200,
+    "responsible": 200, "asset_tag": 100, "position": 300, "asset_owner": 200, "host": 200, "cpe": 300, "purl": 500,
 }  # fmt: skip
 """Characters of each text of a computer at most: what its column holds."""
 MOST_ROWS = 100_000
@@ -60,6 +60,13 @@ class StagedComputer(Payload):
     serial: Annotated[str, Field(max_length=LONGEST["serial"])] = ""
     address: Annotated[str, Field(max_length=LONGEST["address"])] = ""
     responsible: Annotated[str, Field(max_length=LONGEST["responsible"])] = ""
+    asset_tag: Annotated[str, Field(max_length=LONGEST["asset_tag"])] = ""
+    position: Annotated[str, Field(max_length=LONGEST["position"])] = ""
+    asset_owner: Annotated[str, Field(max_length=LONGEST["asset_owner"])] = ""
+    host: Annotated[str, Field(max_length=LONGEST["host"])] = ""
+    cpe: Annotated[str, Field(max_length=LONGEST["cpe"])] = ""
+    purl: Annotated[str, Field(max_length=LONGEST["purl"])] = ""
+    support_end: date | None = None
     facts: StagedFacts
 
 
@@ -187,7 +194,7 @@ class RecordEntry(Payload):
     count: Annotated[int, Field(ge=0, le=MOST_ROWS)] = 0
     note: Annotated[str, Field(max_length=4000)] = ""
     same_as: NotificationId | None = None
-    answers: uuid.UUID | None = None
+    answers: Annotated[uuid.UUID | None, Field(title="Answers which request or order")] = None
     attachments: Attachments
 
 

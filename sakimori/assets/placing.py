@@ -1,7 +1,7 @@
 """Placing computers under the law: a list taken in, and what `upkeep.applying` does with one that changed."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,15 +16,14 @@ from sakimori.record import Bound
 
 _OWN_FIELDS = (
     "key", "name", "facility", "maker", "product", "unit", "version", "serial", "address", "responsible",
-    "introduced_on",
+    "introduced_on", "asset_tag", "position", "asset_owner", "support_end", "host", "cpe", "purl",
 )  # fmt: skip
 
 
 def take_in(ctx: Context, payload: p.ImportRegister) -> Bound:
     """Take a staged list into the register; one duty a clock, one finding a distinct answer of the law."""
-    del payload
     place = Place(ctx)
-    ctx.create_many(Computer, place.computers())
+    ctx.create_many(Computer, place.computers(ctx.items(), payload.source))
     place.start_clocks()
     return Bound("assets.import", ctx.act)
 
@@ -43,9 +42,9 @@ class Place:
         self.findings: dict[str, Finding] = {}
         self.left: set[uuid.UUID] = set()
 
-    def computers(self) -> Iterator[dict[str, Any]]:
-        """Yield the fields of each computer of the staged list."""
-        for content in self.ctx.items():
+    def computers(self, rows: Iterable[Mapping[str, Any]], source: str) -> Iterator[dict[str, Any]]:
+        """Yield the fields of each computer of a staged list from one source."""
+        for content in rows:
             row = p.StagedComputer.model_validate(content)
             facts = row.facts.model_dump(exclude_none=True)
             answer = assess(
@@ -54,16 +53,18 @@ class Place:
             yield {
                 **{name: getattr(row, name) for name in _OWN_FIELDS},
                 "organisation": self.organisation,
+                "source": source,
                 "facts": facts,
                 **self._placed(answer, row.facility),
             }
 
     def anew(self, computer: Computer, changed: dict[str, Any]) -> dict[str, Any]:
         """Return the fields of a computer's new place under the law, with what changed taken into account."""
-        now = {name: changed.get(name, getattr(computer, name)) for name in ("facts", "product", "maker")}
-        facility = self._facility(computer.facility)
-        answer = assess(now["facts"], now["product"], now["maker"], computer.introduced_on, facility, self.ctx.today)
-        placed = self._placed(answer, computer.facility, starts=computer.status == "registered")
+        asked = ("facts", "product", "maker", "introduced_on", "facility")
+        now = {name: changed.get(name, getattr(computer, name)) for name in asked}
+        facility = self._facility(now["facility"])
+        answer = assess(now["facts"], now["product"], now["maker"], now["introduced_on"], facility, self.ctx.today)
+        placed = self._placed(answer, now["facility"], starts=computer.status == "registered")
         if computer.duty_id is not None and "duty" in placed and placed["duty"] != computer.duty:
             self.left.add(computer.duty_id)
         return placed

@@ -26,7 +26,7 @@ def csv(rows=ROWS, encoding="utf-8"):
 def import_register(rows=ROWS, by=None):
     """Import the rows as the power operator's reporter and return the receipt."""
     by = by or viewer("power", "reporter")
-    checked = importing.check(csv(rows), drafting.facilities_of(by), set(), clock.today(WORLD))
+    checked = importing.check(csv(rows), drafting.facilities_of(by), clock.today(WORLD))
     assert not checked.faults, checked.faults
     batch = batches.stage("assets.register.import", checked.rows, by=by)
     return door.perform("assets.register.import", {"source": "inventory.csv"}, by=by, batch=batch.id)

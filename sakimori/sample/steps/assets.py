@@ -14,7 +14,7 @@ def take_in(organisation: str, world: str, operators: int, count: int) -> dict[s
     """Import the operator's own CSV file as its reporter; return what the law said of it, in numbers and examples."""
     reporter = viewer(organisation, "reporter", world)
     table = inventory_csv(sample_world(operators), organisation, count)
-    checked = importing.check(table, drafting.facilities_of(reporter), set(), clock.today(world))
+    checked = importing.check(table, drafting.facilities_of(reporter), clock.today(world))
     if checked.faults:
         return {"faults": [fault.as_dict() for fault in checked.faults]}
     batch = batches.stage("assets.register.import", checked.rows, by=reporter)
