@@ -1,7 +1,6 @@
 """The floor's own readings: inbox, obligations, proposals, acts done, who opened what."""
 
 import json
-import re
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -10,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sakimori import law
 from sakimori.acts import attaching, authority, keeping
+from sakimori.acts.listed import ids_listed
 from sakimori.acts.models import (
     Act,
     ActContent,
@@ -28,7 +28,6 @@ from sakimori.record import Listing, Query, Viewer
 
 _READINGS = 20  # readings of one thing by one organisation looked through before the next is searched
 ANY = frozenset({("any", "any")})
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ADMINISTRATOR = frozenset({("any", "administrator")})
 
 
@@ -58,19 +57,14 @@ def _inbox(
     if opened:
         notices = notices.exclude(opened_at=None)
     if about:
-        notices = notices.filter(subject__in=_ids(about))
+        notices = notices.filter(subject__in=ids_listed(about))
     if but:
-        notices = notices.exclude(subject__in=_ids(but))
+        notices = notices.exclude(subject__in=ids_listed(but))
     if notice is not None:
         notices = notices.filter(id=notice)
     return notices.order_by("-created_at", "id").values(
         "id", "kind", "title_ja", "title_en", "basis", "subject_type", "subject", "created_at", "opened_at"
     )
-
-
-def _ids(listed: str) -> list[uuid.UUID]:
-    """Return the ids in a list by comma; what is no id stands for nothing."""
-    return [uuid.UUID(one) for one in listed.split(",") if _ID.fullmatch(one)]
 
 
 def _obligations(

@@ -7,6 +7,7 @@ from django.utils.translation import get_language, gettext, gettext_noop, ngette
 
 from sakimori.acts import clock
 from sakimori.assets import saying
+from sakimori.assets.supervision import desk as supervision
 from sakimori.pages import rows_or_none
 from sakimori.pages.desks import Block, Item, urgency
 from sakimori.pages.finding import Find
@@ -125,7 +126,9 @@ FINDS = (
         organisations=("organisation",),
     ),
 )
+NAMES = {"assets.duty": "assets.duty_names", "assets.notification": "assets.notification_names"}
 BLOCKS = (
+    *supervision.BLOCKS,
     Block(
         "assets.register",
         gettext_noop("Critical computers"),
@@ -141,7 +144,7 @@ BLOCKS = (
         gettext_noop("Every notification that arrived has been passed on."),
         _arrived,
         _MINISTRIES,
-        ("assets:notifications", gettext_noop("All notifications")),
+        ("assets:checking", gettext_noop("Notifications to check")),
     ),
     Block(
         "assets.standing",

@@ -8,7 +8,7 @@ from django.db.models import Count, F, Q
 
 from sakimori.acts.models import Obligation
 from sakimori.acts.outcomes import outcome
-from sakimori.assets import standing
+from sakimori.assets import called, standing
 from sakimori.assets.interview import queries as interview
 from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem, OperatorProduct, ProductSpread
 from sakimori.assets.supervision import queries as supervision
@@ -28,60 +28,38 @@ SORTS = ("key", "name", "maker", "product", "clause", "scope", "notify", "status
 """What the register can be sorted by."""
 
 
-def _filtered(viewer: Viewer, **wanted: str) -> Any:
+def _own(viewer: Viewer) -> Any:
     """Return the operator's own computers; nobody else has a way to them."""
-    found = Computer.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
-    text = wanted.pop("text", "")
-    found = found.filter(**{name: value for name, value in wanted.items() if value})
-    for word in text.split():
-        found = found.filter(
-            Q(key__icontains=word) | Q(name__icontains=word) | Q(product__icontains=word) | Q(maker__icontains=word)
-        )
-    return found
+    return Computer.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
 
 
 def _register(
-    viewer: Viewer,
-    *,
-    text: str = "",
-    scope: str = "",
-    notify: str = "",
-    status: str = "",
-    clause: str = "",
-    sort: str = "key",
-    start: int = 0,
-    count: int = 0,
+    viewer: Viewer, *, scope: str = "", notify: str = "", status: str = "", clause: str = ""
 ) -> Iterable[dict[str, Any]]:
-    """The operator's own computers, some or all (`count=0`), by `sort` (with `-` before it: descending)."""
-    found = _filtered(viewer, text=text, scope=scope, notify=notify, status=status, clause=clause)
-    by = sort if sort.lstrip("-") in SORTS else "key"
-    rows: Iterable[dict[str, Any]] = found.order_by(by, "key").values(*_COMPUTER)
-    if count > 0:
-        rows = found.order_by(by, "key").values(*_COMPUTER)[max(start, 0) : max(start, 0) + count]
+    """The operator's own computers, those of one state alone where one is named."""
+    wanted = {"scope": scope, "notify": notify, "status": status, "clause": clause}
+    found = _own(viewer).filter(**{name: value for name, value in wanted.items() if value})
+    rows: Iterable[dict[str, Any]] = found.order_by(*_OWN.order).values(*_COMPUTER)
     return rows
 
 
-def _summary(
-    viewer: Viewer, *, text: str = "", scope: str = "", notify: str = "", status: str = "", clause: str = ""
-) -> Iterable[dict[str, Any]]:
-    """How many computers match, and of all of them how many there are by scope, duty and state."""
-    everything = _filtered(viewer)
+def _summary(viewer: Viewer) -> Iterable[dict[str, Any]]:
+    """How many computers there are, and how many by scope, duty and state."""
+    everything = _own(viewer)
     counted = {
         name: dict(everything.values_list(name).annotate(Count("id")).order_by()) for name in ("scope", "status")
     }
     owed = everything.exclude(status="retired").values_list("notify").annotate(Count("id")).order_by()
-    matching = _filtered(viewer, text=text, scope=scope, notify=notify, status=status, clause=clause)
     yield {
         "id": viewer.acting_organisation,
-        "total": matching.count(),
-        "all": everything.count(),
+        "all": sum(counted["status"].values()),
         **counted,
         "notify": dict(owed),
     }
 
 
 def _computer(viewer: Viewer, *, computer: uuid.UUID) -> Iterable[dict[str, Any]]:
-    found: Iterable[dict[str, Any]] = _filtered(viewer).filter(id=computer).values(*_COMPUTER, "finding__content")
+    found: Iterable[dict[str, Any]] = _own(viewer).filter(id=computer).values(*_COMPUTER, "finding__content")
     return found
 
 
@@ -246,6 +224,7 @@ _ITEM_GROUPS = {
     )
 }
 QUERIES = {
+    **called.QUERIES,
     **interview.QUERIES,
     **upkeep.QUERIES,
     **supervision.QUERIES,

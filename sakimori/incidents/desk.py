@@ -149,6 +149,7 @@ FINDS = (
     ),
 )
 _HERE = ("incidents:index", gettext_noop("All incidents"))
+NAMES = {"incidents.case": "incidents.case_names"}
 BLOCKS = (
     Block(
         "incidents.cases",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from sakimori.acts.listed import ids_listed
 from sakimori.acts.models import Dispatch, Obligation, ReadRecord
 from sakimori.acts.outcomes import outcome
 from sakimori.incidents.models import Case, CaseComputer, Draft, Filing, Indicator, Opening, Question, Report, Triage
@@ -224,6 +225,14 @@ def _unanswered(viewer: Viewer) -> Iterable[dict[str, Any]]:
         yield {name: row[name] for name in ("id", "case", "asker", "wanted_by", "asked_at")}
 
 
+def _case_names(viewer: Viewer, *, about: str = "") -> Iterable[dict[str, Any]]:
+    """The titles of the operator's own cases named in `about` (ids, by comma), so that a clock can say whose it is."""
+    own = Case.objects.filter(
+        id__in=ids_listed(about), world=viewer.world, organisation=viewer.acting_organisation
+    ).values_list("id", "title")
+    yield from ({"id": case, "name": title} for case, title in own)
+
+
 _CASES = Listing(
     order=("-aware_at", "id"), sorts=("title", "nature", "attack", "aware_at", "status"), texts=("title", "aware_at")
 )
@@ -254,5 +263,6 @@ QUERIES = {
     "incidents.open_cases": Query("incidents.open_cases", _open_cases, OPERATORS, recorded=False),
     "incidents.unopened": Query("incidents.unopened", _unopened, OFFICES | LIAISONS, recorded=False, listing=_WAITING),
     "incidents.unanswered": Query("incidents.unanswered", _unanswered, OPERATORS | OFFICES, recorded=False),
+    "incidents.case_names": Query("incidents.case_names", _case_names, OPERATORS, recorded=False),
     "incidents.readers": Query("incidents.readers", _readers, OPERATORS, recorded=False),
 }  # fmt: skip

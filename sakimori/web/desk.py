@@ -120,6 +120,7 @@ def obligations(request: HttpRequest) -> HttpResponse:
                 link=lambda row: rooms.subject_url(row["subject_type"], row["subject"], viewer),
                 field=title,
             ),
+            Column("subject", gettext("Matter"), names=lambda ids: rooms.names_of(viewer, ids), sortable=False),
             Column("bearer", gettext("Who owes it"), names=lambda ids: names.organisations(viewer, ids)),
             Column(
                 "basis",

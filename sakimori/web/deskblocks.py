@@ -16,6 +16,7 @@ from sakimori.pages.tables import shown
 from sakimori.pages.words import label
 from sakimori.record import Viewer
 from sakimori.web import kinds, names, rooms
+from sakimori.web.enrol import steps
 from sakimori.web.lawlinks import law_link
 from sakimori.web.proposing import may_confirm, may_propose
 from sakimori.web.speaking import either, language, titled
@@ -31,12 +32,13 @@ def _obligations(viewer: Viewer, *, mine: bool) -> Foremost | None:
         return None
     called = {} if mine else names.organisations(viewer, [row["bearer"] for row in found.rows])
     settling = kinds.settling(kinds.performable(viewer)) if mine else {}
-    return Foremost([_owed(row, viewer, called, settling) for row in found.rows], found.total)
+    matters = rooms.subject_names(viewer, found.rows)
+    return Foremost([_owed(row, viewer, called, settling, matters) for row in found.rows], found.total)
 
 
 def owed_item(row: Mapping[str, Any], viewer: Viewer) -> Item:
     """Return an obligation (a row of `acts.obligations`) as an item, without buttons."""
-    return _owed(row, viewer, {}, {})
+    return _owed(row, viewer, {}, {}, rooms.subject_names(viewer, [row]))
 
 
 def _owed(
@@ -44,6 +46,7 @@ def _owed(
     viewer: Viewer,
     called: Mapping[uuid.UUID, str],
     settling: Mapping[str, list[law.ActKind]],
+    matters: Mapping[str, str],
 ) -> Item:
     derivation = row["derivation"] or {}
     days = (row["due_on"] - clock.today(viewer.world)).days if row["due_on"] else None
@@ -54,7 +57,7 @@ def _owed(
     return Item(
         title=titled(row),
         link=link,
-        detail=called.get(row["bearer"], ""),
+        detail=" · ".join(filter(None, (matters.get(str(row["subject"])), called.get(row["bearer"])))),
         urgency=urgency(days),
         due=row["due_on"],
         days=days,
@@ -215,6 +218,20 @@ def _acting_for(viewer: Viewer) -> list[Item] | None:
     return found
 
 
+def _set_up(viewer: Viewer) -> list[Item] | None:
+    """The steps of the guided run that are still open; None once everything needed is there."""
+    if viewer.on_behalf_of not in (None, viewer.organisation):
+        return None
+    found = steps.facts(viewer)
+    left = [one for one in steps.shown(viewer, found, "") if one.state == steps.OPEN and one.key != "summary"]
+    button = gettext("Go on with set-up")
+    return [
+        Item(one.title, link := reverse("enrol:step", args=[one.key]), urgency="waiting", tag=one.word,
+             buttons=(Button(button, link),))
+        for one in left
+    ] or None  # fmt: skip
+
+
 def _people(viewer: Viewer) -> list[Item] | None:
     """The people of this organisation and their roles; who cannot log in yet and whose role ends comes first."""
     rows = rows_or_none(viewer, "parties.roster", world=clock.world(viewer.world).base, on=clock.today(viewer.world))
@@ -267,6 +284,14 @@ def _tokens(viewer: Viewer) -> list[Item] | None:
 _PROPOSALS = ("proposals", gettext_noop("All proposals"))
 _ACTS = ("acts", gettext_noop("All acts done"))
 BLOCKS = (
+    Block(
+        "enrol.open",
+        gettext_noop("Set-up"),
+        gettext_noop("Set-up is finished."),
+        _set_up,
+        _ADMINISTRATOR,
+        ("enrol:start", gettext_noop("Go on with set-up")),
+    ),
     Block(
         "acts.owed",
         gettext_noop("What must be done"),

@@ -314,7 +314,7 @@ def test_the_awareness_reported_is_the_one_on_record_also_at_confirmation(partie
         entry.confirm(viewer("power", "approver"), [made.id])
     assert refused.value.where == "event.aware_at"
     story.file(case)
-    assert Filing.objects.get().content["event"]["aware_at"] == "2026-11-18T08:00:00+09:00"
+    assert Filing.objects.get().content["event"]["aware_at"] == "2026-11-20T08:00:00+09:00"
 
 
 def test_a_computer_that_the_case_does_not_name_is_refused(parties):

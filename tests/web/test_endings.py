@@ -55,7 +55,7 @@ def test_every_page_says_so(judged, enter, language, said, never):
 def test_a_corrected_awareness_counts_anew_and_the_old_clock_says_why(parties):
     case = aware()
     triage(case)
-    told = {"case": str(case), "aware_at": "2026-11-19T09:30:00+09:00", "reason": "記録の誤り"}
+    told = {"case": str(case), "aware_at": "2026-11-20T03:30:00+09:00", "reason": "記録の誤り"}
     door.perform("incidents.awareness.correct", told, by=viewer("power", "approver"))
     found = [row["ending"] for row in reading.read(REPORTER, "acts.obligations", status="", subject=case)]
     assert sorted(set(found)) == ["corrected", "open"]

@@ -20,7 +20,7 @@ from sakimori.law.eras import parse_date
 from sakimori.pages import rows_or_none
 from sakimori.pages.words import choice
 from sakimori.record import Viewer
-from sakimori.web import names
+from sakimori.web import names, rooms
 from sakimori.web.speaking import articles, either, language, titled
 
 Row = Mapping[str, Any]
@@ -96,7 +96,7 @@ def matter(viewer: Viewer, subject: uuid.UUID) -> Matter:
     return Matter(
         type=(acts or owed or told)[0]["subject_type"],
         id=subject,
-        title=_title(acts, owed, told),
+        title=_title(viewer, acts, owed, told),
         moments=sorted(moments, key=lambda one: one.at),
         spans=[span for row in owed if (span := _span(row, called, today))],
         acts=sorted(acts, key=lambda row: row["number"]),
@@ -127,10 +127,17 @@ def contents(viewer: Viewer, act: uuid.UUID) -> list[dict[str, Any]]:
     return reading.read(viewer, "acts.content", act=act)
 
 
-def _title(acts: list[dict[str, Any]], owed: list[dict[str, Any]], told: list[dict[str, Any]]) -> str:
+def _title(viewer: Viewer, acts: list[dict[str, Any]], owed: list[dict[str, Any]], told: list[dict[str, Any]]) -> str:
+    """Return what the matter is called by its room; else the duty it is about, else its first act or notice."""
+    about = [*acts, *owed, *told]
+    name = rooms.subject_names(viewer, about[:1]).get(str(about[0]["subject"]), "")
+    if name:
+        return f"{name} – {titled(owed[0])}" if owed and about[0]["subject_type"] != "incidents.case" else name
+    if owed:
+        return titled(owed[0])
     if acts:
         return law.kind(min(acts, key=lambda row: row["number"])["kind"]).title.pick(language())
-    return titled((owed or told)[0])
+    return titled(told[0])
 
 
 def _done(viewer: Viewer, acts: list[dict[str, Any]]) -> Iterator[Moment]:
