@@ -16,6 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sakimori import law
 from sakimori.acts import authority, clock, door, reading
 from sakimori.assets import drafting, findings, saying, views_entry, views_filing, views_import
+from sakimori.assets.interview import views as interview
+from sakimori.assets.interview import views_picture, views_points
 from sakimori.assets.queries import SORTS
 from sakimori.errors import SakimoriError
 from sakimori.pages import Column, Nav, table_from, viewer_of
@@ -183,6 +185,9 @@ SUBJECT_URLS = {
     "assets.notification": "assets:notification",
 }
 START_URLS = {
+    "assets.scoping.answer": "assets:scoping",
+    "assets.ministry_answer.record": "assets:scoping",
+    "assets.plan_paper.record": "assets:scoping",
     "assets.register.import": "assets:import",
     "assets.notification.file": "assets:duties",
     "assets.notification.pass_on": "assets:notifications",
@@ -193,6 +198,9 @@ PROPOSAL_URLS = {"assets.notification.file": "assets:filing", "assets.notificati
 urlpatterns = [
     path("", register, name="register"),
     path("computers/<uuid:computer>/", computer, name="computer"),
+    *interview.urlpatterns,
+    *views_picture.urlpatterns,
+    *views_points.urlpatterns,
     path("import/", views_import.upload, name="import"),
     path("import/columns.csv", views_import.columns, name="columns"),
     path("import/<uuid:upload>/", views_import.uploaded, name="uploaded"),

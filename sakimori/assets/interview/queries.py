@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 
 from sakimori.acts import clock
 from sakimori.assets.findings import asked
@@ -38,8 +38,11 @@ def _live(viewer: Viewer, facility: uuid.UUID | None) -> Any:
 def _facilities(viewer: Viewer, *, facility: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
     """The operator's facilities, each with how many computers it has and how many of them are open."""
     counted = Counter(dict(_live(viewer, facility).values_list("facility").annotate(Count("id")).order_by()))
+    unsure = (
+        Q(scope="open") | Q(notify="open") | Q(scope="in", clause="") | Q(notify="yes", duty=None, status="registered")
+    )
     open_ones = Counter(
-        dict(_live(viewer, facility).filter(notify="open").values_list("facility").annotate(Count("id")).order_by())
+        dict(_live(viewer, facility).filter(unsure).values_list("facility").annotate(Count("id")).order_by())
     )
     found = Facility.objects.select_related("designation").filter(
         world=clock.world(viewer.world).base, organisation_id=viewer.acting_organisation
@@ -57,10 +60,25 @@ def _facilities(viewer: Viewer, *, facility: uuid.UUID | None = None) -> Iterabl
         }
 
 
-def _computers(viewer: Viewer, *, facility: uuid.UUID) -> Iterable[dict[str, Any]]:
-    """The computers of one facility that are in use, with their facts; the read record names the facility."""
-    rows = _live(viewer, facility).order_by("key").values(*_COMPUTER)
+def _computers(viewer: Viewer, *, facility: uuid.UUID, open_only: bool = False) -> Iterable[dict[str, Any]]:
+    """The computers of one facility that are in use, with their facts; the read record names the facility.
+
+    `open_only`: those of which something is not known yet.
+    """
+    found = _live(viewer, facility)
+    if open_only:
+        asking = [identity for identity, (_, content) in contents(viewer, facility).items() if open_of(content)]
+        found = found.filter(finding__in=asking)
+    rows = found.order_by("key").values(*_COMPUTER)
     return ({**row, "about": facility} for row in rows)
+
+
+def _groups(viewer: Viewer, *, facility: uuid.UUID) -> Iterable[dict[str, Any]]:
+    """The computers of one facility in use, counted by product and by what the law makes of them: what is drawn."""
+    counted = _live(viewer, facility).values("clause", "scope", "notify", "product", "maker")
+    for row in counted.annotate(computers=Count("id")).order_by("-computers", "product", "maker"):
+        marked = "\x1f".join(str(row[name]) for name in ("clause", "scope", "notify", "product", "maker"))
+        yield {"id": uuid.uuid5(facility, marked), **row}
 
 
 def contents(viewer: Viewer, facility: uuid.UUID | None = None) -> dict[uuid.UUID, tuple[int, Mapping[str, Any]]]:
@@ -203,6 +221,7 @@ def _substitutes(
 QUERIES = {
     "assets.scoping": Query("assets.scoping", _facilities, OPERATORS, recorded=False),
     "assets.scoping_computers": Query("assets.scoping_computers", _computers, OPERATORS, {"private": _PRIVATE}),
+    "assets.scoping_groups": Query("assets.scoping_groups", _groups, OPERATORS, recorded=False),
     "assets.open_points": Query("assets.open_points", _open_points, OPERATORS, recorded=False),
     "assets.open_facts": Query("assets.open_facts", _open_facts, OPERATORS, {"private": ("key", "name")}),
     "assets.ministry_answers": Query(
