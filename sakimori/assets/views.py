@@ -15,14 +15,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori import law
 from sakimori.acts import authority, clock, door, reading
-from sakimori.assets import drafting, findings, saying, views_entry, views_filing, views_import
+from sakimori.assets import drafting, findings, saying, views_entry, views_filing, views_import, views_mapping
 from sakimori.assets.interview import views as interview
 from sakimori.assets.interview import views_picture, views_points
+from sakimori.assets.forms import views as forms
+from sakimori.assets.forms import views_templates
 from sakimori.assets.queries import SORTS
+from sakimori.assets.supervision import urls as supervision
+from sakimori.assets.supervision.queries import MAP
+from sakimori.assets.upkeep import urls as upkeep
+from sakimori.assets.upkeep import views_changes
 from sakimori.errors import SakimoriError
-from sakimori.pages import Column, Nav, table_from, viewer_of
+from sakimori.pages import Column, Nav, listed, viewer_of
 from sakimori.pages.refusals import explained, status_of
-from sakimori.pages.tables import PAGE
 from sakimori.record import Viewer, every_role
 
 _FILTERS = {"scope": saying.SCOPE, "notify": saying.NOTIFY, "status": saying.STATUS}
@@ -41,32 +46,30 @@ def register(request: HttpRequest) -> HttpResponse:
     if viewer.organisation_type in ("ministry", "cabinet_office"):
         return HttpResponseRedirect(reverse("assets:notifications"))
     wanted = {name: _coded(request, name, words) for name, words in _FILTERS.items()}
-    text = request.GET.get("q", "").strip()[:200]
-    summary = reading.read_one(viewer, "assets.summary", text=text, **wanted)
-    sort = request.GET.get("sort", "key")
     whole = request.GET.get("format") == "csv"
-    pages = max(1, -(-summary["total"] // PAGE))
-    page = request.GET.get("page", "")
-    start = 0 if whole else (min(max(1, int(page) if page.isdecimal() else 1), pages) - 1) * PAGE
-    rows = reading.read(
-        viewer, "assets.register", text=text, sort=sort, start=start, count=0 if whole else PAGE, **wanted
+    table = listed(
+        request,
+        "assets.register",
+        _columns(viewer, whole=whole),
+        caption=gettext("Register of computers"),
+        sort="key",
+        filename=gettext("register"),
+        empty=gettext("No computer is registered yet."),
+        where={name: value for name, value in wanted.items() if value},
     )
-    table = table_from(
-        request, rows, _columns(viewer, whole=whole), caption=gettext("Register of computers"), sort="key",
-        total=summary["total"], filename=gettext("register"), empty=gettext("No computer is registered yet."),
-    )  # fmt: skip
     if isinstance(table, HttpResponse):
         return table
+    table.filterable = False  # the page's own form filters by words and by state
     context = {
         "table": table,
-        "summary": _summary(summary),
+        "summary": _summary(reading.read_one(viewer, "assets.summary")),
         "filters": [
             (name, saying.say(saying.FIELD, name), wanted[name], [(c, saying.say(words, c)) for c in words])
             for name, words in _FILTERS.items()
         ],
-        "filtered": bool(text or any(wanted.values())),
-        "text": text,
-        "sort": sort if sort.lstrip("-") in SORTS else "",
+        "filtered": bool(table.is_filtered or any(wanted.values())),
+        "text": table.query,
+        "sort": request.GET.get("sort", "") if request.GET.get("sort", "").lstrip("-") in SORTS else "",
         "may_import": may(viewer, "assets.register.import"),
     }
     return render(request, "assets/register.html", context)
@@ -96,7 +99,9 @@ def _columns(viewer: Viewer, *, whole: bool) -> list[Column]:
     facilities = drafting.facility_names(viewer)
 
     def coded(name: str, words: Mapping[str, Any]) -> Column:
-        return Column(name, saying.say(saying.FIELD, name), show=lambda row: saying.say(words, row[name]))
+        return Column(
+            name, saying.say(saying.FIELD, name), names=lambda codes: {code: saying.say(words, code) for code in codes}
+        )
 
     def plain(name: str) -> Column:
         return Column(name, saying.say(saying.FIELD, name), sortable=name in SORTS)
@@ -105,7 +110,11 @@ def _columns(viewer: Viewer, *, whole: bool) -> list[Column]:
         Column("key", saying.say(saying.FIELD, "key"), link=lambda row: reverse("assets:computer", args=[row["id"]])),
         *(plain(name) for name in ("name", "maker", "product")),
         coded("scope", saying.SCOPE),
-        Column("clause", saying.say(saying.FIELD, "clause"), show=lambda row: saying.clause(row["clause"])),
+        Column(
+            "clause",
+            saying.say(saying.FIELD, "clause"),
+            names=lambda clauses: {clause: saying.clause(clause) for clause in clauses},
+        ),
         coded("notify", saying.NOTIFY),
         Column("due_on", saying.say(saying.FIELD, "due_on"), show=lambda row: due.get(row["duty"]), sortable=False),
         coded("status", saying.STATUS),
@@ -145,6 +154,7 @@ def computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
         "facts": _facts(viewer, row),
         "decisions": findings.decisions(row["finding__content"]),
         "questions": findings.questions(row["finding__content"]) if may_change else [],
+        "changes": views_changes.of_computer(viewer, computer),
         "duty": views_filing.duty_said(viewer, duties[0]) if duties else None,
         "may_change": may_change,
         "may_draft": may(viewer, "assets.notification.file"),
@@ -177,25 +187,37 @@ NAV = (
     Nav(gettext_noop("Critical computers"), "assets:register", _OPERATORS),
     Nav(gettext_noop("Notifications"), "assets:notifications", _MINISTRIES | _CABINET),
     Nav(gettext_noop("Who has filed"), "assets:standing", _MINISTRIES),
-    Nav(gettext_noop("Notified products"), "assets:products", _CABINET),
+    Nav(gettext_noop("Notifications to check"), "assets:checking", _MINISTRIES),
+    Nav(gettext_noop("Questions, requests and orders"), "assets:matters", _OPERATORS | _MINISTRIES | _CABINET),
+    Nav(gettext_noop("How the sector stands"), "assets:sector", _MINISTRIES | _CABINET),
+    Nav(gettext_noop("Notified products"), "assets:products", MAP),
 )
 SUBJECT_URLS = {
+    **upkeep.SUBJECT_URLS,
     "assets.computer": "assets:computer",
     "assets.duty": "assets:duty",
     "assets.notification": "assets:notification",
+    "assets.matter": "assets:matter",
 }
 START_URLS = {
+    **upkeep.START_URLS,
     "assets.scoping.answer": "assets:scoping",
     "assets.ministry_answer.record": "assets:scoping",
     "assets.plan_paper.record": "assets:scoping",
+    **supervision.START_URLS,
     "assets.register.import": "assets:import",
     "assets.notification.file": "assets:duties",
+    "assets.change_notification.file": "assets:drafts",
+    "assets.substitute.file": "assets:drafts",
+    "assets.correction.file": "assets:notifications",
+    "assets.form.fill": "assets:forms",
     "assets.notification.pass_on": "assets:notifications",
     "assets.computer.change": "assets:register",
     "assets.computer.retire": "assets:register",
 }
-PROPOSAL_URLS = {"assets.notification.file": "assets:filing", "assets.notification.file_otherwise": "assets:filing"}
+PROPOSAL_URLS = dict.fromkeys(views_filing.FILINGS, "assets:filing")
 urlpatterns = [
+    *upkeep.urlpatterns,
     path("", register, name="register"),
     path("computers/<uuid:computer>/", computer, name="computer"),
     *interview.urlpatterns,
@@ -204,9 +226,16 @@ urlpatterns = [
     path("import/", views_import.upload, name="import"),
     path("import/columns.csv", views_import.columns, name="columns"),
     path("import/<uuid:upload>/", views_import.uploaded, name="uploaded"),
+    path("import/files/<uuid:file>/", views_mapping.mapping, name="mapping"),
+    path("import/files/<uuid:file>/rows/", views_mapping.rows, name="rows"),
     path("duties/", views_filing.duties, name="duties"),
     path("duties/<uuid:duty>/", views_filing.duty, name="duty"),
     path("draft/", views_filing.drafts, name="drafts"),
+    path("draft/change/", forms.change, name="change"),
+    path("draft/paper/<uuid:paper>/", forms.substitute, name="substitute"),
+    path("notifications/<uuid:notification>/correct/", forms.correct, name="correct"),
+    path("forms/", views_templates.index, name="forms"),
+    path("forms/<uuid:template>/", views_templates.one, name="form"),
     path("filings/<uuid:proposal>/", views_filing.filing, name="filing"),
     path("notifications/", views_filing.notifications, name="notifications"),
     path("notifications/<uuid:notification>/", views_filing.notification, name="notification"),
@@ -218,5 +247,5 @@ urlpatterns = [
     path("enter/", views_entry.enter, name="enter"),
     path("standing/", views_entry.standing, name="standing"),
     path("remind/", views_entry.remind, name="remind"),
-    path("products/", views_filing.products, name="products"),
+    *supervision.urlpatterns,
 ]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sakimori.acts import clock, door, reading
 from sakimori.acts.door import Performed
 from sakimori.assets import drafting, letters, saying
+from sakimori.assets.supervision.saying import SORT, say
 from sakimori.assets.tables import decode
 from sakimori.errors import SakimoriError
 from sakimori.pages import Column, table_from, viewer_of
@@ -20,6 +21,7 @@ from sakimori.pages.names import organisations
 from sakimori.pages.refusals import explained
 from sakimori.pages.stepping import Step, stepped
 from sakimori.pages.submitting import require
+from sakimori.pages.tables import shown
 from sakimori.pages.words import choice
 from sakimori.parties.models import Facility
 from sakimori.record import Viewer
@@ -118,7 +120,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     step = Step(
         ENTER,
         hidden=frozenset({"contents", "same_as"}),
-        options={"operator": [("", ""), *operators]},
+        options={"operator": [("", ""), *operators], "answers": [("", ""), *_awaited(viewer, called)]},
         complete=_completed,
         done=_to_notification,
         faults=(error,) if error else (),
@@ -129,6 +131,15 @@ def enter(request: HttpRequest) -> HttpResponse:
         "more": f"{reverse('assets:enter')}",
     }
     return stepped(request, step, "assets/enter.html", context)
+
+
+def _awaited(viewer: Viewer, called: Mapping[uuid.UUID, str]) -> list[tuple[str, str]]:
+    """Return the requests for correction and the orders that a paper may name as what it answers."""
+    return [
+        (str(row["id"]), f"{called.get(row['operator'], '')} · {say(SORT, row['sort'])} · {shown(row['given_at'])}")
+        for row in reading.read(viewer, "assets.open_matters")
+        if row["sort"] in ("correction", "order") and row["side"] == "giver"
+    ]
 
 
 def _rows_from_file(request: HttpRequest) -> str:

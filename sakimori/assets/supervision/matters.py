@@ -77,8 +77,8 @@ def filing_of(ctx: Context, act: uuid.UUID, operator: uuid.UUID) -> Notification
     found = Notification.objects.filter(world=ctx.world.name, act=act, side="minister", organisation=operator)
     office = ctx.actor.acting_organisation
     if ctx.actor.organisation_type == "cabinet_office":
-        return found.filter(passed_on_at__isnull=False).first()  # type: ignore[no-any-return]
-    return found.filter(minister=office).first()  # type: ignore[no-any-return]
+        return found.filter(passed_on_at__isnull=False).first()
+    return found.filter(minister=office).first()
 
 
 def _row(

@@ -26,7 +26,7 @@ MOST_ROWS = 500
 class NamedRow(Payload):
     """A row of a notification as the other side knows it, and what is the matter with it."""
 
-    position: Annotated[int, Field(ge=1)] | None = None
+    row: Annotated[int, Field(ge=1)] | None = None
     product: Annotated[str, Field(max_length=200)] = ""
     maker: Annotated[str, Field(max_length=200)] = ""
     wrong: Annotated[str, Field(max_length=1000)] = ""

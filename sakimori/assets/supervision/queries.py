@@ -18,6 +18,8 @@ MINISTRIES = every_role("ministry", roles=("intake", "officer", "decider"))
 CABINET = every_role("cabinet_office", roles=("intake", "analyst", "officer", "decider"))
 MAP = every_role("cabinet_office", roles=("analyst", "officer", "decider"))
 """Who reads concentrations: those who analyse and those who answer for it; not the intake."""
+READERS = every_role("cabinet_office", roles=("officer", "decider"))
+"""Who sees who has read concentrations."""
 MAP_QUERIES = ("assets.products", "assets.spread")
 _MATTER = (
     "number", "side", "sort", "giver", "addressee", "operator", "filing", "facility_category", "content", "given_at",
@@ -204,8 +206,7 @@ QUERIES = {
     "assets.sector": Query("assets.sector", sector.rows, MINISTRIES | CABINET, recorded=False),
     "assets.sector_trend": Query("assets.sector_trend", sector.trend, MINISTRIES | CABINET, recorded=False),
     "assets.map_readers": Query(
-        "assets.map_readers", _map_readers, every_role("cabinet_office", roles=("officer", "decider")), recorded=False,
-        listing=_READ,
+        "assets.map_readers", _map_readers, READERS, recorded=False, listing=_READ
     ),
     "assets.map_permission": Query("assets.map_permission", _map_permission, MAP, recorded=False),
 }  # fmt: skip

@@ -1,0 +1,127 @@
+"""The pages of the authorities' side: asked from findings, answered, ordered, passed on in one go, the sector, the map."""
+
+import html
+import re
+
+import pytest
+from django.urls import reverse
+
+from sakimori.acts import proposals
+from sakimori.acts.models import ReadRecord
+from sakimori.assets.models import Hint, MapPermission, Matter, Notification
+from tests.assets.supervision.test_matters import ODD, arrived, give, order
+from tests.support.deployment import fixed, viewer
+from tests.support.warning import carry, notify
+
+pytestmark = pytest.mark.django_db
+
+
+def text(response):
+    """Return a page's text without markup; it must have been found."""
+    assert response.status_code == 200, response.status_code
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
+
+
+def test_findings_become_a_question_and_the_operator_answers_it(parties, enter):
+    filed = arrived(ODD)
+    office = enter("meti", "officer")
+    office.post(reverse("assets:office"), {"f-answer_days": "14", "f-remedies": "教示の文言", "key": "o"})
+    page = office.get(reverse("assets:notification", args=[filed.id])).content.decode()
+    assert "What to look at" in page
+    found = Hint.objects.filter(place__gt=0).first()
+    begin = f"{reverse('assets:begin', args=['question'])}?filing={filed.act}&hint={found.id}"
+    form = office.get(begin).content.decode()
+    assert "2026-12-08" in form
+    assert f"{found.place}\t{found.product}" in form
+    sent = {"filing": str(filed.act), "f-text": "確認を", "f-rows": f"{found.place}\t{found.product}\t\t違う",
+            "f-due_on": "2026-12-08", "key": "k"}  # fmt: skip
+    went = office.post(reverse("assets:begin", args=["question"]), sent)
+    assert went.status_code == 302
+    carry()
+    (number,) = set(Matter.objects.values_list("number", flat=True))
+    reporter = enter("power", "reporter")
+    assert "question: Minister A" in text(reporter.get(reverse("desk")))
+    shown = text(reporter.get(reverse("assets:matter", args=[number])))
+    assert "違う" in shown
+    assert "Target of the office" in shown
+    answer = reverse("assets:matter-answer", args=[number])
+    assert reporter.post(answer, {"f-text": "", "key": "a"}).status_code == 422
+    assert reporter.post(answer, {"f-text": "確認しました", "key": "b"}).status_code == 302
+    carry()
+    assert "確認しました" in text(office.get(reverse("assets:matter", args=[number])))
+    assert "answered" in text(office.get(reverse("assets:matters")))
+    assert enter("rail", "reporter").get(reverse("assets:matter", args=[number])).status_code == 404
+    assert enter("mlit", "officer").get(reverse("assets:matter", args=[number])).status_code == 404
+
+
+def test_an_order_is_prepared_with_the_offices_words_and_seen_with_its_penalty(parties, enter):
+    office = enter("meti", "officer")
+    office.post(reverse("assets:office"), {"f-remedies": "教示の文言", "key": "o"})
+    form = office.get(f"{reverse('assets:begin', args=['order'])}?operator={fixed('power')}").content.decode()
+    assert "教示の文言" in form
+    assert "2,000,000" in form or "2000000" in form
+    faulty = office.post(reverse("assets:begin", args=["order"]), {"operator": str(fixed("power")), "key": "1",
+                         "f-text": "届け出ること", "f-reasons": "理由", "f-what": "notify", "f-limit": "2026-12-10",
+                         "f-hearing.way": "not_held", "f-remedies": "x"})  # fmt: skip
+    assert faulty.status_code in (409, 422, 400)
+    assert "届け出ること" in faulty.content.decode()
+    number = order()
+    for name, role in (("meti", "decider"), ("power", "viewer")):
+        shown = text(enter(name, role).get(reverse("assets:matter", args=[number])))
+        assert "異議はない" in shown
+        assert "（官署の文言）" in shown
+    assert enter("power", "approver").get(reverse("assets:begin", args=["order"])).status_code == 403
+    assert office.get(reverse("assets:begin", args=["nothing"])).status_code == 404
+    assert office.get(f"{reverse('assets:begin', args=['question'])}?filing=x&operator=y&hint=z").status_code == 200
+
+
+def test_what_waits_is_filtered_by_findings_and_passed_on_in_one_go(parties, enter):
+    filed = arrived()
+    office = enter("meti", "officer")
+    assert str(filed.id) in office.get(reverse("assets:checking")).content.decode()
+    without = "no" if filed.hints else "yes"
+    assert str(filed.id) not in office.get(f"{reverse('assets:checking')}?findings={without}").content.decode()
+    assert office.post(reverse("assets:checking"), {"chosen": [], "key": "0"}).status_code == 422
+    went = office.post(reverse("assets:checking"), {"chosen": [str(filed.id)], "key": "1"})
+    assert "Passed on to the Prime Minister" in text(office.get(went.headers["Location"]))
+    assert Notification.objects.get(id=filed.id).status == "passed_on"
+    again = office.post(reverse("assets:checking"), {"chosen": [str(filed.id)], "key": "2"})
+    assert "1 of those chosen" in html.unescape(again.content.decode())
+    assert office.get(f"{reverse('assets:checking')}?passed=x&all=1").status_code == 200
+
+
+def test_the_sector_is_seen_by_its_minister_and_what_was_passed_on_by_the_cabinet_office(parties, enter):
+    notify()
+    give("assets.question.ask")
+    page = enter("meti", "officer").get(reverse("assets:sector"))
+    assert "<svg" in page.content.decode()
+    csv = enter("meti", "officer").get(f"{reverse('assets:sector')}?format=csv")
+    assert "text/csv" in csv.headers["Content-Type"]
+    assert "Minister A" in text(enter("cabinet", "officer").get(reverse("assets:sector")))
+    assert enter("power", "viewer").get(reverse("assets:sector")).status_code == 403
+
+
+def test_the_map_is_read_by_few_each_reading_is_kept_in_clear_and_no_file_leaves_without_a_decision(parties, enter):
+    notify()
+    analyst = enter("cabinet", "analyst")
+    products = reverse("assets:products")
+    page = analyst.get(f"{products}?q=forti").content.decode()
+    assert "FortiOS" in page
+    assert "format=csv" not in page
+    assert analyst.get(f"{products}?format=csv").status_code == 403
+    assert analyst.get(f"{products}?format=csv&maker=Fortinet&product=FortiOS").status_code == 403
+    assert analyst.get("/api/v1/assets/spread").status_code in (403, 404)
+    for name, role in (("cabinet", "intake"), ("cabinet", "administrator"), ("meti", "decider"), ("power", "approver")):
+        assert enter(name, role).get(products).status_code == 403
+    readers = enter("cabinet", "decider").get(reverse("assets:map-readers"))
+    assert "words=forti" in text(readers)
+    assert ReadRecord.objects.filter(query="assets.spread").exclude(content=b"").count() == 1
+    assert analyst.get(reverse("assets:map-readers")).status_code == 403
+    made = proposals.propose(
+        "assets.map.allow", {"until": "2026-11-30", "reason": "白書の統計"}, by=viewer("cabinet", "officer")
+    )
+    proposals.confirm(made.id, by=viewer("cabinet", "decider"))
+    assert MapPermission.objects.count() == 1
+    file = analyst.get(f"{products}?format=csv")
+    assert "FortiOS" in file.content.decode("utf-8-sig")
+    assert "rows=all" in text(enter("cabinet", "decider").get(reverse("assets:map-readers")))
