@@ -131,6 +131,10 @@ def checked(
             mend=Text("取り込む種別か行を選んでください。", "Choose kinds or rows to import."),
         )
     notes = [*source.remarks, *sheet.notes, *applied.notes]
+    if legend.suggested:
+        read_as = [f"{' / '.join(listed)} → {_HEADINGS[name]}" for name, listed in legend.columns.items() if listed]
+        told = "; ".join(read_as[:_NAMED])
+        notes.append(Text(f"列の対応は推測です: {told}", f"What the columns are is our suggestion: {told}"))
     return check_read(applied.read, facilities, today, progress, notes)
 
 

@@ -45,7 +45,8 @@ class Legend:
 
     `columns`: field → headings, the first that is not empty counts. `words`: field → their word → ours, or `-` for
     rows to be left out. `fixed`: field → what holds where the file says nothing. `lines`: line → unit, or `-`, decided
-    row by row. `hidden`: whether rows that the workbook hides are taken.
+    row by row. `hidden`: whether rows that the workbook hides are taken. `suggested`: whether nobody has
+    decided it.
     """
 
     columns: dict[str, list[str]] = field(default_factory=dict)
@@ -53,6 +54,7 @@ class Legend:
     fixed: dict[str, str] = field(default_factory=dict)
     lines: dict[str, str] = field(default_factory=dict)
     hidden: bool = True
+    suggested: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Return the legend as plain data."""
@@ -99,14 +101,16 @@ def suggest(sheet: Sheet, format_: str, facilities: Mapping[str, str]) -> Legend
     if format_ == "nmap":
         columns = _SCAN if tuple(sheet.heading) == nmap.HOSTS else _SCAN_SERVICES
         return Legend({name: list(listed) for name, listed in columns.items()})
-    legend = Legend()
-    for exact in (True, False):
+    ours = is_our_list(sheet.heading)
+    legend = Legend(suggested=not ours)
+    for exact in (True,) if ours else (True, False):
         for label, name in zip(labels, sheet.heading, strict=True):
             found = headings.field_of(name)
             taken = any(label in listed for listed in legend.columns.values())
             if found and not taken and found not in legend.columns and (headings.is_ours(name) or not exact):
                 legend.columns[found] = [label]
-    _by_values(sheet, labels, legend, facilities)
+    if not ours:
+        _by_values(sheet, labels, legend, facilities)
     return legend
 
 

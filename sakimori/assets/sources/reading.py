@@ -4,7 +4,7 @@ import re
 
 from sakimori.assets import encoding
 from sakimori.assets.sources import commas, cyclonedx, nmap, spdx, trees, workbook
-from sakimori.assets.sources.shapes import Source, refuse
+from sakimori.assets.sources.shapes import Source, TableError, refuse
 from sakimori.text import Text
 
 LARGEST = 256 * 1024 * 1024
@@ -30,11 +30,7 @@ _TAKEN = Text(
 def read_source(data: bytes) -> Source:
     """Return a file as sheets of rows. Raises `TableError`, with reason and mend, for whatever is not taken."""
     if len(data) > LARGEST:
-        raise refuse(
-            f"ファイルが大きすぎます（{len(data) // 2**20} MiB、上限 {LARGEST // 2**20} MiB）。",
-            f"The file is too large ({len(data) // 2**20} MiB; at most {LARGEST // 2**20} MiB).",
-            mend=Text("ファイルを分けてください。", "Split the file."),
-        )
+        raise too_large(len(data))
     if data.startswith(_ZIP):
         return workbook.read_workbook(data)
     if data.startswith(_UTF16):
@@ -48,6 +44,15 @@ def read_source(data: bytes) -> Source:
     if words is not None:
         return spdx.read_tags(words) if _TAG_VALUE.search(head) else spdx.read_yaml(words)
     return commas.read_csv(data)
+
+
+def too_large(size: int) -> TableError:
+    """Return the refusal of a file of so many bytes."""
+    return refuse(
+        f"ファイルが大きすぎます（{size // 2**20} MiB、上限 {LARGEST // 2**20} MiB）。",
+        f"The file is too large ({size // 2**20} MiB; at most {LARGEST // 2**20} MiB).",
+        mend=Text("ファイルを分けてください。", "Split the file."),
+    )
 
 
 _TAG_VALUE = re.compile(rb"^SPDXVersion:", re.MULTILINE)
