@@ -3,6 +3,8 @@
 import uuid
 from typing import Any
 
+from django.db.models import Count
+
 from sakimori.acts import clock
 from sakimori.acts.errors import PreconditionError
 from sakimori.assets.interview import ministry
@@ -60,10 +62,17 @@ def waiting_categories(viewer: Viewer) -> dict[str, int]:
     """Return how many computers wait to be notified, by category of facility (特定重要設備の区分)."""
     counted: dict[str, int] = {}
     facilities = _facilities(viewer)
-    for facility in _waiting(viewer).values_list("facility", flat=True):
+    for facility, count in _waiting(viewer).order_by().values_list("facility").annotate(Count("id")):
         category = facilities[facility]
-        counted[category] = counted.get(category, 0) + 1
+        counted[category] = counted.get(category, 0) + count
     return counted
+
+
+def waiting_by_duty(viewer: Viewer, category: str) -> dict[uuid.UUID, int]:
+    """Return how many computers of a category wait to be notified, by the duty whose clock they share."""
+    facilities = [identity for identity, name in _facilities(viewer).items() if name == category]
+    counted = _waiting(viewer).filter(facility__in=facilities).exclude(duty=None).order_by().values_list("duty")
+    return dict(counted.annotate(Count("id")))
 
 
 def draft(viewer: Viewer, category: str) -> FileNotification:

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sakimori import law
 from sakimori.acts import authority, clock, door, reading
 from sakimori.assets import drafting, findings, saying, views_entry, views_filing, views_import, views_mapping
-from sakimori.assets.interview import views as interview
-from sakimori.assets.interview import views_picture, views_points
 from sakimori.assets.forms import views as forms
 from sakimori.assets.forms import views_templates
+from sakimori.assets.interview import views as interview
+from sakimori.assets.interview import views_picture, views_points
 from sakimori.assets.queries import SORTS
 from sakimori.assets.supervision import urls as supervision
 from sakimori.assets.supervision.queries import MAP

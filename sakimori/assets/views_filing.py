@@ -12,8 +12,8 @@ from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori import law, proofs
-from sakimori.acts import authority, clock, door, parts, proposals, reading
-from sakimori.acts.errors import ConflictError, NotFoundError
+from sakimori.acts import authority, clock, door, parts, reading
+from sakimori.acts.errors import NotFoundError
 from sakimori.assets import drafting, letters, saying, views_entry
 from sakimori.assets.forms import drafts as drafts_of
 from sakimori.assets.forms import views as forms
@@ -33,6 +33,7 @@ FILINGS = (
     FILE, "assets.notification.file_otherwise", forms.CHANGE, f"{forms.CHANGE}_otherwise", forms.SUBSTITUTE,
     forms.CORRECTION,
 )  # fmt: skip
+PASS_ON_CHANGE = "assets.change_notification.pass_on"  # noqa: S105 - an act kind
 LINK = "assets.entry.link"
 PASS_ON = "assets.notification.pass_on"  # noqa: S105 - an act kind
 
@@ -168,6 +169,8 @@ def filing(request: HttpRequest, proposal: uuid.UUID) -> HttpResponse:
         "own": own,
         "open": row["status"] == "open" and row["expires_at"] > clock.now(viewer.world),
         "otherwise": choice(row["payload"].get("channel", ""), "channel"),
+        "title": law.kind(row["kind"]).title.pick(saying.language()),
+        "may_fill": urlencode({"form": letter.form.form, "proposal": str(proposal)}),
         "may_confirm": _may(viewer, FILE, confirming=True) and not own and row["person"] is not None,
         "key": uuid.uuid4(),
     }
@@ -222,14 +225,15 @@ def notification(request: HttpRequest, notification: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             key = f"pass-on-{notification}"
+            kind = PASS_ON_CHANGE if row["what"] == "change" else PASS_ON
             payload = {"notification": str(notification)}
-            door.perform(PASS_ON, payload, by=viewer, idempotency_key=key, client="web")
+            door.perform(kind, payload, by=viewer, idempotency_key=key, client="web")
             return HttpResponseRedirect(f"{reverse('assets:notification', args=[notification])}?done=1")
         except SakimoriError as refused:
             error = refused
     table = listed(
-        request, "assets.notification_items", letters.columns(), caption=gettext("Computers notified"), sort="position",
-        filename=gettext("notification"), where={"notification": notification},
+        request, "assets.notification_items", letters.columns(row["what"]), caption=gettext("Computers notified"),
+        sort="position", filename=gettext("notification"), where={"notification": notification},
     )  # fmt: skip
     if isinstance(table, HttpResponse):
         return table
@@ -244,16 +248,51 @@ def notification(request: HttpRequest, notification: uuid.UUID) -> HttpResponse:
         "own": viewer.organisation_type == "operator",
         "channel": choice(row["channel"], "channel"),
         "what": choice(row["what"], "what"),
-        "further": views_entry.further(viewer, row),
+        "further": [*views_entry.further(viewer, row), *_correction(viewer, row)],
+        "history": _history(viewer, row),
+        "outline_before": letters.outline(row["outline_before"] or {}),
+        "paper": _paper(row),
         "copies": views_entry.same_filings(viewer, row) if _may(viewer, LINK) else [],
         "attached": rows_or_none(viewer, "acts.attachments", subject=notification) or [],
-        "pass_on": law.kind(PASS_ON),
+        "pass_on": law.kind(PASS_ON_CHANGE if row["what"] == "change" else PASS_ON),
         "may_pass_on": row["status"] == "received" and _may(viewer, PASS_ON),
         "error": explained(error) if error else None,
         **_way(viewer, row),
         **supervision.about(viewer, row),
     }
     return render(request, "assets/notification.html", context, status=status_of(error) if error else 200)
+
+
+def _correction(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Offer to correct a notification that arrived, to those who may file one."""
+    fits = row["side"] == "operator" and row["status"] == "arrived" and row["what"] in drafts_of.CORRECTABLE
+    if not fits or row["channel"] != "envelope" or not _may(viewer, forms.CORRECTION):
+        return []
+    return [(reverse("assets:correct", args=[row["id"]]), gettext("Correct it"))]
+
+
+def _history(viewer: Viewer, row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what this filing took the place of and what took its place, each with its page, the older first."""
+    labels = {"corrects": gettext("It corrects"), "replaced_by": gettext("Corrected by")}
+    return [
+        {"label": label, "url": reverse("assets:notification", args=[row[name]]), **other}
+        for name, label in labels.items()
+        if row[name] is not None
+        for other in reading.read(viewer, "assets.notifications", notification=row[name])
+    ]
+
+
+def _paper(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the prior-review paper and the contact sheet of a substituted notification, line by line."""
+    paper, contact = row["paper"] or {}, row["contact"] or {}
+    if not paper:
+        return []
+    return [
+        (gettext("Prior-review paper"), choice(paper.get("paper", ""), "paper")),
+        (gettext("Number of the paper"), str(paper.get("reference", ""))),
+        (gettext("Day the paper was filed"), str(paper.get("filed_on", ""))),
+        (gettext("Contact sheet"), " · ".join(str(one) for one in contact.values())),
+    ]
 
 
 def _way(viewer: Viewer, row: Mapping[str, Any]) -> dict[str, Any]:
