@@ -132,10 +132,10 @@ def _posted(request: HttpRequest, sheet: Sheet) -> Legend:
         value = request.POST.get(f"fixed-{name}", "").strip()[:_LONGEST]
         if value:
             legend.fixed[name] = value
-    for key, value in request.POST.items():
+    for key, meant in request.POST.items():
         name, mark, word = key.removeprefix("word-").partition("-")
-        if key.startswith("word-") and mark and name in legends.WORDY and isinstance(value, str) and value:
-            legend.words.setdefault(name, {})[word] = value
+        if key.startswith("word-") and mark and name in legends.WORDY and isinstance(meant, str) and meant:
+            legend.words.setdefault(name, {})[word] = meant
     return legend
 
 
