@@ -19,7 +19,7 @@ from sakimori.text import Text
 _WIDTH, _MARGIN, _SPINE = 960, 16, 34
 _LEFT = 70
 _BOX_WIDE, _BOX_HIGH, _GAP = 208, 50, 10
-_HEAD, _PAD = 26, 12
+_HEAD, _PAD = 26, 2
 _ACROSS = (_WIDTH - _LEFT - _MARGIN + _GAP) // (_BOX_WIDE + _GAP)
 _MOST = 5 * _ACROSS  # boxes of a band that are drawn; the table has all of them
 _LETTERS = 15.5  # full-width letters that fit into a box
@@ -115,11 +115,11 @@ def drawn(name: str, description: str, found: Sequence[Band]) -> SafeString:
         top += high + _GAP * 2
     if not anchor:  # no part of the facility is in the register: it is drawn empty, for the lines to end at
         return drawn(name, description, [Band(KINDS[0]), *found])
-    lines = [(link, f"{anchor:.0f}", f"{end:.0f}") for link, end in ends if link in ("line", "internet")]
+    solid = [end for link, end in ends if link in ("line", "internet")]
     dashed = [end for link, end in ends if link == "interval"]
     unsure = [end for link, end in ends if link == "open"]
-    wires = [_wire("line", anchor, [float(end) for _, _, end in lines], _SPINE)]
-    wires += [_wire("interval", anchor, dashed, _SPINE + 12), _wire("unsure", anchor, unsure, _SPINE - 12)]
+    wires = [_wire("line", anchor - 28, solid, _SPINE)]
+    wires += [_wire("interval", anchor - 16, dashed, _SPINE + 12), _wire("unsure", anchor - 40, unsure, _SPINE - 12)]
     return format_html(
         '<svg class="chart network" viewBox="0 0 {} {}" role="img" aria-labelledby="net-t net-d">'
         '<title id="net-t">{}</title><desc id="net-d">{}</desc>{}{}</svg>',
@@ -137,10 +137,18 @@ def _wire(kind: str, start: float, ends: Sequence[float], across: int) -> SafeSt
     if not ends:
         return SafeString()
     branches = format_html_join(
-        "", '<path class="net-{}" d="M{} {}H{}"/>', [(kind, across, f"{end:.0f}", _LEFT - 12) for end in ends]
+        "",
+        '<path class="net-wire net-wire-{}" d="M{} {}H{}"/>',
+        [(kind, across, f"{end:.0f}", _LEFT - 12) for end in ends],
     )
     return format_html(
-        '<path class="net-{}" d="M{} {}V{}"/>{}', kind, across, f"{start:.0f}", f"{max(ends):.0f}", branches
+        '<path class="net-wire net-wire-{}" d="M{} {}H{}V{}"/>{}',
+        kind,
+        _LEFT - 12,
+        f"{start:.0f}",
+        across,
+        f"{max(ends):.0f}",
+        branches,
     )
 
 
@@ -237,7 +245,7 @@ def _internet(top: float) -> SafeString:
     """Return the mark of the internet at the end of a band's head."""
     right = _WIDTH - 20
     return format_html(
-        '<path class="net-line" d="M{} {}H{}"/><text class="net-head" x="{}" y="{}" text-anchor="end">{}</text>',
+        '<path class="net-wire" d="M{} {}H{}"/><text class="net-head" x="{}" y="{}" text-anchor="end">{}</text>',
         right - 150,
         f"{top + 13:.0f}",
         right - 110,

@@ -121,10 +121,7 @@ def facility(request: HttpRequest, facility: uuid.UUID) -> HttpResponse:
         "progress": _progress(state),
         "named": gettext(", ").join(topics.facilities_of(business)),
         "example": example.pick(saying.language()) if example else "",
-        "points": [
-            {**row, "said": saying.both(row["question"])}
-            for row in reading.read(viewer, "assets.open_points", facility=facility)
-        ],
+        "points": len(reading.read(viewer, "assets.open_points", facility=facility)),
         "may_answer": may(viewer),
         "tab": "interview",
     }
@@ -156,6 +153,7 @@ def ask(request: HttpRequest, facility: uuid.UUID, topic: str) -> HttpResponse:
         "topic": _spoken(found),
         "questions": [(fact, topics.spec(fact).question.pick(saying.language())) for fact in found.facts],
         "groups": [_group(group, found) for group in groups[(page - 1) * _PAGE : page * _PAGE]],
+        "together": [(f"all-{fact}", short(fact), options(fact)) for fact in found.facts] if len(groups) > 1 else [],
         "page": page,
         "pages": pages,
         "by": by,
@@ -227,11 +225,16 @@ def _field(group: asking.Group, fact: str) -> dict[str, Any]:
 def _said(
     form: Mapping[str, str], groups: Sequence[asking.Group], topic: Topic
 ) -> list[tuple[list[str], dict[str, Any]]]:
-    """Return what a form says of the groups it shows: the computers each fact is asked of, and the answer."""
+    """Return what a form says of the groups it shows: the computers each fact is asked of, and the answer.
+
+    One answer may be given for all groups shown (`all-…`); a group's own answer goes before it.
+    """
     found: list[tuple[list[str], dict[str, Any]]] = []
     for group in groups:
         for fact in topic.facts:
             given = form.get(f"g-{group.key}-{fact}")
+            if given == "" and group.chosen(fact) is None:
+                given = form.get(f"all-{fact}", "")
             if given is None or (given and given not in dict(options(fact))):
                 continue
             value = {"yes": True, "no": False, "": None}.get(given, given)

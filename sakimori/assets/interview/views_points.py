@@ -52,9 +52,12 @@ def points(request: HttpRequest, facility: uuid.UUID) -> HttpResponse:
     for row in reading.read(viewer, "assets.open_facts", facility=facility) if rows else []:
         for one in row["open"]:
             hanging.setdefault(one["fact"], []).append((row["id"], f"{row['key']} {row['name']}"))
+    asked = [_point(row, hanging.get(row["fact"], [])) for row in rows]
     context = {
         "facility": found,
-        "points": [_point(row, hanging.get(row["fact"], [])) for row in rows],
+        "points": asked,
+        "others": [one for one in asked if one["whom"] != "operator"],
+        "ours": [one for one in asked if one["whom"] == "operator"],
         "answers": [_answer(row) for row in reading.read(viewer, "assets.ministry_answers", facility=facility)],
         "may_record": may(viewer, RECORD),
         "tab": "points",
@@ -68,13 +71,20 @@ def _point(row: Mapping[str, Any], hanging: list[tuple[uuid.UUID, str]]) -> dict
         "fact": row["fact"],
         "short": short(row["fact"]),
         "question": saying.both(row["question"]),
-        "whom": "facility" if row["fact"] not in ministry.closable() else row["whom"],
+        "whom": _whom(row),
         "topic": topic.key if topic else "",
         "closable": row["fact"] in ministry.closable(),
         "computers": row["computers"],
         "named": hanging[:_NAMED],
         "more": len(hanging) - _NAMED,
     }
+
+
+def _whom(row: Mapping[str, Any]) -> str:
+    """Return who can answer: operator, facility (its record), product (a name in doubt), record or ministry."""
+    if row["fact"] == "designated_item":
+        return "product"
+    return str(row["whom"]) if row["fact"] in ministry.closable() else "facility"
 
 
 def _answer(row: Mapping[str, Any]) -> dict[str, Any]:
