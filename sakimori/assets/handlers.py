@@ -9,6 +9,7 @@ from sakimori.assets.models import Notification
 from sakimori.assets.supervision import handlers as supervision
 from sakimori.assets.upkeep import applying
 from sakimori.assets.upkeep import handlers as upkeep
+from sakimori.assets.vendors import handlers as vendors
 from sakimori.record import Bound, Handler
 from sakimori.text import Text
 
@@ -64,6 +65,7 @@ def _link_to_entry(ctx: Context, notification: Notification, filed: p.FileNotifi
 
 HANDLERS = {
     **upkeep.HANDLERS,
+    **vendors.HANDLERS,
     **forms.HANDLERS,
     **supervision.HANDLERS,
     **interview.HANDLERS,

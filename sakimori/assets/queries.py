@@ -13,6 +13,7 @@ from sakimori.assets.interview import queries as interview
 from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem, OperatorProduct, ProductSpread
 from sakimori.assets.supervision import queries as supervision
 from sakimori.assets.upkeep import queries as upkeep
+from sakimori.assets.vendors import queries as vendors
 from sakimori.record import Listing, Query, Viewer, every_role
 
 _OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
@@ -227,6 +228,7 @@ QUERIES = {
     **called.QUERIES,
     **interview.QUERIES,
     **upkeep.QUERIES,
+    **vendors.QUERIES,
     **supervision.QUERIES,
     "assets.register": Query("assets.register", _register, _OPERATORS, {"private": _PRIVATE}, listing=_OWN),
     "assets.summary": Query("assets.summary", _summary, _OPERATORS, recorded=False),

@@ -1,0 +1,100 @@
+"""Readings about vendors: the operator's own requests with its values beside the answers; what a vendor was asked.
+
+The two sides have queries of their own. A vendor's names each field it may see: nothing of the register comes with it.
+"""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, Q
+
+from sakimori.assets.models import VendorItem, VendorRequest
+from sakimori.record import Listing, Query, Viewer, every_role
+
+_OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
+_VENDORS = every_role("vendor", "contractor", roles=("vendor_contact",))
+_REQUEST = ("id", "number", "organisation", "asked_at", "due_on", "note", "status", "answered_at")
+_ASKED = ("id", "position", "product", "maker", "unit", "asks", "answers", "note", "status")
+_PRESENT = (
+    "computer", "computer__key", "computer__name", "computer__product", "computer__maker", "computer__unit",
+    "computer__version", "computer__support_end", "computer__facts", "computer__facility", "computer__introduced_on",
+)  # fmt: skip
+_PRIVATE = ("key", "name", "now_version", "now_support_end", "now_facts", "introduced_on")
+
+
+def _counted(found: Any) -> Any:
+    return found.annotate(
+        rows=Count("items"),
+        answered=Count("items", filter=~Q(items__status="asked")),
+        to_take=Count("items", filter=Q(items__status="answered")),
+    )
+
+
+def _requests(viewer: Viewer, *, request: uuid.UUID | None = None, status: str = "") -> Any:
+    """The operator's requests to vendors: to whom, by when, how far they are answered."""
+    found = VendorRequest.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
+    wanted = {"id": request, "status": status}
+    found = _counted(found.filter(**{name: value for name, value in wanted.items() if value}))
+    return found.order_by("-asked_at", "id").values(
+        *_REQUEST, "vendor", "vendor_name", "channel", "reason", "act", "rows", "answered", "to_take"
+    )
+
+
+def _items(viewer: Viewer, *, request: uuid.UUID) -> Iterable[dict[str, Any]]:
+    """The rows of one of the operator's requests: what is recorded now beside what the vendor answered."""
+    found = VendorItem.objects.filter(
+        world=viewer.world, request=request, request__organisation=viewer.acting_organisation
+    )
+    for row in found.order_by("position").values(*_ASKED, "taken", "labels", "owner", *_PRESENT):
+        plain = {name: value for name, value in row.items() if not name.startswith("computer__")}
+        yield {
+            **plain,
+            "key": row["computer__key"],
+            "name": row["computer__name"],
+            "facility": row["computer__facility"],
+            "introduced_on": row["computer__introduced_on"],
+            **{f"now_{name}": row[f"computer__{name}"] for name in ("product", "maker", "unit")},
+            **{f"now_{name}": row[f"computer__{name}"] for name in ("version", "support_end", "facts")},
+        }
+
+
+def _asked(viewer: Viewer) -> Any:
+    return VendorRequest.objects.filter(world=viewer.world, vendor=viewer.acting_organisation)
+
+
+def _requests_to_us(viewer: Viewer, *, asked: uuid.UUID | None = None, status: str = "") -> Any:
+    """What operators ask this vendor: who asks, by when, how many rows, how many answered."""
+    wanted = {"id": asked, "status": status}
+    found = _counted(_asked(viewer).filter(**{name: value for name, value in wanted.items() if value}))
+    return found.order_by("-asked_at", "id").values(*_REQUEST, "rows", "answered")
+
+
+def _asked_rows(viewer: Viewer, *, asked: uuid.UUID) -> Iterable[dict[str, Any]]:
+    """The rows of a request to this vendor: product, maker and kind as the operator calls them, and the questions."""
+    found = VendorItem.objects.filter(world=viewer.world, request__in=_asked(viewer), request=asked)
+    rows: Iterable[dict[str, Any]] = found.exclude(request__status="withdrawn").order_by("position").values(*_ASKED)
+    return rows
+
+
+_LISTED = Listing(
+    order=("-asked_at", "id"),
+    sorts=("asked_at", "due_on", "number", "status", "rows", "answered"),
+    texts=("number",),
+)
+QUERIES = {
+    "assets.vendor_requests": Query(
+        "assets.vendor_requests",
+        _requests,
+        _OPERATORS,
+        recorded=False,
+        listing=Listing(
+            order=("-asked_at", "id"),
+            sorts=("asked_at", "due_on", "number", "vendor_name", "status", "rows", "answered"),
+            texts=("number", "vendor_name"),
+        ),
+    ),
+    "assets.vendor_items": Query("assets.vendor_items", _items, _OPERATORS, {"private": _PRIVATE}),
+    "assets.requests_to_us": Query("assets.requests_to_us", _requests_to_us, _VENDORS, recorded=False, listing=_LISTED),
+    "assets.asked_rows": Query("assets.asked_rows", _asked_rows, _VENDORS),
+}
