@@ -28,6 +28,7 @@ from sakimori.assets.upkeep import views_changes
 from sakimori.errors import SakimoriError
 from sakimori.pages import Column, Nav, listed, viewer_of
 from sakimori.pages.refusals import explained, status_of
+from sakimori.pages.stepping import fresh_key
 from sakimori.record import Viewer, every_role
 
 _FILTERS = {"scope": saying.SCOPE, "notify": saying.NOTIFY, "status": saying.STATUS}
@@ -159,7 +160,7 @@ def computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
         "may_change": may_change,
         "may_draft": may(viewer, "assets.notification.file"),
         "waits": row["notify"] == "yes" and row["status"] == "registered",
-        "key": request.POST.get("key") or uuid.uuid4(),
+        "key": fresh_key(request, error),
         "error": explained(error) if error else None,
     }
     return render(request, "assets/computer.html", context, status=status_of(error) if error else 200)

@@ -85,8 +85,8 @@ def stepped(request: HttpRequest, step: Step, template: str, context: Mapping[st
 
 def fresh_key(request: HttpRequest, error: SakimoriError | None) -> object:
     """Return the key a form comes back with: its own, but a new one where its own was used for something else."""
-    used = isinstance(error, IdempotencyError)
-    return uuid.uuid4() if used else request.POST.get("key") or uuid.uuid4()
+    sent = request.POST.get("key") if request.method == "POST" and not isinstance(error, IdempotencyError) else ""
+    return sent or uuid.uuid4()
 
 
 def _typed(request: HttpRequest, step: Step) -> dict[str, str]:

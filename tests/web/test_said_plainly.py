@@ -1,5 +1,7 @@
 """What used to be said in codes, or not at all."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -46,3 +48,30 @@ def test_only_people_have_a_full_name(enter):
     peer = enter("meti", "administrator", language="ja").get(reverse("new_act", args=["parties.peer.enrol"]))
     assert "名称" in peer.content.decode()
     assert "氏名" not in peer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_key_used_for_something_else_is_replaced_and_the_same_form_twice_is_one_act(enter):
+    client = enter("power", "reporter")
+    typed = {"key": "k-1", "f-title": "一", "f-aware_at": "2026-11-20 09:30", "f-aware_by": "架空", "f-attack": "other",
+             "f-nature": "incident"}  # fmt: skip
+    first = client.post(reverse("incidents:new"), typed)
+    assert first.status_code == 302
+    assert client.post(reverse("incidents:new"), typed).headers["Location"] == first.headers["Location"]
+    other = client.post(reverse("incidents:new"), {**typed, "f-title": "二"})
+    assert other.status_code == 422
+    (key,) = re.findall('name="key" value="([^"]+)"', other.content.decode())
+    assert key != "k-1"
+    assert client.post(reverse("incidents:new"), {**typed, "f-title": "二", "key": key}).status_code == 302
+
+
+@pytest.mark.django_db
+def test_two_people_are_invited_one_after_the_other_from_the_same_page(enter):
+    admin = enter("power", "administrator")
+    page = reverse("enrol:step", args=["people"])
+    for login in ("jiro", "saburo"):
+        (key,) = set(re.findall('name="key" value="([^"]+)"', admin.get(page).content.decode()))
+        done = admin.post(page, {"key": key, "f-name_ja": login, "f-login": login, "f-viewer": "yes"})
+        assert "/access/invitation/" in done.content.decode()
+        (fresh,) = set(re.findall('name="key" value="([^"]+)"', done.content.decode()))
+        assert fresh != key

@@ -18,6 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori.parties.models import Account
+from sakimori.parties.secrets import digest
 from sakimori.web.access import entry, invitations
 from sakimori.web.enrol.steps import landing
 
@@ -30,7 +31,7 @@ LONGEST_PASSWORD = 1000
 @require_safe
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     """Take the secret out of the address and go on to the page without it."""
-    request.session[_KEPT] = invitations.digest(secret[:200])
+    request.session[_KEPT] = digest(secret[:200])
     return HttpResponseRedirect(reverse("access:join"))
 
 

@@ -17,6 +17,7 @@ from sakimori.acts.errors import NotAuthorisedError
 from sakimori.acts.models import Dispatch, ReadSubject
 from sakimori.pages import Column, table_from, viewer_of
 from sakimori.pages.names import organisations
+from sakimori.pages.stepping import fresh_key
 from sakimori.pages.words import choice
 from sakimori.record import Payload, Viewer
 from sakimori.text import Text
@@ -130,7 +131,7 @@ def consent(request: HttpRequest, consent: uuid.UUID) -> HttpResponse:
         "undone": _not_undone(viewer, row),
         "form": given.form,
         "error": given.error,
-        "key": request.POST.get("key") or uuid.uuid4(),
+        "key": fresh_key(request, given.refusal),
     }
     return render(request, "web/enrol/consent.html", context, status=given.status)
 

@@ -1,6 +1,5 @@
 """Operators without an installation of their own: the minister's office enrols them here and invites their people."""
 
-import uuid
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from sakimori.acts.errors import NotAuthorisedError
 from sakimori.pages import viewer_of
+from sakimori.pages.stepping import fresh_key
 from sakimori.parties.administration import runs_here
 from sakimori.parties.models import Organisation
 from sakimori.text import Text
@@ -51,6 +51,6 @@ def operators(request: HttpRequest) -> HttpResponse:
         "form": given.form,
         "error": given.error,
         "link": link,
-        "key": request.POST.get("key") if given.error or given.form.faulty else uuid.uuid4(),
+        "key": fresh_key(request, given.refusal),
     }
     return render(request, "web/enrol/operators.html", context, status=given.status)

@@ -19,6 +19,7 @@ from sakimori.acts import clock
 from sakimori.acts.errors import NotFoundError
 from sakimori.acts.models import Act, Proposal
 from sakimori.pages import viewer_of
+from sakimori.pages.stepping import fresh_key
 from sakimori.pages.words import label
 from sakimori.parties.leaving import NEEDED_ROLES, others_holding
 from sakimori.parties.models import Account, Mandate, Membership, StandingAuthority, Subscription
@@ -84,7 +85,7 @@ def person(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
         "hanging": hanging(viewer, person, memberships),
         "form": given.form,
         "error": given.error,
-        "key": request.POST.get("key") or uuid.uuid4(),
+        "key": fresh_key(request, given.refusal),
         "others": bool(others),
     }
     return render(request, "web/enrol/leaving_person.html", context, status=given.status)
