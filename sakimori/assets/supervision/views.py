@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -64,7 +64,7 @@ def matters(request: HttpRequest) -> HttpResponse:
             ),
             Column(
                 "giver" if own else "operator",
-                gettext("From whom") if own else gettext("Operator"),
+                gettext("Given by") if own else gettext("Operator"),
                 names=lambda ids: organisations(viewer, ids),
             ),
             Column("facility_category", gettext("Facility category")),
@@ -118,12 +118,29 @@ def matter(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
         "days": (row["due_on"] - clock.today(viewer.world)).days if row["due_on"] else None,
         "filing": filing_of(viewer, row["filing"]),
         "met_by": filing_of(viewer, row["met_by"]),
-        "penalty": law.parameter(_PENALTY[row["sort"]]) if row["sort"] in _PENALTY else None,
+        **_penalty(row["sort"]),
+        **{name: _day(content.get("hearing"), name) for name in ("notified_on", "held_on")},
+        "served_at": _moment((row["service"] or {}).get("served_at")),
         "attached": rows_or_none(viewer, "acts.attachments", subject=matter) or [],
         "clock": _clock(viewer, matter),
         "steps": _steps(viewer, row),
     }
     return render(request, "assets/supervision/matter.html", context)
+
+
+def _penalty(sort: str) -> dict[str, Any]:
+    """Return what the Act provides where an order or a demand is not followed, and how much it is."""
+    found = law.parameter(_PENALTY[sort]) if sort in _PENALTY else None
+    return {"penalty": found, "amount": f"{found.value:,}" if found and isinstance(found.value, int) else ""}
+
+
+def _day(hearing: Mapping[str, str] | None, name: str) -> date | None:
+    told = (hearing or {}).get(name)
+    return date.fromisoformat(told) if told else None
+
+
+def _moment(told: str | None) -> datetime | None:
+    return datetime.fromisoformat(told) if told else None
 
 
 def filing_of(viewer: Viewer, act: uuid.UUID | None) -> uuid.UUID | None:
@@ -209,7 +226,7 @@ def begin(request: HttpRequest, sort: str) -> HttpResponse:
         "operator_id": operator or "",
         "filing": filing,
         "act": act or "",
-        "penalty": law.parameter(_PENALTY[sort]) if sort in _PENALTY else None,
+        **_penalty(sort),
         "office": next(iter(rows_or_none(viewer, "assets.office") or []), None),
         "may_set": may(viewer, "assets.office.set"),
         "back": _back(filing),

@@ -193,6 +193,17 @@ def test_material_is_demanded_given_by_two_and_settles_on_arrival(parties):
     assert (clock(number).status, matter("meti", "decider", number)["answer"]["text"]) == ("settled", "報告します。")
 
 
+def test_what_needs_no_answer_any_more_is_closed_on_both_sides(parties):
+    number = give("assets.question.ask", due_on=DUE)
+    with pytest.raises(NotFoundError):
+        door.perform("assets.matter.close", {"number": str(number), "reason": "x"}, by=viewer("mlit", "officer"))
+    door.perform("assets.matter.close", {"number": str(number), "reason": "解決した"}, by=viewer("meti", "intake"))
+    carry()
+    assert clock(number).status == "settled"
+    seen = matter("power", "reporter", number)
+    assert (seen["status"], seen["content"]["ended"]) == ("closed", "解決した")
+
+
 def test_guidance_and_the_opinion_reach_whom_they_are_for(parties):
     filed = arrived()
     guided = give("assets.guidance.give", filing=str(filed.act))

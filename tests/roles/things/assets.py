@@ -33,6 +33,10 @@ def make(side: Side) -> Made:
     transport.run_once()
     arrived = Notification.objects.get(world=WORLD, side="minister", organisation=fixed(side.operator))
     door.perform("assets.notification.pass_on", {"notification": str(arrived.id)}, by=officer)
+    question = {"operator": str(fixed(side.operator)), "filing": str(arrived.act), "text": f"QUESTION-{side.letter}"}
+    asked = door.perform("assets.question.ask", question, by=viewer(side.minister, "intake"))
+    sequencer.drain()
+    transport.run_once()
     file = uploads.take(viewer(side.minister, "intake"), f"SCAN-{side.letter}.pdf", files.PDF)
     entry = {"operator": str(fixed(side.operator)), "channel": "post", "arrived_at": "2026-11-20T10:00:00+09:00",
              "facility_category": "別の区分", "attachments": [file.digest]}  # fmt: skip
@@ -48,6 +52,9 @@ def make(side: Side) -> Made:
     made.keep("assets.notification", arrived.id, side.minister, "cabinet")
     made.keep("acts.attachment", Attachment.objects.get(act=entered.act).id, side.minister)
     made.secrets.append(Secret(f"SCAN-{side.letter}", frozenset({side.minister})))
+    made.keep("assets.matter", asked.subject.id, side.operator, side.minister)
+    made.secrets.append(Secret(f"QUESTION-{side.letter}", frozenset({side.operator, side.minister})))
+    made.ids["assets.sort"] = "question"
     made.keep("assets.duty", computer.duty_id, side.operator)
     made.keep("assets.upload", upload.id, side.operator)
     made.keep("assets.proposal", waiting.id, side.operator)
