@@ -60,7 +60,7 @@ def _summary(viewer: Viewer) -> Iterable[dict[str, Any]]:
 
 
 def _computer(viewer: Viewer, *, computer: uuid.UUID) -> Iterable[dict[str, Any]]:
-    found: Iterable[dict[str, Any]] = _own(viewer).filter(id=computer).values(*_COMPUTER, "finding__content")
+    found: Iterable[dict[str, Any]] = _own(viewer).filter(id=computer).values(*_COMPUTER, "answered", "finding__content")
     return found
 
 

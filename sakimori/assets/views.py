@@ -18,13 +18,14 @@ from sakimori.acts import authority, clock, door, reading
 from sakimori.assets import drafting, findings, saying, views_entry, views_filing, views_import, views_mapping
 from sakimori.assets.forms import views as forms
 from sakimori.assets.forms import views_templates
+from sakimori.assets.interview import verdict, views_picture, views_points
 from sakimori.assets.interview import views as interview
-from sakimori.assets.interview import views_picture, views_points
 from sakimori.assets.queries import SORTS
 from sakimori.assets.supervision import urls as supervision
 from sakimori.assets.supervision.queries import MAP
 from sakimori.assets.upkeep import urls as upkeep
 from sakimori.assets.upkeep import views_changes
+from sakimori.assets.vendors import urls as vendors
 from sakimori.errors import SakimoriError
 from sakimori.pages import Column, Nav, listed, viewer_of
 from sakimori.pages.refusals import explained, status_of
@@ -150,13 +151,15 @@ def computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
             error = refused
     may_change = may(viewer, "assets.computer.change") and row["status"] != "retired"
     duties = reading.read(viewer, "assets.duties", duty=row["duty"]) if row["duty"] else []
+    said = views_filing.duty_said(viewer, duties[0]) if duties else None
     context = {
         "row": row,
+        **verdict.about(viewer, row, said),
         "facts": _facts(viewer, row),
         "decisions": findings.decisions(row["finding__content"]),
         "questions": findings.questions(row["finding__content"]) if may_change else [],
         "changes": views_changes.of_computer(viewer, computer),
-        "duty": views_filing.duty_said(viewer, duties[0]) if duties else None,
+        "duty": said,
         "may_change": may_change,
         "may_draft": may(viewer, "assets.notification.file"),
         "waits": row["notify"] == "yes" and row["status"] == "registered",
@@ -184,7 +187,9 @@ def _facts(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, object]]:
 _OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
 _MINISTRIES = every_role("ministry", roles=("intake", "officer", "decider"))
 _CABINET = every_role("cabinet_office", roles=("intake", "analyst", "officer", "decider"))
+_VENDORS = every_role("vendor", "contractor", roles=("vendor_contact",))
 NAV = (
+    Nav(gettext_noop("Requests from operators"), "assets:asked", _VENDORS),
     Nav(gettext_noop("Critical computers"), "assets:register", _OPERATORS),
     Nav(gettext_noop("Notifications"), "assets:notifications", _MINISTRIES | _CABINET),
     Nav(gettext_noop("Who has filed"), "assets:standing", _MINISTRIES),
@@ -195,6 +200,7 @@ NAV = (
 )
 SUBJECT_URLS = {
     **upkeep.SUBJECT_URLS,
+    **vendors.SUBJECT_URLS,
     "assets.computer": "assets:computer",
     "assets.duty": "assets:duty",
     "assets.notification": "assets:notification",
@@ -202,6 +208,7 @@ SUBJECT_URLS = {
 }
 START_URLS = {
     **upkeep.START_URLS,
+    **vendors.START_URLS,
     "assets.scoping.answer": "assets:scoping",
     "assets.ministry_answer.record": "assets:scoping",
     "assets.plan_paper.record": "assets:scoping",
@@ -219,6 +226,7 @@ START_URLS = {
 PROPOSAL_URLS = dict.fromkeys(views_filing.FILINGS, "assets:filing")
 urlpatterns = [
     *upkeep.urlpatterns,
+    *vendors.urlpatterns,
     path("", register, name="register"),
     path("computers/<uuid:computer>/", computer, name="computer"),
     *interview.urlpatterns,
