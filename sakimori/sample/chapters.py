@@ -163,6 +163,12 @@ def warnings(story: "Story") -> None:
         f"{matched['grades'].get('suggested', 0)} mere suggestions (these warn nobody by themselves).",
     )
     chosen = _choose(story, matched["findings"])
+    if not chosen:
+        tell.say(
+            "この規模の見本では、届出された製品に該当するものがありません。だれにも警告しません。",
+            "In a sample this small no notified product is concerned. Nobody is warned.",
+        )
+        return
     minister = story.world.designations[HERO].minister
     mine = [row for row in chosen if row["minister"] == str(story.world.organisations[minister].id)]
     given = story.at(
@@ -198,11 +204,11 @@ def warnings(story: "Story") -> None:
 
 
 def _choose(story: "Story", findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the sure findings of the advisory that touches the hero's notified products (the first, if several do)."""
+    """Return the sure findings of the advisory that touches the hero's notified products (the first, if several do; or none)."""
     hero = str(story.world.organisations[HERO].id)
     sure = [row for row in findings if row["reach"] == "notified" and row["grade"] != "suggested"]
     touched = [row["advisory__identifier"] for row in sure if row["operator"] == hero]
-    first = story.weakness if story.weakness in touched else touched[0]
+    first = story.weakness if story.weakness in touched else next(iter(touched), "")
     return [row for row in sure if row["advisory__identifier"] == first]
 
 
