@@ -4,12 +4,14 @@ The two sides have queries of their own. A vendor's names each field it may see:
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Count, Q
 
-from sakimori.assets.models import VendorItem, VendorRequest
+from sakimori.assets import findings
+from sakimori.assets.models import Computer, VendorItem, VendorRequest
+from sakimori.assets.vendors import facts
 from sakimori.record import Listing, Query, Viewer, every_role
 
 _OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
@@ -77,12 +79,46 @@ def _asked_rows(viewer: Viewer, *, asked: uuid.UUID) -> Iterable[dict[str, Any]]
     return rows
 
 
+def _askable(viewer: Viewer, *, notify: str = "", computers: str = "") -> Any:
+    """The operator's computers in use, each with what the law still asks about it; `computers`: ids, by commas."""
+    found = Computer.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
+    if notify:
+        found = found.filter(notify=notify)
+    if computers:
+        found = found.filter(id__in=computers.split(","))
+    return (
+        found.exclude(status="retired")
+        .order_by("key")
+        .values("id", "key", "name", "maker", "product", "unit", "finding__content", "labels", "owner")
+    )
+
+
+def _with_questions(viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    del viewer
+    return [{**row, "open": _open(row.pop("finding__content"))} for row in rows]
+
+
+def _open(content: Mapping[str, Any]) -> list[str]:
+    """Return the facts that are open and that a vendor can be asked for."""
+    named = [one["fact"] for decision in content.values() for one in findings.asked(decision)]
+    return [name for name in dict.fromkeys(named) if name in facts.questions()]
+
+
 _LISTED = Listing(
     order=("-asked_at", "id"),
     sorts=("asked_at", "due_on", "number", "status", "rows", "answered"),
     texts=("number",),
 )
 QUERIES = {
+    "assets.askable": Query(
+        "assets.askable",
+        _askable,
+        _OPERATORS,
+        {"private": ("key", "name")},
+        listing=Listing(
+            order=("key",), sorts=("key", "product"), texts=("key", "name", "maker", "product"), make=_with_questions
+        ),
+    ),
     "assets.vendor_requests": Query(
         "assets.vendor_requests",
         _requests,
