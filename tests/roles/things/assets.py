@@ -56,6 +56,7 @@ def make(side: Side) -> Made:
     made.secrets.append(Secret(f"QUESTION-{side.letter}", frozenset({side.operator, side.minister})))
     made.ids["assets.sort"] = "question"
     made.keep("assets.duty", computer.duty_id, side.operator)
+    _interview(side, made)
     made.keep("assets.upload", upload.id, side.operator)
     made.keep("assets.proposal", waiting.id, side.operator)
     for text in (f"KEY-{side.letter}", f"NAME-{side.letter}", f"PRODUCT-{side.letter}-3", f"UPLOAD-{side.letter}"):
@@ -63,3 +64,19 @@ def make(side: Side) -> Made:
     for text in (f"MAKER-{side.letter}-2", f"PRODUCT-{side.letter}-2"):
         made.secrets.append(Secret(text, frozenset({side.operator, side.minister, "cabinet"})))
     return made
+
+
+def _interview(side: Side, made: Made) -> None:
+    """What the interview keeps of a facility: an answer of the ministry, and a paper of the prior review."""
+    reporter, facility = viewer(side.operator, "reporter"), str(fixed(f"{side.operator}.facility"))
+    answer = {"facility": facility, "question": "問い", "answer": f"ANSWER-{side.letter}", "answered_on": "2026-11-20",
+              "answered_by": "架空省", "attachments": []}  # fmt: skip
+    answered = door.perform("assets.ministry_answer.record", answer, by=reporter)
+    paper = {"facility": facility, "paper": "plan", "filed_on": "2026-03-01",
+             "items": [{"name": f"PAPER-{side.letter}", "supplier": "架空社"}]}  # fmt: skip
+    recorded = door.perform("assets.plan_paper.record", paper, by=reporter)
+    made.ids |= {"assets.facility": facility, "assets.topic": "line"}
+    made.keep("assets.answer", answered.subject.id, side.operator)
+    made.keep("assets.paper", recorded.subject.id, side.operator)
+    for text in (f"ANSWER-{side.letter}", f"PAPER-{side.letter}"):
+        made.secrets.append(Secret(text, frozenset({side.operator})))
