@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext, gettext_noop, ngette
 from sakimori.acts import clock
 from sakimori.assets import saying
 from sakimori.assets.supervision import desk as supervision
+from sakimori.assets.upkeep import desk as upkeep
 from sakimori.pages import rows_or_none
 from sakimori.pages.desks import Block, Item, urgency
 from sakimori.pages.finding import Find
@@ -128,6 +129,7 @@ FINDS = (
 )
 NAMES = {"assets.duty": "assets.duty_names", "assets.notification": "assets.notification_names"}
 BLOCKS = (
+    *upkeep.BLOCKS,
     *supervision.BLOCKS,
     Block(
         "assets.register",

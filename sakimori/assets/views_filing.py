@@ -18,6 +18,7 @@ from sakimori.assets import drafting, letters, saying, views_entry
 from sakimori.assets.forms import drafts as drafts_of
 from sakimori.assets.forms import views as forms
 from sakimori.assets.supervision import views as supervision
+from sakimori.assets.upkeep import reminding
 from sakimori.errors import SakimoriError
 from sakimori.pages import Column, listed, rows_or_none, viewer_of
 from sakimori.pages.desks import urgency
@@ -75,7 +76,13 @@ def duty(request: HttpRequest, duty: uuid.UUID) -> HttpResponse:
     """Show one duty."""
     viewer = viewer_of(request)
     row = reading.read_one(viewer, "assets.duties", duty=duty)
-    return render(request, "assets/duty.html", {"one": duty_said(viewer, row), "may_draft": _may(viewer, FILE)})
+    running = row["due_on"] if row["status"] == "open" else None
+    context = {
+        "one": duty_said(viewer, row),
+        "may_draft": _may(viewer, FILE),
+        "next_reminder": reminding.next_reminder(viewer.world, viewer.acting_organisation, running),
+    }
+    return render(request, "assets/duty.html", context)
 
 
 def _may(viewer: Viewer, kind: str, *, confirming: bool = False) -> bool:

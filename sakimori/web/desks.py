@@ -12,7 +12,8 @@ from django.utils.translation import gettext_noop
 _FIRST = ("acts.waiting", "acts.owed")
 _LAST = ("acts.proposed", "acts.under_way", "acts.opened", "acts.watched", "acts.delegations")
 _OPERATOR = (
-    *_FIRST, "incidents.cases", "incidents.questions", "assets.matters", "warnings.to_answer", "acts.notices", "assets.register", *_LAST,
+    *_FIRST, "incidents.cases", "incidents.questions", "assets.matters", "warnings.to_answer", "assets.changes",
+    "assets.stocktakes", "assets.vendor_requests", "acts.notices", "assets.register", *_LAST,
 )  # fmt: skip
 _MINISTRY = (
     *_FIRST, "incidents.arrived", "assets.arrived", "assets.matters", "incidents.questions", "acts.notices",
@@ -25,6 +26,7 @@ _CABINET = (
     "warnings.silent", "custody.kept", *_LAST,
 )  # fmt: skip
 _COMMITTEE = (*_FIRST, "oversight.docket", "oversight.findings", "acts.notices", *_LAST)
+_VENDOR = (*_FIRST, "assets.asked", "acts.notices", *_LAST)
 _LIAISON = (*_FIRST, "incidents.arrived", "acts.notices", *_LAST)
 
 ADMINISTRATOR = ("enrol.open", "acts.waiting", "parties.people", "parties.tokens", "acts.proposed", "acts.delegations")
@@ -32,6 +34,8 @@ ADMINISTRATOR = ("enrol.open", "acts.waiting", "parties.people", "parties.tokens
 
 ORDERS: Mapping[tuple[str, str], Sequence[str]] = {
     ("operator", "any"): _OPERATOR,
+    ("vendor", "any"): _VENDOR,
+    ("contractor", "any"): _VENDOR,
     ("ministry", "any"): _MINISTRY,
     ("regional_bureau", "any"): _BUREAU,
     ("cabinet_office", "any"): _CABINET,

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -143,3 +144,7 @@ class TestOnTheDesk:
     def test_the_duty_tells_the_next_day(self, parties, enter, move):
         import_register()
         assert reminding.next_reminder(WORLD, fixed("power"), DUE) == date(2027, 1, 30)
+        duty = Computer.objects.get(key="P-001").duty_id
+        page = enter("power", "viewer").get(reverse("assets:duty", args=[duty])).content.decode()
+        assert "Next reminder" in page
+        assert "30 Jan 2027" in page or "2027-01-30" in page
