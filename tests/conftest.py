@@ -8,7 +8,7 @@ asked for (`pytest tests/law`), or by `SAKIMORI_TEST_DJANGO=0`.
 import atexit
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -80,10 +80,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 
 @pytest.fixture
-def parties(settings: Any, tmp_path: Path, db: None) -> deployment.Parties:
+def parties(settings: Any, tmp_path: Path, db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[deployment.Parties]:
     """The test parties, enrolled through the door; the log is this test's own, as its database is."""
+    from tests.support import scenes  # needs Django
+
     settings.SAKIMORI_LOG = tmp_path / "log"
-    return deployment.enrol()
+    with scenes.watched(monkeypatch):
+        yield scenes.remembered(deployment.enrol)()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
