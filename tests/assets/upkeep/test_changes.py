@@ -2,6 +2,7 @@
 
 from collections import deque
 from datetime import date
+from typing import ClassVar
 
 import pytest
 
@@ -118,7 +119,7 @@ def test_what_is_filed_no_longer_waits_and_arrival_settles(notified):
     class Ctx:
         world = type("W", (), {"name": WORLD})
         actor = viewer("power", "reporter")
-        settled = deque()
+        settled: ClassVar = deque()
 
         def settle(self, rule, about, **_):
             self.settled.append((rule, about))
