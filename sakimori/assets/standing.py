@@ -14,6 +14,8 @@ from sakimori.parties.models import Designation
 from sakimori.record import Viewer
 
 _EXISTING = "kyokaho.notice.existing"
+NOTIFIES = ("notification", "substitute")
+"""The filings by which an operator has notified: in the form, or by a prior-review paper in its place (命令2条4項)."""
 
 
 @dataclass(slots=True)
@@ -39,7 +41,7 @@ class _Filed:
             self.channels.append(row["channel"])
         self.first_at = min(filter(None, (self.first_at, arrived)), default=None)
         self.last_at = max(filter(None, (self.last_at, arrived)), default=None)
-        if row["status"] == "linked" or row["what"] != "notification":
+        if row["status"] == "linked" or row["what"] not in NOTIFIES:
             return
         self.notifications += 1
         self.on_paper += not row["transcribed"]

@@ -38,7 +38,7 @@ def look_at(ctx: Context, notification: Notification, rows: Sequence[hints.Row],
         "owner": notification.organisation,
         "labels": dict(notification.labels),
     }
-    counted = Counter(clause for clause, _, _ in rows)
+    counted = Counter(clause for clause, _, _ in rows if clause)
     ctx.create_many(
         NotifiedClause, ({**of, "clause": clause, "computers": count} for clause, count in sorted(counted.items()))
     )
@@ -64,7 +64,9 @@ def _before(ctx: Context, notification: Notification, told: int) -> hints.Before
     live = Notification.objects.filter(world=ctx.world.name, side="minister", minister=notification.minister).exclude(
         status__in=_GONE
     )
-    mine = live.filter(organisation=notification.organisation).exclude(id=notification.id)
+    mine = live.filter(organisation=notification.organisation).exclude(
+        id__in=[notification.id, *_corrected(notification)]
+    )
     facilities = list(
         Facility.objects.filter(
             world=ctx.world.base,
@@ -87,6 +89,11 @@ def _before(ctx: Context, notification: Notification, told: int) -> hints.Before
         ),
         told=told,
     )
+
+
+def _corrected(notification: Notification) -> list[uuid.UUID]:
+    """Return the wrong filing that this one corrects: what was wrong there is not held against it."""
+    return [notification.corrects] if notification.corrects is not None else []
 
 
 def _products(ctx: Context, notifications: Any) -> Any:

@@ -166,7 +166,8 @@ def _places(rows: Sequence[Row]) -> dict[Row, tuple[int, int]]:
     counted = Counter(rows)
     first: dict[Row, int] = {}
     for place, row in enumerate(rows, start=1):
-        first.setdefault(row, place)
+        if any(row):  # what a change says is gone has no names any more
+            first.setdefault(row, place)
     return {row: (first[row], counted[row]) for row in first}
 
 
@@ -175,7 +176,7 @@ def _names(places: Mapping[Row, tuple[int, int]], on: date) -> Iterator[Found]:
     for (clause, product, maker), (place, rows) in places.items():
         for code, said in _of_row(book, product, maker, on):
             yield Found(code, maker, product, clause, place, rows, said)
-        if clause not in clauses:
+        if clause and clause not in clauses:
             yield Found("unknown_clause", maker, product, clause, place, rows, {"clause": clause})
 
 
@@ -247,7 +248,8 @@ def _whole(rows: Sequence[Row], before: Before) -> Iterator[Found]:
         yield Found("silent_facility", said={"name": name, "category": category})
     named = before.clauses | {clause for clause, _, _ in rows}
     own = [clause for clause, group in _clauses().items() if group == _ITSELF]
-    if rows and own and not named.intersection(own):
+    classed = any(clause for clause, _, _ in rows)  # a prior-review paper in place of the form names none
+    if classed and own and not named.intersection(own):
         yield Found("no_item_one", clause=own[0], said={"clause": own[0]})
     for clause, count in sorted(before.clauses_of_others.items()):
         if rows and count * _HALF > before.others and clause not in named:

@@ -8,10 +8,11 @@ import uuid
 from typing import Any
 
 from sakimori.acts.context import Context
+from sakimori.assets import standing
 from sakimori.assets.models import Matter, Notification
 from sakimori.assets.supervision.matters import RULES
 
-_BY_ARRIVAL = {"notify": ("notification",), "notify_change": ("change",)}
+_BY_ARRIVAL = {"notify": standing.NOTIFIES, "notify_change": ("change",)}
 
 
 def meet(ctx: Context, notification: Notification, cites: uuid.UUID | None = None) -> int:

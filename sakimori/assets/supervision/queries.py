@@ -61,10 +61,13 @@ def _matters(
         found = found.filter(filing=filing)
     if matter is not None:
         found = found.filter(number=matter)
-    late = When(status="open", due_on__lt=today, then=Value("late"))
-    rows: Iterable[dict[str, Any]] = found.order_by(*_LISTED.order).values(
-        *_MATTER, state=Case(late, default=F("status"))
+    states = Case(
+        When(status="open", due_on__lt=today, then=Value("late")),
+        When(status="met", ended_at__date__gt=F("due_on"), then=Value("met_late")),
+        When(status="answered", answered_at__date__gt=F("due_on"), then=Value("answered_late")),
+        default=F("status"),
     )
+    rows: Iterable[dict[str, Any]] = found.order_by(*_LISTED.order).values(*_MATTER, state=states)
     return rows
 
 

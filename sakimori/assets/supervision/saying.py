@@ -20,6 +20,8 @@ STATE: Mapping[str, Text] = {
     "late": Text("期日を過ぎた", "overdue"),
     "answered": Text("回答あり", "answered"),
     "met": Text("届いた", "met"),
+    "met_late": Text("期日後に届いた", "met late"),
+    "answered_late": Text("期日後に回答", "answered late"),
     "closed": Text("終了", "closed"),
     "withdrawn": Text("取消し", "withdrawn"),
     "given": Text("伝達済み", "given"),

@@ -94,7 +94,7 @@ def _of_cabinet(viewer: Viewer) -> Iterator[dict[str, Any]]:
 
 def _passed_on(viewer: Viewer) -> Any:
     return Notification.objects.filter(
-        world=viewer.world, side="minister", passed_on_at__isnull=False, what="notification"
+        world=viewer.world, side="minister", passed_on_at__isnull=False, what__in=standing.NOTIFIES
     ).exclude(status__in=_GONE)
 
 
@@ -103,7 +103,7 @@ def trend(viewer: Viewer) -> Iterator[dict[str, Any]]:
     if viewer.organisation_type == "cabinet_office":
         came, moment = _passed_on(viewer), "passed_on_at"
     else:
-        mine = Q(side="minister", minister=viewer.acting_organisation, what="notification")
+        mine = Q(side="minister", minister=viewer.acting_organisation, what__in=standing.NOTIFIES)
         came, moment = Notification.objects.filter(mine, world=viewer.world).exclude(status__in=_GONE), "arrived_at"
     firsts = [
         first.astimezone(clock.TOKYO).date()

@@ -185,15 +185,26 @@ def _steps(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _elsewhere(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the steps that lead to other pages: what is ordered or asked for is filed where filings are made."""
     if row["status"] == "open" and row["side"] == "addressee" and row["sort"] in ("order", "correction"):
-        if may(viewer, "assets.notification.file") and row["filing"] is None:
-            return [(reverse("assets:drafts"), gettext("Draft and file"))]
-        notification = filing_of(viewer, row["filing"])
-        if notification is not None:
-            return [(reverse("assets:notification", args=[notification]), gettext("To the notification"))]
+        return _filing_steps(viewer, row)
     if row["side"] == "addressee" and row["sort"] == "opinion" and may(viewer, "assets.order.issue"):
         about = urlencode({"operator": row["operator"], "filing": row["filing"] or ""})
         return [(f"{reverse('assets:begin', args=['order'])}?{about}", gettext("Prepare an order"))]
     return []
+
+
+def _filing_steps(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return where an operator files what is asked for or ordered: a correction that names it, a draft, a change."""
+    notification = filing_of(viewer, row["filing"])
+    ordered = (row["content"] or {}).get("what", "correct")
+    steps = []
+    if notification is not None and ordered == "correct" and may(viewer, "assets.correction.file"):
+        address = f"{reverse('assets:correct', args=[notification])}?{urlencode({'matter': row['id']})}"
+        steps.append((address, gettext("Correct it and file")))
+    if ordered == "notify" and may(viewer, "assets.notification.file"):
+        steps.append((reverse("assets:drafts"), gettext("Draft and file")))
+    if notification is not None:
+        steps.append((reverse("assets:notification", args=[notification]), gettext("To the notification")))
+    return steps
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

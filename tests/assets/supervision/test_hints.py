@@ -37,6 +37,8 @@ def codes(rows, **before):
         ((ITSELF, "Windows Server 2022", "Microsoft"), ["exempt_item"]),
         (("第1号", "CENTUM VP", "横河電機"), ["unknown_clause", "no_item_one"]),
         ((ROUTER, "Catalyst 9300", "Cisco"), ["no_item_one"]),
+        (("", "CENTUM VP", "横河電機"), []),
+        (("", "", ""), []),
     ],
 )
 def test_a_row_is_hinted_at_for_what_it_says(row, expected):

@@ -7,8 +7,9 @@ import pytest
 from sakimori.acts import door, proposals, reading
 from sakimori.acts.errors import NotAuthorisedError, NotFoundError, RefusedError
 from sakimori.acts.models import Notice, Obligation
+from sakimori.assets.forms import drafts
 from sakimori.assets.models import Matter, Notification
-from tests.support.deployment import fixed, viewer
+from tests.support.deployment import WORLD, fixed, viewer
 from tests.support.filing import ROWS, file_notification, import_register
 from tests.support.warning import carry
 
@@ -73,15 +74,26 @@ def test_a_question_travels_is_answered_and_its_target_is_no_deadline(parties):
     asked = give("assets.question.ask", viewer("meti", "intake"), filing=str(filed.act), due_on=DUE,
                  rows=[{"row": 1, "product": "CENTUM VP", "wrong": "版ではないか"}])  # fmt: skip
     running = clock(asked)
-    assert (running.bearer, str(running.due_on), running.is_target, running.status) == (fixed("power"), DUE, True, "open")
+    assert (running.bearer, str(running.due_on), running.is_target, running.status) == (
+        fixed("power"),
+        DUE,
+        True,
+        "open",
+    )
     seen = matter("power", "reporter", asked)
-    assert (seen["side"], seen["content"]["rows"][0]["wrong"], seen["filing"]) == ("addressee", "版ではないか", filed.act)
+    assert (seen["side"], seen["content"]["rows"][0]["wrong"], seen["filing"]) == (
+        "addressee",
+        "版ではないか",
+        filed.act,
+    )
     assert Notice.objects.filter(addressee=fixed("power"), subject=asked).count() == 1
     assert matter("meti", "officer", asked)["reached_at"] is not None
     for name, role in (("rail", "reporter"), ("mlit", "officer"), ("cabinet", "officer")):
         with pytest.raises(NotFoundError):
             matter(name, role, asked)
-    door.perform("assets.question.answer", {"number": str(asked), "text": "製品名です。"}, by=viewer("power", "reporter"))
+    door.perform(
+        "assets.question.answer", {"number": str(asked), "text": "製品名です。"}, by=viewer("power", "reporter")
+    )
     carry()
     told = matter("meti", "officer", asked)
     assert (told["status"], told["answer"]["text"], clock(asked).status) == ("answered", "製品名です。", "settled")
@@ -115,10 +127,34 @@ def test_a_request_for_correction_ends_when_the_paper_that_names_it_arrives(part
     assert {one.status for one in Matter.objects.filter(number=asked)} == {"met"}
     assert clock(asked).status == "settled"
     assert matter("power", "reporter", asked)["met_by"] == done.act
+    assert matter("meti", "officer", asked)["state"] == "met"
     withdraw = {"notification": str(done.subject.id), "reason": "別の事業者のもの"}
     door.perform("assets.entry.withdraw", withdraw, by=viewer("meti", "intake"))
     assert {one.status for one in Matter.objects.filter(number=asked)} == {"open"}
     assert clock(asked).status == "open"
+
+
+def test_a_day_let_pass_is_seen_and_so_is_what_came_late(parties, settings):
+    filed = arrived()
+    asked = give("assets.correction.ask", filing=str(filed.act), due_on=DUE)
+    settings.SAKIMORI_DEPLOYMENT = {
+        **settings.SAKIMORI_DEPLOYMENT,
+        "worlds": {**settings.SAKIMORI_DEPLOYMENT["worlds"], WORLD: {"date": "2026-12-15"}},
+    }
+    assert matter("meti", "officer", asked)["state"] == "late"
+    assert [row["id"] for row in reading.read(viewer("meti", "officer"), "assets.matters", state="late")] == [asked]
+    draft = drafts.correction(viewer("power", "reporter"), own_filing(), "綴りの誤り", asked)
+    made = proposals.propose("assets.correction.file", draft, by=viewer("power", "reporter"))
+    proposals.confirm(made.id, by=viewer("power", "approver"))
+    carry()
+    for name, role in (("meti", "officer"), ("power", "reporter")):
+        assert matter(name, role, asked)["state"] == "met_late"
+    assert clock(asked).status == "settled"
+
+
+def own_filing():
+    """Return the power operator's own record of its notification."""
+    return Notification.objects.get(side="operator", what="notification").id
 
 
 def test_an_order_binds_is_served_and_is_met_by_what_was_ordered(parties):
@@ -209,7 +245,13 @@ def test_guidance_and_the_opinion_reach_whom_they_are_for(parties):
     guided = give("assets.guidance.give", filing=str(filed.act))
     assert matter("power", "viewer", guided)["status"] == "given"
     assert not Obligation.objects.filter(subject=guided).exists()
-    stated = {"minister": str(fixed("meti")), "operator": str(fixed("power")), "what": "order", "text": "x", "reasons": "y"}
+    stated = {
+        "minister": str(fixed("meti")),
+        "operator": str(fixed("power")),
+        "what": "order",
+        "text": "x",
+        "reasons": "y",
+    }
     with pytest.raises(RefusedError, match="通知されていません"):
         proposals.propose("assets.opinion.state", {**stated, "filing": str(filed.act)}, by=viewer("cabinet", "officer"))
     made = proposals.propose("assets.opinion.state", stated, by=viewer("cabinet", "officer"))

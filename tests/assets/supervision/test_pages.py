@@ -1,4 +1,4 @@
-"""The pages of the authorities' side: asked from findings, answered, ordered, passed on in one go, the sector, the map."""
+"""The pages of the authorities' side: findings, questions, orders, passing on in one go, the sector, the map."""
 
 import html
 import re
