@@ -13,6 +13,7 @@ import yaml
 from sakimori.assets.scoping import FacilityFacts
 from sakimori.assets.wording import COLUMNS, CONNECTIONS, FLAGS, SERVES, UNITS
 from sakimori.law.businesses import businesses
+from tests.support.deployment import WORLD
 
 FILE = Path(__file__).parent.parent / "assets" / "fixtures" / "computers.yaml"
 _MAKER, _PRODUCT = "架空製作所", "架空装置"
@@ -83,6 +84,22 @@ def facility_name(name: str) -> str:
     return f"見本設備 {name}"
 
 
+def facility_id(name: str, minister: uuid.UUID) -> uuid.UUID:
+    """Return the id that `register` gives a facility of the fixture."""
+    return uuid.uuid5(minister, name)
+
+
+def enrol(operator: uuid.UUID, minister: uuid.UUID) -> None:
+    """Enrol the fixture's facilities as an operator's, through the door (database needed)."""
+    from sakimori.acts import batches, door
+    from sakimori.record import SYSTEM
+    from sakimori.web import founding
+
+    kind, system = "parties.register.found", SYSTEM(WORLD)
+    batch = batches.stage(kind, register(operator, minister), by=system)
+    door.commit(door.Request(kind, {"title": "試験"}, system, caused_by=founding.founding_act(), batch=batch.id))
+
+
 def register(operator: uuid.UUID, minister: uuid.UUID) -> list[dict]:
     """Return the rows of a founding register that enrol the fixture's facilities as an operator's."""
     rows = []
@@ -99,7 +116,7 @@ def register(operator: uuid.UUID, minister: uuid.UUID) -> list[dict]:
         days = {key: str(given[key]) for key in ("in_place_since", "order_changed_on") if key in given}
         rows.append(
             {
-                "thing": "facility", "id": str(uuid.uuid5(minister, name)), "organisation": str(operator),
+                "thing": "facility", "id": str(facility_id(name, minister)), "organisation": str(operator),
                 "designation": designation, "name": facility_name(name), "category": f"区分 {name}", **days,
             }
         )  # fmt: skip

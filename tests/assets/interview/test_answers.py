@@ -7,7 +7,11 @@ import pytest
 from sakimori.acts import batches, door, reading
 from sakimori.acts.errors import NotFoundError, PayloadError, RefusedError
 from sakimori.acts.models import Obligation
+from sakimori.assets.interview import ministry, topics
+from sakimori.assets.interview.words import SHORT
 from sakimori.assets.models import Computer, ComputerChange, MinistryAnswer
+from sakimori.assets.payloads import StagedFacts
+from tests.support import computers
 from tests.support.deployment import WORLD, fixed, viewer
 from tests.support.filing import file_notification, import_register
 
@@ -161,6 +165,41 @@ def test_a_paper_stands_in_only_where_its_names_are_the_same_letter_by_letter():
     assert found["S-2"]["paper"] == "emergency"
     with pytest.raises(NotFoundError):
         paper(("A", "B"), replaces=str(first.subject.id))  # it was replaced already
+
+
+def test_a_paper_withdrawn_stands_in_for_nothing():
+    import_register([row("S-1", product="CENTUM VP").replace(",その他,×,", ",その他,○,")])
+    done = paper(("CENTUM VP", "架空製作所"))
+    withdrawn = {"paper": str(done.subject.id), "reason": "誤記"}
+    door.perform("assets.plan_paper.withdraw", withdrawn, by=viewer("power", "reporter"))
+    assert reading.read(viewer("power", "viewer"), "assets.substitutes") == []
+    with pytest.raises(RefusedError, match="withdrawn already"):
+        door.perform("assets.plan_paper.withdraw", withdrawn, by=viewer("power", "reporter"))
+
+
+def test_the_day_a_successor_counts_from_is_open_until_the_ministry_says_it():
+    """命令2条2項ただし書: no published text says from which day the four months run for what was there before."""
+    computers.enrol(fixed("power"), fixed("meti"))
+    name, facility = computers.facility_name("successor"), computers.facility_id("successor", fixed("meti"))
+    import_register([row("S-1", firewall="○").replace("power 第一", name)])
+    assert (one("S-1").notify, one("S-1").duty) == ("yes", None)
+    points = reading.read(viewer("power", "viewer"), "assets.open_points", facility=facility)
+    assert [(point["fact"], point["whom"]) for point in points] == [("ministry_successor_start", "ministry")]
+    done = record(facility=str(facility), fact="ministry_successor_start", value="令和8年11月10日")
+    assert one("S-1").duty.begins.isoformat() == "2026-11-10"
+    assert [str(day) for day in Obligation.objects.values_list("due_on", flat=True)] == ["2027-03-10"]
+    withdrawn = {"answer": str(done.subject.id), "reason": "誤記"}
+    door.perform("assets.ministry_answer.withdraw", withdrawn, by=viewer("power", "reporter"))
+    assert one("S-1").duty is None
+    assert owed() == [("kyokaho.notice.new", "settled")]
+
+
+def test_every_fact_has_its_topic_its_words_and_its_question():
+    for fact in StagedFacts.model_fields:
+        assert topics.topic_of(fact) is not None, fact
+        assert fact in SHORT, fact
+        assert topics.spec(fact).question.en
+    assert set(ministry.closable()) == {*StagedFacts.model_fields, ministry.SUCCESSOR_START}
 
 
 def test_nobody_else_reads_or_answers():

@@ -6,16 +6,13 @@ from datetime import date
 import pytest
 from click.testing import CliRunner
 
-from sakimori.acts import batches, door
 from sakimori.assets.interview import units
 from sakimori.assets.scoping import assess
 from sakimori.cli.main import main
 from sakimori.law import deadline
 from sakimori.law.decisions import assets as scope_table
-from sakimori.record import SYSTEM
-from sakimori.web import founding
 from tests.support import computers
-from tests.support.deployment import WORLD, fixed
+from tests.support.deployment import fixed
 
 FIXTURE = computers.computers()
 FACILITIES = computers.facilities()
@@ -95,13 +92,8 @@ def as_said(one):
 
 @pytest.mark.django_db
 def test_the_command_line_answers_a_list_of_them_the_same(parties, tmp_path):
-    system, rows = SYSTEM(WORLD), computers.listed(computers.today())
-    batch = batches.stage("parties.register.found", computers.register(fixed("power"), fixed("meti")), by=system)
-    door.commit(
-        door.Request(
-            "parties.register.found", {"title": "試験"}, system, caused_by=founding.founding_act(), batch=batch.id
-        )
-    )
+    computers.enrol(fixed("power"), fixed("meti"))
+    rows = computers.listed(computers.today())
     path = tmp_path / "computers.csv"
     path.write_bytes(computers.as_csv(rows, facility=computers.facility_name))
     done = CliRunner().invoke(main, ["assets", "check", str(path), "--operator", str(fixed("power")), "--json"])
