@@ -140,8 +140,13 @@ def _posted(request: HttpRequest, sheet: Sheet) -> Legend:
 
 
 def _unasked(request: HttpRequest, strange: Mapping[str, Mapping[str, int]]) -> bool:
-    """Whether the form has not yet asked about a word of the file that is none of ours."""
-    return any(f"word-{name}-{word}" not in request.POST for name, words in strange.items() for word in words)
+    """Whether a word of the file that is none of ours was not asked about yet, or not answered where it must be."""
+    return any(
+        (name in legends.NEEDED and not request.POST.get(f"word-{name}-{word}"))
+        or f"word-{name}-{word}" not in request.POST
+        for name, words in strange.items()
+        for word in words
+    )
 
 
 def _sheets(file: SourceFile, number: int) -> list[dict[str, Any]]:

@@ -102,7 +102,7 @@ class _Reader:
         elif local == "c":
             if self.has_formula:
                 self.grid.formulas += 1
-                self.grid.uncomputed += not self.has_value
+                self.grid.uncomputed += not self.parts and self.kind != "str"
             if self.has_value:
                 value = self._value("".join(self.parts))
                 if value:
