@@ -61,6 +61,16 @@ class Letter:
         return len(self.payload.get("rows", []))
 
     @property
+    def basis(self) -> tuple[str, ...]:
+        """Return the article whose items the form has."""
+        return (self.form.article,)
+
+    @property
+    def in_pdf(self) -> bool:
+        """Return whether a PDF can hold it."""
+        return self.count <= exporting.MOST_IN_PDF
+
+    @property
     def text(self) -> str:
         """Return the bytes as text where they are few enough to be shown, else nothing."""
         return self.content.decode() if len(self.content) <= _SHOWN else ""

@@ -4,6 +4,7 @@ import uuid
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -67,7 +68,6 @@ def draft_page(
         "minister": drafting.minister_of(viewer, letter.category, saying.language()),
         "key": fresh_key(request, error),
         "error": explained(error) if error else None,
-        "basis": letter.form.article,
     }
     return render(request, "assets/forms/draft.html", {**shown, **context}, status=status_of(error) if error else 200)
 
@@ -89,7 +89,7 @@ def change(request: HttpRequest) -> HttpResponse:
         viewer,
         letter,
         {"title": gettext("Draft of a change notification"), "due_on": min(due, default=None),
-         "links": f"category={category}", "today": clock.today(viewer.world)},
+         "may_fill": urlencode({"form": "change", "category": category})},
     )  # fmt: skip
 
 
@@ -120,6 +120,7 @@ def substitute(request: HttpRequest, paper: uuid.UUID) -> HttpResponse:
         except SakimoriError as refused:
             error = refused
     context = {
+        "basis": law.kind(SUBSTITUTE).basis,
         "paper": standing,
         "kind_said": gettext("introduction plan (Art 52(1))")
         if standing.kind == "plan"

@@ -151,6 +151,7 @@ def one(request: HttpRequest, template: uuid.UUID) -> HttpResponse:
     context = {
         "template": found,
         "form": form,
+        "basis": (form.article,),
         "sheets": workbook.opened(bytes(found.content)).sheetnames,
         "cells": cells,
         "single": [_line(one, (cells.get("single") or {}).get(one.path, "")) for one in form.single],
