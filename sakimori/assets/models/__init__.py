@@ -17,6 +17,7 @@ from sakimori.assets.models.upkeep import (
 )
 from sakimori.assets.models.uploads import Upload
 from sakimori.assets.models.vendors import VendorItem, VendorRequest
+from sakimori.assets.naming.models import NameDecision, NameSource, OfficialName
 
 __all__ = [
     "Computer",
@@ -32,11 +33,14 @@ __all__ = [
     "MapPermission",
     "Matter",
     "MinistryAnswer",
+    "NameDecision",
+    "NameSource",
     "Notification",
     "NotifiedClause",
     "NotifiedItem",
     "NotifiedProduct",
     "OfficeSetting",
+    "OfficialName",
     "OperatorProduct",
     "PlanItem",
     "PlanPaper",
