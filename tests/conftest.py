@@ -69,6 +69,25 @@ if os.environ.get("SAKIMORI_TEST_DJANGO") != "0":
     _set_up_django()
 
 
+_MEASURED_ELSEWHERE = (
+    "tests/browser",
+    "tests/law/test_perturbation.py",
+    "tests/law/test_perturbation_tables.py",
+    "tests/roles",
+    "tests/web/test_schemathesis.py",
+)
+"""Tests that run the same lines thousands of times: those count towards coverage where they have tests of their own."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long ones, so that none is left to one worker at the end; do not measure what only repeats."""
+    elsewhere = tuple(str(run.REPOSITORY / one) for one in _MEASURED_ELSEWHERE)
+    for item in items:
+        if str(item.path).startswith(elsewhere):
+            item.add_marker(pytest.mark.no_cover)
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """The test database; with `SAKIMORI_TEST_ROLE=app` tests go on as a role that owns none of it."""
