@@ -5,7 +5,7 @@ Exit status: 0 done or clean, 1 faults found or refused, 2 called wrongly (unkno
 
 import sys
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from tqdm import tqdm
 
+from sakimori.cli import assets_filing
 from sakimori.cli.act import Who, acting, as_somebody
 from sakimori.cli.floor import REFUSED, set_up, spoken
 from sakimori.cli.main import home_of
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from sakimori.assets.importing import Checked
     from sakimori.assets.scoping import FacilityFacts
     from sakimori.assets.taking import Remembered, Wish
-    from sakimori.record import Viewer
 
 _LONG = 1_000_000  # bytes from which a bar is shown on a terminal
 _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -119,56 +119,8 @@ def import_(
     _print({"act": done.act, "count": upload.count, "repeated": done.repeated, "receipt": done.receipt})
 
 
-@assets_group.command()
-@click.option("--category", default="", help="Facility category / 特定重要設備の区分 (default: every one that waits)")
-@as_somebody
-@spoken
-def draft(category: str, **who: str) -> None:
-    """Print the notification of everything that waits, exactly as it would leave, one JSON document a category."""
-    for one, letter in _letters(acting(Who(**who)), category):
-        _print({"facility_category": one, "sha256": letter.digest, "payload": letter.payload})
-
-
-@assets_group.command(name="file")
-@click.option("--category", default="", help="Facility category / 特定重要設備の区分 (default: every one that waits)")
-@click.option("--key", default="", help="Idempotency key / 冪等キー")
-@as_somebody
-@spoken
-def file_(category: str, key: str, **who: str) -> None:
-    """Propose the notification of everything that waits; a second person confirms it (`sakimori act confirm`)."""
-    from sakimori.acts import proposals  # noqa: PLC0415
-
-    viewer = acting(Who(**who))
-    for one, letter in _letters(viewer, category):
-        made = proposals.propose(
-            "assets.notification.file",
-            letter.payload,
-            by=viewer,
-            idempotency_key=f"{key}/{one}"[:100] if key else "",
-            client="cli",
-        )
-        _print(
-            {
-                "proposal": made.id,
-                "facility_category": one,
-                "computers": letter.count,
-                "sha256": letter.digest,
-                "expires_at": made.expires_at,
-            }
-        )
-
-
-def _letters(viewer: "Viewer", category: str) -> list[tuple[str, Any]]:
-    from sakimori import law  # noqa: PLC0415
-    from sakimori.acts import authority  # noqa: PLC0415
-    from sakimori.assets import drafting, letters  # noqa: PLC0415
-
-    authority.require(law.kind("assets.notification.file"), viewer, drafting=True)
-    wanted: Iterable[str] = [category] if category else drafting.waiting_categories(viewer)
-    found = [(one, letters.letter(drafting.draft(viewer, one))) for one in wanted]
-    if not found:
-        click.echo("届出待ちの電子計算機はありません。 / No computer waits to be notified.", err=True)
-    return found
+assets_group.add_command(assets_filing.draft)
+assets_group.add_command(assets_filing.file_)
 
 
 def _wish(given: dict[str, Any]) -> "Wish":
