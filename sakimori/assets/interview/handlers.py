@@ -174,8 +174,8 @@ def _value(ctx: Context, payload: p.RecordMinistryAnswer) -> bool | str | None:
             Text("その問いの答えとして使えない値です。", "That is no value for this question."),
             where="value",
             mend=Text(
-                "選択肢から選ぶか、日付なら 2026-10-01 の形で書いてください。回答が値を定めていなければ空欄にします。",
-                "Choose one of the values, or write a day as 2026-10-01. Leave it empty where the answer gives none.",
+                "選択肢から選ぶか、日付なら年-月-日の形で書いてください。回答が値を定めていなければ空欄にします。",
+                "Choose one of the values, or write a day as year-month-day; leave it empty where none is given.",
             ),
         )
     return value
