@@ -8,9 +8,10 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 
 from sakimori.acts import clock
 from sakimori.assets.upkeep.views_stocktakes import next_on
+from sakimori.assets.vendors.views import vendor_of
+from sakimori.assets.vendors.views_asked import operator_of
 from sakimori.pages import rows_or_none
 from sakimori.pages.desks import SOON, Block, Item, urgency
-from sakimori.pages.names import organisations
 from sakimori.record import Viewer, every_role
 
 _OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
@@ -84,7 +85,6 @@ def _vendors(viewer: Viewer) -> Sequence[Item] | None:
     rows = rows_or_none(viewer, "assets.vendor_requests")
     if rows is None:
         return None
-    called = organisations(viewer, {row["vendor"] for row in rows if row["vendor"]})
     items = []
     for row in rows:
         if row["status"] not in ("open", "answered"):
@@ -93,7 +93,7 @@ def _vendors(viewer: Viewer) -> Sequence[Item] | None:
         told = ngettext("%(n)d answer to look at", "%(n)d answers to look at", row["to_take"]) % {"n": row["to_take"]}
         items.append(
             Item(
-                f"{row['number']} {called.get(row['vendor'], '') or row['vendor_name']}",
+                f"{row['number']} {vendor_of(row)}",
                 reverse("assets:vendor_request", args=[row["id"]]),
                 told if row["to_take"] else "",
                 urgency="waiting" if row["to_take"] else urgency(days),
@@ -111,14 +111,13 @@ def _asked(viewer: Viewer) -> Sequence[Item] | None:
     rows = rows_or_none(viewer, "assets.requests_to_us", status="open")
     if rows is None:
         return None
-    called = organisations(viewer, {row["organisation"] for row in rows})
     items = []
     for row in rows:
         days = _left(viewer, row["due_on"])
         left = row["rows"] - row["answered"]
         items.append(
             Item(
-                f"{row['number']} {called.get(row['organisation'], '')}",
+                f"{row['number']} {operator_of(row)}",
                 reverse("assets:asked_request", args=[row["id"]]),
                 ngettext("%(n)d row to answer", "%(n)d rows to answer", left) % {"n": left},
                 urgency=urgency(days),

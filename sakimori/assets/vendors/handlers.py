@@ -6,17 +6,17 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 
 from sakimori.acts.context import Context
 from sakimori.assets.models import Computer, VendorItem, VendorRequest
 from sakimori.assets.upkeep.applying import Applying
 from sakimori.assets.vendors import facts
 from sakimori.assets.vendors import payloads as p
+from sakimori.assets.vendors.queries import ASKED_OF
 from sakimori.parties.models import Organisation
 from sakimori.record import Bound, Handler
 from sakimori.text import Text
-
-ASKED_OF = ("vendor", "contractor")
 
 
 def _ask(ctx: Context, payload: p.AskVendor) -> Bound:
@@ -84,7 +84,7 @@ def _vendor(ctx: Context, payload: p.AskVendor) -> Organisation | None:
                 where="vendor",
                 mend=Text("供給者を選ぶか、名称を書いてください。", "Choose a vendor, or write its name."),
             )
-        return None
+        return _called(ctx, payload.vendor_name)
     vendor = ctx.organisation(payload.vendor)
     if vendor.type not in ASKED_OF:
         raise ctx.refuse(
@@ -101,6 +101,16 @@ def _vendor(ctx: Context, payload: p.AskVendor) -> Organisation | None:
             mend=Text("名称だけを書いて、ファイルで尋ねてください。", "Write its name only, and ask by file."),
         )
     return vendor
+
+
+def _called(ctx: Context, name: str) -> Organisation | None:
+    """Return the only vendor with an account here that has exactly this name or corporate number, else None."""
+    here = Organisation.objects.filter(
+        Q(name_ja=name) | Q(name_en=name) | Q(corporate_number=name),
+        world=ctx.world.base, type__in=ASKED_OF, deployment=settings.SAKIMORI_DEPLOYMENT["name"],
+    )  # fmt: skip
+    found = list(here[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def _require_row(ctx: Context, row: p.AskedRow, computers: dict[uuid.UUID, Computer], place: int) -> None:

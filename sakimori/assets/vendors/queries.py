@@ -7,15 +7,20 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q
 
+from sakimori.acts import clock
 from sakimori.assets import findings
 from sakimori.assets.models import Computer, VendorItem, VendorRequest
 from sakimori.assets.vendors import facts
+from sakimori.parties.models import Organisation
 from sakimori.record import Listing, Query, Viewer, every_role
 
 _OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
 _VENDORS = every_role("vendor", "contractor", roles=("vendor_contact",))
+ASKED_OF = ("vendor", "contractor")
+"""The types of organisation that can be asked on their own desk."""
 _REQUEST = ("id", "number", "organisation", "asked_at", "due_on", "note", "status", "answered_at")
 _ASKED = ("id", "position", "product", "maker", "unit", "asks", "answers", "note", "status")
 _PRESENT = (
@@ -104,12 +109,48 @@ def _open(content: Mapping[str, Any]) -> list[str]:
     return [name for name in dict.fromkeys(named) if name in facts.questions()]
 
 
+def _known_vendors(viewer: Viewer) -> Iterable[dict[str, Any]]:
+    """The vendors an operator can choose: all that have an account on its own installation; elsewhere those it asked.
+
+    On an installation that others share, an operator is not told who else takes part; it writes the vendor's name.
+    """
+    found = Organisation.objects.filter(
+        world=clock.world(viewer.world).base, type__in=ASKED_OF, deployment=settings.SAKIMORI_DEPLOYMENT["name"]
+    )
+    if settings.SAKIMORI_DEPLOYMENT["edition"] != "operator":
+        asked = VendorRequest.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
+        found = found.filter(id__in=asked.exclude(vendor=None).values_list("vendor", flat=True))
+    rows: Iterable[dict[str, Any]] = found.values("id", "name_ja", "name_en")
+    return rows
+
+
+def _with_operators(viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Say who asks: whoever is asked may know that."""
+    return _named(viewer, rows, "organisation", "operator")
+
+
+def _with_vendors(viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return _named(viewer, rows, "vendor", "vendor")
+
+
+def _named(viewer: Viewer, rows: list[dict[str, Any]], field: str, called: str) -> list[dict[str, Any]]:
+    base = clock.world(viewer.world).base
+    found = Organisation.objects.filter(world=base, id__in={row[field] for row in rows if row[field]})
+    names = {one: (ja, en) for one, ja, en in found.values_list("id", "name_ja", "name_en")}
+    return [
+        {**row, f"{called}_ja": names.get(row[field], ("", ""))[0], f"{called}_en": names.get(row[field], ("", ""))[1]}
+        for row in rows
+    ]
+
+
 _LISTED = Listing(
+    make=_with_operators,
     order=("-asked_at", "id"),
     sorts=("asked_at", "due_on", "number", "status", "rows", "answered"),
     texts=("number",),
 )
 QUERIES = {
+    "assets.known_vendors": Query("assets.known_vendors", _known_vendors, _OPERATORS, recorded=False),
     "assets.askable": Query(
         "assets.askable",
         _askable,
@@ -125,6 +166,7 @@ QUERIES = {
         _OPERATORS,
         recorded=False,
         listing=Listing(
+            make=_with_vendors,
             order=("-asked_at", "id"),
             sorts=("asked_at", "due_on", "number", "vendor_name", "status", "rows", "answered"),
             texts=("number", "vendor_name"),

@@ -19,12 +19,10 @@ from sakimori.assets.tables import TableError
 from sakimori.assets.upkeep import sheets
 from sakimori.assets.upkeep.views_changes import may
 from sakimori.assets.vendors import facts, files
-from sakimori.assets.vendors.handlers import ASKED_OF
 from sakimori.errors import SakimoriError
 from sakimori.pages import Column, listed, rows_or_none, viewer_of
 from sakimori.pages.csvfile import csv_response
 from sakimori.pages.dates import typed_date
-from sakimori.pages.names import organisations
 from sakimori.pages.refusals import explained, status_of
 from sakimori.pages.stepping import fresh_key
 from sakimori.pages.submitting import require
@@ -55,6 +53,11 @@ def codes(words: Mapping[str, Text]) -> Any:
     return lambda found: {one: saying.say(words, one) for one in found}
 
 
+def vendor_of(row: Mapping[str, Any]) -> str:
+    """Return whom a request goes to, in the reader's language."""
+    return Text(row["vendor_ja"], row["vendor_en"]).pick(saying.language()) or str(row["vendor_name"])
+
+
 @require_safe
 def requests(request: HttpRequest) -> HttpResponse:
     """List the operator's requests to vendors."""
@@ -65,7 +68,7 @@ def requests(request: HttpRequest) -> HttpResponse:
         "assets.vendor_requests",
         [
             Column("number", gettext("Number"), link=lambda row: reverse("assets:vendor_request", args=[row["id"]])),
-            Column("vendor_name", gettext("Vendor")),
+            Column("vendor_name", gettext("Vendor"), show=vendor_of),
             Column("asked_at", gettext("Asked")),
             Column("due_on", gettext("Answer by")),
             Column("answered", gettext("Rows answered"), show=lambda row: f"{row['answered']} / {row['rows']}"),
@@ -120,8 +123,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 def _vendors(viewer: Viewer) -> list[dict[str, Any]]:
-    rows = rows_or_none(viewer, "parties.organisations", world=clock.world(viewer.world).base) or []
-    return [row for row in rows if row.get("type") in ASKED_OF]
+    return rows_or_none(viewer, "assets.known_vendors") or []
 
 
 def _name(row: Mapping[str, Any]) -> str:
@@ -193,11 +195,10 @@ def request_page(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
         except SakimoriError as refused:
             error = refused
     items = reading.read(viewer, "assets.vendor_items", request=request_id)
-    called = organisations(viewer, [row["vendor"]]) if row["vendor"] else {}
     context = {
         "row": row,
         "items": [_beside(item) for item in items],
-        "vendor": called.get(row["vendor"], "") or row["vendor_name"],
+        "vendor": vendor_of(row),
         "state": saying.say(STATES, row["status"]),
         "late": row["status"] == "open" and row["due_on"] < clock.today(viewer.world),
         "may_deal": may(viewer, TAKE) and row["status"] in ("open", "answered"),

@@ -17,23 +17,27 @@ from sakimori.assets.vendors import facts, files
 from sakimori.assets.vendors.views import ITEM, STATES, codes
 from sakimori.errors import SakimoriError
 from sakimori.pages import Column, listed, viewer_of
-from sakimori.pages.names import organisations
 from sakimori.pages.refusals import explained, status_of
 from sakimori.pages.stepping import fresh_key
+from sakimori.text import Text
 
 ANSWER = "assets.vendor.answer"
+
+
+def operator_of(row: Mapping[str, Any]) -> str:
+    """Return who asks, in the reader's language."""
+    return Text(row["operator_ja"], row["operator_en"]).pick(saying.language())
 
 
 @require_safe
 def asked(request: HttpRequest) -> HttpResponse:
     """List what operators ask this vendor."""
-    viewer = viewer_of(request)
     table = listed(
         request,
         "assets.requests_to_us",
         [
             Column("number", gettext("Number"), link=lambda row: reverse("assets:asked_request", args=[row["id"]])),
-            Column("organisation", gettext("Operator"), names=lambda ids: organisations(viewer, ids), sortable=False),
+            Column("organisation", gettext("Operator"), show=operator_of, sortable=False),
             Column("asked_at", gettext("Asked")),
             Column("due_on", gettext("Answer by")),
             Column("answered", gettext("Rows answered"), show=lambda row: f"{row['answered']} / {row['rows']}"),
@@ -65,7 +69,7 @@ def asked_request(request: HttpRequest, asked: uuid.UUID) -> HttpResponse:
             error = refused
     context = {
         "row": row,
-        "operator": organisations(viewer, [row["organisation"]]).get(row["organisation"], ""),
+        "operator": operator_of(row),
         "items": [_shown(item, request.POST) for item in items],
         "state": saying.say(STATES, row["status"]),
         "late": row["status"] == "open" and row["due_on"] < clock.today(viewer.world),

@@ -96,13 +96,21 @@ class TestRequests:
         assert reading.read(viewer("rail", "reporter"), "assets.vendor_items", request=other.id) == []
 
     def test_a_file_request_to_a_name_is_no_vendors_to_see(self, register):
-        request = ask(register, vendor=None, vendor_name="架空ベンダー")
+        request = ask(register, vendor=None, vendor_name="別の供給者")
         assert reading.read(by(VENDOR), "assets.requests_to_us") == []
         assert reading.read(by(VENDOR), "assets.asked_rows", asked=request.id) == []
         with pytest.raises(NotFoundError):
             answer(request, {1: {"version": "R7"}})
-        answer(request, {1: {"version": "R7"}}, OPERATOR, answered_by="架空ベンダー 丙山")
+        answer(request, {1: {"version": "R7"}}, OPERATOR, answered_by="別の供給者 丙山")
         assert VendorItem.objects.get(position=1).answers == {"version": "R7"}
+
+    def test_a_vendor_named_exactly_finds_the_request_and_who_takes_part_is_not_told(self, register):
+        assert reading.read(by(OPERATOR), "assets.known_vendors") == []
+        request = ask(register, vendor=None, vendor_name="架空ベンダー")
+        assert request.vendor == fixed("vendor")
+        assert [row["operator_ja"] for row in reading.read(by(VENDOR), "assets.requests_to_us")] == ["架空電力"]
+        assert [row["id"] for row in reading.read(by(OPERATOR), "assets.known_vendors")] == [fixed("vendor")]
+        assert reading.read(viewer("rail", "reporter"), "assets.known_vendors") == []
 
     def test_answers_stand_beside_the_present_values_and_are_taken_over_row_by_row(self, register):
         request = ask(register)
