@@ -20,7 +20,7 @@ MAP = every_role("cabinet_office", roles=("analyst", "officer", "decider"))
 """Who reads concentrations: those who analyse and those who answer for it; not the intake."""
 READERS = every_role("cabinet_office", roles=("officer", "decider"))
 """Who sees who has read concentrations."""
-MAP_QUERIES = ("assets.products", "assets.spread")
+MAP_QUERIES = ("assets.products", "assets.spread", "assets.notified_spellings")
 _MATTER = (
     "number", "side", "sort", "giver", "addressee", "operator", "filing", "facility_category", "content", "given_at",
     "reached_at", "due_on", "status", "answer", "answered_at", "ended_at", "met_by", "service", "labels", "owner",

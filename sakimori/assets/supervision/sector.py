@@ -12,15 +12,16 @@ from typing import Any
 
 from django.db.models import Count, Min, Q, Sum
 
+from sakimori import law
 from sakimori.acts import clock
 from sakimori.assets import standing
 from sakimori.assets.models import Matter, Notification
+from sakimori.law.counting import DAYS_A_WEEK
 from sakimori.parties.models import Designation
 from sakimori.record import Viewer
 
+_TREND = "house.assets.trend"
 _GONE = ("withdrawn", "linked", "stated_none")
-_WEEKS = 12  # weeks of the trend (house rule)
-_A_WEEK = timedelta(weeks=1)
 
 
 def rows(viewer: Viewer) -> Iterable[dict[str, Any]]:
@@ -124,6 +125,6 @@ def trend(viewer: Viewer) -> Iterator[dict[str, Any]]:
 
 def _weeks(today: date) -> Iterator[tuple[date, date]]:
     monday = today - timedelta(days=today.weekday())
-    for back in range(_WEEKS - 1, -1, -1):
-        begins = monday - back * _A_WEEK
-        yield begins, begins + _A_WEEK
+    for back in range(int(str(law.parameter(_TREND).value)) - 1, -1, -1):
+        begins = monday - timedelta(days=back * DAYS_A_WEEK)
+        yield begins, begins + timedelta(days=DAYS_A_WEEK)

@@ -36,7 +36,6 @@ STEPS: Mapping[str, str] = {
 }
 _STATES = ("open", "late", "over")
 _PENALTY = {"order": "kyokaho.fine.order", "demand": "kyokaho.fine.report"}
-_SOON = 14  # days before the end from which a day is shown as urgent (house rule)
 
 
 def may(viewer: Viewer, kind: str) -> bool:
