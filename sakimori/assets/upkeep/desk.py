@@ -150,7 +150,7 @@ BLOCKS = (
     Block(
         "assets.vendor_requests",
         gettext_noop("Answers of vendors"),
-        gettext_noop("No vendor has been asked."),
+        gettext_noop("No request to a vendor is open."),
         _vendors,
         _OPERATORS,
         ("assets:vendor_requests", gettext_noop("Requests to vendors")),

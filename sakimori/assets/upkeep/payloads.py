@@ -22,7 +22,7 @@ class Settle(Payload):
 
     stocktake_months: Annotated[int, Field(ge=1, le=36)]
     file_disposals: bool = False
-    answer: Note = ""
+    answer: Annotated[str, Field(max_length=_LONGEST_NOTE, title="What the minister's office answered")] = ""
     answered_on: date | None = None
     attachments: Attachments
 

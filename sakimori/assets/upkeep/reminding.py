@@ -120,23 +120,21 @@ def perform(ctx: Context, payload: p.RemindDue) -> Bound:
         reminded_at=ctx.now,
     )
     about = Bound("assets.due", reminder.id)
-    ctx.tell("operator", payload.organisation, title(payload.due_on, payload.rung), about=about)
+    ctx.tell("operator", payload.organisation, title(payload.due_on, (payload.due_on - ctx.today).days), about=about)
     notice = Notice.objects.filter(act=ctx.act, addressee=payload.organisation).first()
     if notice is not None:
         outbox.queue_mail(notice, addresses(ctx, payload.organisation))
     return about
 
 
-def title(due_on: date, rung: int) -> Text:
-    """Return what a reminder is called: the day and how far it is, nothing of what is due."""
+def title(due_on: date, left: int) -> Text:
+    """Return what a reminder is called: the day and how far off it is, nothing of what is due."""
     day = f"{due_on.year}年{due_on.month}月{due_on.day}日"
-    if rung > 0:
+    if left < 0:
         return Text(
-            f"届出の期限（{day}）まで、{rung}日以内です", f"A notification is due within {rung} day(s): {due_on}"
+            f"届出の期限（{day}）を{-left}日過ぎています", f"A notification is {-left} day(s) overdue: {due_on}"
         )
-    return Text(
-        f"届出の期限（{day}）を{-rung}日以上過ぎています", f"A notification is overdue by {-rung} days: {due_on}"
-    )
+    return Text(f"届出の期限（{day}）まであと{left}日です", f"A notification is due in {left} day(s): {due_on}")
 
 
 def addresses(ctx: Context, organisation: uuid.UUID, roles: Iterable[str] = MAILED) -> list[str]:

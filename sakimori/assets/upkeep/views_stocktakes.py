@@ -260,8 +260,7 @@ def stocktake_file(request: HttpRequest, stocktake_list: uuid.UUID, form: str) -
     name = f"{campaign['title']}-{row['responsible'] or 'list'}"
     if form == "print":
         context = {
-            "row": row, "campaign": campaign, "rows": rows, "lead": returning.LEAD,
-            "facility": drafting.facility_names(viewer).get(row["facility"], ""),
+            "row": row, "campaign": campaign, "rows": rows, "facility": drafting.facility_names(viewer).get(row["facility"], ""),
         }  # fmt: skip
         return render(request, "assets/upkeep/print.html", context)
     if form == "csv":

@@ -203,7 +203,7 @@ def request_page(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
         "late": row["status"] == "open" and row["due_on"] < clock.today(viewer.world),
         "may_deal": may(viewer, TAKE) and row["status"] in ("open", "answered"),
         "may_end": may(viewer, WITHDRAW) and row["status"] in ("open", "answered"),
-        "today": clock.today(viewer.world).isoformat(),
+        "so_since": clock.today(viewer.world).isoformat(),
         "error": explained(error) if error else None,
         "key": fresh_key(request, error),
     }
