@@ -4,6 +4,7 @@ An archive's own numbers are checked again while unpacking: what is larger than 
 """
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -11,6 +12,10 @@ from collections.abc import Sequence
 from sakimori.assets.sources.shapes import refuse
 from sakimori.text import Text
 
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, OverflowError, NotImplementedError,
+    RuntimeError,
+)  # fmt: skip
 _MOST_ENTRIES = 10_000
 _MOST_UNPACKED = 512 * 1024 * 1024
 _LARGE = 16 * 1024 * 1024  # below this no ratio is suspicious
@@ -28,7 +33,7 @@ class Archive:
     def __init__(self, data: bytes) -> None:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError) as error:
+        except _BROKEN as error:
             raise refuse(
                 "ファイルが途中で切れているか、壊れています（ZIP として読めません）。",
                 "The file is cut short or broken (it cannot be read as a ZIP).",
@@ -50,7 +55,7 @@ class Archive:
         try:
             with self._zip.open(entry) as stream:
                 data = stream.read(entry.file_size + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        except _BROKEN as error:
             raise refuse(
                 f"ファイルの一部（{name[:100]}）が壊れています。",
                 f"A part of the file ({name[:100]}) is broken.",
