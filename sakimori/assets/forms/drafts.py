@@ -78,7 +78,7 @@ def changes(viewer: Viewer, category: str) -> FileChange:
     minor). Raises `PreconditionError` where nothing waits.
     """
     found = reading.read(viewer, "assets.changes_to_notify", facility_category=category)
-    rows = [_changed(row) for row in sorted(found, key=lambda row: str(row["key"]))][:MOST_ROWS]
+    rows = [changed(row) for row in sorted(found, key=lambda row: str(row["key"]))][:MOST_ROWS]
     now, before = outline(viewer), told_outline(viewer, category)
     if before is not None and before.model_copy(update={"name": now.name}) == now:
         before = None
@@ -90,7 +90,8 @@ def changes(viewer: Viewer, category: str) -> FileChange:
     return FileChange(outline=now, outline_before=before, facility_category=category, rows=rows)
 
 
-def _changed(row: Mapping[str, Any]) -> ChangedRow:
+def changed(row: Mapping[str, Any]) -> ChangedRow:
+    """Return a row of the query `assets.changes_to_notify` as a change notification tells it."""
     gone = "retired" in row["events"] or not row["clause"]
     after = None if gone else NotifiedRow(clause=row["clause"], product=row["product"], maker=row["maker"])
     old = row["category_old"]

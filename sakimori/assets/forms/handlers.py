@@ -4,15 +4,18 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from sakimori import proofs
 from sakimori.acts.context import Context
 from sakimori.acts.errors import PreconditionError, RefusedError
 from sakimori.acts.models import Dispatch
 from sakimori.assets import filing, items, otherwise, sums
 from sakimori.assets import payloads as p
+from sakimori.assets.forms import drafts
 from sakimori.assets.forms import payloads as f
-from sakimori.assets.models import Computer, ComputerChange, FilledForm, Notification, PlanItem
+from sakimori.assets.models import Computer, FilledForm, Notification, PlanItem
 from sakimori.assets.supervision import meeting
 from sakimori.assets.upkeep import changes
+from sakimori.assets.upkeep.queries import QUERIES
 from sakimori.record import Bound, Handler
 from sakimori.text import Text
 
@@ -36,7 +39,7 @@ def _change_otherwise(ctx: Context, payload: f.FileChangeOtherwise) -> Bound:
 def _changed(ctx: Context, payload: f.FileChange) -> Notification:
     organisation = ctx.actor.acting_organisation
     minister = filing.designation_of(ctx, organisation, payload.facility_category).minister_id
-    computers = _with_changes(ctx, organisation, payload)
+    computers = _with_changes(ctx, payload)
     before = payload.outline_before.model_dump() if payload.outline_before else None
     notification = filing.record(ctx, organisation, minister, payload, what="change", outline_before=before)
     _lay_down(ctx, notification, payload)
@@ -55,19 +58,29 @@ def _lay_down(ctx: Context, notification: Notification, payload: f.FileChange) -
     items.place(ctx, notification, rows, before)
 
 
-def _with_changes(ctx: Context, organisation: uuid.UUID, payload: f.FileChange) -> list[uuid.UUID]:
-    """Return the computers whose waiting changes the rows tell; refuse rows that tell none."""
-    waiting = ComputerChange.objects.filter(
-        world=ctx.world.name, organisation=organisation, status="waiting",
-        computer__facility__in=filing.facilities_of(ctx, organisation, payload.facility_category),
-    )  # fmt: skip
-    computers = Computer.objects.filter(id__in=waiting.values("computer"))
-    gone = [row for row in payload.rows if row.after is None]
-    told = [(row.after.clause, row.after.product, row.after.maker) for row in payload.rows if row.after]
-    live = computers.exclude(status="retired").exclude(clause="")
-    found = filing.taken(live, told, _ROW)
-    ended = computers.exclude(id__in=live.values("id"))
-    return found + filing.taken(ended, [(row.before.product,) for row in gone], ("product",))
+def _with_changes(ctx: Context, payload: f.FileChange) -> list[uuid.UUID]:
+    """Return the computers whose waiting changes the rows tell, old and new; refuse a row that tells none."""
+    waiting: dict[bytes, list[uuid.UUID]] = {}
+    for row in QUERIES["assets.changes_to_notify"].run(ctx.actor, facility_category=payload.facility_category):
+        waiting.setdefault(_as_told(drafts.changed(row)), []).append(row["computer"])
+    found = []
+    for told in payload.rows:
+        computers = waiting.get(_as_told(told), [])
+        if not computers:
+            raise PreconditionError(
+                Text(
+                    f"登録簿に、届け出るこの変更がありません: {told.before.maker} {told.before.product}",
+                    f"The register has no such change to notify: {told.before.maker} {told.before.product}",
+                ),
+                where="rows",
+                mend=filing.ANEW,
+            )
+        found.append(computers.pop(0))
+    return found
+
+
+def _as_told(row: f.ChangedRow) -> bytes:
+    return proofs.canonical(row.model_dump(mode="json"))
 
 
 def _change_arrived(ctx: Context, payload: p.Arrived) -> Bound:
@@ -178,8 +191,9 @@ def _correct(ctx: Context, payload: f.FileCorrection) -> Bound:
     computers = filing.taken(correctable(wrong), [(r.clause, r.product, r.maker) for r in payload.rows], _ROW)
     notification = filing.record(ctx, organisation, wrong.minister, payload, **_why(payload, wrong))
     filing.lay_down(ctx, notification, [(r.clause, r.product, r.maker) for r in payload.rows])
+    told = Computer.objects.filter(world=ctx.world.name, notification=wrong.id).values_list("id", flat=True)
+    changes.mark_filed(ctx, list(told), notification.id)  # what it leaves out, it tells too
     filing.mark(computers, notification=notification.id, status="filed")
-    changes.mark_filed(ctx, computers, notification.id)
     ctx.send(wrong.minister, carrying=[notification])
     return Bound("assets.notification", notification.id)
 

@@ -78,6 +78,10 @@ def test_a_change_leaves_as_old_and_new_and_counts_under_its_new_name(notified):
         }],
     }  # fmt: skip
     assert drafts.waiting_changes(REPORTER) == {CATEGORY: 1}
+    lie = draft.model_dump(mode="json")
+    lie["rows"][0]["before"]["product"] = "FortiOS 0"
+    with pytest.raises(PreconditionError, match="no such change"):
+        file("assets.change_notification.file", lie)
     file("assets.change_notification.file", draft)
     assert owed() == {"open"}
     with pytest.raises(PreconditionError):
@@ -102,6 +106,18 @@ def test_a_change_leaves_as_old_and_new_and_counts_under_its_new_name(notified):
     assert ("Fortinet", "FortiOS NG") not in counted()
     assert counted()["Fortinet", "FortiOS X"] == 1
     assert OperatorProduct.objects.count() == 3
+
+
+def test_a_computer_that_is_none_any_more_is_told_as_gone(notified):
+    change("P-002", facts={"nearest_firewall": False}, product="FortiOS NG")
+    draft = drafts.changes(REPORTER, CATEGORY)
+    (row,) = draft.rows
+    assert (row.before.product, row.after) == ("FortiOS", None)
+    file("assets.change_notification.file", draft)
+    carry()
+    pass_on("change")
+    assert counted() == {("横河電機", "CENTUM VP"): 1, ("Cisco", "Catalyst 9300"): 1}
+    assert owed() == {"settled"}
 
 
 def test_a_refused_change_waits_again_and_private_changes_never_wait(notified):
@@ -193,6 +209,7 @@ def test_a_correction_replaces_the_wrong_one_on_both_sides(notified):
         None, "registered",
     )  # fmt: skip
     assert Computer.objects.get(key="P-002").notification == corrected.id
+    assert owed() == {"settled"}
     assert counted()["Cisco", "Catalyst 9300"] == 1  # until it is passed on, the first one counts
     pass_on("correction")
     assert counted() == {("Fortinet", "FortiOS"): 1, ("Cisco", "Catalyst 9500"): 1}

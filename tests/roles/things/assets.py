@@ -1,11 +1,17 @@
 """A register with one computer notified and passed on, and one that waits."""
 
-from sakimori.acts import door, proposals, sequencer, transport
+import io
+import uuid
+
+import openpyxl
+
+from sakimori.acts import clock, door, proposals, sequencer, transport
 from sakimori.acts.models import Attachment
 from sakimori.assets import drafting, intake
-from sakimori.assets.models import Computer, Notification
+from sakimori.assets.models import Computer, FormTemplate, Notification, PlanPaper
 from sakimori.pages import uploads
-from tests.roles.things import Made, Secret, Side
+from sakimori.parties.models import Facility
+from tests.roles.things import Made, Secret, Side, assets_upkeep
 from tests.support import files
 from tests.support.deployment import WORLD, fixed, viewer
 from tests.support.filing import csv, import_register
@@ -46,6 +52,7 @@ def make(side: Side) -> Made:
     waiting = proposals.propose(
         "assets.notification.file", drafting.draft(reporter, CATEGORY[side.operator]), by=reporter
     )
+    paper, template = _filings(side)
     computer = Computer.objects.get(world=WORLD, key=f"KEY-{side.letter}-1")
     made = Made()
     made.keep("assets.computer", computer.id, side.operator)
@@ -58,11 +65,15 @@ def make(side: Side) -> Made:
     made.keep("assets.duty", computer.duty_id, side.operator)
     _interview(side, made)
     made.keep("assets.upload", upload.id, side.operator)
+    made.keep("assets.paper", paper, side.operator)
+    made.keep("assets.template", template, side.operator)
+    made.secrets.append(Secret(f"TEMPLATE-{side.letter}", frozenset({side.operator})))
     made.keep("assets.proposal", waiting.id, side.operator)
     for text in (f"KEY-{side.letter}", f"NAME-{side.letter}", f"PRODUCT-{side.letter}-3", f"UPLOAD-{side.letter}"):
         made.secrets.append(Secret(text, frozenset({side.operator})))
     for text in (f"MAKER-{side.letter}-2", f"PRODUCT-{side.letter}-2"):
         made.secrets.append(Secret(text, frozenset({side.operator, side.minister, "cabinet"})))
+    assets_upkeep.make(side, made, row(side, 6))
     return made
 
 
@@ -80,3 +91,22 @@ def _interview(side: Side, made: Made) -> None:
     made.keep("assets.paper", recorded.subject.id, side.operator)
     for text in (f"ANSWER-{side.letter}", f"PAPER-{side.letter}"):
         made.secrets.append(Secret(text, frozenset({side.operator})))
+
+
+def _filings(side: Side) -> tuple[uuid.UUID, uuid.UUID]:
+    """Record a prior-review paper that stands in for one computer, and hand in an official template."""
+    reporter = viewer(side.operator, "reporter")
+    part = row(side, 5).replace("その他,×,×,×,○", "その他,○,×,×,×")
+    import_register((part,), by=reporter)
+    facility = Facility.objects.get(organisation_id=fixed(side.operator), category=CATEGORY[side.operator])
+    items = [{"name": f"PRODUCT-{side.letter}-5", "supplier": f"MAKER-{side.letter}-5"}]
+    payload = {"facility": str(facility.id), "paper": "plan", "filed_on": "2026-05-01",
+               "reference": f"PAPER-{side.letter}", "items": items}  # fmt: skip
+    door.perform("assets.plan_paper.record", payload, by=reporter)
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    book.save(out)
+    template = FormTemplate.objects.create(
+        world=WORLD, organisation=fixed(side.operator), person=reporter.person, form="notification",
+        name=f"TEMPLATE-{side.letter}.xlsx", digest="0" * 64, content=out.getvalue(), uploaded_at=clock.now(WORLD),
+    )  # fmt: skip
+    return PlanPaper.objects.get(organisation=fixed(side.operator)).id, template.id
