@@ -60,13 +60,16 @@ def _summary(viewer: Viewer) -> Iterable[dict[str, Any]]:
 
 
 def _computer(viewer: Viewer, *, computer: uuid.UUID) -> Iterable[dict[str, Any]]:
-    found: Iterable[dict[str, Any]] = _own(viewer).filter(id=computer).values(*_COMPUTER, "answered", "finding__content")
+    found: Iterable[dict[str, Any]] = (
+        _own(viewer).filter(id=computer).values(*_COMPUTER, "answered", "finding__content")
+    )
     return found
 
 
 def _duties(viewer: Viewer, *, duty: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
     """What is owed for which computers, with the clock's derivation and how many are done."""
-    counted = Duty.objects.filter(world=viewer.world, organisation=viewer.acting_organisation).annotate(
+    mine = Duty.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
+    counted = mine.annotate(
         computers_in=Count("computers", filter=Q(computers__notify="yes") & ~Q(computers__status="retired")),
         filed=Count("computers", filter=Q(computers__notify="yes", computers__status="filed")),
         notified=Count("computers", filter=Q(computers__notify="yes", computers__status="notified")),
@@ -74,7 +77,7 @@ def _duties(viewer: Viewer, *, duty: uuid.UUID | None = None) -> Iterable[dict[s
     owed = {
         row.subject: row
         for row in Obligation.objects.filter(
-            world=viewer.world, bearer=viewer.acting_organisation, subject_type="assets.duty"
+            world=viewer.world, bearer=viewer.acting_organisation, subject__in=mine.values("id")
         ).order_by("-status")  # an open one hides a settled one
     }
     changes = upkeep.counted_by_duty(viewer)
@@ -98,6 +101,16 @@ def _duties(viewer: Viewer, *, duty: uuid.UUID | None = None) -> Iterable[dict[s
                 "of_changes": one.id in changes,
                 **changes.get(one.id, {}),
             }
+
+
+def _due_days(viewer: Viewer) -> Iterable[dict[str, Any]]:
+    """By when each duty of the operator is due: its id and the day."""
+    mine = Duty.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
+    owed = Obligation.objects.filter(
+        world=viewer.world, bearer=viewer.acting_organisation, subject__in=mine.values("id")
+    )
+    found = dict(owed.order_by("-status").values_list("subject", "due_on"))  # an open one hides a settled one
+    return [{"id": duty, "due_on": day} for duty, day in found.items()]
 
 
 def visible_notifications(viewer: Viewer) -> Any:
@@ -233,6 +246,7 @@ QUERIES = {
     "assets.register": Query("assets.register", _register, _OPERATORS, {"private": _PRIVATE}, listing=_OWN),
     "assets.summary": Query("assets.summary", _summary, _OPERATORS, recorded=False),
     "assets.computer": Query("assets.computer", _computer, _OPERATORS, {"private": _PRIVATE}),
+    "assets.due_days": Query("assets.due_days", _due_days, _OPERATORS, recorded=False),
     "assets.duties": Query("assets.duties", _duties, _OPERATORS, recorded=False),
     "assets.notifications": Query(
         "assets.notifications", _notifications, _OPERATORS | _MINISTRIES | _CABINET, _ITEM_GROUPS, listing=_FILED

@@ -97,7 +97,7 @@ def _summary(counted: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _columns(viewer: Viewer, *, whole: bool) -> list[Column]:
-    due = {row["id"]: row["due_on"] for row in reading.read(viewer, "assets.duties")}
+    due = {row["id"]: row["due_on"] for row in reading.read(viewer, "assets.due_days")}
     facilities = drafting.facility_names(viewer)
 
     def coded(name: str, words: Mapping[str, Any]) -> Column:
