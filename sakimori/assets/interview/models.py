@@ -11,8 +11,8 @@ from sakimori.record import LabelledRecord
 class InterviewDraft(models.Model):
     """Answers typed into the interview of one facility and not recorded yet (desk table: nobody else ever sees it).
 
-    `answers` maps a fact to its values (as text) and each to the ids of the computers it was said of. One draft a
-    facility: a colleague goes on where another left.
+    `answers` are as `asking.packed` makes them: facts, and the computers they were said of. One draft a facility: a
+    colleague goes on where another left.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)

@@ -1,11 +1,13 @@
 """Readings of the interview: the operator's facilities, their computers with facts, open points, answers, papers."""
 
+import json
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, TextField
+from django.db.models.functions import Cast
 
 from sakimori.acts import clock
 from sakimori.assets.findings import asked
@@ -19,7 +21,8 @@ _COMPUTER = (
     "id", "facility", "key", "name", "maker", "product", "unit", "address", "introduced_on", "facts", "answered",
     "scope", "clause", "trigger_group", "notify", "status", "duty", "finding", "labels", "owner",
 )  # fmt: skip
-_PRIVATE = ("key", "name", "address", "introduced_on", "facts", "answered")
+_PRIVATE = ("introduced_on", "facts", "computers")
+_SAME = ("maker", "product", "introduced_on", "known", "marked", "owner")
 _ANSWER = (
     "id", "facility", "fact", "question", "answer", "value", "answered_on", "answered_by", "reference", "act", "status",
     "reason", "labels", "owner",
@@ -61,16 +64,31 @@ def _facilities(viewer: Viewer, *, facility: uuid.UUID | None = None) -> Iterabl
 
 
 def _computers(viewer: Viewer, *, facility: uuid.UUID, open_only: bool = False) -> Iterable[dict[str, Any]]:
-    """The computers of one facility that are in use, with their facts; the read record names the facility.
+    """The computers of one facility that are in use: those of which the same is known in one row.
 
-    `open_only`: those of which something is not known yet.
+    `computers` are their id, key, name and address; the read record names the facility. `open_only`: those of which
+    something is not known yet.
     """
     found = _live(viewer, facility)
     if open_only:
         asking = [identity for identity, (_, content) in contents(viewer, facility).items() if open_of(content)]
         found = found.filter(finding__in=asking)
-    rows = found.order_by("key").values(*_COMPUTER)
-    return ({**row, "about": facility} for row in rows)
+    told = found.annotate(known=Cast("facts", TextField()), marked=Cast("labels", TextField())).order_by("key")
+    alike: dict[tuple[Any, ...], list[list[str]]] = {}
+    for identity, key, name, address, *same in told.values_list("id", "key", "name", "address", *_SAME).iterator():
+        alike.setdefault(tuple(same), []).append([str(identity), key, name, address])
+    for (maker, product, introduced, known, marked, owner), computers in alike.items():
+        yield {
+            "id": uuid.UUID(computers[0][0]),
+            "maker": maker,
+            "product": product,
+            "introduced_on": introduced,
+            "facts": json.loads(known),
+            "computers": computers,
+            "labels": json.loads(marked),
+            "owner": owner,
+            "about": facility,
+        }
 
 
 def _groups(viewer: Viewer, *, facility: uuid.UUID) -> Iterable[dict[str, Any]]:
@@ -119,11 +137,16 @@ def _open_points(viewer: Viewer, *, facility: uuid.UUID | None = None) -> Iterab
 
 
 def _open_facts(
-    viewer: Viewer, *, facility: uuid.UUID | None = None, fact: str = "", computer: uuid.UUID | None = None
+    viewer: Viewer,
+    *,
+    facility: uuid.UUID | None = None,
+    fact: str = "",
+    computer: uuid.UUID | None = None,
+    count: int = 0,
 ) -> Iterable[dict[str, Any]]:
     """Each computer of which something is not known yet, with the facts that are open and their questions.
 
-    What vendors are asked about starts here. `fact`: only computers on which that one hangs.
+    What vendors are asked about starts here. `fact`: only computers on which that one hangs; `count`: so many at most.
     """
     open_ones = {}
     for identity, (_, content) in contents(viewer, facility).items():
@@ -139,6 +162,7 @@ def _open_facts(
     rows = found.order_by("key").values(
         "id", "facility", "key", "name", "maker", "product", "unit", "finding", "labels", "owner"
     )
+    rows = rows[:count] if count > 0 else rows
     return ({**row, "open": open_ones[row.pop("finding")], "about": row["facility"]} for row in rows)
 
 

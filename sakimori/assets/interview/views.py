@@ -71,7 +71,7 @@ class _State:
     """One facility as the interview stands: its computers that ask something, and what waits to be recorded."""
 
     facility: Mapping[str, Any]
-    computers: Sequence[asking.Placed]
+    computers: Sequence[asking.Lot]
     answers: asking.Answers
 
     @property
@@ -102,7 +102,7 @@ def _steps(state: _State, current: str = "") -> list[dict[str, Any]]:
 
 
 def _progress(state: _State) -> dict[str, int]:
-    still = len(asking.still_open(state.computers))
+    still = asking.still_open(state.computers)
     total = state.facility["computers"]
     return {"open": still, "total": total, "decided": total - still, "answers": len(state.answers)}
 
@@ -144,7 +144,7 @@ def ask(request: HttpRequest, facility: uuid.UUID, topic: str) -> HttpResponse:
         state = _state(viewer, facility, drafts.keep(viewer, facility, said))
         return HttpResponseRedirect(_onward(request, state, found, by))
     text = request.GET.get("q", "").strip()[:200]
-    groups = [group for group in asking.grouped(_searched(state.computers, text), by) if group.asked(found.facts)]
+    groups = [group for group in asking.grouped(asking.searched(state.computers, text), by) if group.asked(found.facts)]
     groups.sort(key=lambda group: (-len(group.asked(found.facts)), group.title))
     pages = max(1, -(-len(groups) // _PAGE))
     page = min(page_asked(request.GET.get("page", "")), pages)
@@ -178,16 +178,6 @@ def _spoken(topic: Topic) -> dict[str, str]:
     }
 
 
-def _searched(computers: Sequence[asking.Placed], text: str) -> Sequence[asking.Placed]:
-    words = text.casefold().split()
-    fields = ("key", "name", "maker", "product", "address")
-    return [
-        one
-        for one in computers
-        if all(any(word in str(one.row[name] or "").casefold() for name in fields) for word in words)
-    ]
-
-
 def _group(group: asking.Group, topic: Topic) -> dict[str, Any]:
     """Return a group as the page shows it: who it is, what is known, one choice a question that is asked."""
     asked = group.asked(topic.facts)
@@ -197,13 +187,9 @@ def _group(group: asking.Group, topic: Topic) -> dict[str, Any]:
         "title": group.title,
         "note": group.note,
         "count": len(asked),
-        "named": [(one.identity, f"{one.row['key']} {one.row['name']}") for one in named],
+        "named": [(identity, f"{key} {name}") for identity, key, name, _ in named],
         "more": len(asked) - len(named),
-        "fields": [
-            _field(group, fact)
-            for fact in topic.facts
-            if any({fact} & (one.asked | one.answered.keys()) for one in asked)
-        ],
+        "fields": [_field(group, fact) for fact in topic.facts if group.asked((fact,))],
         "known": [
             (short(fact), said(fact, value), count)
             for fact in topic.facts
@@ -240,8 +226,7 @@ def _said(
             value = {"yes": True, "no": False, "": None}.get(given, given)
             if given == "" and group.chosen(fact) is None:
                 continue  # several answers, or none: leaving the field alone changes nothing
-            asked = [one.identity for one in group.computers if fact in one.asked or fact in one.answered]
-            found.append((asked, {fact: value}))
+            found.append(([member[0] for member in group.asked((fact,))], {fact: value}))
     return found
 
 
@@ -275,17 +260,18 @@ def review(request: HttpRequest, facility: uuid.UUID) -> HttpResponse:
             drafts.drop(viewer, facility)
             return HttpResponseRedirect(reverse("assets:scoping_facility", args=[facility]))
         try:
-            rows = [{"computer": one.identity, "facts": dict(one.answered)} for one in waiting]
+            rows = [{"computer": one[0], "facts": dict(lot.answered)} for lot in waiting for one in lot.members]
             done = drafts.record(viewer, facility, rows, key=request.POST.get("key", "")[:100], client="web")
             return HttpResponseRedirect(f"{reverse('assets:scoping_facility', args=[facility])}?done={done.act}")
         except SakimoriError as refused:
             error = refused
-    before = asking.placed([one.row for one in waiting], {}, facts_of(viewer, facility), clock.today(viewer.world))
+    parts = [{**lot.row, "computers": lot.members} for lot in waiting]
+    before = asking.placed(parts, {}, facts_of(viewer, facility), clock.today(viewer.world))
     context = {
         "facility": state.facility,
         "effect": _effect(before, waiting),
-        "count": len(waiting),
-        "said": sum(len(one.answered) for one in waiting),
+        "count": sum(len(lot.members) for lot in waiting),
+        "said": sum(len(lot.answered) * len(lot.members) for lot in waiting),
         "progress": _progress(state),
         "steps": _steps(state),
         "next": _following(state, ""),
@@ -298,9 +284,7 @@ def review(request: HttpRequest, facility: uuid.UUID) -> HttpResponse:
     return render(request, "assets/interview/review.html", context, status=status_of(error) if error else 200)
 
 
-def _effect(
-    before: Sequence[asking.Placed], after: Sequence[asking.Placed]
-) -> list[tuple[str, list[tuple[str, int, int]]]]:
+def _effect(before: Sequence[asking.Lot], after: Sequence[asking.Lot]) -> list[tuple[str, list[tuple[str, int, int]]]]:
     words: dict[str, tuple[str, Callable[[object], str]]] = {
         "scope": (gettext("Specified critical computer?"), partial(saying.say, saying.SCOPE)),
         "clause": (gettext("By which clause"), saying.clause),

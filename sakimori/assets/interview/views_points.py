@@ -48,11 +48,16 @@ def points(request: HttpRequest, facility: uuid.UUID) -> HttpResponse:
     viewer = viewer_of(request)
     found = facility_of(viewer, facility)
     rows = reading.read(viewer, "assets.open_points", facility=facility)
-    hanging: dict[str, list[tuple[uuid.UUID, str]]] = {}
-    for row in reading.read(viewer, "assets.open_facts", facility=facility) if rows else []:
-        for one in row["open"]:
-            hanging.setdefault(one["fact"], []).append((row["id"], f"{row['key']} {row['name']}"))
-    asked = [_point(row, hanging.get(row["fact"], [])) for row in rows]
+    shown = request.GET.get("show", "")
+    hanging = (
+        [
+            (row["id"], f"{row['key']} {row['name']}")
+            for row in reading.read(viewer, "assets.open_facts", facility=facility, fact=shown, count=_NAMED)
+        ]
+        if shown
+        else []
+    )
+    asked = [_point(row, hanging if row["fact"] == shown else []) for row in rows]
     context = {
         "facility": found,
         "points": asked,
@@ -75,8 +80,8 @@ def _point(row: Mapping[str, Any], hanging: list[tuple[uuid.UUID, str]]) -> dict
         "topic": topic.key if topic else "",
         "closable": row["fact"] in ministry.closable(),
         "computers": row["computers"],
-        "named": hanging[:_NAMED],
-        "more": len(hanging) - _NAMED,
+        "named": hanging,
+        "more": row["computers"] - len(hanging),
     }
 
 

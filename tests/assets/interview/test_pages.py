@@ -134,7 +134,9 @@ def test_open_points_name_who_can_answer_and_take_the_ministrys_answer(enter):
     )
     client = enter("power", "reporter")
     page = text(client.get(at("open_points")))
-    assert "W-1" in page
+    assert "W-1" not in page
+    assert "W-1" in text(client.get(at("open_points"), {"show": "designated_item"}))
+    assert "W-1" not in text(client.get(at("open_points"), {"show": "no-such-fact"}))
     assert f"{at('ministry_answer')}?fact=designated_item" in page
     form = client.get(at("ministry_answer"), {"fact": "designated_item"}, follow=True)
     assert "Is this product one that the minister" in text(form)  # the law's question stands in the form
