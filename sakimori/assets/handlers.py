@@ -6,6 +6,7 @@ from sakimori.assets import payloads as p
 from sakimori.assets.forms import handlers as forms
 from sakimori.assets.interview import handlers as interview
 from sakimori.assets.models import Notification
+from sakimori.assets.naming import handlers as naming
 from sakimori.assets.supervision import handlers as supervision
 from sakimori.assets.upkeep import applying
 from sakimori.assets.upkeep import handlers as upkeep
@@ -70,6 +71,7 @@ HANDLERS = {
     **supervision.HANDLERS,
     **interview.HANDLERS,
     **merging.HANDLERS,
+    **naming.HANDLERS,
     "assets.register.import": Handler(p.ImportRegister, placing.take_in),
     "assets.computer.change": Handler(p.ChangeComputer, applying.change),
     "assets.computer.retire": Handler(p.RetireComputer, applying.retire),

@@ -11,6 +11,7 @@ from sakimori.acts.outcomes import outcome
 from sakimori.assets import called, standing
 from sakimori.assets.interview import queries as interview
 from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem, OperatorProduct, ProductSpread
+from sakimori.assets.naming import queries as naming
 from sakimori.assets.supervision import queries as supervision
 from sakimori.assets.upkeep import queries as upkeep
 from sakimori.assets.vendors import queries as vendors
@@ -239,6 +240,7 @@ _ITEM_GROUPS = {
 }
 QUERIES = {
     **called.QUERIES,
+    **naming.QUERIES,
     **interview.QUERIES,
     **upkeep.QUERIES,
     **vendors.QUERIES,

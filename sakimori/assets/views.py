@@ -21,6 +21,7 @@ from sakimori.assets.forms import views_templates
 from sakimori.assets.interview import verdict, views_picture, views_points
 from sakimori.assets.interview import views as interview
 from sakimori.assets.queries import SORTS
+from sakimori.assets.naming import views as naming
 from sakimori.assets.supervision import urls as supervision
 from sakimori.assets.supervision.queries import MAP
 from sakimori.assets.upkeep import urls as upkeep
@@ -162,6 +163,7 @@ def computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
         "duty": said,
         "may_change": may_change,
         "may_draft": may(viewer, "assets.notification.file"),
+        "called": naming.decided_for(viewer, row["maker"], row["product"]),
         "waits": row["notify"] == "yes" and row["status"] == "registered",
         "key": fresh_key(request, error),
         "error": explained(error) if error else None,
@@ -197,6 +199,7 @@ NAV = (
     Nav(gettext_noop("Questions, requests and orders"), "assets:matters", _OPERATORS | _MINISTRIES | _CABINET),
     Nav(gettext_noop("How the sector stands"), "assets:sector", _MINISTRIES | _CABINET),
     Nav(gettext_noop("Notified products"), "assets:products", MAP),
+    Nav(gettext_noop("Official names of products"), "assets:names", _OPERATORS | MAP),
 )
 SUBJECT_URLS = {
     **upkeep.SUBJECT_URLS,
@@ -207,6 +210,7 @@ SUBJECT_URLS = {
     "assets.matter": "assets:matter",
 }
 START_URLS = {
+    **naming.START_URLS,
     **upkeep.START_URLS,
     **vendors.START_URLS,
     "assets.scoping.answer": "assets:scoping",
@@ -257,4 +261,5 @@ urlpatterns = [
     path("standing/", views_entry.standing, name="standing"),
     path("remind/", views_entry.remind, name="remind"),
     *supervision.urlpatterns,
+    *naming.urlpatterns,
 ]

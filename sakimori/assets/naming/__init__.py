@@ -1,1 +1,1 @@
-"""What products are officially called: suggestions, a person's decision for every computer of a spelling, its undoing."""
+"""What products are officially called: suggestions, a person's decision for a spelling, its undoing."""

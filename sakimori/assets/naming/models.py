@@ -10,9 +10,9 @@ from sakimori.record import LabelledRecord
 class NameDecision(LabelledRecord):
     """What an organisation decided a spelling is officially called; one decision serves every computer written so.
 
-    `maker`, `product`: as written; their keys decide what is the same spelling. `vendor` and `official` are the official
-    names, both empty where a person found that none fits. `rule` tells how the name was suggested (`typed`: not at all).
-    status: decided | undone.
+    `maker`, `product`: as written; their keys decide what is the same spelling. `vendor` and `official` are the
+    official names, both empty where a person found that none fits. `rule` tells how the name was suggested (`typed`:
+    not at all). status: decided | undone.
     """
 
     organisation = models.UUIDField()
