@@ -20,7 +20,7 @@ from sakimori.assets import items, sums
 from sakimori.assets import payloads as p
 from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem, Reminder
 from sakimori.assets.otherwise import ENVELOPE, require_evidence, settle_duties
-from sakimori.assets.supervision import finding, meeting
+from sakimori.assets.supervision import finding, meeting, replacing
 from sakimori.assets.upkeep import changes
 from sakimori.parties.models import Designation, Facility, Organisation
 from sakimori.record import Bound
@@ -71,8 +71,10 @@ def record(ctx: Context, payload: p.RecordEntry) -> Bound:
         transcribed=payload.contents == "typed",
         same_as=first.id if first else None,
         note=payload.note,
+        corrects=payload.corrects,
         evidence=evidence,
     )
+    replacing.replace(ctx, notification)
     items.place(ctx, notification, rows)
     about = Bound("assets.notification", notification.id)
     attaching.bind(ctx, payload.attachments, about, owner=operator.id)
@@ -142,7 +144,7 @@ def _first_copy(ctx: Context, payload: p.RecordEntry, minister: uuid.UUID, rows:
 
 def _settle(ctx: Context, notification: Notification, rows: Rows, evidence: dict[str, Any]) -> None:
     """Settle what the operator owes as far as it is known here, as of the arrival."""
-    if notification.what == "none":
+    if notification.what in ("none", "correction"):  # a correction owes nothing new
         return
     operator, arrived = notification.organisation, notification.arrived_at
     facilities = Facility.objects.filter(
@@ -237,6 +239,7 @@ def withdraw(ctx: Context, payload: p.WithdrawEntry) -> Bound:
     why = {"reason": payload.reason, "by": str(ctx.act)}
     ctx.reopen(entry.act, why)
     meeting.unmeet(ctx, entry.act)
+    replacing.restore(ctx, entry)
     ctx.settle(PASS_ON, entry.id, bearer=entry.minister, evidence={"withdrawn": str(ctx.act)})
     _take_back(ctx, entry)
     changes.mark_waiting(ctx, entry.id)
@@ -327,7 +330,7 @@ def entry_fits(ctx: Context, payload: p.RecordEntry) -> RefusedError | None:
     if not (ctx.world.rehearsal or law.in_force("強化法4(1)", arrived)):
         unfit = ("arrived_at", "その日には届出の規定は施行されていません。", "That article was not in force that day.")
     if unfit is None:
-        return _entered_already(ctx, payload)
+        return replacing.refusal(ctx, payload) or _entered_already(ctx, payload)
     where, ja, en = unfit
     return PreconditionError(
         Text(ja, en),

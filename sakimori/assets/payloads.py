@@ -180,11 +180,11 @@ class RecordEntry(Payload):
 
     `contents`: typed (the rows stand here) or paper (they are on paper, not transcribed; `count` is what it says). What
     `none` states has no form in law: that there is no computer to notify. `answers` is the number of the request for
-    correction or the order that the paper names.
+    correction or the order that the paper names, `corrects` the wrong filing whose place a correction takes.
     """
 
     operator: Annotated[uuid.UUID, Field(json_schema_extra={"reference": "parties.organisations"})]
-    what: Literal["notification", "change", "none"] = "notification"
+    what: Literal["notification", "change", "substitute", "correction", "none"] = "notification"
     channel: Channel
     arrived_at: AwareDatetime
     reference: Reference = ""
@@ -195,6 +195,7 @@ class RecordEntry(Payload):
     note: Annotated[str, Field(max_length=4000)] = ""
     same_as: NotificationId | None = None
     answers: Annotated[uuid.UUID | None, Field(title="Answers which request or order")] = None
+    corrects: NotificationId | None = None
     attachments: Attachments
 
 

@@ -64,6 +64,8 @@ HANDLERS = {
     "assets.material.arrive": Handler(p.Reached, matters.arrived),
     "assets.answer.receive": Handler(Receive, matters.receive_answer),
     "assets.matter.close": Handler(p.CloseMatter, matters.end),
+    "assets.matter.remind": Handler(p.RemindOf, matters.remind),
+    "assets.matter.reminded": Handler(Receive, matters.receive_reminder),
     "assets.closing.receive": Handler(Receive, matters.receive_end),
     "assets.notification.pass_on_chosen": Handler(p.PassOnChosen, pass_on_chosen),
     "assets.office.set": Handler(p.SetOffice, matters.set_office),
@@ -75,6 +77,7 @@ RECEIVERS = {
     "assets.question.answer": "assets.answer.receive",
     "assets.material.give": "assets.answer.receive",
     "assets.matter.close": "assets.closing.receive",
+    "assets.matter.remind": "assets.matter.reminded",
     "assets.order.withdraw": "assets.closing.receive",
 }
 ON_ARRIVAL = {

@@ -253,6 +253,30 @@ def receive_end(ctx: Context, payload: Receive) -> Bound:
     return subject(matter.number)
 
 
+def remind(ctx: Context, payload: p.RemindOf) -> Bound:
+    """Remind the operator of what awaits it; the word travels to its deployment, and its times stay on record here."""
+    matter = own(ctx, payload.number, "giver", giver=ctx.actor.acting_organisation)
+    if matter.status != "open":
+        raise ctx.refuse(
+            "assets.matter_over",
+            Text("回答を待っているものではありません。", "It awaits nothing any more."),
+            where="number",
+        )
+    reminded = [*matter.content.get("reminded", []), ctx.now.isoformat()]
+    ctx.change(matter, content={**matter.content, "reminded": reminded})
+    ctx.send(matter.addressee)
+    return subject(matter.number)
+
+
+def receive_reminder(ctx: Context, payload: Receive) -> Bound:
+    """Take in a reminder: a notice in the operator's inbox about the matter."""
+    told = incoming.read(ctx, p.RemindOf, payload.document)
+    matter = own(ctx, told.number, "addressee", addressee=payload.addressee, giver=payload.sender)
+    title = Text("照会・求め・命令についての催促（任意）", "A reminder of a question, request or order (informal)")
+    ctx.tell("operator", payload.addressee, title, about=subject(matter.number))
+    return subject(matter.number)
+
+
 def serve(ctx: Context, payload: p.ServeOrder) -> Bound:
     """Record how and when an order was served, with its evidence."""
     matter = own(ctx, payload.number, "giver", giver=ctx.actor.acting_organisation, sort="order")

@@ -128,6 +128,12 @@ class CloseMatter(Payload):
     reason: Reason
 
 
+class RemindOf(Payload):
+    """A matter to remind the operator of."""
+
+    number: MatterNumber
+
+
 class WithdrawOrder(CloseMatter):
     """An order withdrawn, and why."""
 

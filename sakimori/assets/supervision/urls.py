@@ -30,6 +30,7 @@ START_URLS = {
     "assets.question.answer": "assets:matters",
     "assets.material.give": "assets:matters",
     "assets.matter.close": "assets:matters",
+    "assets.matter.remind": "assets:matters",
     "assets.notification.pass_on_chosen": "assets:checking",
     "assets.office.set": "assets:office",
 }

@@ -31,6 +31,7 @@ STEPS: Mapping[str, str] = {
     "answer": "assets.question.answer",
     "give": "assets.material.give",
     "serve": "assets.order.serve",
+    "remind": "assets.matter.remind",
     "close": "assets.matter.close",
     "take-back": "assets.order.withdraw",
 }
@@ -119,6 +120,7 @@ def matter(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
         "met_by": filing_of(viewer, row["met_by"]),
         **_penalty(row["sort"]),
         **{name: _day(content.get("hearing"), name) for name in ("notified_on", "held_on")},
+        "reminded": [_moment(one) for one in content.get("reminded", [])],
         "served_at": _moment((row["service"] or {}).get("served_at")),
         "attached": rows_or_none(viewer, "acts.attachments", subject=matter) or [],
         "clock": _clock(viewer, matter),
@@ -164,6 +166,7 @@ def _steps(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, str]]:
         (open_ and row["side"] == "addressee" and row["sort"] == "demand", "give", gettext("Give what is demanded")),
         (open_ and row["side"] == "addressee" and row["sort"] == "correction", "answer", gettext("Answer in words")),
         (not ended and row["side"] == "giver" and row["sort"] == "order", "serve", gettext("Record its service")),
+        (open_ and row["side"] == "giver", "remind", gettext("Remind")),
         (
             row["side"] == "giver"
             and row["status"] in ("open", "answered")

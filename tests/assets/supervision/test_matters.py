@@ -134,6 +134,29 @@ def test_a_request_for_correction_ends_when_the_paper_that_names_it_arrives(part
     assert clock(asked).status == "open"
 
 
+def test_a_correction_on_paper_takes_the_place_of_the_wrong_one_until_its_entry_is_withdrawn(parties):
+    filed = arrived()
+    asked = give("assets.correction.ask", filing=str(filed.act), due_on=DUE)
+    entry = {"operator": str(fixed("power")), "channel": "post", "arrived_at": "2026-11-23T10:00:00+09:00",
+             "what": "correction", "reference": "訂正 1", "facility_category": CATEGORY}  # fmt: skip
+    for wrong in ({}, {"corrects": str(uuid.uuid4())}, {"corrects": str(filed.id), "what": "change"}):
+        with pytest.raises(RefusedError) as refused:
+            door.perform("assets.entry.record", {**entry, **wrong}, by=viewer("meti", "intake"))
+        assert refused.value.where == "corrects"
+    entry |= {"corrects": str(filed.id), "answers": str(asked)}
+    done = door.perform("assets.entry.record", entry, by=viewer("meti", "intake"))
+    filed.refresh_from_db()
+    assert (filed.status, filed.replaced_by) == ("replaced", done.subject.id)
+    assert matter("power", "reporter", asked)["state"] == "met"
+    waits = Obligation.objects.filter(rule="kyokaho.notice.pass_on", status="open")
+    assert set(waits.values_list("subject", flat=True)) == {done.subject.id}
+    withdraw = {"notification": str(done.subject.id), "reason": "別の届出の訂正"}
+    door.perform("assets.entry.withdraw", withdraw, by=viewer("meti", "intake"))
+    filed.refresh_from_db()
+    assert (filed.status, filed.replaced_by) == ("received", None)
+    assert set(waits.values_list("subject", flat=True)) == {filed.id}
+
+
 def test_a_day_let_pass_is_seen_and_so_is_what_came_late(parties, settings):
     filed = arrived()
     asked = give("assets.correction.ask", filing=str(filed.act), due_on=DUE)
@@ -233,11 +256,17 @@ def test_what_needs_no_answer_any_more_is_closed_on_both_sides(parties):
     number = give("assets.question.ask", due_on=DUE)
     with pytest.raises(NotFoundError):
         door.perform("assets.matter.close", {"number": str(number), "reason": "x"}, by=viewer("mlit", "officer"))
+    door.perform("assets.matter.remind", {"number": str(number)}, by=viewer("meti", "intake"))
+    carry()
+    assert Notice.objects.filter(addressee=fixed("power"), subject=number).count() == 2
+    assert len(matter("meti", "officer", number)["content"]["reminded"]) == 1
     door.perform("assets.matter.close", {"number": str(number), "reason": "解決した"}, by=viewer("meti", "intake"))
     carry()
     assert clock(number).status == "settled"
     seen = matter("power", "reporter", number)
     assert (seen["status"], seen["content"]["ended"]) == ("closed", "解決した")
+    with pytest.raises(RefusedError, match="待っている"):
+        door.perform("assets.matter.remind", {"number": str(number)}, by=viewer("meti", "intake"))
 
 
 def test_guidance_and_the_opinion_reach_whom_they_are_for(parties):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from sakimori.acts import proposals
 from sakimori.acts.models import ReadRecord
 from sakimori.assets.models import Hint, MapPermission, Matter, Notification
-from tests.assets.supervision.test_matters import ODD, arrived, give, order
+from tests.assets.supervision.test_matters import CATEGORY, ODD, arrived, give, order
 from tests.support.deployment import fixed, viewer
 from tests.support.warning import carry, notify
 
@@ -88,6 +88,24 @@ def test_what_waits_is_filtered_by_findings_and_passed_on_in_one_go(parties, ent
     again = office.post(reverse("assets:checking"), {"chosen": [str(filed.id)], "key": "2"})
     assert "1 of those chosen" in html.unescape(again.content.decode())
     assert office.get(f"{reverse('assets:checking')}?passed=x&all=1").status_code == 200
+
+
+def test_a_correction_on_paper_is_entered_from_the_page_of_the_wrong_filing(parties, enter):
+    filed = arrived()
+    intake = enter("meti", "intake")
+    page = intake.get(reverse("assets:notification", args=[filed.id])).content.decode()
+    (address,) = re.findall(r'href="([^"]*what=correction[^"]*)"', page)
+    form = intake.get(html.unescape(address)).content.decode()
+    assert f'value="{filed.id}" selected' in form
+    sent = {
+        "f-operator": str(fixed("power")), "f-what": "correction", "f-channel": "post", "f-reference": "訂正 1",
+        "f-arrived_at": "2026-11-23 10:00", "f-facility_category": CATEGORY, "f-corrects": str(filed.id), "key": "1",
+    }  # fmt: skip
+    went = intake.post(reverse("assets:enter"), sent)
+    assert went.status_code == 302, text(went)
+    shown = text(intake.get(reverse("assets:notification", args=[filed.id])))
+    assert "replaced by a correction" in shown
+    assert intake.post(reverse("assets:enter"), {**sent, "f-reference": "2", "key": "2"}).status_code == 422
 
 
 def test_the_sector_is_seen_by_its_minister_and_what_was_passed_on_by_the_cabinet_office(parties, enter):
