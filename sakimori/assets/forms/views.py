@@ -3,6 +3,7 @@
 import uuid
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +21,7 @@ from sakimori.assets import drafting, letters, saying
 from sakimori.assets.forms import drafts
 from sakimori.assets.forms.payloads import Contact
 from sakimori.errors import SakimoriError
-from sakimori.pages import viewer_of
+from sakimori.pages import Table, viewer_of
 from sakimori.pages.refusals import explained, status_of
 from sakimori.pages.stepping import fresh_key
 from sakimori.record import Viewer
@@ -61,6 +62,8 @@ def draft_page(
     table = letters.table(request, letter)
     if isinstance(table, HttpResponse):
         return table
+    if context.get("again"):
+        _first_rows_only(table)
     shown = {
         "letter": letter,
         "table": table,
@@ -70,6 +73,13 @@ def draft_page(
         "error": explained(error) if error else None,
     }
     return render(request, "assets/forms/draft.html", {**shown, **context}, status=status_of(error) if error else 200)
+
+
+def _first_rows_only(table: Table) -> None:
+    """Take out of a table what leads to an address: what was typed on this page stands in none."""
+    table.filterable, table.pages = False, 1
+    table.links = dict.fromkeys(table.links, "")
+    table.heads = [replace(head, link="") for head in table.heads]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -248,3 +248,21 @@ def test_a_wrong_one_that_was_not_passed_on_yet_is_replaced_at_once(parties):
     assert owed() == {"settled"}
     assert letters.letter(drafts.correction(REPORTER, Notification.objects.get(
         side="operator", what="correction").id, "x")).count == 2  # fmt: skip
+
+
+def test_a_request_for_correction_is_met_by_the_correction_that_cites_it(notified):
+    asked = {"operator": str(fixed("power")), "filing": str(notified.act), "facility_category": CATEGORY,
+             "text": "2行目の製品名を確かめてください。", "rows": []}  # fmt: skip
+    door.perform("assets.correction.ask", asked, by=OFFICER)
+    carry()
+    (matter,) = reading.read(REPORTER, "assets.matters")
+    own = Notification.objects.get(side="operator")
+    change("P-002", product="FortiOS 7")
+    file("assets.correction.file", drafts.correction(REPORTER, own.id, "補正の求めによる", matter["id"]))
+    assert {row["status"] for row in reading.read(OFFICER, "assets.matters")} == {"open"}
+    carry()
+    for viewer_ in (REPORTER, OFFICER):
+        (row,) = reading.read(viewer_, "assets.matters")
+        assert row["status"] == "met"
+    corrected = Notification.objects.get(side="minister", what="correction")
+    assert corrected.reference == str(matter["id"])
