@@ -8,7 +8,7 @@ from django.db.models import Count, F, Q
 
 from sakimori.acts.models import Obligation
 from sakimori.acts.outcomes import outcome
-from sakimori.assets import called, standing
+from sakimori.assets import called, standing, support
 from sakimori.assets.interview import queries as interview
 from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem, OperatorProduct, ProductSpread
 from sakimori.assets.naming import queries as naming
@@ -20,7 +20,10 @@ from sakimori.record import Listing, Query, Viewer, every_role
 _OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
 _MINISTRIES = every_role("ministry", roles=("intake", "officer", "decider"))
 _CABINET = every_role("cabinet_office", roles=("intake", "analyst", "officer", "decider"))
-_PRIVATE = ("key", "name", "version", "serial", "address", "responsible", "introduced_on", "facts")
+_PRIVATE = (
+    "key", "name", "version", "serial", "address", "responsible", "introduced_on", "facts", "asset_tag", "position",
+    "asset_owner", "support_end", "host", "cpe", "purl", "source",
+)  # fmt: skip
 _ITEMS = ("clause", "product", "maker")
 _COMPUTER = (
     "id", "facility", *_PRIVATE, "maker", "product", "unit", "scope", "clause", "trigger_group", "notify", "status",
@@ -244,6 +247,7 @@ QUERIES = {
     **interview.QUERIES,
     **upkeep.QUERIES,
     **vendors.QUERIES,
+    **support.QUERIES,
     **supervision.QUERIES,
     "assets.register": Query("assets.register", _register, _OPERATORS, {"private": _PRIVATE}, listing=_OWN),
     "assets.summary": Query("assets.summary", _summary, _OPERATORS, recorded=False),

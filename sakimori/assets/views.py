@@ -15,13 +15,22 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori import law
 from sakimori.acts import authority, clock, door, reading
-from sakimori.assets import drafting, findings, saying, views_entry, views_filing, views_import, views_mapping
+from sakimori.assets import (
+    drafting,
+    findings,
+    saying,
+    views_entry,
+    views_filing,
+    views_import,
+    views_mapping,
+    views_support,
+)
 from sakimori.assets.forms import views as forms
 from sakimori.assets.forms import views_templates
 from sakimori.assets.interview import verdict, views_picture, views_points
 from sakimori.assets.interview import views as interview
-from sakimori.assets.queries import SORTS
 from sakimori.assets.naming import views as naming
+from sakimori.assets.queries import SORTS
 from sakimori.assets.supervision import urls as supervision
 from sakimori.assets.supervision.queries import MAP
 from sakimori.assets.upkeep import urls as upkeep
@@ -34,7 +43,10 @@ from sakimori.pages.stepping import fresh_key
 from sakimori.record import Viewer, every_role
 
 _FILTERS = {"scope": saying.SCOPE, "notify": saying.NOTIFY, "status": saying.STATUS}
-_EXPORTED = ("version", "serial", "address", "responsible")
+_EXPORTED = (
+    "version", "serial", "asset_tag", "address", "position", "host", "responsible", "asset_owner", "support_end",
+    "cpe", "purl", "source",
+)  # fmt: skip
 
 
 def may(viewer: Viewer, kind: str) -> bool:
@@ -173,7 +185,7 @@ def computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
 
 def _facts(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, object]]:
     said: dict[str, object] = {
-        **{name: row[name] for name in ("maker", "product", "version", "serial", "address", "responsible")},
+        **{name: row[name] for name in ("maker", "product", *_EXPORTED)},
         "facility": drafting.facility_names(viewer).get(row["facility"], ""),
         "unit": saying.say(saying.UNIT, row["unit"]),
         "introduced_on": row["introduced_on"],
@@ -182,7 +194,8 @@ def _facts(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, object]]:
         "notify": saying.say(saying.NOTIFY, row["notify"]),
         "status": saying.say(saying.STATUS, row["status"]),
     }
-    order = ("scope", "clause", "notify", "status", "maker", "product", "unit", "facility", "introduced_on", *_EXPORTED)
+    told = [name for name in _EXPORTED if row[name]]
+    order = ("scope", "clause", "notify", "status", "maker", "product", "unit", "facility", "introduced_on", *told)
     return [(saying.say(saying.FIELD, name), said[name]) for name in order]
 
 
@@ -239,6 +252,7 @@ urlpatterns = [
     path("import/", views_import.upload, name="import"),
     path("import/columns.csv", views_import.columns, name="columns"),
     path("import/<uuid:upload>/", views_import.uploaded, name="uploaded"),
+    *views_support.urlpatterns,
     path("import/files/<uuid:file>/", views_mapping.mapping, name="mapping"),
     path("import/files/<uuid:file>/rows/", views_mapping.rows, name="rows"),
     path("duties/", views_filing.duties, name="duties"),

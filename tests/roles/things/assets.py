@@ -7,12 +7,13 @@ import openpyxl
 
 from sakimori.acts import clock, door, proposals, sequencer, transport
 from sakimori.acts.models import Attachment
-from sakimori.assets import drafting, intake
+from sakimori.assets import drafting, files, intake
 from sakimori.assets.models import Computer, FormTemplate, Notification, PlanPaper
+from sakimori.assets.sources.shapes import Row, Sheet, Source
 from sakimori.pages import uploads
 from sakimori.parties.models import Facility
 from tests.roles.things import Made, Secret, Side, assets_upkeep
-from tests.support import files
+from tests.support import files as examples
 from tests.support.deployment import WORLD, fixed, viewer
 from tests.support.filing import csv, import_register
 
@@ -43,7 +44,7 @@ def make(side: Side) -> Made:
     asked = door.perform("assets.question.ask", question, by=viewer(side.minister, "intake"))
     sequencer.drain()
     transport.run_once()
-    file = uploads.take(viewer(side.minister, "intake"), f"SCAN-{side.letter}.pdf", files.PDF)
+    file = uploads.take(viewer(side.minister, "intake"), f"SCAN-{side.letter}.pdf", examples.PDF)
     entry = {"operator": str(fixed(side.operator)), "channel": "post", "arrived_at": "2026-11-20T10:00:00+09:00",
              "facility_category": "別の区分", "attachments": [file.digest]}  # fmt: skip
     entered = door.perform("assets.entry.record", entry, by=viewer(side.minister, "intake"))
@@ -65,6 +66,7 @@ def make(side: Side) -> Made:
     made.keep("assets.duty", computer.duty_id, side.operator)
     _interview(side, made)
     made.keep("assets.upload", upload.id, side.operator)
+    _waiting_file(side, made)
     made.keep("assets.paper", paper, side.operator)
     made.keep("assets.template", template, side.operator)
     made.secrets.append(Secret(f"TEMPLATE-{side.letter}", frozenset({side.operator})))
@@ -75,6 +77,14 @@ def make(side: Side) -> Made:
         made.secrets.append(Secret(text, frozenset({side.operator, side.minister, "cabinet"})))
     assets_upkeep.make(side, made, row(side, 6))
     return made
+
+
+def _waiting_file(side: Side, made: Made) -> None:
+    """Keep a file that waits for somebody to say what its columns are, with a row that is only in it."""
+    grid = Sheet("", ("番号", "品名"), [Row(2, (f"FILE-{side.letter}", "x"))])
+    file = files.keep(viewer(side.operator, "reporter"), Source("csv", [grid]), f"FILE-{side.letter}.csv", "0" * 64)
+    made.keep("assets.file", file.id, side.operator)
+    made.secrets.append(Secret(f"FILE-{side.letter}", frozenset({side.operator})))
 
 
 def _interview(side: Side, made: Made) -> None:
