@@ -189,8 +189,8 @@ class _Row:
                 "support_end",
                 Text(f"日付「{_quoted(value)}」を読めません。", f"“{_quoted(value)}” is no date."),
                 Text(
-                    "2030-03-31 のように年月日まで書くか、空欄（不明）にしてください。",
-                    "Write a whole day, as 2030-03-31, or leave it empty (not known).",
+                    "導入日と同じ形で年月日まで書くか、空欄（不明）にしてください。",
+                    "Write a whole day, as that of introduction, or leave it empty (not known).",
                 ),
             )
         return found.isoformat() if found else ""

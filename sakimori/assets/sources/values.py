@@ -4,12 +4,14 @@ ECMA-376 Part 1 (SpreadsheetML): 18.8.30 number formats, 18.17.4 dates and times
 """
 
 import re
-from datetime import date, timedelta
+from datetime import date
 
 _BUILT_IN_DATES = frozenset((*range(14, 18), 22, *range(27, 37), *range(50, 59)))  # 18.8.30, East Asian ones included
 _BUILT_IN_TIMES = frozenset((*range(18, 22), 45, 46, 47))
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h|m|s)[^\]]*\]', re.IGNORECASE)
 _LAST_SERIAL = 2_958_465  # 9999-12-31
+_BEFORE_1900 = 693_594  # the day from which the 1900 system counts (after its leap bug), in days of the Gregorian era
+_BEFORE_1904 = 695_056  # the same of the 1904 system
 _LEAP_BUG = 60  # the 1900 system counts a 29 February 1900 that was none
 _EXACT = 15  # digits a double holds for certain
 
@@ -35,12 +37,8 @@ def day_of(text: str, *, since_1904: bool) -> str | None:
         return None
     if not 0 < serial <= _LAST_SERIAL or (serial == _LEAP_BUG and not since_1904):
         return None
-    since_1900 = date(1899, 12, 30) if serial > _LEAP_BUG else date(1899, 12, 31)
-    first = date(1904, 1, 1) if since_1904 else since_1900
-    try:
-        return (first + timedelta(days=serial)).isoformat()
-    except OverflowError:
-        return None
+    first = _BEFORE_1904 if since_1904 else _BEFORE_1900 if serial > _LEAP_BUG else _BEFORE_1900 + 1
+    return date.fromordinal(first + serial).isoformat() if first + serial <= date.max.toordinal() else None
 
 
 def number(text: str, zeros: int = 0) -> str:
