@@ -259,6 +259,7 @@ urlpatterns = [
     path("duties/<uuid:duty>/", views_filing.duty, name="duty"),
     path("draft/", views_filing.drafts, name="drafts"),
     path("draft/change/", forms.change, name="change"),
+    path("draft/change/otherwise/", forms.change_otherwise, name="change_otherwise"),
     path("draft/paper/<uuid:paper>/", forms.substitute, name="substitute"),
     path("notifications/<uuid:notification>/correct/", forms.correct, name="correct"),
     path("forms/", views_templates.index, name="forms"),

@@ -101,7 +101,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
     context = {
         "title": gettext("Draft of a notification"),
         "windows": _windows(viewer, category),
-        "otherwise": True,
+        "otherwise": reverse("assets:otherwise"),
         "may_fill": urlencode({"form": "notification", "category": category}),
     }
     return forms.draft_page(request, viewer, letter, context)

@@ -23,7 +23,7 @@ from sakimori.assets.forms.payloads import Contact
 from sakimori.errors import SakimoriError
 from sakimori.pages import Table, viewer_of
 from sakimori.pages.refusals import explained, status_of
-from sakimori.pages.stepping import fresh_key
+from sakimori.pages.stepping import Step, fresh_key, stepped
 from sakimori.record import Viewer
 from sakimori.text import Text
 
@@ -99,8 +99,31 @@ def change(request: HttpRequest) -> HttpResponse:
         viewer,
         letter,
         {"title": gettext("Draft of a change notification"), "due_on": min(due, default=None),
+         "otherwise": reverse("assets:change_otherwise"),
          "may_fill": urlencode({"form": "change", "category": category})},
     )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_otherwise(request: HttpRequest) -> HttpResponse:
+    """Record that a change notification leaves on paper, by mail or over a portal: what is on it, how and when."""
+    viewer = viewer_of(request)
+    kind = f"{CHANGE}_otherwise"
+    authority.require(law.kind(kind), viewer, drafting=True)
+    category = (request.POST if request.method == "POST" else request.GET).get("category", "")
+    letter = letters.letter(drafts.changes(viewer, category), clock.today(viewer.world))
+    table = letters.table(request, letter)
+    if isinstance(table, HttpResponse):
+        return table
+    context = {
+        "letter": letter,
+        "table": table,
+        "category": category,
+        "minister": drafting.minister_of(viewer, category, saying.language()),
+        "back": f"{reverse('assets:change')}?{urlencode({'category': category})}",
+        "again": True,
+    }
+    return stepped(request, Step(kind, letter.payload), "assets/otherwise.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from sakimori.acts import door
-from sakimori.acts.models import Act, Proposal
+from sakimori.acts.models import Act, Obligation, Proposal
 from sakimori.assets.models import Computer, FilledForm, FormTemplate, Notification, PlanPaper
 from sakimori.parties.models import Facility
 from tests.support.browser import DESKTOP, PHONE
@@ -120,6 +120,33 @@ def test_a_change_is_drafted_proposed_confirmed_and_seen_by_the_ministry(enter):
     assert Act.objects.filter(kind="assets.change_notification.pass_on").count() == 1
     none = client.get(reverse("assets:change"), {"category": CATEGORY})
     assert none.status_code == 409 or "no change to notify" in text(none)
+
+
+@pytest.mark.django_db
+def test_a_change_on_paper_is_settled_by_the_stamp(enter):
+    import_register()
+    file_notification()
+    carry()
+    change("P-002", product="FortiOS NG")
+    client = enter("power", "reporter")
+    address = reverse("assets:change_otherwise")
+    assert address in text(client.get(reverse("assets:change"), {"category": CATEGORY}))
+    assert "FortiOS → FortiOS NG" in text(client.get(address, {"category": CATEGORY}))
+    sent = {"category": CATEGORY, "f-channel": "post", "f-sent_at": "2026-11-24T09:00", "key": "k"}
+    assert client.post(address, sent).status_code == 302
+    proposal = Proposal.objects.get(status="open")
+    approver = enter("power", "approver")
+    approver.post(reverse("proposal", args=[proposal.id]), {"action": "confirm", "key": "c"})
+    own = Notification.objects.get(side="operator", what="change")
+    owed = Obligation.objects.filter(rule="kyokaho.notice.change")
+    assert (own.status, owed.get().status) == ("sent", "open")
+    stamp = {"f-arrived_at": "2026-11-24T10:00", "f-reference": "受付 12", "key": "s"}
+    client.post(reverse("assets:arrived", args=[own.id]), stamp)
+    own.refresh_from_db()
+    assert (own.status, owed.get().status) == ("arrived", "settled")
+    door.perform("assets.notification.undo_otherwise", {"notification": str(own.id), "reason": "誤り"}, by=REPORTER)
+    assert owed.get().status == "open"
+    assert "FortiOS → FortiOS NG" in text(client.get(reverse("assets:change"), {"category": CATEGORY}))
 
 
 @pytest.mark.django_db
