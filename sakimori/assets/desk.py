@@ -42,7 +42,7 @@ def _register(viewer: Viewer) -> list[Item] | None:
     ]
     if open_ones:
         told = ngettext("%(count)d computer has an open question", "%(count)d computers have open questions", open_ones)
-        found.append(Item(told % {"count": open_ones}, f"{address}?notify=open", tag=gettext("to be answered")))
+        found.append(Item(told % {"count": open_ones}, reverse("assets:scoping"), tag=gettext("to be answered")))
     return found
 
 

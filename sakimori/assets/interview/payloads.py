@@ -13,6 +13,7 @@ from sakimori.record import Payload
 FacilityId = Annotated[uuid.UUID, Field(json_schema_extra={"reference": "assets.scoping"})]
 Words = Annotated[str, Field(min_length=1, max_length=4000)]
 Why = Annotated[str, Field(min_length=1, max_length=2000)]
+_VALUE = "Where the answer gives no such value it is kept all the same, and the point stays open."
 MOST_NAMES = 1000
 """Names in one paper of the prior review at most (house rule)."""
 
@@ -39,9 +40,9 @@ class RecordMinistryAnswer(Payload):
 
     facility: FacilityId | None = None
     fact: Annotated[str, Field(max_length=60)] = ""
-    value: Annotated[str, Field(max_length=60)] = ""
     question: Words
     answer: Words
+    value: Annotated[str, Field(max_length=60, title="What it says of the point", description=_VALUE)] = ""
     answered_on: date
     answered_by: Line
     reference: Annotated[str, Field(max_length=200)] = ""

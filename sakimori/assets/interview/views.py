@@ -1,8 +1,10 @@
 """The interview's pages: the facilities, one facility topic by topic, what the answers make of it, then one act."""
 
 import uuid
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -18,9 +20,9 @@ from sakimori.assets import drafting, saying
 from sakimori.assets.interview import asking, drafts, topics
 from sakimori.assets.interview.topics import TOPICS, Topic
 from sakimori.assets.interview.words import coded, options, said, short
-from sakimori.assets.scoping import FacilityFacts
+from sakimori.assets.scoping import Assessment, FacilityFacts
 from sakimori.errors import SakimoriError
-from sakimori.pages import viewer_of
+from sakimori.pages import dates, viewer_of
 from sakimori.pages.refusals import explained, status_of
 from sakimori.pages.stepping import fresh_key
 from sakimori.pages.tables import page_asked
@@ -291,11 +293,35 @@ def _effect(before: Sequence[asking.Lot], after: Sequence[asking.Lot]) -> list[t
         "notify": (gettext("Notification"), partial(saying.say, saying.NOTIFY)),
     }
     found = asking.effect(before, after)
-    return [
+    told = [
         (title, [(spoken(code), old, new) for code, old, new in found[name]])
         for name, (title, spoken) in words.items()
         if found[name]
     ]
+    due = _due(before, after)
+    return [*told, (gettext("To be notified by"), due)] if due else told
+
+
+def _due(before: Sequence[asking.Lot], after: Sequence[asking.Lot]) -> list[tuple[str, int, int]]:
+    """Return how many computers are due by which day, before and after."""
+    counted = [Counter[date | None](), Counter[date | None]()]
+    for side, lots in zip(counted, (before, after), strict=True):
+        for lot in lots:
+            if lot.answer.notify == "yes":
+                side[due_of(lot.answer)] += len(lot.members)
+    days = sorted({*counted[0], *counted[1]}, key=lambda day: (day is None, day))
+    return [
+        (dates.read(day, saying.language()) if day else gettext("by when is open"), counted[0][day], counted[1][day])
+        for day in days
+    ]
+
+
+def due_of(answer: Assessment) -> date | None:
+    """Return the last day to notify, None where it is open or no clock runs."""
+    if answer.rule is None or answer.begins is None:
+        return None
+    due = law.deadline(answer.rule, answer.begins).due
+    return date(due.year, due.month, due.day) if due else None
 
 
 urlpatterns = [
