@@ -1,7 +1,7 @@
 """Endings: no earlier than the beginning, and nobody leaves a house that cannot go on unless that is meant."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -16,7 +16,6 @@ NEEDED_ROLES = ("administrator", "approver")
 
 _FILING = ("reporter", "approver")  # what is filed takes one who prepares it and another who confirms it
 _TWO = 2
-_A_DAY = timedelta(days=1)
 
 
 def last_day(found: Any, day: date) -> date:
@@ -26,7 +25,7 @@ def last_day(found: Any, day: date) -> date:
     off by the day before its first.
     """
     began: date = found.valid_from
-    if day < began - _A_DAY:
+    if day.toordinal() < began.toordinal() - 1:
         raise SakimoriError(
             Text(
                 f"{began} に始まったものを、{day} に終えることはできません。",

@@ -12,7 +12,6 @@ from sakimori.web.access.spans import span
 
 PROVED, SECOND, ENTERED, SEEN = "access.proved", "access.second", "access.entered", "access.seen"
 """Session keys: when it last proved who it is (ISO time), whether with a second factor, its beginning, its last use."""
-_NOTED_EVERY = timedelta(minutes=1)  # a session is not written anew for every picture of a page
 
 
 def second_factor_required() -> bool:
@@ -65,9 +64,9 @@ def is_over(request: HttpRequest) -> bool:
 
 def note_use(request: HttpRequest) -> None:
     """Note that somebody used this session just now."""
-    now, seen = clock.wall(), request.session.get(SEEN)
-    if not seen or not timedelta(0) <= now - datetime.fromisoformat(seen) < _NOTED_EVERY:
-        request.session[SEEN] = now.isoformat()
+    now = clock.wall().isoformat(timespec="minutes")  # a session is not written anew for every picture of a page
+    if request.session.get(SEEN) != now:
+        request.session[SEEN] = now
 
 
 def prove(request: HttpRequest, *, second: bool) -> None:
