@@ -12,7 +12,7 @@ from sakimori.acts.context import Context
 from sakimori.acts.errors import NotFoundError, PayloadError
 from sakimori.assets.interview import ministry
 from sakimori.assets.interview import payloads as p
-from sakimori.assets.models import Computer, MinistryAnswer, PlanItem, PlanPaper
+from sakimori.assets.models import Computer, Finding, MinistryAnswer, PlanItem, PlanPaper
 from sakimori.assets.payloads import StagedFacts
 from sakimori.assets.placing import Place
 from sakimori.assets.upkeep.changes import Noted
@@ -195,7 +195,8 @@ def _apply(ctx: Context, answering: _Answering, facility: uuid.UUID | None, fact
 
 def _asking(ctx: Context, fact: str) -> list[uuid.UUID]:
     """Return the findings of the operator's computers that ask for a fact: a few hundred differ at most."""
-    found = _computers(ctx).order_by().values_list("finding", "finding__content").distinct()
+    shared = _computers(ctx).order_by().values_list("finding", flat=True).distinct()
+    found = Finding.objects.filter(id__in=list(shared)).values_list("id", "content")
     return [
         identity
         for identity, content in found

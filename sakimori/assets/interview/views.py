@@ -261,12 +261,13 @@ def review(request: HttpRequest, facility: uuid.UUID) -> HttpResponse:
         if request.POST.get("action") == "drop":
             drafts.drop(viewer, facility)
             return HttpResponseRedirect(reverse("assets:scoping_facility", args=[facility]))
-        try:
-            rows = [{"computer": one[0], "facts": dict(lot.answered)} for lot in waiting for one in lot.members]
-            done = drafts.record(viewer, facility, rows, key=request.POST.get("key", "")[:100], client="web")
-            return HttpResponseRedirect(f"{reverse('assets:scoping_facility', args=[facility])}?done={done.act}")
-        except SakimoriError as refused:
-            error = refused
+        if waiting:  # a form sent twice finds nothing left to record, and the page says so
+            try:
+                rows = [{"computer": one[0], "facts": dict(lot.answered)} for lot in waiting for one in lot.members]
+                done = drafts.record(viewer, facility, rows, key=request.POST.get("key", "")[:100], client="web")
+                return HttpResponseRedirect(f"{reverse('assets:scoping_facility', args=[facility])}?done={done.act}")
+            except SakimoriError as refused:
+                error = refused
     parts = [{**lot.row, "computers": lot.members} for lot in waiting]
     before = asking.placed(parts, {}, facts_of(viewer, facility), clock.today(viewer.world))
     context = {
