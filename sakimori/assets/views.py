@@ -212,7 +212,7 @@ NAV = (
     Nav(gettext_noop("Questions, requests and orders"), "assets:matters", _OPERATORS | _MINISTRIES | _CABINET),
     Nav(gettext_noop("How the sector stands"), "assets:sector", _MINISTRIES | _CABINET),
     Nav(gettext_noop("Notified products"), "assets:products", MAP),
-    Nav(gettext_noop("Official names of products"), "assets:names", _OPERATORS | MAP),
+    Nav(gettext_noop("Official names of products"), "assets:names", MAP),
 )
 SUBJECT_URLS = {
     **upkeep.SUBJECT_URLS,

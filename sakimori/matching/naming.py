@@ -170,7 +170,7 @@ def _readings(book: NameBook, official: Official) -> Iterable[str]:
 
 
 def _keep(found: dict[tuple[str, str], Suggestion], book: NameBook, made: Suggestion) -> None:
-    """Keep the surest suggestion of each name; whatever knows the CPE name completes the other."""
+    """Keep the surest suggestion of each name, as people write it, with the CPE name where one of them knows it."""
     who = book.read_maker(made.official.vendor)
     key = names.key(without_maker(book, who, made.official.product))
     known = sorted(one for maker in who.ids for one in book.named(maker, key))
@@ -180,5 +180,6 @@ def _keep(found: dict[tuple[str, str], Suggestion], book: NameBook, made: Sugges
         found[place] = made
         return
     better, other = (made, before) if made.score > before.score else (before, made)
+    shown = next((one.official for one in (better, other) if not one.official.vendor.islower()), better.official)
     cpe = better.official.cpe or other.official.cpe
-    found[place] = replace(better, official=replace(better.official, cpe=cpe))
+    found[place] = replace(better, official=replace(shown, cpe=cpe))
