@@ -1,6 +1,7 @@
 """Readings of the interview: the operator's facilities, their computers with facts, open points, answers, papers."""
 
 import json
+import re
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -12,11 +13,13 @@ from django.db.models.functions import Cast
 from sakimori.acts import clock
 from sakimori.assets.findings import asked
 from sakimori.assets.interview import substitute as names
+from sakimori.assets.interview import units
 from sakimori.assets.models import Computer, Finding, MinistryAnswer, PlanItem, PlanPaper
 from sakimori.parties.models import Facility
 from sakimori.record import Query, Viewer, every_role
 
 OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
+_NUMBERS = re.compile(r"[0-9０-９]+")
 _COMPUTER = (
     "id", "facility", "key", "name", "maker", "product", "unit", "address", "introduced_on", "facts", "answered",
     "scope", "clause", "trigger_group", "notify", "status", "duty", "finding", "labels", "owner",
@@ -166,6 +169,23 @@ def _open_facts(
     return ({**row, "open": open_ones[row.pop("finding")], "about": row["facility"]} for row in rows)
 
 
+def _unit_doubts(viewer: Viewer, *, facility: uuid.UUID) -> Iterable[dict[str, Any]]:
+    """Computers whose kind may not fit their name, as a question (house rule): computers alike in one row.
+
+    `doubt` is the question; `computers` how many there are, `id` and `key` are those of the first.
+    """
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    named = _live(viewer, facility).exclude(scope="out").order_by("key")
+    for row in named.values("id", "key", "name", "product", "unit", "labels", "owner").iterator():
+        doubt = units.doubt(row["unit"], _NUMBERS.sub("", row["name"]), row["product"])
+        if doubt is not None:
+            one = found.setdefault(
+                (row["product"], doubt.ja), {**row, "doubt": doubt, "computers": 0, "about": facility}
+            )
+            one["computers"] += 1
+    return found.values()
+
+
 def _ministry_answers(viewer: Viewer, *, facility: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
     """What the ministry answered, the newest first; of one facility: also what holds for all of them."""
     found = MinistryAnswer.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
@@ -248,6 +268,7 @@ QUERIES = {
     "assets.scoping_groups": Query("assets.scoping_groups", _groups, OPERATORS, recorded=False),
     "assets.open_points": Query("assets.open_points", _open_points, OPERATORS, recorded=False),
     "assets.open_facts": Query("assets.open_facts", _open_facts, OPERATORS, {"private": ("key", "name")}),
+    "assets.unit_doubts": Query("assets.unit_doubts", _unit_doubts, OPERATORS, {"private": ("key", "name")}),
     "assets.ministry_answers": Query(
         "assets.ministry_answers", _ministry_answers, OPERATORS, {"private": ("question", "answer", "answered_by")}
     ),

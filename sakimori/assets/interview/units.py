@@ -55,6 +55,7 @@ def explained(unit: str, name: str, product: str, on: date) -> Unit:
     return Unit(_decided(unit, on), doubt(unit, name, product))
 
 
+@lru_cache(maxsize=8192)
 def doubt(unit: str, name: str, product: str) -> Text | None:
     """Return the question a row's kind raises: a name like a device's listed as software, or the other way round."""
     said = normalize("NFKC", f"{name} {product}")

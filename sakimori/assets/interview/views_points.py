@@ -63,6 +63,10 @@ def points(request: HttpRequest, facility: uuid.UUID) -> HttpResponse:
         "points": asked,
         "others": [one for one in asked if one["whom"] != "operator"],
         "ours": [one for one in asked if one["whom"] == "operator"],
+        "doubts": [
+            {**row, "said": saying.both(row["doubt"])}
+            for row in reading.read(viewer, "assets.unit_doubts", facility=facility)[:_NAMED]
+        ],
         "answers": [_answer(row) for row in reading.read(viewer, "assets.ministry_answers", facility=facility)],
         "may_record": may(viewer, RECORD),
         "tab": "points",

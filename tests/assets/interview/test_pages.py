@@ -154,6 +154,15 @@ def test_open_points_name_who_can_answer_and_take_the_ministrys_answer(enter):
     assert Computer.objects.get(key="W-1").notify == "open"
 
 
+def test_kinds_that_may_not_fit_are_asked_about_once_for_all_alike(enter):
+    import_register([row(f"R-{n}", name=f"境界ルーター {n}号", unit="OS", product="架空OS") for n in range(3)])
+    page = text(enter("power", "viewer").get(at("open_points")))
+    assert "Kinds that may not fit" in page
+    assert page.count("The name says “ルーター”") == 1
+    assert "R-0" in page
+    assert "R-1" not in page
+
+
 def test_the_picture_names_the_clause_of_every_node_and_letters_only_where_sources_have_them(enter):
     rows = [
         row("A-1", firewall="○"),
