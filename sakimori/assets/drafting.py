@@ -9,7 +9,7 @@ from sakimori.acts import clock
 from sakimori.acts.errors import PreconditionError
 from sakimori.assets.interview import ministry
 from sakimori.assets.models import Computer
-from sakimori.assets.payloads import MOST_ROWS, FileNotification, NotifiedRow, Outline
+from sakimori.assets.payloads import MOST_ROWS, FileNotification, Outline
 from sakimori.assets.scoping import FacilityFacts
 from sakimori.parties.models import Designation, Facility, Organisation
 from sakimori.record import Viewer
@@ -85,7 +85,7 @@ def draft(viewer: Viewer, category: str) -> FileNotification:
     facilities = [identity for identity, name in _facilities(viewer).items() if name == category]
     waiting = _waiting(viewer).filter(facility__in=facilities).order_by("key")
     rows = [
-        NotifiedRow(clause=clause, product=product, maker=maker)
+        {"clause": clause, "product": product, "maker": maker}
         for clause, product, maker in waiting.values_list("clause", "product", "maker")[:MOST_ROWS]
     ]
     if not rows:
@@ -97,15 +97,12 @@ def draft(viewer: Viewer, category: str) -> FileNotification:
             where="facility_category",
         )
     business = Designation.objects.filter(organisation=operator, world=base, withdrawn_on=None).first()
-    return FileNotification(
-        outline=Outline(
-            name=operator.name_ja,
-            corporate_number=operator.corporate_number,
-            business_type=business.business_type if business else "",
-        ),
-        facility_category=category,
-        rows=rows,
+    outline = Outline(
+        name=operator.name_ja,
+        corporate_number=operator.corporate_number,
+        business_type=business.business_type if business else "",
     )
+    return FileNotification.model_validate({"outline": outline, "facility_category": category, "rows": rows})
 
 
 def _facilities(viewer: Viewer) -> dict[uuid.UUID, str]:

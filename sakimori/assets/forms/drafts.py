@@ -104,6 +104,9 @@ def changed(row: Mapping[str, Any]) -> ChangedRow:
 
 def substitutes(viewer: Viewer) -> list[Standing]:
     """Return the prior-review papers that may stand in for what waits to be notified, with the names they share."""
+    held = PlanItem.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
+    if not held.filter(paper__status="standing").exists():  # spares a look at every computer
+        return []
     found = [
         row
         for row in reading.read(viewer, "assets.substitutes")

@@ -114,9 +114,13 @@ def exactly(form: FormVersion, payload: Mapping[str, Any]) -> bytes:
             built[name] = payload[name]
     for one in form.single:
         _put(built, one.path, one.of(payload), payload)
-    built["rows"] = [_row(form, row) for row in payload.get("rows", [])]
-    content = proofs.canonical(built)
-    if content != proofs.canonical(dict(payload)):
+    plain = frozenset(one.path for one in form.table if "." not in one.path)
+    whole = len(plain) == len(form.table)
+    built["rows"] = [
+        row if whole and isinstance(row, dict) and row.keys() == plain else _row(form, row)
+        for row in payload.get("rows", [])
+    ]
+    if built != payload:
         raise FormError(
             Text(
                 "様式にない項目が含まれています。何も送りません。",
@@ -125,7 +129,7 @@ def exactly(form: FormVersion, payload: Mapping[str, Any]) -> bytes:
             where=", ".join(sorted(set(payload) - set(built))) or "rows",
             article=form.article,
         )
-    return content
+    return proofs.canonical(built)
 
 
 def _row(form: FormVersion, row: Mapping[str, Any]) -> dict[str, Any]:
