@@ -179,10 +179,8 @@ def _unit_doubts(viewer: Viewer, *, facility: uuid.UUID) -> Iterable[dict[str, A
     for row in named.values("id", "key", "name", "product", "unit", "labels", "owner").iterator():
         doubt = units.doubt(row["unit"], _NUMBERS.sub("", row["name"]), row["product"])
         if doubt is not None:
-            one = found.setdefault(
-                (row["product"], doubt.ja), {**row, "doubt": doubt, "computers": 0, "about": facility}
-            )
-            one["computers"] += 1
+            told = {"doubt": {"ja": doubt.ja, "en": doubt.en}, "computers": 0, "about": facility}
+            found.setdefault((row["product"], doubt.ja), {**row, **told})["computers"] += 1
     return found.values()
 
 
