@@ -47,11 +47,31 @@ def assets(story: "Story") -> None:
     )
     if states != {"arrived"}:
         raise StageError(Text("届出が到達していません。", "A notification has not arrived."), where=str(states))
+    _ask(story, story.world.designations[HERO].minister, str(mine[0]["act"]))
     passed = [row for one in sorted(ministers) for row in story.at(one, "assets:pass_on_all", world=WORLD)]
     tell.say(
         f"各大臣は届出{len(passed)}件を速やかに内閣総理大臣へ通知しました。",
         f"The ministers passed {len(passed)} notifications on to the Prime Minister, promptly.",
         article="強化法4(2)",
+    )
+
+
+def _ask(story: "Story", minister: str, filed: str) -> None:
+    """The minister's office asks about a filing, and the operator answers: from one deployment to the other and back."""
+    number = story.at(minister, "assets:ask", world=WORLD, filed=filed)["number"]
+    story.settle()
+    told = story.at(HERO, "assets:answer", world=WORLD, number=number)
+    story.settle()
+    states = {
+        story.at(minister, "assets:state", world=WORLD, role="intake", number=number),
+        story.at(HERO, "assets:state", world=WORLD, role="reporter", number=number),
+    }
+    if states != {"answered"}:
+        raise StageError(Text("照会への回答が届いていません。", "The answer has not arrived."), where=str(states))
+    story.tell.say(
+        f"{story.name(minister).ja}の照会「{told['text']}」に、事業者が答えました。届出に手掛かりがあれば、官署は行を選んで尋ねられます。",
+        f"The {story.name(minister).en} asked about one row and the operator answered; findings are hints to ask by.",
+        article="強化法10",
     )
 
 
