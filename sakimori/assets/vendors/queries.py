@@ -126,7 +126,8 @@ def _known_vendors(viewer: Viewer) -> Iterable[dict[str, Any]]:
 
 def _with_operators(viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Say who asks: whoever is asked may know that."""
-    return _named(viewer, rows, "organisation", "operator")
+    named = _named(viewer, rows, "organisation", "operator")
+    return [{name: value for name, value in row.items() if name != "organisation"} for row in named]
 
 
 def _with_vendors(viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -37,7 +37,7 @@ def asked(request: HttpRequest) -> HttpResponse:
         "assets.requests_to_us",
         [
             Column("number", gettext("Number"), link=lambda row: reverse("assets:asked_request", args=[row["id"]])),
-            Column("organisation", gettext("Operator"), show=operator_of, sortable=False),
+            Column("operator", gettext("Operator"), show=operator_of, sortable=False),
             Column("asked_at", gettext("Asked")),
             Column("due_on", gettext("Answer by")),
             Column("answered", gettext("Rows answered"), show=lambda row: f"{row['answered']} / {row['rows']}"),
