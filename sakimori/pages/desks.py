@@ -62,8 +62,7 @@ class Item:
     @property
     def order(self) -> tuple[int, date, str]:
         """Return the sorting key: the most urgent first, then the nearest day, then by name."""
-        rank = URGENCIES.index(self.urgency) if self.urgency in URGENCIES else len(URGENCIES)
-        return rank, self.due or date.max, self.title
+        return place(self.urgency, self.due, self.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +109,11 @@ class ShownBlock:
     label: str
     asks: bool
     all: Sequence[Item] = field(default=(), repr=False)
+
+
+def place(urgency: str, due: date | None, title: str) -> tuple[int, date, str]:
+    """Return where an item stands among others (`Item.order`), for choosing rows before items are made of them."""
+    return URGENCIES.index(urgency) if urgency in URGENCIES else len(URGENCIES), due or date.max, title
 
 
 def urgency(days: int | None) -> str:
