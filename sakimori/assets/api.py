@@ -18,6 +18,7 @@ from sakimori import law
 from sakimori.acts import authority, clock, proposals
 from sakimori.acts.errors import NotAuthorisedError
 from sakimori.assets import answers, drafting, intake, letters, taking
+from sakimori.assets.forms import drafts
 from sakimori.assets.tables import LARGEST
 from sakimori.pages import viewer_of
 from sakimori.pages.shapes import Done, Fault, Proposed, Sentence
@@ -198,17 +199,25 @@ def import_list(
 
 
 @router.get("/draft", response={200: Drafts, **_FAULTS}, operation_id="draft_assets")
-def draft(request: HttpRequest, category: str = "") -> dict[str, Any]:
-    """Return what waits to be notified by facility category, and the draft of `category` where one is named."""
+def draft(
+    request: HttpRequest, category: str = "", form: Literal["notification", "change"] = "notification"
+) -> dict[str, Any]:
+    """Return what waits to be filed by facility category, and the draft of `category` where one is named.
+
+    `form` is the notification of new computers (強化法4条1項) or that of changes (強化法4条3項).
+    """
     viewer = viewer_of(request)
-    authority.require(law.kind("assets.notification.file"), viewer, drafting=True)
-    waiting = drafting.waiting_categories(viewer)
-    shown = letters.letter(drafting.draft(viewer, category)) if category else None
+    changed = form == "change"
+    kind = "assets.change_notification.file" if changed else "assets.notification.file"
+    authority.require(law.kind(kind), viewer, drafting=True)
+    waiting = drafts.waiting_changes(viewer) if changed else drafting.waiting_categories(viewer)
+    make = drafts.changes if changed else drafting.draft
+    shown = letters.letter(make(viewer, category), clock.today(viewer.world)) if category else None
     return {
         "waiting": [{"facility_category": name, "computers": count} for name, count in waiting.items()],
         "draft": shown
         and {
-            "kind": "assets.notification.file",
+            "kind": kind,
             "facility_category": category,
             "computers": shown.count,
             "payload": shown.payload,

@@ -113,6 +113,8 @@ def test_draft_shows_what_waits_and_the_exact_payload(enter):
     assert waiting == {
         "waiting": [{"facility_category": "発電設備の監視制御システム", "computers": 3}], "draft": None,
     }  # fmt: skip
+    assert client.get(f"{V1}/draft", {"form": "change"}).json() == {"waiting": [], "draft": None}
+    assert client.get(f"{V1}/draft", {"form": "poem"}).status_code == 422
     draft = client.get(f"{V1}/draft", {"category": "発電設備の監視制御システム"}).json()["draft"]
     assert set(draft["payload"]) == {"form", "outline", "facility_category", "rows"}
     assert [set(row) for row in draft["payload"]["rows"]] == [{"clause", "product", "maker"}] * 3

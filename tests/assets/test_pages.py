@@ -184,7 +184,7 @@ def test_duties_say_what_by_when_why_and_how_far(enter):
     carry()
     page = text(client.get(reverse("assets:duties")))
     assert "2 of 2 computers arrived" in page
-    assert "settled" in page
+    assert "fulfilled" in page
     duty = Duty.objects.get(rule="kyokaho.notice.existing")
     assert "2 of 2" in text(client.get(reverse("assets:duty", args=[duty.id])))
 
