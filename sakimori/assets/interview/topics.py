@@ -152,6 +152,13 @@ _EXAMPLES: Mapping[str, Text] = {
     ),
     "finance": Text("勘定系、為替の中継、取引の照合", "core banking, relay of transfers, matching of trades"),
     "airport": Text("手荷物や旅客の案内、運航情報", "baggage, passenger and flight information"),
+    "trucking": Text("運行計画の作成、貨物の追跡", "planning of runs, tracking of cargo"),
+    "ocean_cargo": Text("本船の積付計画", "stowage planning of ships"),
+    "port_transport": Text("コンテナターミナルの荷役管理", "cargo handling at a container terminal"),
+    "aviation": Text("運航管理、搭乗と貨物の管理", "flight operations, control of boarding and cargo"),
+    "broadcasting": Text("番組の送出、送信所の遠隔制御", "playout of programmes, remote control of transmitters"),
+    "post": Text("郵便物の区分と追跡", "sorting and tracking of mail"),
+    "credit": Text("与信の照会、売上の処理", "authorisation of payments, processing of sales"),
 }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -221,7 +222,7 @@ def _said(
     for group in groups:
         for fact in topic.facts:
             given = form.get(f"g-{group.key}-{fact}")
-            if given == "" and group.chosen(fact) is None:
+            if given == "":
                 given = form.get(f"all-{fact}", "")
             if given is None or (given and given not in dict(options(fact))):
                 continue
@@ -242,7 +243,9 @@ def _following(state: _State, after: str) -> str:
 def _onward(request: HttpRequest, state: _State, topic: Topic, by: str) -> str:
     identity = state.facility["id"]
     if request.POST.get("then") == "stay":
-        return f"{reverse('assets:interview', args=[identity, topic.key])}?by={by}&kept=1"
+        here = {name: request.GET[name] for name in ("q", "page") if request.GET.get(name)}
+        asked = urlencode({"by": by, **here, "kept": "1"})
+        return f"{reverse('assets:interview', args=[identity, topic.key])}?{asked}"
     following = _following(state, topic.key)
     if not following:
         return reverse("assets:interview_review", args=[identity])

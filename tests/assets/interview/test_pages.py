@@ -115,6 +115,23 @@ def test_two_answers_of_which_the_second_comes_late_leave_no_half(enter, registe
     assert Act.objects.filter(kind="assets.scoping.answer").count() == 1
 
 
+def test_a_page_of_many_groups_stays_where_one_was(enter):
+    import_register([row(f"F-{n:03}", product=f"架空FW {n:03}") for n in range(60)])
+    client = enter("power", "reporter")
+    second = text(client.get(at("interview", "firewall"), {"page": "2", "q": "架空"}))
+    names = fields(second)
+    assert len(names) == 10
+    assert "2 / 2" in second
+    kept = client.post(at("interview", "firewall") + "?by=product&q=架空&page=2", {names[0]: "no", "then": "stay"})
+    assert "page=2" in kept.url
+    assert chosen(text(client.get(kept.url)), names[0]) == "no"
+    all_of_them = dict.fromkeys(names, "") | {"all-nearest_firewall": "yes", names[1]: "no"}
+    client.post(at("interview", "firewall") + "?page=2", all_of_them)
+    again = text(client.get(at("interview", "firewall"), {"page": "2"}))
+    assert [chosen(again, name) for name in names] == ["yes", "no", *["yes"] * 8]
+    assert "50 of 60 computers still open" in again
+
+
 def test_a_viewer_sees_and_cannot_answer_and_others_see_nothing(enter, register):
     client = enter("power", "viewer")
     page = text(client.get(at("interview", "firewall")))
