@@ -59,7 +59,9 @@ def prepare(root: Path, operators: int, computers: int, url: str) -> dict[str, A
     if fresh:
         from benchmarks import pages_world
         from sakimori.web import founding
+        from tests.support import fences
 
+        fences.see_everything()  # rows are laid down for everybody
         founding.create_keys()
         founding.migrate()
         deployment.enrol()

@@ -21,10 +21,9 @@ from sakimori.acts.errors import NotAuthorisedError, NotFoundError, PayloadError
 from sakimori.acts.models import Leaf, ReadRecord, ReadSubject
 from sakimori.record import Query, Viewer, open_door
 from sakimori.record.fences import seen_as
+from sakimori.record.laying import lay_down
 from sakimori.record.turn import turn
 from sakimori.text import Text
-
-CHUNK = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +175,7 @@ def _record(viewer: Viewer, query: Query, arguments: dict[str, Any], count: int,
         reading.content, reading.salt = content, salt
     with turn(), transaction.atomic(), open_door(f"read:{reading.id}"):
         reading.save(force_insert=True)
-        ReadSubject.objects.bulk_create(
-            [ReadSubject(world=viewer.world, reading=reading, subject=subject) for subject in subjects],
-            batch_size=CHUNK,
-        )
+        lay_down(ReadSubject, ({"world": viewer.world, "reading": reading, "subject": one} for one in subjects))
         if subjects or query.sensitive:
             Leaf(of=reading.id, what="read", commitment=proofs.commit(content, salt)).save(force_insert=True)
 

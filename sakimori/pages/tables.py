@@ -61,13 +61,17 @@ class Column:
 
     def text(self, row: Row) -> str:
         """Return the cell as people read it."""
-        value = self.value(row)
+        return self._said(self.value(row))
+
+    def _said(self, value: object) -> str:
+        if type(value) is str and not self.coded:  # most cells of a long file
+            return value
         return choice(value, self.key) if self.coded and value else shown(value)
 
     def plain(self, row: Row) -> str:
         """Return the cell for a machine: as `text`, but days by ISO 8601."""
         value = self.value(row)
-        return dates.plain(value) if isinstance(value, date) else self.text(row)
+        return dates.plain(value) if isinstance(value, date) else self._said(value)
 
     def order(self, row: Row) -> tuple[int, Any]:
         """Return the sorting key of a row: empty cells last."""
