@@ -104,11 +104,11 @@ class Context:
         return lay_down(model, self._laid(rows, labelled=issubclass(model, LabelledRecord)), size)
 
     def _laid(self, rows: Iterable[Mapping[str, Any]], *, labelled: bool) -> Iterator[Mapping[str, Any]]:
-        giver = self._giver()
+        giver, plain = self._giver(), self._labels({}, ()) if labelled else {}
         for row in rows:
             laid = {**row, "world": self.world.name}
             if labelled:
-                laid["labels"] = self._labels(row.get("labels") or {}, ())
+                laid["labels"] = self._labels(row["labels"], ()) if row.get("labels") else plain
                 laid["owner"] = row.get("owner") or giver
             yield laid
 

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sakimori.acts.context import Context
@@ -14,9 +15,9 @@ from sakimori.assets.scoping import DUE_RULES, Assessment, FacilityFacts, assess
 from sakimori.parties.models import Facility
 from sakimori.record import Bound
 
-_OWN_FIELDS = (
-    "key", "name", "facility", "maker", "product", "unit", "version", "serial", "address", "responsible",
-    "introduced_on", "asset_tag", "position", "asset_owner", "support_end", "host", "cpe", "purl",
+_TEXTS = (
+    "key", "name", "maker", "product", "unit", "version", "serial", "address", "responsible", "asset_tag", "position",
+    "asset_owner", "host", "cpe", "purl",
 )  # fmt: skip
 
 
@@ -44,18 +45,20 @@ class Place:
 
     def computers(self, rows: Iterable[Mapping[str, Any]], source: str) -> Iterator[dict[str, Any]]:
         """Yield the fields of each computer of a staged list from one source."""
-        for content in rows:
-            row = p.StagedComputer.model_validate(content)
-            facts = row.facts.model_dump(exclude_none=True)
-            answer = assess(
-                facts, row.product, row.maker, row.introduced_on, self._facility(row.facility), self.ctx.today
-            )
+        for row in rows:  # each was validated by the act's own precondition, in the same transaction
+            facility, introduced = _facility_id(row["facility"]), _day(row["introduced_on"])
+            facts = {name: value for name, value in row["facts"].items() if value is not None}
+            answer = assess(facts, row["product"], row["maker"], introduced, self._facility(facility), self.ctx.today)
+            end = row.get("support_end")
             yield {
-                **{name: getattr(row, name) for name in _OWN_FIELDS},
+                **{name: row.get(name, "") for name in _TEXTS},
+                "facility": facility,
+                "introduced_on": introduced,
+                "support_end": _day(end) if end else None,
                 "organisation": self.organisation,
                 "source": source,
                 "facts": facts,
-                **self._placed(answer, row.facility),
+                **self._placed(answer, facility),
             }
 
     def anew(self, computer: Computer, changed: dict[str, Any]) -> dict[str, Any]:
@@ -120,3 +123,13 @@ class Place:
                 Duty, organisation=self.organisation, facility=facility, rule=rule, begins=begins
             )
         return self.duties[key]
+
+
+@lru_cache(maxsize=1024)
+def _facility_id(text: str) -> uuid.UUID:
+    return uuid.UUID(text)
+
+
+@lru_cache(maxsize=8192)
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
