@@ -39,6 +39,12 @@ def run_due(world: str) -> int:
     return derive(world)
 
 
+def forget() -> None:
+    """Forget what was looked at: the next look asks of every facility again."""
+    _looked.clear()
+    _agreed.clear()
+
+
 def derive(world: str) -> int:
     """Derive anew every facility whose records or law have changed since it was last looked at."""
     done = 0

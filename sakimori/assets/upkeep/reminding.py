@@ -43,6 +43,11 @@ def run_due(world: str) -> int:
     return remind(world)
 
 
+def forget() -> None:
+    """Forget when this process last looked: the next look is at once."""
+    _looked.clear()
+
+
 def remind(world: str) -> int:
     """Remind of whatever reached a rung today; a second run on the same day finds nothing left to do."""
     today = clock.today(world)

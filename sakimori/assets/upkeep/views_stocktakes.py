@@ -260,8 +260,11 @@ def stocktake_file(request: HttpRequest, stocktake_list: uuid.UUID, form: str) -
     name = f"{campaign['title']}-{row['responsible'] or 'list'}"
     if form == "print":
         context = {
-            "row": row, "campaign": campaign, "rows": rows, "facility": drafting.facility_names(viewer).get(row["facility"], ""),
-        }  # fmt: skip
+            "row": row,
+            "campaign": campaign,
+            "rows": rows,
+            "facility": drafting.facility_names(viewer).get(row["facility"], ""),
+        }
         return render(request, "assets/upkeep/print.html", context)
     if form == "csv":
         return csv_response(

@@ -5,10 +5,18 @@ from datetime import date
 import pytest
 from django.conf import settings
 
+from sakimori.assets.upkeep import rederiving, reminding
 from tests.support.deployment import WORLD
 from tests.web.conftest import enter, pytest_runtest_teardown
 
 __all__ = ["enter", "move", "pytest_runtest_teardown"]
+
+
+@pytest.fixture(autouse=True)
+def _fresh():
+    """Let the worker remember nothing of the worlds of other tests, whose facilities have the same ids."""
+    rederiving.forget()
+    reminding.forget()
 
 
 @pytest.fixture
