@@ -17,6 +17,7 @@ from sakimori.acts.errors import NotFoundError
 from sakimori.assets import drafting, letters, saying, views_entry
 from sakimori.assets.forms import drafts as drafts_of
 from sakimori.assets.forms import views as forms
+from sakimori.assets.interview.queries import left_out
 from sakimori.assets.supervision import views as supervision
 from sakimori.assets.upkeep import reminding
 from sakimori.errors import SakimoriError
@@ -100,6 +101,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
     letter = letters.letter(drafting.draft(viewer, category), clock.today(viewer.world))
     context = {
         "title": gettext("Draft of a notification"),
+        "left_out": left_out(viewer),
         "windows": _windows(viewer, category),
         "otherwise": reverse("assets:otherwise"),
         "may_fill": urlencode({"form": "notification", "category": category}),
@@ -119,6 +121,7 @@ def _waiting(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "waiting": [
             (category, count, due[category][0] if due[category] else None) for category, count in waiting.items()
         ],
+        "left_out": left_out(viewer),
         "changes": changes,
         "papers": [(one, len(one.rows)) for one in papers],
         "filings": filings,

@@ -109,6 +109,11 @@ def contents(viewer: Viewer, facility: uuid.UUID | None = None) -> dict[uuid.UUI
     return {identity: (counted[identity], content) for identity, content in found}
 
 
+def left_out(viewer: Viewer) -> int:
+    """Return how many computers no draft can hold yet: to be notified in any case, but by which clause is open."""
+    return int(_own(viewer).filter(status="registered", notify="yes", clause="").count())
+
+
 def open_of(content: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """Return the open questions of a finding by fact, each once; not whether another table is still open."""
     return {one["fact"]: one for decision in content.values() for one in asked(decision)}

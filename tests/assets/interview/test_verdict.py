@@ -46,6 +46,8 @@ def test_the_banner_says_what_holds_and_leads_on(enter):
         assert headline in said, key
         assert note in said, key
         assert f'href="{leads}"' in said, key
+    drafts = client.get(reverse("assets:drafts"), follow=True).content.decode()
+    assert "1 computer must be notified in any case" in drafts
     file_notification()
     said = banner(page(client, "YES"))
     assert "has not arrived yet" in said
