@@ -70,20 +70,26 @@ if os.environ.get("SAKIMORI_TEST_DJANGO") != "0":
 
 
 _MEASURED_ELSEWHERE = (
-    "tests/browser",
+    "tests/fuzz",
     "tests/law/test_perturbation.py",
     "tests/law/test_perturbation_tables.py",
     "tests/roles",
+    "tests/selection/test_corpus.py",
+    "tests/web/test_hostile_input.py",
+    "tests/web/test_performing.py",
     "tests/web/test_schemathesis.py",
 )
-"""Tests that run the same lines thousands of times: those count towards coverage where they have tests of their own."""
+"""Tests that run the same lines thousands of times: those count towards coverage where they have tests of their own.
+
+So do those that a browser walks through. Measuring doubles the time of whatever is measured.
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the long ones, so that none is left to one worker at the end; do not measure what only repeats."""
     elsewhere = tuple(str(run.REPOSITORY / one) for one in _MEASURED_ELSEWHERE)
     for item in items:
-        if str(item.path).startswith(elsewhere):
+        if str(item.path).startswith(elsewhere) or item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.no_cover)
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
