@@ -193,7 +193,9 @@ def main() -> None:
     given = parser.parse_args()
     figures = prepare(given.root, given.operators, given.computers, given.postgres)
     from benchmarks.pages_lists import lists
+    from sakimori.web import wsgi
 
+    wsgi.load_for_good()  # as the server does
     print(f"world: {figures['disk_mib']} MiB on disk, filled in {figures['filled_s']} s (once); load {os.getloadavg()}")
     print(f"{'who':<22}{'list':<30}{'p95 ms':>8}{'own':>6}{'admin':>9}{'ratio':>8}  KB  slowest case")
     told: dict[str, Any] = {}
