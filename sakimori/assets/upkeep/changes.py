@@ -27,6 +27,8 @@ _WATCHED = (
     "asset_owner", "support_end", "host", "introduced_on", "facts", "status",
 )  # fmt: skip
 _AT_ONCE = 500
+_FEW = 20  # so many computers are looked up one by one; beyond that, all that wait at once
+_Due = tuple[date | None, Duty]
 _PRIVATE = {"private": ["private_inventory"]}
 
 
@@ -63,6 +65,10 @@ class Noted:
         self.duties: dict[tuple[uuid.UUID, str, date], Duty] = {}
         self.starting: dict[uuid.UUID, tuple[Duty, Mapping[str, object]]] = {}
         self.left: set[uuid.UUID] = set()
+        self.owing: dict[uuid.UUID, _Due] = {}
+        self.waiting: dict[uuid.UUID, list[_Due]] | None = None
+        self.clocks: dict[tuple[uuid.UUID, date], tuple[Duty, date | None, Mapping[str, object]]] = {}
+        self.asked = 0
 
     def add(
         self,
@@ -131,24 +137,52 @@ class Noted:
     def _owed(self, computer: Computer, changed_on: date) -> dict[str, Any]:
         """Return duty and due day of a change: its own, or those of an earlier one not filed yet that is due sooner."""
         duty, due_on, facts = self._clock(computer.facility, changed_on)
-        waiting = ComputerChange.objects.filter(world=self.ctx.world.name, computer=computer, status="waiting")
-        earlier = [(one.due_on, one.duty) for one in waiting.select_related("duty")]
-        earlier += [
-            (row["due_on"], row["duty"]) for row in self.rows if row["computer"] == computer and row.get("duty")
-        ]
-        first = min(earlier, key=lambda one: one[0] or date.max, default=None)
-        if first is not None and (first[0] or date.max) <= (due_on or date.max):
-            return {"status": "waiting", "duty": first[1], "due_on": first[0]}
-        if earlier:
-            self.left |= {one.id for _, one in earlier if one is not None}
-            waiting.update(duty=duty, due_on=due_on)
-            for row in self.rows:
-                if row["computer"] == computer and row.get("duty"):
-                    row |= {"duty": duty, "due_on": due_on}
+        kept, earlier = self._earlier(computer)
+        if earlier is not None and (earlier[0] or date.max) <= (due_on or date.max):
+            return {"status": "waiting", "duty": earlier[1], "due_on": earlier[0]}
+        if earlier is not None:
+            self._bring_forward(computer, kept, duty, due_on)
         self.starting[duty.id] = (duty, facts)
+        self.owing[computer.id] = (due_on, duty)
         return {"status": "waiting", "duty": duty, "due_on": due_on}
 
+    def _earlier(self, computer: Computer) -> tuple[list[uuid.UUID], _Due | None]:
+        """Return the duties of what waits for a computer in the database, and the earliest of all that waits for it."""
+        self.asked += 1
+        found = ComputerChange.objects.filter(
+            world=self.ctx.world.name, organisation=self.organisation, status="waiting", duty__isnull=False
+        ).select_related("duty")
+        if self.asked > _FEW and self.waiting is None:  # many computers change at once: ask for all of them
+            self.waiting = {}
+            for one in found:
+                self.waiting.setdefault(one.computer_id, []).append((one.due_on, one.duty))
+        kept: list[_Due] = (
+            [(one.due_on, one.duty) for one in found.filter(computer=computer)]
+            if self.waiting is None
+            else self.waiting.get(computer.id, [])
+        )
+        every = [*kept, *([self.owing[computer.id]] if computer.id in self.owing else [])]
+        return [duty.id for _, duty in kept], min(every, key=lambda one: one[0] or date.max, default=None)
+
+    def _bring_forward(self, computer: Computer, kept: list[uuid.UUID], duty: Duty, due_on: date | None) -> None:
+        """Let what waited for a computer be due by an earlier day; a duty that nothing is left of ends."""
+        self.left |= set(kept)
+        if computer.id in self.owing:
+            self.left.add(self.owing[computer.id][1].id)
+        ComputerChange.objects.filter(world=self.ctx.world.name, computer=computer, status="waiting").update(
+            duty=duty, due_on=due_on
+        )
+        for row in self.rows:
+            if row["computer"] == computer and row.get("duty"):
+                row |= {"duty": duty, "due_on": due_on}
+
     def _clock(self, facility: uuid.UUID, changed_on: date) -> tuple[Duty, date | None, Mapping[str, object]]:
+        key = (facility, changed_on)
+        if key not in self.clocks:
+            self.clocks[key] = self._new_clock(facility, changed_on)
+        return self.clocks[key]
+
+    def _new_clock(self, facility: uuid.UUID, changed_on: date) -> tuple[Duty, date | None, Mapping[str, object]]:
         place = self._facility(facility)
         asked = notices.DueFacts(
             event="changed",
@@ -173,7 +207,7 @@ class Noted:
         """Keep the rows, start the clocks that do not run yet, end those nothing is left of, waive the others."""
         self.ctx.create_many(ComputerChange, self.rows)
         for duty, facts in self.starting.values():
-            if not is_running(self.ctx, duty):
+            if not is_running(self.ctx, duty) and ComputerChange.objects.filter(duty=duty, status="waiting").exists():
                 about = Bound("assets.duty", duty.id)
                 self.ctx.start(duty.rule, bearer=self.organisation, about=about, begins=duty.begins, facts=facts)
         end_empty(self.ctx, self.left - set(self.starting), {"merged_by": str(self.ctx.act)})

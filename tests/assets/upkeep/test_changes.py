@@ -107,6 +107,18 @@ def test_computers_of_a_facility_changed_on_one_day_share_a_clock(notified):
     assert (duties[CHANGE]["computers"], duties[CHANGE]["of_changes"]) == (2, True)
 
 
+def test_a_change_told_late_brings_forward_its_own_computer_alone(notified):
+    """The computer that did not change earlier keeps its own day, and both clocks run."""
+    change(notified["P-001"], maker="甲", changed_on="2026-11-20")
+    change(notified["P-002"], maker="甲", changed_on="2026-11-20")
+    change(notified["P-001"], maker="乙", changed_on="2026-11-02")
+    assert sorted(str(one.due_on) for one in running()) == ["2027-03-02", "2027-03-23"]
+    assert {key: str(row["due_on"]) for key, row in to_notify().items()} == {
+        "P-001": "2027-03-02",
+        "P-002": "2027-03-23",
+    }
+
+
 def test_what_is_filed_no_longer_waits_and_arrival_settles(notified):
     """As the handlers of a change notification do it, within an act of theirs."""
     from sakimori.record import open_door
