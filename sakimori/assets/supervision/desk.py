@@ -43,10 +43,16 @@ def _item(row: dict[str, Any], who: str, today: Any, *, own: bool) -> Item:
         due=row["due_on"],
         days=days,
         since=row["answered_at"] if answered else row["given_at"],
-        basis=rule(RULES[row["sort"]]).article if row["sort"] in RULES else "",
+        basis=_basis(row["sort"]),
         is_target=row["sort"] in ("question", "correction") and row["due_on"] is not None,
         tag=saying.say(saying.STATE, "late" if late else row["status"]),
     )
+
+
+def _basis(sort: str) -> str:
+    """Return the article behind a matter's day; none where the day is a house rule's."""
+    article = rule(RULES[sort]).article if sort in RULES else ""
+    return "" if article == "house" else article
 
 
 BLOCKS = (
