@@ -19,6 +19,7 @@ from typing import Any
 from openpyxl.cell import MergedCell
 from openpyxl.utils import column_index_from_string
 
+from sakimori.assets.forms import workbook
 from sakimori.assets.forms.versions import FormVersion
 from sakimori.assets.forms.workbook import refused
 from sakimori.text import Text
@@ -106,7 +107,7 @@ def faults(book: Any, cells: CellMap, form: FormVersion, rows: int = 0) -> list[
     Looked at: the sheet, every item of the form has a place, two items in one cell, cells inside a merged range, cells
     with a formula, locked cells of a protected sheet, what stands below the table where it goes on downwards.
     """
-    if cells.sheet not in book.sheetnames:
+    if cells.sheet not in workbook.sheets(book):
         return [Fault("sheet", Text(f"シート「{cells.sheet}」がありません。", f"There is no sheet “{cells.sheet}”."))]
     sheet = book[cells.sheet]
     return [*_homeless(cells, form), *_shared(cells), *_closed(sheet, cells), *_below(sheet, cells, rows)]

@@ -54,7 +54,7 @@ def preview(content: bytes, cells: CellMap, form: FormVersion, payload: Mapping[
                 ),
             )
         )
-    sheet = book[cells.sheet] if cells.sheet in book.sheetnames else None
+    sheet = book[cells.sheet] if cells.sheet in workbook.sheets(book) else None
     placed = [
         Placed(name, one.title, value, str(sheet[name].value or "") if sheet is not None else "")
         for name, one, value in _values(cells, form, payload, rows[:1], language, cells.first)

@@ -152,7 +152,8 @@ def one(request: HttpRequest, template: uuid.UUID) -> HttpResponse:
         "template": found,
         "form": form,
         "basis": (form.article,),
-        "sheets": workbook.opened(bytes(found.content)).sheetnames,
+        "sheets": workbook.sheets(workbook.opened(bytes(found.content))),
+        "lost": [one.pick(saying.language()) for one in workbook.not_kept(bytes(found.content))],
         "cells": cells,
         "single": [_line(one, (cells.get("single") or {}).get(one.path, "")) for one in form.single],
         "columns": [
@@ -194,7 +195,7 @@ def _letter(request: HttpRequest, viewer: Viewer, found: FormTemplate) -> letter
     data = request.POST if request.method == "POST" else request.GET
     today = clock.today(viewer.world)
     if data.get("proposal"):
-        row = reading.read_one(viewer, "acts.proposals", status="", proposal=data["proposal"])
+        row = reading.read_one(viewer, "acts.proposals", status="", proposal=_uuid(data["proposal"]))
         letter = letters.letter(row["payload"], today)
         return letter if letter.form.form == found.form else None
     category = data.get("category", "")
@@ -202,6 +203,13 @@ def _letter(request: HttpRequest, viewer: Viewer, found: FormTemplate) -> letter
         return None
     draft = drafting.draft if found.form == "notification" else drafts.changes
     return letters.letter(draft(viewer, category), today)
+
+
+def _uuid(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise NotFoundError(text[:40]) from None
 
 
 def _shown(request: HttpRequest, viewer: Viewer, found: FormTemplate, form: FormVersion) -> dict[str, Any]:

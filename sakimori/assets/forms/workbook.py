@@ -25,6 +25,11 @@ _FOREIGN = {
     "activex/": Text("ActiveX", "ActiveX controls"),
     "connections.xml": Text("外部のデータへの接続", "connections to outside data"),
 }
+_LOST = {
+    "xl/media/": Text("画像", "pictures"),
+    "xl/charts/": Text("グラフ", "charts"),
+    "xl/drawings/drawing": Text("図形", "shapes"),
+}
 _AS_XLSX = Text(
     "Excel で「Excel ブック（.xlsx）」として保存し直してください。",
     "Save it again in Excel as “Excel Workbook (.xlsx)”.",
@@ -67,6 +72,18 @@ def opened(content: bytes) -> Any:
     if not book.worksheets:
         raise refused("シートがありません。", "There is no worksheet in it.")
     return book
+
+
+def not_kept(content: bytes) -> list[Text]:
+    """Return what of a template is lost when it is filled: pictures, shapes and charts, as far as it has any."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = [one.lower() for one in archive.namelist()]
+    return [said for mark, said in _LOST.items() if any(name.startswith(mark) for name in names)]
+
+
+def sheets(book: Any) -> list[str]:
+    """Return the names of the sheets that have cells (a chart may have a sheet of its own)."""
+    return [str(sheet.title) for sheet in book.worksheets]
 
 
 def _inspect(content: bytes) -> None:

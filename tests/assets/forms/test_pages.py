@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 
 import openpyxl
 import pytest
@@ -241,8 +242,43 @@ def test_an_official_template_is_taken_mapped_previewed_and_filled(enter):
     assert enter("power", "viewer").get(index).status_code == 403
     assert enter("rail", "reporter").get(address).status_code == 404
     assert client.post(address, {**CELLS, "action": "fill", "category": ""}).status_code == 422
+    for odd in ({"proposal": "x"}, {"proposal": str(taken.id)}, {"category": "無い" * 500}):
+        page = client.get(address, odd)
+        assert page.status_code in (200, 404), odd
+    for odd in (
+        {"first": "9" * 40},
+        {"sheet": "x" * 400},
+        {"overflow": "?"},
+        {"column-product": "$B"},
+        {"first": "０"},
+    ):
+        assert client.post(address, {**CELLS, **odd, "action": "fill", "category": CATEGORY}).status_code == 422, odd
     client.post(address, {"action": "delete"})
     assert not FormTemplate.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_template_with_a_picture_says_that_it_is_not_kept(enter):
+    out = io.BytesIO(template())
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("xl/media/image1.png", b"x")
+    client = enter("power", "reporter")
+    file = SimpleUploadedFile("様式.xlsx", out.getvalue())
+    page = client.post(reverse("assets:forms"), {"form": "notification", "file": file}, follow=True)
+    assert "This template holds pictures" in text(page)
+
+
+@pytest.mark.django_db
+def test_odd_requests_are_answered_with_a_reason(enter):
+    import_register()
+    client = enter("power", "reporter")
+    for name in ("assets:change", "assets:drafts", "assets:change_otherwise"):
+        for category in ("", "無い区分", "x" * 3000, "\u202e逆"):
+            answer = client.get(reverse(name), {"category": category, "format": "pdf"})
+            assert answer.status_code in (200, 302, 409, 422), (name, category)
+    assert client.get(reverse("assets:drafts"), {"category": CATEGORY, "format": "exe"}).status_code == 200
+    assert client.post(reverse("assets:drafts"), {"category": CATEGORY}).status_code in (200, 409)
+    assert Proposal.objects.count() == 0
 
 
 @pytest.mark.browser
