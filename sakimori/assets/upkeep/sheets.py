@@ -86,9 +86,12 @@ def download(content: bytes, name: str, media_type: str = XLSX) -> HttpResponse:
 
 
 def _cell(page: Any, value: object, *, bold: bool = False) -> Any:
-    cell = WriteOnlyCell(page, value=str("" if value is None else value).translate(_CONTROLS))
+    """Return a text as a cell's value; a cell of its own only where a spreadsheet could take it for something else."""
+    text = str("" if value is None else value).translate(_CONTROLS)
+    if not bold and not text.startswith("="):
+        return text
+    cell = WriteOnlyCell(page, value=text)
     cell.data_type = "s"
-    cell.number_format = "@"
     if bold:
         cell.font = Font(bold=True)
     return cell
