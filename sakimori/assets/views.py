@@ -30,6 +30,7 @@ from sakimori.assets.forms import views_templates
 from sakimori.assets.interview import verdict, views_picture, views_points
 from sakimori.assets.interview import views as interview
 from sakimori.assets.naming import views as naming
+from sakimori.assets.naming.spelling import keys_of
 from sakimori.assets.queries import SORTS
 from sakimori.assets.supervision import urls as supervision
 from sakimori.assets.supervision.queries import MAP
@@ -109,6 +110,18 @@ def _summary(counted: Mapping[str, Any]) -> dict[str, int]:
     }
 
 
+def _official(viewer: Viewer, *, whole: bool) -> list[Column]:
+    """Return the column of official names, where any was decided (or the whole list leaves as a file)."""
+    known = naming.official_names(viewer)
+    if not (known or whole):
+        return []
+
+    def shown(row: Mapping[str, Any]) -> str:
+        return known.get(keys_of(row["maker"], row["product"]), "")
+
+    return [Column("official", gettext("Official name"), show=shown, sortable=False)]
+
+
 def _columns(viewer: Viewer, *, whole: bool) -> list[Column]:
     due = {row["id"]: row["due_on"] for row in reading.read(viewer, "assets.due_days")}
     facilities = drafting.facility_names(viewer)
@@ -124,6 +137,7 @@ def _columns(viewer: Viewer, *, whole: bool) -> list[Column]:
     columns = [
         Column("key", saying.say(saying.FIELD, "key"), link=lambda row: reverse("assets:computer", args=[row["id"]])),
         *(plain(name) for name in ("name", "maker", "product")),
+        *_official(viewer, whole=whole),
         coded("scope", saying.SCOPE),
         Column(
             "clause",

@@ -4,6 +4,7 @@ A machine without network loads the same file that another one fetched; its SHA-
 """
 
 import sys
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -158,5 +159,5 @@ def _load(data: bytes, origin: str) -> "NameSource":
 def _told(one: "NameSource") -> None:
     click.echo(
         f"{one.source}: {one.names} 件 / names, 除外 {one.left_out} / left out, {one.origin}, "
-        f"{one.loaded_at:%Y-%m-%d %H:%M} UTC\n  SHA-256 {one.digest}"
+        f"{one.loaded_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC\n  SHA-256 {one.digest}"
     )

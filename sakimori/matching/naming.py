@@ -83,6 +83,8 @@ def suggest(book: NameBook, maker: str, product: str, entries: Iterable[Official
     for suggestion in _of_book(book, maker, product):
         _keep(found, book, suggestion)
     for official in entries:
+        if book.is_wildcard(official.product):
+            continue  # “Multiple Products” of a catalogue names nothing
         rule, score = _near(book, official, makers, forms)
         if rule:
             _keep(found, book, Suggestion(official, rule, score, _SAID[rule]))

@@ -67,6 +67,7 @@ FORTIOS = Official("fortinet", "fortios", "o:fortinet:fortios")
         ("vendor,product\nヤマハ, RTX830 \n,\n", "CSV", (Official("ヤマハ", "RTX830"),), 1),
         ("\ufeffcpe,product,vendor\na:v:p,P,V\n", "CSV", (Official("V", "P", "a:v:p"),), 0),
     ],
+    ids=["kev", "cpe", "cpe.gz", "cpe.tar.gz", "both.tar.gz", "cpe.xml", "jvn", "csv", "csv-bom"],
 )  # fmt: skip
 def test_every_form_is_read_each_name_once(data, sort, names, left_out):
     found = read(data)
@@ -80,6 +81,7 @@ def test_every_form_is_read_each_name_once(data, sort, names, left_out):
         b"a,b\n1,2\n", b"\xff\xfe<\x00", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', b"vendor,product\n\xff,x\n",
         b'vendor,product\n"x', b"vendor,product\n" + b"x" * 300 + b",y\n", b"\x00" * 600,
     ],
+    ids=[f"no-{number}" for number in range(16)],
 )  # fmt: skip
 def test_what_is_no_dictionary_is_refused_kindly(data):
     with pytest.raises(DictionaryError) as refused:

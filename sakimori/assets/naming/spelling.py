@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q
-
 from sakimori.assets.models import OfficialName
 from sakimori.matching import names, naming
 from sakimori.matching.book import name_book
@@ -22,10 +20,10 @@ def keys_of(maker: str, product: str) -> tuple[str, str]:
 def suggested(maker: str, product: str) -> list[naming.Suggestion]:
     """Return the official names that may be meant, the surest first, out of our table and the dictionaries loaded."""
     book = name_book()
-    near = OfficialName.objects.filter(
-        Q(vendor_key__in=naming.vendor_keys(book, maker)) | Q(product_key__in=naming.product_keys(book, maker, product))
-    ).values_list("vendor", "product", "cpe")[:_MOST_NEAR]
-    return naming.suggest(book, maker, product, [Official(*one) for one in near])
+    named = OfficialName.objects.values_list("vendor", "product", "cpe")
+    same = named.filter(product_key__in=naming.product_keys(book, maker, product))[:_MOST_NEAR]
+    of_maker = named.filter(vendor_key__in=naming.vendor_keys(book, maker))[:_MOST_NEAR]
+    return naming.suggest(book, maker, product, [Official(*one) for one in dict.fromkeys((*same, *of_maker))])
 
 
 def said(row: Mapping[str, Any]) -> str:

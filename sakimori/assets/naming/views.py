@@ -187,6 +187,12 @@ def undo(request: HttpRequest, decision: uuid.UUID) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('assets:names')}?{urlencode({'undone': 1})}")
 
 
+def official_names(viewer: Viewer) -> dict[tuple[str, str], str]:
+    """Return the official names decided, by the keys of the spelling, for lists."""
+    rows = reading.read(viewer, "assets.name_decisions")
+    return {(row["maker_key"], row["product_key"]): said(row) for row in rows}
+
+
 def decided_for(viewer: Viewer, maker: str, product: str) -> dict[str, Any]:
     """Return what the register says beside a product: its official name where one was decided, and where to decide."""
     asked = {"maker": maker, "product": product}

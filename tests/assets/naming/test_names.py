@@ -205,3 +205,14 @@ def test_nothing_is_fetched_but_over_https_and_a_failure_changes_nothing(url):
     assert "Traceback" not in refused.output
     assert not NameSource.objects.exists()
     assert all(one.startswith("https://") for one in command.SOURCES.values())
+
+
+def test_the_register_shows_what_was_decided(register, enter):
+    client = enter("power", "reporter")
+    address = reverse("assets:register")
+    assert "Official name" not in client.get(address).content.decode()
+    decide()
+    page = client.get(address).content.decode()
+    assert "Official name" in page
+    assert page.count("Fortinet FortiOS") == 2
+    assert "Fortinet FortiOS" in client.get(address + "?format=csv").content.decode()

@@ -12,7 +12,7 @@ from sakimori.assets.models import Computer, FormTemplate, Notification, PlanPap
 from sakimori.assets.sources.shapes import Row, Sheet, Source
 from sakimori.pages import uploads
 from sakimori.parties.models import Facility
-from tests.roles.things import Made, Secret, Side, assets_upkeep
+from tests.roles.things import Made, Secret, Side, assets_naming, assets_upkeep
 from tests.support import files as examples
 from tests.support.deployment import WORLD, fixed, viewer
 from tests.support.filing import csv, import_register
@@ -76,6 +76,7 @@ def make(side: Side) -> Made:
     for text in (f"MAKER-{side.letter}-2", f"PRODUCT-{side.letter}-2"):
         made.secrets.append(Secret(text, frozenset({side.operator, side.minister, "cabinet"})))
     assets_upkeep.make(side, made, row(side, 6))
+    assets_naming.make(side, made)
     return made
 
 
