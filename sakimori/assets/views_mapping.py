@@ -40,7 +40,8 @@ def mapping(request: HttpRequest, file: uuid.UUID) -> HttpResponse:
     number = _sheet_number(request, found)
     sheet = files.sheet_of(found, number)
     facilities = drafting.facilities_of(viewer)
-    called = request.POST.get("source", "").strip()[:200] or taking.source_name(found.name)
+    typed = "".join(letter for letter in request.POST.get("source", "") if letter.isprintable()).strip()[:200]
+    called = typed or taking.source_name(found.name)
     error: SakimoriError | None = None
     if request.method == "POST":
         legend = _posted(request, sheet)
@@ -241,6 +242,7 @@ def _words(strange: Mapping[str, Mapping[str, int]], legend: Legend, viewer: Vie
             {
                 "name": name,
                 "label": saying.say(saying.FIELD, name),
+                "needed": name in legends.NEEDED,
                 "options": [*options, (LEFT_OUT, gettext("leave these rows out"))],
                 "words": [
                     {

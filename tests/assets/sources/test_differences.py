@@ -100,6 +100,7 @@ def test_only_what_this_source_brought_in_can_be_missing_from_it():
     assert [one["key"] for one in compare([row("A")], register, "a").missing] == ["B"]
 
 
+@pytest.mark.both_databases
 @pytest.mark.django_db
 def test_an_import_again_changes_what_differs_in_one_act_and_starts_the_duty_of_a_change(parties):
     done(taken(listed(LINES, 製造番号=[f"S{n}" for n in range(5)])))
