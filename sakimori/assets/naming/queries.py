@@ -54,9 +54,16 @@ def _decisions(viewer: Viewer) -> Iterable[dict[str, Any]]:
     return rows
 
 
+def _official(viewer: Viewer) -> Iterable[dict[str, Any]]:
+    """What the operator decided, as its own lists show it beside each product."""
+    rows: Iterable[dict[str, Any]] = _standing(viewer).values("id", "maker_key", "product_key", "vendor", "official")
+    return rows
+
+
 _ITEMS = ("maker", "product")
 QUERIES = {
     "assets.spellings": Query("assets.spellings", _spellings, OPERATORS, recorded=False),
+    "assets.official_names": Query("assets.official_names", _official, OPERATORS, recorded=False),
     "assets.notified_spellings": Query(
         "assets.notified_spellings",
         _spellings,

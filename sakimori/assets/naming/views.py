@@ -189,15 +189,14 @@ def undo(request: HttpRequest, decision: uuid.UUID) -> HttpResponse:
 
 def official_names(viewer: Viewer) -> dict[tuple[str, str], str]:
     """Return the official names decided, by the keys of the spelling, for lists."""
-    rows = reading.read(viewer, "assets.name_decisions")
+    rows = reading.read(viewer, "assets.official_names")
     return {(row["maker_key"], row["product_key"]): said(row) for row in rows}
 
 
 def decided_for(viewer: Viewer, maker: str, product: str) -> dict[str, Any]:
     """Return what the register says beside a product: its official name where one was decided, and where to decide."""
-    asked = {"maker": maker, "product": product}
-    found = _standing(viewer, asked)
-    return {"said": said(found) if found else "", "none": found is not None and not said(found), "url": _address(asked)}
+    found = official_names(viewer).get(keys_of(maker, product))
+    return {"said": found or "", "none": found == "", "url": _address({"maker": maker, "product": product})}
 
 
 urlpatterns = [
