@@ -9,8 +9,10 @@ from django.urls import reverse
 from sakimori.acts import proposals
 from sakimori.acts.models import ReadRecord
 from sakimori.assets.models import Hint, MapPermission, Matter, Notification
+from sakimori.parties.models import Clearance
+from sakimori.record import open_door
 from tests.assets.supervision.test_matters import CATEGORY, ODD, arrived, give, order
-from tests.support.deployment import fixed, viewer
+from tests.support.deployment import WORLD, fixed, viewer
 from tests.support.warning import carry, notify
 
 pytestmark = pytest.mark.django_db
@@ -128,12 +130,20 @@ def test_the_map_is_read_by_few_each_reading_is_kept_in_clear_and_no_file_leaves
     assert "format=csv" not in page
     assert analyst.get(f"{products}?format=csv").status_code == 403
     assert analyst.get(f"{products}?format=csv&maker=Fortinet&product=FortiOS").status_code == 403
-    assert analyst.get("/api/v1/assets/spread").status_code in (403, 404)
+    api = "/api/v1/queries/assets.spread"
+    assert analyst.get(api).status_code == 403
+    with open_door("test"):
+        cleared = Clearance.objects.create(
+            world=WORLD, organisation_id=fixed("cabinet"), restriction="concentration", valid_from="2026-11-01"
+        )
+    assert analyst.get(api).json()["rows"]
+    with open_door("test"):
+        cleared.delete()
     for name, role in (("cabinet", "intake"), ("cabinet", "administrator"), ("meti", "decider"), ("power", "approver")):
         assert enter(name, role).get(products).status_code == 403
     readers = enter("cabinet", "decider").get(reverse("assets:map-readers"))
     assert "words=forti" in text(readers)
-    assert ReadRecord.objects.filter(query="assets.spread").exclude(content=b"").count() == 1
+    assert ReadRecord.objects.filter(query="assets.spread").exclude(content=b"").count() == 2
     assert analyst.get(reverse("assets:map-readers")).status_code == 403
     made = proposals.propose(
         "assets.map.allow", {"until": "2026-11-30", "reason": "白書の統計"}, by=viewer("cabinet", "officer")
