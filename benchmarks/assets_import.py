@@ -6,11 +6,12 @@ Each run is a process of its own over a fresh deployment; the peak is that proce
 same rows are also read plainly in the same process, with `csv` or openpyxl (of a bill: split at its braces, less than which no reader does): `ratio` is our
 reading of the file to that. `in_s` is what the issue asks for: import, scope and check. Last line: JSON.
 
-Measured with 50,000 rows on 4 cores shared with other work (load 10 to 14), so in seconds of one core: Python 3.11, SQLite FULL
+Measured with 50,000 rows on 4 cores shared with other work (load 10 to 14), so in seconds of one core; Python 3.11,
+SQLite FULL:
 
-    CSV (7.3 MB)   read 0.3 (1.3 × csv)      check, scope, stage, preview 6.2 · import 7.9 · together 14.1 · peak 356 MiB
-    Excel (3.1 MB) read 4.0 (0.22 × openpyxl) check, scope, stage, preview 9.5 · import 7.9 · together 17.4 · peak 340 MiB
-    the same list again, compared: 4.8 and 8.1; a CycloneDX bill of 209 MiB is read in 6.9 without a higher peak
+    CSV (7.3 MB)    read 0.3 (1.3 x csv)      check, scope, stage 6.2 · import 7.9 · together 14.1 · peak 356 MiB
+    Excel (3.1 MB)  read 4.0 (0.22 x openpyxl) check, scope, stage 9.5 · import 7.9 · together 17.4 · peak 340 MiB
+    the same list again, compared: 4.8 and 8.1. A CycloneDX bill of 209 MiB is read in 6.9, without a higher peak.
 """
 
 import argparse
@@ -91,7 +92,8 @@ def as_csv(lines: list[str]) -> bytes:
     """Return rows as a CSV file."""
     from tests.support import filing
 
-    return filing.csv(lines)
+    made: bytes = filing.csv(lines)  # type: ignore[no-untyped-call]
+    return made
 
 
 def as_xlsx(lines: list[str]) -> bytes:

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from datetime import date
+from typing import Any
 
 import openpyxl
 
@@ -26,7 +27,7 @@ def _nothing(_):
 def workbook(rows=ROWS, heading=HEADING, *, title="設備台帳", change=_nothing, more=_nothing):
     """Return an .xlsx: a title merged over the table, the heading below it, then the rows."""
     book = openpyxl.Workbook()
-    sheet = book.active
+    sheet: Any = book.active
     sheet.title = "台帳"
     if title:
         sheet.append([title])
