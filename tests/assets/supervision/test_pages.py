@@ -153,3 +153,42 @@ def test_the_map_is_read_by_few_each_reading_is_kept_in_clear_and_no_file_leaves
     file = analyst.get(f"{products}?format=csv")
     assert "FortiOS" in file.content.decode("utf-8-sig")
     assert "rows=all" in text(enter("cabinet", "decider").get(reverse("assets:map-readers")))
+
+
+WRONG = (
+    ("question", {"f-text": "x", "f-rows": "abc\tX\tY\tZ"}, "abc\tX"),
+    ("question", {"f-text": "x" * 9000}, "xxx"),
+    ("question", {"f-text": "x", "f-due_on": "2026-13-45"}, "2026-13-45"),
+    ("question", {"f-text": "x\u202ey"}, "f-text-error"),
+    ("question", {"f-text": "x", "f-rows": "\n".join("1\ta" for _ in range(501))}, "1\ta"),
+    ("question", {"f-text": "x", "operator": "", "f-operator": ""}, "required"),
+    ("correction", {"f-text": "x"}, "Choose the filing"),
+    ("order", {"f-text": "x", "f-limit": "2020-01-01"}, "2020-01-01"),
+    ("demand", {"f-text": "x", "f-reasons": "y", "f-due_on": "2026-11-01"}, "The day must lie after today"),
+)
+
+
+def test_what_cannot_be_comes_back_in_words_with_everything_typed(parties, enter):
+    office = enter("meti", "officer")
+    for sort, typed, said in WRONG:
+        sent = office.post(reverse("assets:begin", args=[sort]), {"operator": str(fixed("power")), "key": "1", **typed})
+        assert sent.status_code in (409, 422), typed
+        assert said in html.unescape(sent.content.decode()), typed
+    assert not Matter.objects.exists()
+
+
+def test_addresses_that_mean_nothing_find_nothing(parties, enter):
+    office = enter("meti", "officer")
+    for address in (
+        "matters/?sort_of=x&state=x&page=99999999999999&sort=nothing&q=" + "a" * 500,
+        "matters/new/question/?filing=00000000-0000-4000-8000-000000000000&operator=00000000-0000-4000-8000-000000000000",
+        "checking/?findings=maybe&sort=-&page=-1",
+        "sector/?sort=x&format=pdf",
+        "office/?answer_days=abc",
+    ):
+        assert office.get(f"/assets/{address}").status_code == 200, address
+    assert office.get("/assets/matters/00000000-0000-4000-8000-000000000000/").status_code == 404
+    assert office.get("/assets/matters/00000000-0000-4000-8000-000000000000/serve/").status_code == 404
+    for chosen in (["x"], ["00000000-0000-4000-8000-000000000000"]):
+        assert office.post(reverse("assets:checking"), {"chosen": chosen, "key": chosen[0]}).status_code in (404, 422)
+    assert office.post(reverse("assets:office"), {"f-answer_days": "1e9", "key": "1"}).status_code == 422
