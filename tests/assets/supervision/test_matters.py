@@ -147,6 +147,8 @@ def test_a_correction_on_paper_takes_the_place_of_the_wrong_one_until_its_entry_
     done = door.perform("assets.entry.record", entry, by=viewer("meti", "intake"))
     filed.refresh_from_db()
     assert (filed.status, filed.replaced_by) == ("replaced", done.subject.id)
+    (stands,) = reading.read(viewer("meti", "officer"), "assets.standing")
+    assert (stands["state"], stands["notifications"], stands["on_paper"]) == ("filed", 1, 1)
     assert matter("power", "reporter", asked)["state"] == "met"
     waits = Obligation.objects.filter(rule="kyokaho.notice.pass_on", status="open")
     assert set(waits.values_list("subject", flat=True)) == {done.subject.id}
