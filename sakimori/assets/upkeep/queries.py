@@ -32,11 +32,10 @@ def _changes(
     status: str = "",
     computer: uuid.UUID | None = None,
     duty: uuid.UUID | None = None,
-    due_on: Any = None,
 ) -> Any:
     """What changed in the operator's computers, and whether it must be notified."""
     found = _own(viewer)
-    wanted = {"status": status, "computer": computer, "duty": duty, "due_on": due_on}
+    wanted = {"status": status, "computer": computer, "duty": duty}
     found = found.filter(**{name: value for name, value in wanted.items() if value})
     return found.order_by("-recorded_at", "id").values(*_CHANGE)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
@@ -23,7 +23,7 @@ from sakimori.acts.errors import NotFoundError
 from sakimori.assets.models import SourceFile
 from sakimori.assets.sources.headings import folded
 from sakimori.assets.sources.reading import read_source
-from sakimori.assets.tables import RowFault, TableError
+from sakimori.assets.tables import LARGEST, RowFault, TableError
 from sakimori.record import Viewer
 from sakimori.text import Text
 
@@ -128,6 +128,23 @@ def _row(line: int, cells: Sequence[str], places: Mapping[str, int]) -> dict[str
     # A CSV of ours puts an apostrophe before what a spreadsheet would take for a formula.
     plain = {name: value[1:] if value[:2] in ("'=", "'+", "'-", "'@") else value for name, value in found.items()}
     return {"_line": str(line), **plain}
+
+
+def chosen(request: HttpRequest) -> tuple[str, bytes]:
+    """Return name and bytes of the list that was chosen (`list`); `TableError` for none, or one that is too large."""
+    found = request.FILES.get("list")
+    if found is None:
+        raise TableError(
+            Text("ファイルが選ばれていません。", "No file was chosen."),
+            mend=Text("書き込まれたファイルを選んでください。", "Choose the file that was filled in."),
+        )
+    if (found.size or 0) > LARGEST:
+        most = LARGEST // 2**20
+        raise TableError(
+            Text(f"ファイルが大きすぎます（上限 {most} MiB）。", f"The file is too large (at most {most} MiB)."),
+            mend=Text("この一覧のファイルか確かめてください。", "Check that it is the file of this list."),
+        )
+    return found.name or "", found.read()
 
 
 def fault(row: Mapping[str, str], head: Head, ja: str, en: str, mend: Text) -> RowFault:

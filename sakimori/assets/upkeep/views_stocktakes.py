@@ -16,7 +16,6 @@ from sakimori.acts import clock, door, reading
 from sakimori.acts.errors import NotFoundError
 from sakimori.assets import drafting, saying
 from sakimori.assets.models import StocktakeList
-from sakimori.assets.tables import TableError
 from sakimori.assets.upkeep import returning, sheets, stocktaking
 from sakimori.assets.upkeep import saying as words
 from sakimori.assets.upkeep.views_changes import may
@@ -29,7 +28,6 @@ from sakimori.pages.refusals import explained, status_of
 from sakimori.pages.stepping import Step, fresh_key, stepped
 from sakimori.pages.submitting import require
 from sakimori.record import Viewer
-from sakimori.text import Text
 
 START, ANSWER = "assets.stocktake.start", "assets.stocktake.answer"
 REMIND, CLOSE = "assets.stocktake.remind", "assets.stocktake.close"
@@ -316,13 +314,7 @@ def _shown(choices: Mapping[str, Any]) -> dict[str, Any]:
 
 def _read(request: HttpRequest, viewer: Viewer, stocktake_list: uuid.UUID) -> str | list[Mapping[str, Any]]:
     """Return the address of what a file says, or its faults."""
-    chosen = request.FILES.get("list")
-    if chosen is None:
-        raise TableError(
-            Text("ファイルが選ばれていません。", "No file was chosen."),
-            mend=Text("戻ってきた一覧を選んでください。", "Choose the list that came back."),
-        )
-    data: bytes = chosen.read()
+    name, data = sheets.chosen(request)
     rows = reading.read(viewer, "assets.stocktake_rows", stocktake_list=stocktake_list)
     said = returning.read(data, rows, clock.today(viewer.world))
     if said.faults:
@@ -340,7 +332,7 @@ def _read(request: HttpRequest, viewer: Viewer, stocktake_list: uuid.UUID) -> st
         "list": str(stocktake_list), "computers": len(rows), "changes": said.changes, "retired": said.retired,
         "shown": said.shown, "new": said.new,
     }  # fmt: skip
-    kept = sheets.keep(viewer, _KEPT, chosen.name or "", data, payload)
+    kept = sheets.keep(viewer, _KEPT, name, data, payload)
     return f"{reverse('assets:stocktake_return', args=[stocktake_list])}?file={kept}"
 
 

@@ -90,12 +90,23 @@ def _askable(viewer: Viewer, *, notify: str = "", computers: str = "") -> Any:
     if notify:
         found = found.filter(notify=notify)
     if computers:
-        found = found.filter(id__in=computers.split(","))
+        found = found.filter(id__in=_ids(computers))
     return (
         found.exclude(status="retired")
         .order_by("key")
         .values("id", "key", "name", "maker", "product", "unit", "finding__content", "labels", "owner")
     )
+
+
+def _ids(named: str) -> list[uuid.UUID]:
+    """Return the ids written with commas; what is no id names nothing."""
+    found = []
+    for one in named.split(","):
+        try:
+            found.append(uuid.UUID(one))
+        except ValueError:
+            continue
+    return found
 
 
 def _with_questions(viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -15,7 +15,6 @@ from sakimori import law
 from sakimori.acts import clock, door, parts, reading
 from sakimori.acts.errors import NotFoundError, PayloadError
 from sakimori.assets import saying
-from sakimori.assets.tables import TableError
 from sakimori.assets.upkeep import sheets
 from sakimori.assets.upkeep.views_changes import may
 from sakimori.assets.vendors import facts, files
@@ -323,13 +322,7 @@ def _said(shown: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _read(request: HttpRequest, viewer: Viewer, request_id: uuid.UUID) -> str | list[dict[str, Any]]:
-    chosen = request.FILES.get("list")
-    if chosen is None:
-        raise TableError(
-            Text("ファイルが選ばれていません。", "No file was chosen."),
-            mend=Text("供給者から戻ったファイルを選んでください。", "Choose the file the vendor sent back."),
-        )
-    data: bytes = chosen.read()
+    name, data = sheets.chosen(request)
     said = files.read(data, reading.read(viewer, "assets.vendor_items", request=request_id))
     if said.faults:
         language = saying.language()
@@ -338,9 +331,7 @@ def _read(request: HttpRequest, viewer: Viewer, request_id: uuid.UUID) -> str | 
              "mend": one.mend.pick(language)}
             for one in said.faults
         ]  # fmt: skip
-    kept = sheets.keep(
-        viewer, _KEPT, chosen.name or "", data, {"request": str(request_id), "rows": said.rows, "shown": said.shown}
-    )
+    kept = sheets.keep(viewer, _KEPT, name, data, {"request": str(request_id), "rows": said.rows, "shown": said.shown})
     return f"{reverse('assets:vendor_return', args=[request_id])}?file={kept}"
 
 
