@@ -15,6 +15,8 @@ from sakimori.record import open_door
 from tests.support.deployment import fixed, viewer
 from tests.support.filing import ROWS, file_notification, import_register
 
+pytestmark = pytest.mark.both_databases
+
 CATEGORY = "発電設備の監視制御システム"
 REPORTER, APPROVER = viewer("power", "reporter"), viewer("power", "approver")
 OFFICER, ANALYST = viewer("meti", "officer"), viewer("cabinet", "analyst")
