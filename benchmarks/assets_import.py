@@ -3,14 +3,14 @@
     .venv/bin/python benchmarks/assets_import.py [--rows 50000] [--format csv|xlsx|cyclonedx] [--database sqlite|URL]
 
 Each run is a process of its own over a fresh deployment; the peak is that process's resident memory (ru_maxrss). The
-same rows are also read plainly in the same process, with `csv` or openpyxl (of a bill: split at its braces, less than which no reader does): `ratio` is our
-reading of the file to that. `in_s` is what the issue asks for: import, scope and check. Last line: JSON.
+same rows are also read plainly in the same process, with `csv` or openpyxl (of a bill: split at its braces): `ratio` is
+our reading of the file to that. `in_s` is what the issue asks for: import, scope and check. Last line: JSON.
 
 Measured with 50,000 rows on 4 cores shared with other work (load 10 to 14), so in seconds of one core; Python 3.11,
 SQLite FULL:
 
-    CSV (7.3 MB)    read 0.3 (1.3 x csv)      check, scope, stage 6.2 · import 7.9 · together 14.1 · peak 356 MiB
-    Excel (3.1 MB)  read 4.0 (0.22 x openpyxl) check, scope, stage 9.5 · import 7.9 · together 17.4 · peak 340 MiB
+    CSV (7.3 MB)    read 0.3 (1.3 x csv)      check, scope, stage 6.6 · import 8.2 · together 14.8 · peak 357 MiB
+    Excel (3.1 MB)  read 4.0 (0.22 x openpyxl) check, scope, stage 9.5 · import 8.4 · together 17.9 · peak 340 MiB
     the same list again, compared: 4.8 and 8.1. A CycloneDX bill of 209 MiB is read in 6.9, without a higher peak.
 """
 
