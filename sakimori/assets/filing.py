@@ -18,7 +18,7 @@ from sakimori.assets.models import Computer, Notification
 from sakimori.assets.supervision import finding
 from sakimori.parties.models import Designation, Facility, Organisation
 from sakimori.record import Bound
-from sakimori.text import Text
+from sakimori.text import Text, and_more
 
 AT_ONCE = 500
 """Rows named in one statement: databases limit how many."""
@@ -72,10 +72,11 @@ def taken(computers: Any, rows: Iterable[tuple[str, ...]], fields: tuple[str, ..
     left = [name for name, count in wanted.items() if count > 0]
     if left:
         said = " ".join(part for part in left[0] if part)
+        more = and_more(len(left) - 1)
         raise PreconditionError(
             Text(
-                f"登録簿に、この届出の対象になる「{said}」がありません（ほか{len(left) - 1}件）。",
-                f"The register has no “{said}” that this filing could be about (and {len(left) - 1} more).",
+                f"登録簿に、この届出の対象になる「{said}」がありません{more.ja}。",
+                f"The register has no “{said}” that this filing could be about{more.en}.",
             ),
             where="rows",
             mend=ANEW,

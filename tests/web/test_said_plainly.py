@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from sakimori.parties.models import Account
+from sakimori.text import Text, and_more
 from sakimori.web.access.joining import LONGEST_PASSWORD, faults_of
 from tests.support.deployment import viewer
 
@@ -75,3 +76,8 @@ def test_two_people_are_invited_one_after_the_other_from_the_same_page(enter):
         assert "/access/invitation/" in done.content.decode()
         (fresh,) = set(re.findall('name="key" value="([^"]+)"', done.content.decode()))
         assert fresh != key
+
+
+def test_nobody_is_told_of_no_more():
+    assert and_more(0) == Text("", "")
+    assert and_more(2).ja == "（ほか2件）"

@@ -17,7 +17,7 @@ from sakimori.assets.supervision import meeting
 from sakimori.assets.upkeep import changes
 from sakimori.assets.upkeep.queries import QUERIES
 from sakimori.record import Bound, Handler
-from sakimori.text import Text
+from sakimori.text import Text, and_more
 
 _PASS_ON = "kyokaho.notice.pass_on"  # noqa: S105 - a rule of the law
 _ROW = ("clause", "product", "maker")
@@ -295,13 +295,11 @@ def _substitute_holds(ctx: Context, payload: f.FileSubstitute) -> RefusedError |
     missing = [row for row in payload.rows if (row.product, row.maker) not in known]
     if not missing:
         return None
-    first = missing[0]
+    first, more = missing[0], and_more(len(missing) - 1)
     return PreconditionError(
         Text(
-            f"「{first.maker} {first.product}」は、この届出書に同じ名称では書かれていません"
-            f"（ほか{len(missing) - 1}件）。",
-            f"The paper does not name “{first.maker} {first.product}” in exactly these letters"
-            f" (and {len(missing) - 1} more).",
+            f"「{first.maker} {first.product}」は、この届出書に同じ名称では書かれていません{more.ja}。",
+            f"The paper does not name “{first.maker} {first.product}” in exactly these letters{more.en}.",
         ),
         code="assets.names_differ",
         where="rows",
