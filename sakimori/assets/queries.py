@@ -39,10 +39,10 @@ def _own(viewer: Viewer) -> Any:
 
 
 def _register(
-    viewer: Viewer, *, scope: str = "", notify: str = "", status: str = "", clause: str = ""
+    viewer: Viewer, *, scope: str = "", notify: str = "", status: str = "", clause: str = "", key: str = ""
 ) -> Iterable[dict[str, Any]]:
-    """The operator's own computers, those of one state alone where one is named."""
-    wanted = {"scope": scope, "notify": notify, "status": status, "clause": clause}
+    """The operator's own computers: those of one state, or the one of a key, alone where that is named."""
+    wanted = {"scope": scope, "notify": notify, "status": status, "clause": clause, "key": key}
     found = _own(viewer).filter(**{name: value for name, value in wanted.items() if value})
     rows: Iterable[dict[str, Any]] = found.order_by(*_OWN.order).values(*_COMPUTER)
     return rows
