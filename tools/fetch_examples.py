@@ -1,6 +1,7 @@
 """Fetch the example documents of the CycloneDX and SPDX projects into a directory, for tests that use them.
 
-    .venv/bin/python -m tools.fetch_examples DIR      # then: SAKIMORI_BOM_EXAMPLES=DIR .venv/bin/pytest tests/assets/sources
+    .venv/bin/python -m tools.fetch_examples DIR
+    SAKIMORI_BOM_EXAMPLES=DIR .venv/bin/pytest tests/assets/sources
 
 Nothing of them is kept in this repository. What is fetched is pinned by commit; needs git and the network.
 """
