@@ -119,8 +119,10 @@ TOPICS: tuple[Topic, ...] = (
         "interval",
         Text("定期的に入力するデータ", "Data handed over at intervals"),
         Text(
-            "回線ではなく媒体や手入力で、一定の期間ごとに設備へ入れるデータを作る電子計算機があれば答えます。",
-            "Is data made elsewhere put into the facility at fixed intervals, on media or by hand as well?",
+            "回線ではなく媒体や手入力で、一定の期間ごとに設備へ入れるデータを作る電子計算機があれば答えます。"
+            "作らないなら、ほかの欄は空のままで構いません。",
+            "Is data made elsewhere put into the facility at fixed intervals, on media or by hand as well? If it "
+            "makes none, leave the other fields as they are.",
         ),
         Text("翌日の計画や設定値を作るシステム", "a system that makes the next day's plan or set points"),
         ("makes_interval_data", "absence_stops_facility", "interval_access_control"),
