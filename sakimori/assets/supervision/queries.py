@@ -136,7 +136,10 @@ def _map_readers(viewer: Viewer) -> Iterable[dict[str, Any]]:
 
 def _what_was_asked(viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     del viewer
-    return [{**row, "asked": _asked(row.pop("content"))} for row in rows]
+    return [
+        {**{name: value for name, value in row.items() if name != "content"}, "asked": _asked(row["content"])}
+        for row in rows
+    ]
 
 
 def _asked(content: Any) -> str:

@@ -143,6 +143,8 @@ def test_the_map_is_read_by_few_each_reading_is_kept_in_clear_and_no_file_leaves
         assert enter(name, role).get(products).status_code == 403
     readers = enter("cabinet", "decider").get(reverse("assets:map-readers"))
     assert "words=forti" in text(readers)
+    told = enter("cabinet", "decider").get("/api/v1/queries/assets.map_readers").json()["rows"]
+    assert any("words=forti" in one["asked"] for one in told)
     assert ReadRecord.objects.filter(query="assets.spread").exclude(content=b"").count() == 2
     assert analyst.get(reverse("assets:map-readers")).status_code == 403
     made = proposals.propose(

@@ -40,7 +40,7 @@ def make(side: Side) -> Made:
     transport.run_once()
     arrived = Notification.objects.get(world=WORLD, side="minister", organisation=fixed(side.operator))
     door.perform("assets.notification.pass_on", {"notification": str(arrived.id)}, by=officer)
-    question = {"operator": str(fixed(side.operator)), "filing": str(arrived.act), "text": f"QUESTION-{side.letter}"}
+    question = {"operator": str(fixed(side.operator)), "filing": str(arrived.act), "text": f"FILING-QUESTION-{side.letter}"}
     asked = door.perform("assets.question.ask", question, by=viewer(side.minister, "intake"))
     sequencer.drain()
     transport.run_once()
@@ -61,7 +61,7 @@ def make(side: Side) -> Made:
     made.keep("acts.attachment", Attachment.objects.get(act=entered.act).id, side.minister)
     made.secrets.append(Secret(f"SCAN-{side.letter}", frozenset({side.minister})))
     made.keep("assets.matter", asked.subject.id, side.operator, side.minister)
-    made.secrets.append(Secret(f"QUESTION-{side.letter}", frozenset({side.operator, side.minister})))
+    made.secrets.append(Secret(f"FILING-QUESTION-{side.letter}", frozenset({side.operator, side.minister})))
     made.ids["assets.sort"] = "question"
     made.keep("assets.duty", computer.duty_id, side.operator)
     _interview(side, made)
