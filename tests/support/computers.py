@@ -3,10 +3,11 @@
 import csv
 import io
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -69,7 +70,7 @@ def _facts(given):
     return facts
 
 
-def listed(on: date) -> list[dict]:
+def listed(on: date) -> list[dict[str, Any]]:
     """Return the computers that a list can carry and that are asked about on a day."""
     answered = {name for name, given in _read()["facilities"].items() if "successor_start" in given}
     return [
@@ -100,7 +101,7 @@ def enrol(operator: uuid.UUID, minister: uuid.UUID) -> None:
     door.commit(door.Request(kind, {"title": "試験"}, system, caused_by=founding.founding_act(), batch=batch.id))
 
 
-def register(operator: uuid.UUID, minister: uuid.UUID) -> list[dict]:
+def register(operator: uuid.UUID, minister: uuid.UUID) -> list[dict[str, Any]]:
     """Return the rows of a founding register that enrol the fixture's facilities as an operator's."""
     rows = []
     kinds = [business.key for business in businesses() if business.key != "electricity"]
@@ -123,7 +124,7 @@ def register(operator: uuid.UUID, minister: uuid.UUID) -> list[dict]:
     return rows
 
 
-def as_csv(rows: Iterable[dict], facility=lambda name: name) -> bytes:
+def as_csv(rows: Iterable[dict[str, Any]], facility: Callable[[str], str] = lambda name: name) -> bytes:
     """Return computers of the fixture as a person's list; `facility` says what the list calls a facility."""
     out = io.StringIO()
     writer = csv.writer(out)

@@ -40,7 +40,11 @@ def make(side: Side) -> Made:
     transport.run_once()
     arrived = Notification.objects.get(world=WORLD, side="minister", organisation=fixed(side.operator))
     door.perform("assets.notification.pass_on", {"notification": str(arrived.id)}, by=officer)
-    question = {"operator": str(fixed(side.operator)), "filing": str(arrived.act), "text": f"FILING-QUESTION-{side.letter}"}
+    question = {
+        "operator": str(fixed(side.operator)),
+        "filing": str(arrived.act),
+        "text": f"FILING-QUESTION-{side.letter}",
+    }
     asked = door.perform("assets.question.ask", question, by=viewer(side.minister, "intake"))
     sequencer.drain()
     transport.run_once()
