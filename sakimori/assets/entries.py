@@ -208,6 +208,8 @@ def link(ctx: Context, payload: p.LinkEntry) -> Bound:
         )
     ctx.change(second, status="linked", same_as=first.id)
     ctx.settle(PASS_ON, second.id, bearer=second.minister, evidence={"same_as": str(first.id)})
+    items.stand_anew(ctx, second.organisation)
+    sums.recount(ctx, second.organisation)
     return Bound("assets.notification", second.id)
 
 
@@ -239,17 +241,16 @@ def withdraw(ctx: Context, payload: p.WithdrawEntry) -> Bound:
     why = {"reason": payload.reason, "by": str(ctx.act)}
     ctx.reopen(entry.act, why)
     meeting.unmeet(ctx, entry.act)
-    replacing.restore(ctx, entry)
     ctx.settle(PASS_ON, entry.id, bearer=entry.minister, evidence={"withdrawn": str(ctx.act)})
     _take_back(ctx, entry)
     changes.mark_waiting(ctx, entry.id)
     ctx.change(entry, status="withdrawn", note=payload.reason, same_as=None)
     _count_again(ctx, entry)
+    replacing.restore(ctx, entry)
     about = Bound("assets.notification", entry.id)
     if entry.passed_on_at is None:
         ctx.waive("notify:prime_minister", "it was never passed on")
-    else:
-        sums.recount(ctx, entry.organisation)
+    sums.recount(ctx, entry.organisation)
     for office in Organisation.objects.filter(world=ctx.world.base, type="cabinet_office"):
         if entry.passed_on_at is not None:
             title = Text("通知された届出の入力が取り消されました", "An entry that was passed on has been withdrawn")

@@ -5,18 +5,17 @@ correction that of the whole filing it corrects, once they have been passed on a
 """
 
 import uuid
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import F
-
 from sakimori.acts.context import Context
-from sakimori.assets import sums
+from sakimori.assets import succession
 from sakimori.assets.models import Notification, NotifiedClause, NotifiedItem, NotifiedProduct
 
 Row = tuple[str, str, str]
 """Clause, product, maker: what 命令2条5項 asks of a computer."""
+_GONE = ("withdrawn", "linked")
 
 
 def place(
@@ -55,67 +54,80 @@ def place(
     )
 
 
-def supersede(ctx: Context, change: Notification) -> int:
-    """Let a change that was passed on take the place of the rows it changes; return how many rows it replaced.
+def stand_anew(ctx: Context, organisation: uuid.UUID) -> None:
+    """Say of every filing and row of an operator what stands in its place today, and count what is left of each.
 
-    A row that nobody can find (it came on paper and was not transcribed) replaces nothing.
+    Found anew from all of them (`succession`), so that it does not matter in which order they were passed on, entered,
+    linked or withdrawn. A row that nobody can find (it came on paper and was not transcribed) is replaced by nothing.
     """
-    told = NotifiedItem.objects.filter(notification=change).exclude(before=None).values_list("before", flat=True)
-    wanted = Counter(
-        (one["clause"], one["product"], one["maker"], one.get("category") or change.facility_category) for one in told
+    of = {"world": ctx.world.name, "organisation": organisation}
+    records = {one.id: one for one in Notification.objects.filter(**of, side="minister")}
+    filings = [_filing(one) for one in records.values()]
+    _say_replaced(ctx, records, succession.replaced(filings))
+    found = NotifiedItem.objects.filter(**of, notification__side="minister")
+    if not found.exclude(before=None).exists() and not found.exclude(replaced_by=None).exists():
+        return
+    named = ("id", "clause", "product", "maker", "before")
+    rows: dict[uuid.UUID, list[succession.Row]] = defaultdict(list)
+    held: dict[uuid.UUID, tuple[uuid.UUID, uuid.UUID | None]] = {}
+    for filing, by, *row in found.order_by("position").values_list("notification", "replaced_by", *named).iterator():
+        rows[filing].append(succession.Row(*row))
+        held[row[0]] = (filing, by)
+    now = succession.replacements(filings, rows)
+    other: dict[uuid.UUID | None, list[uuid.UUID]] = defaultdict(list)
+    for row_id, (_, by) in held.items():
+        if now.get(row_id) != by:
+            other[now.get(row_id)].append(row_id)
+    for by, changed in other.items():
+        _mark(ctx, changed, by)
+    for filing in {held[row_id][0] for changed in other.values() for row_id in changed}:
+        _count(ctx, records[filing], [row for row in rows[filing] if row.id not in now])
+
+
+def _filing(one: Notification) -> succession.Filing:
+    stands = one.status not in _GONE
+    counts = stands and one.passed_on_at is not None
+    return succession.Filing(one.id, one.facility_category, one.filed_at, counts, one.corrects, stands)
+
+
+def _say_replaced(ctx: Context, records: Mapping[uuid.UUID, Notification], replaced: set[uuid.UUID]) -> None:
+    by = {one.corrects: one.id for one in records.values() if one.corrects and one.status not in _GONE}
+    for one in records.values():
+        if one.id in replaced and one.status in ("received", "passed_on"):
+            ctx.change(one, status="replaced", replaced_by=by.get(one.id, one.replaced_by))
+        elif one.status == "replaced" and one.id not in replaced:
+            ctx.change(one, status="passed_on" if one.passed_on_at else "received", replaced_by=None)
+
+
+def _mark(ctx: Context, rows: Sequence[uuid.UUID], by: uuid.UUID | None) -> None:
+    for start in range(0, len(rows), 500):
+        NotifiedItem.objects.filter(world=ctx.world.name, id__in=rows[start : start + 500]).update(replaced_by=by)
+
+
+def _count(ctx: Context, filing: Notification, rows: Sequence[succession.Row]) -> None:
+    """Count the products and clauses of the rows of a filing that nothing has taken the place of."""
+    _say_counts(
+        ctx, NotifiedProduct, filing, ("maker", "product"), Counter((r.maker, r.product) for r in rows if r.product)
     )
-    replaced = 0
-    for (clause, product, maker, category), number in wanted.items():
-        found = _standing(ctx, change, category).filter(clause__in={clause, ""}, product=product, maker=maker)
-        rows = list(
-            found.order_by("-notification__filed_at", "position").values("id", "notification", "clause")[:number]
-        )
-        _mark(ctx, [row["id"] for row in rows], change.id)
-        for filing, fewer in Counter(row["notification"] for row in rows).items():
-            _fewer(NotifiedProduct, filing, fewer, maker=maker, product=product)
-        for (filing, named), fewer in Counter((row["notification"], row["clause"]) for row in rows).items():
-            _fewer(NotifiedClause, filing, fewer, clause=named)
-        replaced += len(rows)
-    return replaced
+    _say_counts(ctx, NotifiedClause, filing, ("clause",), Counter((r.clause,) for r in rows if r.clause))
 
 
-def drop_changes(ctx: Context, wrong: Notification, correction: Notification) -> None:
-    """Let a correction take the place, too, of the changes that were notified of the rows of the wrong one."""
-    replaced = wrong.items.exclude(replaced_by=None)
-    waiting = list(replaced.values_list("replaced_by", "clause", "product", "maker"))
-    while waiting:
-        change = waiting[0][0]
-        wanted = Counter(one[1:] for one in waiting if one[0] == change)
-        waiting = [one for one in waiting if one[0] != change]
-        for row in NotifiedItem.objects.filter(world=ctx.world.name, notification=change).exclude(before=None):
-            key = (row.before["clause"], row.before["product"], row.before["maker"])
-            if wanted[key] <= 0:
-                continue
-            wanted[key] -= 1
-            if row.replaced_by is not None:
-                waiting.append((row.replaced_by, row.clause, row.product, row.maker))
-                continue
-            _mark(ctx, [row.id], correction.id)
-            _fewer(NotifiedProduct, change, 1, maker=row.maker, product=row.product)
-            _fewer(NotifiedClause, change, 1, clause=row.clause)
-
-
-def _standing(ctx: Context, change: Notification, category: str) -> Any:
-    """Return the rows of the operator that count today, in filings of a category."""
-    filings = sums.counting(ctx.world.name).filter(organisation=change.organisation, facility_category=category)
-    return NotifiedItem.objects.filter(
-        world=ctx.world.name, organisation=change.organisation, replaced_by=None, notification__in=filings
-    ).exclude(notification=change)
-
-
-def _mark(ctx: Context, rows: Iterable[uuid.UUID], by: uuid.UUID) -> None:
-    identities = list(rows)
-    for start in range(0, len(identities), 500):
-        NotifiedItem.objects.filter(world=ctx.world.name, id__in=identities[start : start + 500]).update(replaced_by=by)
-
-
-def _fewer(model: Any, filing: uuid.UUID, fewer: int, **named: str) -> None:
-    """Count so many computers less; what is left with none goes."""
-    held = model.objects.filter(notification=filing, **named)
-    held.filter(computers__lte=fewer).delete()
-    held.update(computers=F("computers") - fewer)
+def _say_counts(
+    ctx: Context, model: Any, filing: Notification, names: tuple[str, ...], counted: Mapping[tuple[str, ...], int]
+) -> None:
+    held = {tuple(getattr(one, name) for name in names): one for one in model.objects.filter(notification=filing)}
+    gone = [one.id for name, one in held.items() if name not in counted]
+    for start in range(0, len(gone), 500):
+        model.objects.filter(id__in=gone[start : start + 500]).delete()
+    for name, computers in counted.items():
+        if name in held and held[name].computers != computers:
+            ctx.change(held[name], computers=computers)
+    of = {"notification": filing, "organisation": filing.organisation, "owner": filing.organisation}
+    ctx.create_many(
+        model,
+        (
+            {**of, "labels": dict(filing.labels), "computers": computers, **dict(zip(names, name, strict=True))}
+            for name, computers in counted.items()
+            if name not in held
+        ),
+    )

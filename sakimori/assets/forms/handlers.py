@@ -127,12 +127,7 @@ def pass_on(ctx: Context, payload: p.PassOn) -> Bound:
         else Text("届出の通知を受けました（強化法4条2項）", "A notification was passed on (Art 4(2))")
     )
     about = filing.pass_on(ctx, notification, title)
-    if change:
-        items.supersede(ctx, notification)
-    if notification.what == "correction" and notification.corrects is not None:
-        wrong = ctx.get(Notification, notification.corrects)
-        ctx.change(wrong, status="replaced", replaced_by=notification.id)
-        items.drop_changes(ctx, wrong, notification)
+    items.stand_anew(ctx, notification.organisation)
     sums.recount(ctx, notification.organisation)
     return about
 

@@ -4,6 +4,7 @@ import uuid
 
 from sakimori.acts.context import Context
 from sakimori.acts.errors import PreconditionError, RefusedError
+from sakimori.assets import items
 from sakimori.assets import payloads as p
 from sakimori.assets.models import Notification
 from sakimori.text import Text
@@ -56,6 +57,10 @@ def replace(ctx: Context, correction: Notification) -> None:
 
 
 def restore(ctx: Context, correction: Notification) -> None:
-    """Let the wrong filing stand again: the entry of its correction has been withdrawn."""
-    for wrong in Notification.objects.filter(world=ctx.world.name, replaced_by=correction.id, status="replaced"):
-        ctx.change(wrong, status="passed_on" if wrong.passed_on_at else "received", replaced_by=None)
+    """Let what a withdrawn entry stood for stand again, unless a later correction has taken the place of that too."""
+    items.stand_anew(ctx, correction.organisation)
+    if correction.corrects is None:
+        return
+    wrong = ctx.get(Notification, correction.corrects)
+    if wrong.status == "replaced" and wrong.passed_on_at is None:  # the withdrawal has opened its clock again
+        ctx.settle(_PASS_ON, wrong.id, bearer=wrong.minister, evidence={"replaced_by": str(wrong.replaced_by)})
