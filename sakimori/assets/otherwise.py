@@ -96,6 +96,7 @@ def undo(ctx: Context, payload: p.UndoOtherwise) -> Bound:
         ctx.reopen(act, {"reason": payload.reason, "by": str(ctx.act)})
     meeting.unmeet(ctx, notification.act)
     changes.mark_waiting(ctx, notification.id)
+    changes.fall_back(ctx, notification)
     Computer.objects.filter(world=ctx.world.name, notification=notification.id).exclude(status="retired").update(
         notification=None, status="registered"
     )

@@ -174,6 +174,7 @@ def notified(ctx: Context, payload: p.Arrived) -> Bound:
     if payload.accepted:
         otherwise.settle_duties(ctx, notification.id, dispatch.acknowledgement or {}, None)
     else:
+        changes.fall_back(ctx, notification)
         Computer.objects.filter(notification=notification.id, status="filed").update(
             notification=None, status="registered"
         )

@@ -13,7 +13,7 @@ from typing import Any
 from sakimori import law
 from sakimori.acts.context import Context
 from sakimori.acts.models import Obligation
-from sakimori.assets.models import Computer, ComputerChange, Duty
+from sakimori.assets.models import Computer, ComputerChange, Duty, Notification
 from sakimori.assets.upkeep import settings
 from sakimori.law.decisions import notices
 from sakimori.parties.models import Facility
@@ -293,8 +293,40 @@ def mark_told(ctx: Context, operator: uuid.UUID, facilities: list[uuid.UUID], no
     ).update(status="notified", notification=notification)
 
 
+def fall_back(ctx: Context, notification: Notification) -> None:
+    """Ask the law again of what changed in the computers of a first notification that was refused or taken back.
+
+    What was never notified has no change to notify (強化法4条3項): it goes with the next first notification, and the
+    clock of its change ends. Called before the computers are taken out of the notification.
+    """
+    _never_notified(ctx, notification.organisation, {"computer__notification": notification.id})
+
+
+def _never_notified(ctx: Context, organisation: uuid.UUID, these: Mapping[str, Any]) -> None:
+    noted, duties = Noted(ctx, organisation), set()
+    found = ComputerChange.objects.filter(**these, world=ctx.world.name, organisation=organisation, status="waiting")
+    for one in found.select_related("computer"):
+        if one.duty_id is not None:
+            duties.add(one.duty_id)
+        computer: Computer = one.computer
+        computer.status = "registered"  # as it is from now on, and, to the addressee, has been all the time
+        noted.again(one, computer)
+    if duties:
+        end_empty(ctx, duties, {"never_notified": str(ctx.act)})
+
+
 def mark_waiting(ctx: Context, notification: uuid.UUID) -> None:
-    """Say that a change notification was refused or taken back: what it told waits again."""
-    ComputerChange.objects.filter(
+    """Say that a change notification was refused or taken back: what it told waits again.
+
+    Unless the computer's first notification has been refused or taken back meanwhile (`fall_back`).
+    """
+    found = ComputerChange.objects.filter(
         world=ctx.world.name, notification=notification, status__in=("filed", "notified")
-    ).update(status="waiting", notification=None)
+    )
+    told = list(found.values_list("organisation", "computer"))
+    found.update(status="waiting", notification=None)
+    for organisation in {one for one, _ in told}:
+        computers = [computer for one, computer in told if one == organisation]
+        for place in range(0, len(computers), _AT_ONCE):
+            some = computers[place : place + _AT_ONCE]
+            _never_notified(ctx, organisation, {"computer__in": some, "computer__status": "registered"})

@@ -6,12 +6,15 @@ from typing import ClassVar
 
 import pytest
 
-from sakimori.acts import door, reading
+from sakimori.acts import door, proposals, reading
 from sakimori.acts.errors import RefusedError
-from sakimori.acts.models import Act, Notice, Obligation
+from sakimori.acts.models import Act, Dispatch, Notice, Obligation
+from sakimori.assets import drafting
+from sakimori.assets.forms import drafts
 from sakimori.assets.models import Computer, ComputerChange, FacilityDerivation
 from sakimori.assets.upkeep import changes, rederiving
 from sakimori.parties.models import Facility
+from tests.assets.test_another_way import CATEGORY, send_on_paper
 from tests.support.deployment import WORLD, fixed, viewer
 from tests.support.filing import ROWS, file_notification, import_register
 from tests.support.warning import carry
@@ -148,6 +151,51 @@ def test_what_is_filed_no_longer_waits_and_arrival_settles(notified):
         changes.mark_filed(ctx, ids, notification)
         changes.mark_arrived(ctx, notification, {})
     assert [rule for rule, _ in ctx.settled] == [CHANGE]
+
+
+@pytest.mark.parametrize("way", ["refused", "taken back"])
+def test_a_change_of_what_was_never_notified_after_all_goes_with_the_next_first_notification(parties, way):
+    import_register()
+    filed = file_notification() if way == "refused" else send_on_paper()
+    computers = {one.key: one for one in Computer.objects.filter(world=WORLD)}
+    change(computers["P-001"], maker="甲")
+    change(computers["P-002"], product="FortiOS NG")
+    told = proposals.propose(
+        "assets.change_notification.file", drafts.changes(viewer("power", "reporter"), CATEGORY),
+        by=viewer("power", "reporter"),
+    )  # fmt: skip
+    change_act = proposals.confirm(told.id, by=viewer("power", "approver")).act
+    change(computers["P-002"], maker="Fortinet NG")
+    assert set(to_notify()) == {"P-002"}
+    assert running().count() == 1
+    if way == "refused":
+        refuse(filed.act)
+    else:
+        undo = {"notification": str(filed.id), "reason": "投函していなかった"}
+        door.perform("assets.notification.undo_otherwise", undo, by=viewer("power", "reporter"))
+    assert to_notify() == {}
+    assert running().count() == 1  # a change notification is on its way still
+    refuse(change_act)
+    assert to_notify() == {}
+    assert running().count() == 0
+    assert set(ComputerChange.objects.values_list("outcome", "status", "duty", "due_on")) == {
+        ("none", "recorded", None, None)
+    }
+    (ended,) = Obligation.objects.filter(rule=CHANGE)
+    assert (ended.status, list(ended.evidence)) == ("settled", ["never_notified"])
+    draft = drafting.draft(viewer("power", "reporter"), CATEGORY)
+    assert tuple(row.maker for row in draft.rows[:2]) == ("甲", "Fortinet NG")
+
+
+def refuse(act):
+    """The addressee refused what was filed by this act."""
+    dispatch = Dispatch.objects.get(act=act)
+    door.perform_system(
+        "acts.dispatch.arrive",
+        {"dispatch": str(dispatch.id), "acknowledgement": {"outcome": "refused", "reason": "x"}},
+        world=WORLD,
+        authorised_by=act,
+    )
 
 
 def test_a_change_in_the_future_or_before_introduction_is_refused(notified):
