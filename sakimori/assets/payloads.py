@@ -73,8 +73,8 @@ class StagedComputer(Payload):
 class ChangeComputer(Payload):
     """What changed in one computer of the register, or became known of it (`facts`); fields left out stay.
 
-    `component_reported`: the new product name is that of a component facility, has been reported under 推進法54条4項 and is
-    the same there (命令3条3項); then that report stands in for the change notification.
+    `component_reported`: the new product name is that of a component facility, has been reported under 推進法54条4項
+    and is the same there (命令3条3項); then that report stands in for the change notification.
     """
 
     computer: uuid.UUID

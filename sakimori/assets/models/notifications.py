@@ -14,13 +14,13 @@ class Notification(LabelledRecord):
     passed_on on the receiving one, `stated_none` for a statement that there is nothing to notify, `linked` for a second
     copy (`same_as` is the first), `withdrawn` for a wrong entry. `act` is the filing act, the same on both sides, or
     that of the entry. `channel` is `envelope`, or how it came otherwise; `transcribed` is false where the contents stay
-    on paper (`count` is then what the paper says, 0 where it says nothing). `hints` counts what the office should look at
-    (`Hint`), None where nobody has looked.
+    on paper (`count` is then what the paper says, 0 where it says nothing). `hints` counts what the office should
+    look at (`Hint`), None where nobody has looked.
 
-    `what` is notification, change, substitute (命令2条4項: `paper` names the prior-review paper, `contact` is the contact
-    sheet) or correction; a correction names the record it corrects (`corrects`, on its own side), and that one names the
-    correction once it stands in its place (`replaced_by`, status `replaced`). `outline_before` is what a change
-    notification says the outline was, where that changed.
+    `what` is notification, change, substitute (命令2条4項: `paper` names the prior-review paper, `contact` is the
+    contact sheet) or correction; a correction names the record it corrects (`corrects`, on its own side), and that one
+    names the correction once it stands in its place (`replaced_by`, status `replaced`). `outline_before` is what a
+    change notification says the outline was, where that changed.
     """
 
     act = models.UUIDField(db_index=True)
