@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori.acts import reading
+from sakimori.acts.errors import NotFoundError
 from sakimori.assets import saying
 from sakimori.assets.interview import ministry, substitute, topics
 from sakimori.assets.interview.views import facility_of, may
@@ -136,6 +137,12 @@ def record_answer(request: HttpRequest, facility: uuid.UUID) -> HttpResponse:
     return stepped(request, step, "assets/interview/step.html", _around(found, "points", "assets:open_points"))
 
 
+def _require_own(viewer: Viewer, query: str, facility: uuid.UUID, thing: uuid.UUID) -> None:
+    """Raise `NotFoundError` for what is not of this facility: another's cannot be told from nobody's."""
+    if all(row["id"] != thing for row in reading.read(viewer, query, facility=facility)):
+        raise NotFoundError(str(thing))
+
+
 def _around(facility: Mapping[str, Any], tab: str, back: str) -> dict[str, Any]:
     return {"facility": facility, "tab": tab, "back": reverse(back, args=[facility["id"]])}
 
@@ -143,7 +150,9 @@ def _around(facility: Mapping[str, Any], tab: str, back: str) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw_answer(request: HttpRequest, facility: uuid.UUID, answer: uuid.UUID) -> HttpResponse:
     """Withdraw a wrong record of an answer, with the reason."""
-    found = facility_of(viewer_of(request), facility)
+    viewer = viewer_of(request)
+    found = facility_of(viewer, facility)
+    _require_own(viewer, "assets.ministry_answers", facility, answer)
     step = Step(
         WITHDRAW,
         given={"answer": str(answer)},
@@ -222,7 +231,9 @@ def record_paper(request: HttpRequest, facility: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw_paper(request: HttpRequest, facility: uuid.UUID, paper: uuid.UUID) -> HttpResponse:
     """Withdraw a wrong record of a paper, with the reason."""
-    found = facility_of(viewer_of(request), facility)
+    viewer = viewer_of(request)
+    found = facility_of(viewer, facility)
+    _require_own(viewer, "assets.plan_papers", facility, paper)
     step = Step(
         WITHDRAW_PAPER,
         given={"paper": str(paper)},

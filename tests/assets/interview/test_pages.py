@@ -1,14 +1,16 @@
 """The interview on the site: left and gone on with, one answer for many, recorded once; its points, picture, papers."""
 
 import re
+import uuid
 
 import pytest
 from django.urls import reverse
 
+from sakimori.acts import door
 from sakimori.acts.models import Act
 from sakimori.assets.models import Computer, InterviewDraft, MinistryAnswer
 from tests.assets.interview.test_answers import FACILITY, paper, row
-from tests.support.deployment import WORLD, fixed
+from tests.support.deployment import WORLD, fixed, viewer
 from tests.support.filing import import_register
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("parties")]
@@ -213,3 +215,20 @@ def test_a_name_that_differs_by_one_character_is_shown_at_that_character(enter):
     page = text(client.get(at("plan_papers")))
     assert "<mark>－</mark>" in page
     assert "names are not the same" in page
+
+
+@pytest.mark.parametrize("role", ["reporter", "viewer"])
+def test_what_is_anothers_cannot_be_told_from_what_is_nobodys(enter, role):
+    theirs = {"facility": str(fixed("rail.facility"))}
+    said = {"question": "問", "answer": "答", "answered_on": "2026-11-20", "answered_by": "課", "attachments": []}
+    named = {"paper": "plan", "filed_on": "2026-03-01", "items": [{"name": "甲", "supplier": "乙"}]}
+    rail = viewer("rail", "reporter")
+    answer = door.perform("assets.ministry_answer.record", theirs | said, by=rail)
+    held = door.perform("assets.plan_paper.record", theirs | named, by=rail)
+    client = enter("power", role)
+    for page, thing in (("ministry_answer_withdraw", answer), ("plan_paper_withdraw", held)):
+        for facility in (FACILITY, fixed("rail.facility"), uuid.uuid4()):
+            for one in (thing.subject.id, uuid.uuid4()):
+                address = reverse(f"assets:{page}", args=[facility, one])
+                asked = [client.get(address), client.post(address, {"reason": "x", "key": "k"})]
+                assert [page_.status_code for page_ in asked] == [404, 404], (page, facility, one)
