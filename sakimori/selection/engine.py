@@ -67,6 +67,7 @@ def select(
     pseudonym_master: bytes | None = None,
     rehearsal: bool = False,
     progress: Callable[[Progress], None] | None = None,
+    engine: str = receipts.REFERENCE,
 ) -> Result:
     """Run the selection over the captures, in order, and return what may be kept.
 
@@ -84,7 +85,8 @@ def select(
     approved = _approved(order, authority, trusted, now)
     if not rehearsal:
         _real_mode(captures, approved, signing_key, pseudonym_master)
-    run = _Run(order, country, approved, pseudonym_master, rehearsal=rehearsal, progress=progress)
+    settings = RunSettings(order, country, approved, pseudonym_master, rehearsal, progress)
+    run = fast_run(settings) if engine == receipts.FAST else Run(settings)
     fault = None
     try:
         for number, source in enumerate(captures):
@@ -115,6 +117,7 @@ def select(
         end=now + timedelta(seconds=time.monotonic() - started),
         rehearsal=rehearsal,
         sealed=sealed,
+        engine=engine,
     )
     return Result(rows, receipts.sign(plain, signing_key), sealed, tuple(run.warnings))
 
@@ -183,31 +186,36 @@ def _place(error: Exception) -> str:
     return f"{type(error).__name__} {place}"
 
 
-class _Run:
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """What a run is made from."""
+
+    order: Order
+    country: Countries
+    authority: Authority | None
+    master: bytes | None
+    rehearsal: bool
+    progress: Callable[[Progress], None] | None = None
+
+
+class Run:
     """The state of one run; dropped as a whole when it is over."""
 
-    def __init__(
-        self,
-        order: Order,
-        country: Countries,
-        authority: Authority | None,
-        master: bytes | None,
-        *,
-        rehearsal: bool,
-        progress: Callable[[Progress], None] | None,
-    ) -> None:
+    def __init__(self, settings: RunSettings) -> None:
+        order, authority = settings.order, settings.authority
         self._order = order
-        self._directions = Directions(order.address_overrides, order.domestic, country)
+        self._directions = Directions(order.address_overrides, order.domestic, settings.country)
         self._tester = Tester(order.conditions)
         self._decoder = Decoder()
         self._flows: dict[Key, Flow] = {}
         self._latest: int | None = None
-        self._progress = progress
+        self._progress = settings.progress
         self._authority = authority
+        master = settings.master
         key = rehearsal_key(order.authority) if master is None else authority_key(master, order.authority)
         self._pseudonyms = Pseudonyms(key)
-        limb_iii = LIMB_III if rehearsal else authority.other_information if authority is not None else ()
-        self._records = RecordBuilder(self._pseudonyms, limb_iii, REHEARSAL if rehearsal else None)
+        limb_iii = LIMB_III if settings.rehearsal else authority.other_information if authority is not None else ()
+        self._records = RecordBuilder(self._pseudonyms, limb_iii, REHEARSAL if settings.rehearsal else None)
         self.account = receipts.Account()
         self.rows: list[Row] = []
         self.warnings: list[str] = []
@@ -218,12 +226,15 @@ class _Run:
         name = Path(source).name if isinstance(source, (str, Path)) else f"stream {number + 1}"
         try:
             with _opened(source) as stream:
-                for frame in frames(stream):
-                    self._frame(frame)
+                self._read(stream, number, Path(source) if isinstance(source, (str, Path)) else None)
         except DamagedCapture as damage:
             self._warn(name, damage.reason)
         except OSError as error:
             self._warn(name, f"os_{error.errno}")
+
+    def _read(self, stream: IO[bytes], number: int, path: Path | None) -> None:
+        for frame in frames(stream):
+            self._frame(frame)
 
     def _warn(self, name: str, reason: str) -> None:
         self.account.damaged[reason] += 1
@@ -279,6 +290,10 @@ class _Run:
         self.account.window_overflows += overflows
         if flow.facts.protocol == "quic":
             self.account.not_decoded[flow.facts.protocol] += 1
+        self._judge(flow)
+
+    def _judge(self, flow: Flow) -> None:
+        """Keep the record of a finished flow of the order's direction if enough conditions hold."""
         holding = self._tester.holding(flow)
         if not self._enough(holding):
             return
@@ -309,6 +324,13 @@ class _Run:
         if self._authority is None or self._authority.custody_key is None:
             return None
         return seal(self._pseudonyms.identities, bytes.fromhex(self._authority.custody_key), self._authority.id)
+
+
+def fast_run(settings: RunSettings) -> Run:
+    """Return a run of the fast engine, whose libraries are an extra."""
+    from sakimori.selection.fast.run import FastRun  # noqa: PLC0415  built only when asked for
+
+    return FastRun(settings)
 
 
 @contextmanager

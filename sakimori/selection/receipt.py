@@ -20,7 +20,8 @@ from sakimori.selection.order import Order
 from sakimori.selection.records import REHEARSAL, Row, canonical
 
 FORM = "sakimori-selection-receipt/1"
-ENGINE, ENGINE_VERSION, SEMANTICS_VERSION = "reference", "1", "1"
+REFERENCE, FAST = "reference", "fast"
+ENGINE_VERSION, SEMANTICS_VERSION = "1", "1"
 _ERASURE = {
     "ja": "選別の終了とともに、記録したもの以外の通信情報をすべて破棄した(強化法22(3)、35(3))。"
     "選別エンジンは入力を記憶装置に書いていない。",
@@ -86,13 +87,14 @@ def build(
     end: datetime,
     rehearsal: bool,
     sealed: bytes | None,
+    engine: str = REFERENCE,
 ) -> dict[str, Any]:
     """Return the receipt as plain data, not yet signed."""
     _, compiled, ranges_digest = special_ranges()
     return {
         "form": FORM,
         "stamp": REHEARSAL if rehearsal else None,
-        "engine": {"name": ENGINE, "version": ENGINE_VERSION, "semantics": SEMANTICS_VERSION},
+        "engine": {"name": engine, "version": ENGINE_VERSION, "semantics": SEMANTICS_VERSION},
         "authority": {
             "id": order.authority,
             "signed": authority is not None,

@@ -1,0 +1,287 @@
+"""The fast engine: blocks of frames, kernels for headers and flows, one search for patterns; then the reference.
+
+What decides exactly is the reference's own code: its decoder takes the frames the kernels leave, and every flow that
+may be kept has its payload read once more, in order, by the reference's scanner, application readers and conditions.
+The kernels only leave out flows that no payload could make the order keep.
+"""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+
+from sakimori.selection.engine import Progress, Run, RunSettings
+from sakimori.selection.fast import source as sources
+from sakimori.selection.fast import store as words
+from sakimori.selection.fast import table
+from sakimori.selection.fast.parse import parse
+from sakimori.selection.fast.reach import DIRECTIONS, hopeful, order_tables, place_tables
+from sakimori.selection.fast.rows import LOW, NOTHING, SIZES, SLOW, STATE, WHOLE, WORDS
+from sakimori.selection.fast.scan import Searcher
+from sakimori.selection.fast.store import Store
+from sakimori.selection.flows import Flow, Key
+from sakimori.selection.packet import Datagram, Undecodable
+
+_CAPTURE_SHIFT = 44  # a place in a source: number of the capture above, place in its file below
+_JOINED = 1 << 20
+_OPEN_FILES = 32
+
+
+class FastRun(Run):
+    """The state of one run; dropped as a whole when it is over."""
+
+    def __init__(self, settings: RunSettings, *, workers: int = 1, mine: int = 0) -> None:
+        super().__init__(settings)
+        self._workers, self._mine = workers, mine
+        order = settings.order
+        self._places, _ = place_tables(order, settings.country)
+        self._order_tables = order_tables(order)
+        self._searcher = Searcher(self._tester.patterns)
+        self._store = Store(self._searcher.longest - 1)
+        self._buffer = sources.Buffer.make()
+        self._rows = np.zeros((sources.MOST, WORDS), dtype=np.int64)
+        self._totals = np.zeros(4, dtype=np.int64)
+        self._wholes = np.zeros((1024, 3), dtype=np.int64)
+        self._files: dict[int, Path] = {}
+        self._open: dict[int, int] = {}
+
+    def _read(self, stream: IO[bytes], number: int, path: Path | None) -> None:
+        """Take one capture, block by block."""
+        for block in sources.blocks(stream, self._buffer):
+            origin = None
+            if block.origin is not None and path is not None:
+                self._files[number] = path
+                origin = (number << _CAPTURE_SHIFT) + block.origin
+            self._block(block.count, origin)
+
+    def _block(self, count: int, origin: int | None) -> None:
+        buffer, rows = self._buffer, self._rows
+        self._totals[:] = 0
+        slow = parse(
+            buffer.base,
+            buffer.side,
+            count,
+            buffer.offsets,
+            buffer.lengths,
+            buffer.times,
+            buffer.links,
+            rows,
+            self._totals,
+        )
+        account = self.account
+        account.input.add(count, int(buffer.lengths[:count].sum()))
+        table.backwards(buffer.times, count, self._store.arrays.counts)
+        account.decoded.add(int(self._totals[0]), int(self._totals[1]))
+        if self._totals[2]:
+            account.lose("not_ip", int(self._totals[2]), int(self._totals[3]))
+        done = 0
+        if slow:
+            side, wholes = buffer.side, 0
+            for line in np.flatnonzero(rows[:count, STATE] == SLOW).tolist():
+                datagram = self._decode(line)
+                if datagram is None:
+                    rows[line, STATE] = NOTHING
+                    continue
+                if side + len(datagram.payload) + 32 > buffer.limit or wholes >= len(self._wholes):
+                    self._enter(done, line, origin)
+                    done, side, wholes = line, buffer.side, 0
+                side = self._lay(line, datagram, side, wholes)
+                wholes += 1
+        self._enter(done, count, origin)
+        self._settle()
+        if self._progress is not None:
+            self._progress(Progress(account.captures, account.input.packets, account.input.bytes))
+
+    def _decode(self, line: int) -> Datagram | None:
+        """Let the reference's decoder take a frame, and account for it."""
+        buffer, account = self._buffer, self.account
+        begin, size = int(buffer.offsets[line]), int(buffer.lengths[line])
+        time = int(buffer.times[line])
+        if time < 0:
+            account.lose("no_timestamp", 1, size)
+            return None
+        data = buffer.bytes[begin : begin + size].tobytes()
+        datagram = None
+        try:
+            datagram = self._decoder.datagram(int(buffer.links[line]), data, time)
+        except Undecodable as undecodable:
+            seen = undecodable.seen
+            account.lose(undecodable.reason, *((1, size) if seen is None else (seen.frames, seen.captured)))
+        self._count_lost_fragments()
+        if datagram is not None:
+            account.decoded.add(datagram.seen.frames, datagram.seen.captured)
+        return datagram
+
+    def _lay(self, line: int, datagram: Datagram, side: int, whole: int) -> int:
+        """Make a row of a datagram the reference decoded, its bytes behind the block; returns where they end."""
+        old = len(datagram.src) == 4
+        data = datagram.payload if old else datagram.src + datagram.dst + datagram.payload
+        memory = self._buffer.memory
+        memory[side : side + len(data)] = data
+        ends = int.from_bytes(datagram.src + datagram.dst, "big", signed=True) if old else side
+        place = side + len(data) - len(datagram.payload)
+        version = 4 if old else 6
+        key = datagram.src_port << 48 | datagram.dst_port << 32 | datagram.protocol << 16 | version
+        self._wholes[whole] = (datagram.seen.frames, datagram.seen.first, datagram.seen.last)
+        self._rows[line, 1:] = (
+            whole,
+            len(datagram.payload),
+            ends,
+            _signed(key),
+            _signed(datagram.sequence << 32 | datagram.length),
+            _signed(place << 32 | datagram.missing),
+            datagram.flags << 8 | WHOLE,
+        )
+        return side + len(data)
+
+    def _enter(self, first: int, last: int, origin: int | None) -> None:
+        """Enter rows into flows and search what is fresh."""
+        if first >= last:
+            return
+        buffer, store = self._buffer, self._store
+        table.hash_rows(buffer.base, buffer.limit, self._rows, first, last, self._workers, self._mine)
+        store.room_for(last - first)
+        while True:
+            at = table.enter(
+                buffer.base,
+                buffer.limit,
+                origin or 0,
+                origin is None,
+                self._rows,
+                first,
+                last,
+                self._wholes,
+                store.arrays,
+                self._places,
+                self._order_tables,
+            )
+            self._searcher.search(buffer.base, buffer.limit, store)
+            if at >= last:
+                return
+            store.grow(int(self._rows[at, SIZES]))
+            first = at
+
+    def _settle(self) -> None:
+        """Give the flows that ended their verdict, and everything of them back."""
+        store = self._store
+        ended = int(store.arrays.counts[words.C_ENDED])
+        if not ended:
+            return
+        chosen = np.empty(ended, dtype=np.int64)
+        number = hopeful(store.arrays, self._order_tables, chosen)
+        for entry in chosen[:number].tolist():
+            self._verdict(entry)
+        if self._searcher.found:
+            for entry in store.arrays.ended[:ended].tolist():
+                self._searcher.found.pop(entry, None)
+        table.release(store.arrays)
+
+    def _verdict(self, entry: int) -> None:
+        """Read a flow's payload as the reference does and keep its record, or nothing."""
+        line = self._store.arrays.entries[entry].tolist()
+        marks = line[words.INITIAL]
+        direction = DIRECTIONS[marks >> words.DIRECTION_SHIFT & 7]
+        flow = Flow(_key(line), direction, self._searcher.of(entry))
+        flow.first, flow.last = line[words.FIRST], line[words.LAST]
+        flow.packets, flow.bytes = line[words.PACKETS], line[words.BYTES]
+        self._pieces(flow, line[words.PIECES])
+        flow.finish()
+        self._judge(flow)
+
+    def _pieces(self, flow: Flow, ends: int) -> None:
+        """Hand a flow its payload: datagrams one by one, a stream in long runs."""
+        pieces = self._store.arrays.pieces
+        number = (ends & LOW) - 1
+        run: list[bytes] = []
+        begin = size = 0
+        while number >= 0:
+            ref, sizes, offset, following = pieces[number].tolist()
+            length, marks = sizes >> 32, sizes & LOW
+            data = self._bytes(ref, length)
+            if marks & words.DATAGRAM:
+                flow.datagram(data)
+            else:
+                if run and (marks & words.AFTER_GAP or size >= _JOINED):
+                    flow.data(begin, b"".join(run))
+                    run, size = [], 0
+                if marks & words.AFTER_GAP:
+                    flow.gap()
+                if not run:
+                    begin = offset
+                run.append(data)
+                size += length
+            number = following
+        if run:
+            flow.data(begin, b"".join(run))
+
+    def _bytes(self, ref: int, size: int) -> bytes:
+        """Return kept bytes: from the arena, or read again from the capture file."""
+        if ref < 0:
+            return self._store.bytes_of(-1 - ref, size)
+        number = ref >> _CAPTURE_SHIFT
+        if number not in self._open:
+            while len(self._open) >= _OPEN_FILES:
+                os.close(self._open.pop(next(iter(self._open))))
+            self._open[number] = os.open(self._files[number], os.O_RDONLY)
+        data = os.pread(self._open[number], size, ref & ((1 << _CAPTURE_SHIFT) - 1))
+        if len(data) != size:
+            raise EOFError("a capture changed while it was read")
+        return data
+
+    def finish(self) -> None:
+        """End of the input: every fragment that waits is lost, every flow ends."""
+        self._decoder.fragments.finish()
+        self._count_lost_fragments()
+        store, buffer = self._store, self._buffer
+        at = 0
+        while at < int(store.arrays.counts[words.C_ENTRIES]):
+            before = at
+            at = int(table.finish_all(at, store.arrays))
+            self._searcher.search(buffer.base, buffer.limit, store)
+            self._settle()
+            if at == before:
+                store.grow(0)
+        self._closed()
+        counts = store.arrays.counts.tolist()
+        account = self.account
+        account.backwards = counts[words.C_BACKWARDS]
+        account.before_start = counts[words.C_BEFORE]
+        account.window_overflows = counts[words.C_OVERFLOWS]
+        if counts[words.C_QUIC]:
+            account.not_decoded["quic"] = counts[words.C_QUIC]
+        for number, name in enumerate(DIRECTIONS):
+            if counts[words.C_FLOWS + number]:
+                account.flows[name] = counts[words.C_FLOWS + number]
+        self._searcher.forget()
+        self._buffer.bytes[:] = 0
+        self._tester.forget()
+        if self._progress is not None:
+            amount = account.input
+            self._progress(Progress(account.captures, amount.packets, amount.bytes))
+
+    def _closed(self) -> None:
+        for handle in self._open.values():
+            with suppress(OSError):
+                os.close(handle)
+        self._open.clear()
+
+
+def _signed(value: int) -> int:
+    return value - (1 << 64) if value >> 63 else value
+
+
+def _unsigned(value: int) -> int:
+    return value & ((1 << 64) - 1)
+
+
+def _key(line: list[int]) -> Key:
+    """Return a flow's key as the reference has it."""
+    key = _unsigned(line[words.KEY])
+    if key & 0xFFFF == 4:
+        source, destination = line[words.S0].to_bytes(4, "big"), line[words.D0].to_bytes(4, "big")
+    else:
+        parts = [_unsigned(line[word]).to_bytes(8, "big") for word in (words.S0, words.S1, words.D0, words.D1)]
+        source, destination = parts[0] + parts[1], parts[2] + parts[3]
+    return source, destination, key >> 16 & 0xFFFF, key >> 48, key >> 32 & 0xFFFF
