@@ -5,10 +5,13 @@ One source, two builds. The release build reads raw memory behind the explicit c
 corpus that way). Offsets are never negative: kernels count upwards from checked places.
 """
 
+import hashlib
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
+import numba
 from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
@@ -19,9 +22,30 @@ _BYTE = ir.IntType(8)
 _WORD = ir.IntType(64)
 
 
+def _cached() -> bool:
+    """Choose a folder for compiled code, named by all kernels' sources; say whether it can be written.
+
+    numba itself looks at the file of a kernel only, not at those of the kernels it calls.
+    """
+    digest = hashlib.sha256(numba.__version__.encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    chosen = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(chosen) / "sakimori-kernels" / f"{digest.hexdigest()[:24]}{'-checked' if CHECKED else ''}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except (OSError, RuntimeError):
+        return False
+    setattr(numba.config, "CACHE_DIR", str(folder))  # noqa: B010  numba sets its names at run time
+    return os.access(folder, os.W_OK)
+
+
+_CACHE = _cached()
+
+
 def kernel(function: F) -> F:
-    """Compile a function; compiled code is cached beside the source (or where NUMBA_CACHE_DIR says)."""
-    made = njit(cache=not CHECKED, boundscheck=CHECKED, nogil=True, error_model="numpy")(function)
+    """Compile a function; compiled code is kept for the next start where a folder for it can be written."""
+    made = njit(cache=_CACHE, boundscheck=CHECKED, nogil=True, error_model="numpy")(function)
     return cast("F", made)
 
 
@@ -46,6 +70,19 @@ _load16_be = _loader(16, swap=True)
 _load32_be = _loader(32, swap=True)
 _load64_be = _loader(64, swap=True)
 _load32_le = _loader(32, swap=False)
+_load64 = _loader(64, swap=False)
+
+
+def _storer(typingctx: Any, address: Any, offset: Any, value: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        pointer = builder.inttoptr(builder.add(arguments[0], arguments[1]), _WORD.as_pointer())
+        builder.store(arguments[2], pointer)
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64, types.int64), codegen
+
+
+_store64: Any = intrinsic(_storer)
 
 
 def _prefetch(typingctx: Any, address: Any) -> Any:
@@ -80,12 +117,32 @@ _move: Any = intrinsic(_copy)
 
 
 @kernel
+def words(table):
+    """Return how many words a table has."""
+    return _load64(table, -8)
+
+
+@kernel
 def _hold(offset: int, size: int, limit: int) -> None:
     if offset < 0 or size < 0 or offset + size > limit:
         raise IndexError("outside its buffer")
 
 
 if CHECKED:
+
+    @kernel
+    def get(table, number):
+        """Return a word of a table (see `store.Table`); its length stands in front of it."""
+        if number < 0 or number >= _load64(table, -8):
+            raise IndexError("outside its table")
+        return _load64(table, number << 3)
+
+    @kernel
+    def put(table, number, value):
+        """Set a word of a table."""
+        if number < 0 or number >= _load64(table, -8):
+            raise IndexError("outside its table")
+        _store64(table, number << 3, value)
 
     @kernel
     def u8(base: int, limit: int, offset: int) -> int:
@@ -125,6 +182,16 @@ if CHECKED:
         _move(target + to, source + at, size)
 
 else:
+
+    @kernel
+    def get(table, number):
+        """Return a word of a table (see `store.Table`); its length stands in front of it."""
+        return _load64(table, number << 3)
+
+    @kernel
+    def put(table, number, value):
+        """Set a word of a table."""
+        _store64(table, number << 3, value)
 
     @kernel
     def u8(base: int, limit: int, offset: int) -> int:

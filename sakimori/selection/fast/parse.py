@@ -5,7 +5,7 @@ or damaged is left SLOW: the reference's own decoder takes it, so that no rule h
 Every load stands behind a check against the packet's own end, never only the buffer's.
 """
 
-from sakimori.selection.fast.kernel import be16, be32, kernel, u8
+from sakimori.selection.fast.kernel import be16, be32, kernel, put, u8
 from sakimori.selection.fast.rows import (
     DATA,
     ENDS,
@@ -37,8 +37,8 @@ def parse(base, limit, count, offsets, lengths, times, links, rows, totals):
     for number in range(count):
         offset = offsets[number]
         length = lengths[number]
-        rows[number, TIME] = times[number]
-        rows[number, FRAME] = offset
+        put(rows, number * 8 + TIME, times[number])
+        put(rows, number * 8 + FRAME, offset)
         state = SLOW
         if times[number] >= 0:
             state = frame(base, limit, offset, offset + length, links[number], rows, number)
@@ -48,10 +48,10 @@ def parse(base, limit, count, offsets, lengths, times, links, rows, totals):
         elif state == NOT_IP:
             not_ip += 1
             not_ip_bytes += length
-            rows[number, STATE] = NOT_IP
+            put(rows, number * 8 + STATE, NOT_IP)
         else:
             slow += 1
-            rows[number, STATE] = SLOW
+            put(rows, number * 8 + STATE, SLOW)
     totals[0] += good
     totals[1] += good_bytes
     totals[2] += not_ip
@@ -268,12 +268,9 @@ def frame(base, limit, begin, end, link, rows, number):
             if place + size > end:
                 return SLOW
             place += size
-            if kind == 0x6558:
-                at = _AT_ETHERNET
-            elif kind in (0x0800, 0x86DD):
-                at = _AT_TYPE
-            else:
+            if kind in (0x88BE, 0x22EB):
                 return SLOW
+            at = _AT_ETHERNET if kind == 0x6558 else _AT_TYPE
             levels += 1
             continue
         data = place + header
@@ -282,13 +279,13 @@ def frame(base, limit, begin, end, link, rows, number):
         missing = stated - header - payload
         if (protocol == 1 and source in (3, 4, 5, 11, 12)) or (protocol == 58 and source <= 127):
             payload = missing = 0
-        rows[number, SIZES] = payload
-        rows[number, META] = (source << 48) | (destination << 32) | (protocol << 16) | found
+        put(rows, number * 8 + SIZES, payload)
+        put(rows, number * 8 + META, (source << 48) | (destination << 32) | (protocol << 16) | found)
         if found == 4:
-            rows[number, ENDS] = (be32(base, limit, address) << 32) | be32(base, limit, address + 4)
+            put(rows, number * 8 + ENDS, (be32(base, limit, address) << 32) | be32(base, limit, address + 4))
         else:
-            rows[number, ENDS] = address
-        rows[number, TCP] = (sequence << 32) | total
-        rows[number, DATA] = (data << 32) | (missing & LOW)
-        rows[number, STATE] = (flags << 8) | GOOD
+            put(rows, number * 8 + ENDS, address)
+        put(rows, number * 8 + TCP, (sequence << 32) | total)
+        put(rows, number * 8 + DATA, (data << 32) | (missing & LOW))
+        put(rows, number * 8 + STATE, (flags << 8) | GOOD)
         return GOOD

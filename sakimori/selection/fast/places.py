@@ -1,12 +1,12 @@
 """Tables from addresses to numbers: networks of an order, special ranges, country files; one look-up each.
 
 Networks become disjoint intervals, found by the address's first 16 bits and a short binary search. A country file
-(MMDB format specification 2.0) is walked as it is, the first 16 bits of IPv4 by a jump table; its records are decoded
+(MMDB format specification 2.0) is walked as it is, the first 18 bits of IPv4 by a jump table; its records are decoded
 once per distinct place by the maxminddb library, so that every answer is the one `direction.Countries` gives.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import maxminddb
 import numpy as np
@@ -14,20 +14,51 @@ from maxminddb.decoder import Decoder
 from maxminddb.reader import Reader
 
 from sakimori.selection.direction import Network
-from sakimori.selection.fast.kernel import kernel
+from sakimori.selection.fast.kernel import get, kernel, words
+from sakimori.selection.fast.store import Table
 
 ABSENT = -1
 _V4, _V6 = 32, 128
 _TOP = 1 << 63
 _MASK = (1 << 64) - 1
+_LOW = (1 << 32) - 1
+_JUMP = 18  # bits of an IPv4 address that the jump table takes
+_LEFT = _V4 - _JUMP
 _SEPARATOR = 16  # bytes between tree and data section
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
 
+class IntervalTables(NamedTuple):
+    """Addresses of the tables of `Intervals`."""
+
+    starts4: int
+    values4: int
+    jump4: int
+    high6: int
+    low6: int
+    values6: int
+
+
+class TreeTables(NamedTuple):
+    """Addresses of the tables of `CountryTree`, how many nodes it has, whether it knows IPv6."""
+
+    records: int
+    jump: int
+    nodes: int
+    v6: bool
+
+
 def _signed(value: int) -> int:
     """Return 64 bits as a signed number."""
     return value - (1 << 64) if value & _TOP else value
+
+
+def table_of(numbers: Any) -> Table:
+    """Return numbers as a table of at least one word."""
+    table = Table(max(len(numbers), 1))
+    table.lines[: len(numbers)] = numbers
+    return table
 
 
 class Intervals:
@@ -37,19 +68,18 @@ class Intervals:
         by_width: dict[int, list[tuple[int, int, int]]] = {_V4: [], _V6: []}
         for network, value in entries:
             low = int(network.network_address)
-            by_width[network.max_prefixlen].append((low, low + network.num_addresses - 1, value))
-        starts, values = _flat(by_width[_V4], 1 << _V4)
-        self.starts4 = np.array(starts, dtype=np.int64)
-        self.values4 = np.array(values, dtype=np.int64)
-        self.jump4 = np.searchsorted(self.starts4, np.arange(65_537, dtype=np.int64) << 16, side="right") - 1
-        starts, values = _flat(by_width[_V6], 1 << _V6)
-        self.high6 = np.array([_signed((start >> 64) ^ _TOP) for start in starts], dtype=np.int64)
-        self.low6 = np.array([_signed((start & _MASK) ^ _TOP) for start in starts], dtype=np.int64)
-        self.values6 = np.array(values, dtype=np.int64)
+            by_width[network.max_prefixlen].append((low, int(network.broadcast_address), value))
+        starts4, values4 = _flat(by_width[_V4], 1 << _V4)
+        firsts = np.array(starts4, dtype=np.int64)
+        jump = np.searchsorted(firsts, np.arange(65_537, dtype=np.int64) << 16, side="right") - 1
+        starts6, values6 = _flat(by_width[_V6], 1 << _V6)
+        high = [_signed((start >> 64) ^ _TOP) for start in starts6]
+        low6 = [_signed((start & _MASK) ^ _TOP) for start in starts6]
+        self._tables = [table_of(numbers) for numbers in (starts4, values4, jump, high, low6, values6)]
 
-    def tables(self) -> tuple[Numbers, ...]:
+    def tables(self) -> IntervalTables:
         """Return what `find4` and `find6` take."""
-        return self.starts4, self.values4, self.jump4, self.high6, self.low6, self.values6
+        return IntervalTables(*(table.address for table in self._tables))
 
 
 def _flat(ranges: list[tuple[int, int, int]], full: int) -> tuple[list[int], list[int]]:
@@ -78,33 +108,34 @@ def _flat(ranges: list[tuple[int, int, int]], full: int) -> tuple[list[int], lis
 
 
 @kernel
-def find4(starts, values, jump, address):
+def find4(tables, address):
     """Return the value of an IPv4 address (as a number)."""
-    low = jump[address >> 16]
-    high = jump[(address >> 16) + 1]
+    low = get(tables.jump4, address >> 16)
+    high = get(tables.jump4, (address >> 16) + 1)
     while low < high:
         middle = (low + high + 1) >> 1
-        if starts[middle] <= address:
+        if get(tables.starts4, middle) <= address:
             low = middle
         else:
             high = middle - 1
-    return values[low]
+    return get(tables.values4, low)
 
 
 @kernel
-def find6(highs, lows, values, first, second):
+def find6(tables, first, second):
     """Return the value of an IPv6 address, given as two signed words."""
     first ^= -9223372036854775808
     second ^= -9223372036854775808
     low = 0
-    high = len(values) - 1
+    high = words(tables.values6) - 1
     while low < high:
         middle = (low + high + 1) >> 1
-        if highs[middle] < first or (highs[middle] == first and lows[middle] <= second):
+        above = get(tables.high6, middle)
+        if above < first or (above == first and get(tables.low6, middle) <= second):
             low = middle
         else:
             high = middle - 1
-    return values[low]
+    return get(tables.values6, low)
 
 
 class Codes:
@@ -125,30 +156,33 @@ class Codes:
 
 
 class CountryTree:
-    """One country file as arrays: its tree's records, the jump table, and the code number at each data offset."""
+    """One country file as tables: its tree, a node in a word (left above, right below), and the jump table.
+
+    A record that leads to data is replaced by the number of nodes + 1 + the number of the country code there.
+    """
 
     def __init__(self, reader: Reader, raw: bytes, codes: Codes) -> None:
         about = reader.metadata()
-        self.nodes = about.node_count
-        self.v6 = about.ip_version == 6
-        self.records = _records(raw, about.node_count, about.record_size)
-        section = about.node_count * about.record_size // 4 + _SEPARATOR
+        nodes = about.node_count
+        records = _records(raw, nodes, about.record_size)
+        section = nodes * about.record_size // 4 + _SEPARATOR
         decoder = Decoder(raw, section)
-        leaves = np.unique(self.records[self.records > about.node_count])
-        self.offsets = leaves
-        numbers = [codes.number(_code(decoder, section + int(leaf) - self.nodes - _SEPARATOR)) for leaf in leaves]
-        self.numbers = np.array(numbers, dtype=np.int64)
+        leads = records > nodes
+        leaves, which = np.unique(records[leads], return_inverse=True)
+        numbers = [codes.number(_code(decoder, section + int(leaf) - nodes - _SEPARATOR)) for leaf in leaves]
+        records[leads] = np.array(numbers, dtype=np.int64)[which] + nodes + 1
+        v6 = about.ip_version == 6
         root = 0
-        if self.v6:
-            for _ in range(_V6 - _V4):
-                if root >= self.nodes:
-                    break
-                root = int(self.records[2 * root])
-        self.jump = _jump(self.records, self.nodes, root)
+        for _ in range(_V6 - _V4 if v6 else 0):
+            if root < nodes:
+                root = int(records[2 * root])
+        self._records = table_of(records[0::2] << 32 | records[1::2])
+        self._jump = table_of(_jump(records, nodes, root))
+        self._nodes, self._v6 = nodes, v6
 
-    def tables(self) -> tuple[Any, ...]:
+    def tables(self) -> TreeTables:
         """Return what `country4` and `country6` take."""
-        return self.records, self.jump, self.offsets, self.numbers, self.nodes, self.v6
+        return TreeTables(self._records.address, self._jump.address, self._nodes, self._v6)
 
 
 def _code(decoder: Decoder, offset: int) -> str | None:
@@ -178,9 +212,9 @@ def _records(raw: bytes, nodes: int, bits: int) -> Numbers:
 
 
 def _jump(records: Numbers, nodes: int, root: int) -> Numbers:
-    """Return where the walk stands after the first 16 bits of an IPv4 address, for each value of them."""
+    """Return where the walk stands after the first 18 bits of an IPv4 address, for each value of them."""
     states = np.full(1, root, dtype=np.int64)
-    for _ in range(16):
+    for _ in range(_JUMP):
         inner = np.minimum(states, nodes - 1)
         left = np.where(states < nodes, records[2 * inner], states)
         right = np.where(states < nodes, records[2 * inner + 1], states)
@@ -189,39 +223,28 @@ def _jump(records: Numbers, nodes: int, root: int) -> Numbers:
 
 
 @kernel
-def _walk(records, nodes, node, word, bits):
+def _walk(tree, node, word, bits):
     """Follow `bits` bits of `word`, highest of them first."""
     for step in range(bits - 1, -1, -1):
-        if node >= nodes:
+        if node >= tree.nodes:
             break
-        node = records[2 * node + ((word >> step) & 1)]
+        both = get(tree.records, node)
+        node = both & _LOW if (word >> step) & 1 else (both >> 32) & _LOW
     return node
-
-
-@kernel
-def _number(offsets, numbers, nodes, node):
-    if node <= nodes or len(offsets) == 0:
-        return 0
-    place = np.searchsorted(offsets, node)
-    if place < len(offsets) and offsets[place] == node:
-        return numbers[place]
-    return 0
 
 
 @kernel
 def country4(tree, address):
     """Return the code number a country file gives an IPv4 address, 0 for none."""
-    records, jump, offsets, numbers, nodes, _ = tree
-    node = _walk(records, nodes, jump[address >> 16], address, 16)
-    return _number(offsets, numbers, nodes, node)
+    node = _walk(tree, get(tree.jump, address >> _LEFT), address, _LEFT)
+    return max(node - tree.nodes - 1, 0)
 
 
 @kernel
 def country6(tree, first, second):
     """Return the code number a country file gives an IPv6 address, 0 for none."""
-    records, _, offsets, numbers, nodes, v6 = tree
-    if not v6:
+    if not tree.v6:
         return 0
-    node = _walk(records, nodes, 0, first, 64)
-    node = _walk(records, nodes, node, second, 64)
-    return _number(offsets, numbers, nodes, node)
+    node = _walk(tree, 0, first, 64)
+    node = _walk(tree, node, second, 64)
+    return max(node - tree.nodes - 1, 0)

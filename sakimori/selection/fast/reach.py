@@ -4,9 +4,7 @@ The bound is generous where the payload decides (it may hold anything) and exact
 only when no payload whatever could make the order keep it.
 """
 
-from typing import Any, NamedTuple
-
-import numpy as np
+from typing import NamedTuple
 
 from sakimori.selection.conditions import (
     AddressCondition,
@@ -15,8 +13,19 @@ from sakimori.selection.conditions import (
     ValueCondition,
 )
 from sakimori.selection.direction import Countries, special_ranges
-from sakimori.selection.fast.kernel import kernel
-from sakimori.selection.fast.places import Codes, CountryTree, Intervals, country4, country6, find4, find6
+from sakimori.selection.fast.kernel import get, kernel, put
+from sakimori.selection.fast.places import (
+    Codes,
+    CountryTree,
+    Intervals,
+    IntervalTables,
+    TreeTables,
+    country4,
+    country6,
+    find4,
+    find6,
+    table_of,
+)
 from sakimori.selection.fast.store import (
     APP,
     BYTES,
@@ -26,6 +35,7 @@ from sakimori.selection.fast.store import (
     KEY,
     MAY,
     PACKETS,
+    Table,
 )
 from sakimori.selection.order import Order
 
@@ -37,20 +47,21 @@ _RANGES = ("packets", "bytes", "mean_packet_size")
 _LARGEST_MEAN = 1 << 26  # no packet is larger; keeps the products below 63 bits
 _MANY = 1 << 30
 _SHIFT_TO, _SHIFT_FROM, _TWENTY = 20, 40, (1 << 20) - 1
-MOST_CONDITIONS = _TWENTY - 1
+_KNOWN = 16  # bits of a slot of the addresses lately judged
 
 
 class OrderTables(NamedTuple):
-    """The order as the kernels need it."""
+    """The order as the kernels need it; tables are given by their addresses."""
 
     direction: int
     minimum: int
     by_kind: bool
-    sides: Any
-    source_ports: Any
-    destination_ports: Any
-    protocols: Any
-    ranges: Any
+    sides: int
+    source_ports: int
+    destination_ports: int
+    protocols: int
+    bounds: int
+    ranges: int
     names: bool
     fields: bool
     patterns: int
@@ -59,74 +70,79 @@ class OrderTables(NamedTuple):
 class PlaceTables(NamedTuple):
     """Addresses to country codes, and to the order's address conditions."""
 
-    chosen: Any
-    special: Any
-    trees: Any
-    inside: Any
-    conditions: Any
+    chosen: IntervalTables
+    special: IntervalTables
+    trees: tuple[TreeTables, ...]
+    files: int
+    inside: int
+    conditions: IntervalTables
+    known: int
 
 
-def order_tables(order: Order) -> OrderTables:
-    """Return the kernels' view of an order."""
-    ports = {name: np.zeros(65_536, dtype=np.int64) for name in _HEADER_FIELDS}
-    ranges = []
-    fields = False
-    for item in order.conditions:
-        if isinstance(item, ValueCondition):
-            if item.field not in ports:
-                fields = True
-                continue
-            for value in item.values:
-                if value.isdigit() and str(int(value)).encode() == value and int(value) < len(ports[item.field]):
-                    ports[item.field][int(value)] = 1
-        elif isinstance(item, RangeCondition):
-            low = -1 if item.minimum is None else item.minimum
-            high = -1 if item.maximum is None else item.maximum
-            if item.field == _RANGES[2]:
-                low, high = min(low, _LARGEST_MEAN), min(high, _LARGEST_MEAN)
-            ranges.append((_RANGES.index(item.field), low, high))
-    addresses = [item for item in order.conditions if isinstance(item, AddressCondition)]
-    return OrderTables(
-        direction=DIRECTIONS.index(order.direction),
-        minimum=order.minimum_conditions,
-        by_kind=order.distinct_by == "kind",
-        sides=np.array([_SIDES[item.side] for item in addresses] or [0], dtype=np.int64),
-        source_ports=ports["src_port"],
-        destination_ports=ports["dst_port"],
-        protocols=ports["protocol"],
-        ranges=np.array(ranges, dtype=np.int64).reshape(len(ranges), 3),
-        names=any(item.names for item in addresses),
-        fields=fields,
-        patterns=sum(isinstance(item, CommandCondition) for item in order.conditions),
-    )
+class Tables:
+    """Everything the kernels look up, and what keeps it in memory."""
 
-
-def place_tables(order: Order, countries: Countries) -> tuple[PlaceTables, Codes]:
-    """Return the address tables of an order and its country data, and the numbers of the country codes."""
-    codes = Codes()
-    chosen = Intervals((network, codes.number(code)) for network, code in order.address_overrides)
-    special = Intervals((network, 0) for network in special_ranges()[0].networks())
-    trees = tuple(CountryTree(reader, raw, codes).tables() for reader, raw in countries.files)
-    addresses = [item for item in order.conditions if isinstance(item, AddressCondition)]
-    wanted = Intervals((network, number) for number, item in enumerate(addresses) for network in item.networks)
-    inside = np.array([code in order.domestic for code in codes.names], dtype=np.int64)
-    return PlaceTables(chosen.tables(), special.tables(), trees or (_no_tree(),), inside, wanted.tables()), codes
-
-
-def _no_tree() -> tuple[Any, ...]:
-    """Return a country file that knows no address."""
-    none = np.zeros(0, dtype=np.int64)
-    return np.ones(2, dtype=np.int64), np.ones(65_536, dtype=np.int64), none, none, 1, True
+    def __init__(self, order: Order, countries: Countries) -> None:
+        ports = {name: Table(65_536) for name in _HEADER_FIELDS}
+        ranges = []
+        fields = False
+        for item in order.conditions:
+            if isinstance(item, ValueCondition):
+                fields |= item.field not in ports
+                for value in item.values if item.field in ports else ():
+                    if value.isdigit() and str(int(value)).encode() == value and int(value) < len(ports[item.field]):
+                        ports[item.field].lines[int(value)] = 1
+            elif isinstance(item, RangeCondition):
+                low = -1 if item.minimum is None else item.minimum
+                high = -1 if item.maximum is None else item.maximum
+                if item.field == _RANGES[2]:
+                    low, high = min(low, _LARGEST_MEAN), min(high, _LARGEST_MEAN)
+                ranges += [_RANGES.index(item.field), low, high]
+        addresses = [item for item in order.conditions if isinstance(item, AddressCondition)]
+        sides = table_of([_SIDES[item.side] for item in addresses])
+        bounds = table_of(ranges)
+        codes = Codes()
+        chosen = Intervals((network, codes.number(code)) for network, code in order.address_overrides)
+        special = Intervals((network, 0) for network in special_ranges()[0].networks())
+        wanted = Intervals((network, number) for number, item in enumerate(addresses) for network in item.networks)
+        trees = [CountryTree(reader, raw, codes) for reader, raw in countries.files]
+        inside = table_of([code in order.domestic for code in codes.names])
+        known = Table(1 << _KNOWN)
+        self._kept = (ports, sides, bounds, chosen, special, wanted, trees, inside, known)
+        self.places = PlaceTables(
+            chosen=chosen.tables(),
+            special=special.tables(),
+            trees=tuple(tree.tables() for tree in trees) or (TreeTables(0, 0, 0, v6=False),),
+            files=len(trees),
+            inside=inside.address,
+            conditions=wanted.tables(),
+            known=known.address,
+        )
+        self.order = OrderTables(
+            direction=DIRECTIONS.index(order.direction),
+            minimum=order.minimum_conditions,
+            by_kind=order.distinct_by == "kind",
+            sides=sides.address,
+            source_ports=ports["src_port"].address,
+            destination_ports=ports["dst_port"].address,
+            protocols=ports["protocol"].address,
+            bounds=bounds.address,
+            ranges=len(ranges) // 3,
+            names=any(item.names for item in addresses),
+            fields=fields,
+            patterns=sum(isinstance(item, CommandCondition) for item in order.conditions),
+        )
 
 
 @kernel
 def _judge(first, second, old, places):
     """Return the number of an address's country code, 0 if undetermined (`direction.Directions`)."""
-    for step in range(2):
-        starts, values, jump, highs, lows, values6 = places.chosen if step == 0 else places.special
-        found = find4(starts, values, jump, first) if old else find6(highs, lows, values6, first, second)
-        if found >= 0:
-            return found
+    found = find4(places.chosen, first) if old else find6(places.chosen, first, second)
+    if found >= 0:
+        return found
+    found = find4(places.special, first) if old else find6(places.special, first, second)
+    if found >= 0 or places.files == 0:
+        return 0
     agreed = -1
     for tree in places.trees:
         code = country4(tree, first) if old else country6(tree, first, second)
@@ -138,11 +154,19 @@ def _judge(first, second, old, places):
 
 @kernel
 def _side(first, second, old, places):
-    """Return 0 undetermined, 1 outside, 2 inside."""
+    """Return 0 undetermined, 1 outside, 2 inside; IPv4 addresses lately judged are remembered."""
+    slot = ((first * 2654435761) >> 12) & ((1 << _KNOWN) - 1)
+    if old:
+        last = get(places.known, slot)
+        if last >> 2 == first and last & 3:
+            return (last & 3) - 1
     code = _judge(first, second, old, places)
-    if code <= 0:
-        return 0
-    return 2 if places.inside[code] else 1
+    side = 0
+    if code > 0:
+        side = 2 if get(places.inside, code) else 1
+    if old:
+        put(places.known, slot, (first << 2) | (side + 1))
+    return side
 
 
 @kernel
@@ -157,13 +181,12 @@ def may_reach(s0, s1, d0, d1, key, places, order):
     direction = inward if destination == 2 else outward
     if direction != order.direction:
         return direction, 0, False
-    starts, values, jump, highs, lows, values6 = places.conditions
-    found = find4(starts, values, jump, s0) if old else find6(highs, lows, values6, s0, s1)
+    found = find4(places.conditions, s0) if old else find6(places.conditions, s0, s1)
     word = 0
-    if found >= 0 and order.sides[found] != _DESTINATION:
+    if found >= 0 and get(order.sides, found) != _DESTINATION:
         word |= (found + 1) << _SHIFT_FROM
-    found = find4(starts, values, jump, d0) if old else find6(highs, lows, values6, d0, d1)
-    if found >= 0 and order.sides[found] != _SOURCE:
+    found = find4(places.conditions, d0) if old else find6(places.conditions, d0, d1)
+    if found >= 0 and get(order.sides, found) != _SOURCE:
         word |= (found + 1) << _SHIFT_TO
     protocol = (key >> 16) & 0xFFFF
     dns = (key >> 48) & 0xFFFF == 53 or (key >> 32) & 0xFFFF == 53
@@ -178,11 +201,13 @@ def _bound(word, key, app, packets, size, order):
     found = word & _TWENTY
     addresses = (source > 0) + (destination > 0 and destination != source)
     protocol = (key >> 16) & 0xFFFF
-    exploratory = order.protocols[protocol]
+    exploratory = get(order.protocols, protocol)
     if protocol in (6, 17, 132):
-        exploratory += order.source_ports[(key >> 48) & 0xFFFF] + order.destination_ports[(key >> 32) & 0xFFFF]
-    for line in range(len(order.ranges)):
-        kind, low, high = order.ranges[line]
+        exploratory += get(order.source_ports, (key >> 48) & 0xFFFF) + get(
+            order.destination_ports, (key >> 32) & 0xFFFF
+        )
+    for line in range(order.ranges):
+        kind, low, high = get(order.bounds, 3 * line), get(order.bounds, 3 * line + 1), get(order.bounds, 3 * line + 2)
         if packets >= 0:
             amount = packets if kind == 0 else size
             scale = packets if kind == 2 else 1
@@ -205,17 +230,17 @@ def hopeful(arrays, order, chosen):
     """Write those of the ended flows that may be kept, all their headers and the patterns found taken into account."""
     entries = arrays.entries
     count = 0
-    for number in range(arrays.counts[C_ENDED]):
-        index = arrays.ended[number]
-        marks = entries[index, INITIAL]
+    for number in range(get(arrays.counts, C_ENDED)):
+        index = get(arrays.ended, number)
+        marks = get(entries, index * 16 + INITIAL)
         if marks & MAY == 0:
             continue
         if _bound(
-            entries[index, FOUND],
-            entries[index, KEY],
+            get(entries, index * 16 + FOUND),
+            get(entries, index * 16 + KEY),
             marks & APP != 0,
-            entries[index, PACKETS],
-            entries[index, BYTES],
+            get(entries, index * 16 + PACKETS),
+            get(entries, index * 16 + BYTES),
             order,
         ):
             chosen[count] = index

@@ -17,16 +17,17 @@ from sakimori.selection.fast import source as sources
 from sakimori.selection.fast import store as words
 from sakimori.selection.fast import table
 from sakimori.selection.fast.parse import parse
-from sakimori.selection.fast.reach import DIRECTIONS, hopeful, order_tables, place_tables
+from sakimori.selection.fast.reach import DIRECTIONS, Tables, hopeful
 from sakimori.selection.fast.rows import LOW, NOTHING, SIZES, SLOW, STATE, WHOLE, WORDS
 from sakimori.selection.fast.scan import Searcher
-from sakimori.selection.fast.store import Store
+from sakimori.selection.fast.store import Store, Table
 from sakimori.selection.flows import Flow, Key
 from sakimori.selection.packet import Datagram, Undecodable
 
 _CAPTURE_SHIFT = 44  # a place in a source: number of the capture above, place in its file below
 _JOINED = 1 << 20
 _OPEN_FILES = 32
+_WHOLES = 1024
 
 
 class FastRun(Run):
@@ -36,14 +37,15 @@ class FastRun(Run):
         super().__init__(settings)
         self._workers, self._mine = workers, mine
         order = settings.order
-        self._places, _ = place_tables(order, settings.country)
-        self._order_tables = order_tables(order)
+        self._tables = Tables(order, settings.country)
         self._searcher = Searcher(self._tester.patterns)
         self._store = Store(self._searcher.longest - 1)
         self._buffer = sources.Buffer.make()
-        self._rows = np.zeros((sources.MOST, WORDS), dtype=np.int64)
+        self._rows_table = Table(sources.MOST, WORDS)
+        self._rows = self._rows_table.lines
         self._totals = np.zeros(4, dtype=np.int64)
-        self._wholes = np.zeros((1024, 3), dtype=np.int64)
+        self._wholes_table = Table(_WHOLES, 3)
+        self._wholes = self._wholes_table.lines
         self._files: dict[int, Path] = {}
         self._open: dict[int, int] = {}
 
@@ -67,12 +69,12 @@ class FastRun(Run):
             buffer.lengths,
             buffer.times,
             buffer.links,
-            rows,
+            self._rows_table.address,
             self._totals,
         )
         account = self.account
         account.input.add(count, int(buffer.lengths[:count].sum()))
-        table.backwards(buffer.times, count, self._store.arrays.counts)
+        table.backwards(buffer.times, count, self._store.memory.counts)
         account.decoded.add(int(self._totals[0]), int(self._totals[1]))
         if self._totals[2]:
             account.lose("not_ip", int(self._totals[2]), int(self._totals[3]))
@@ -141,7 +143,7 @@ class FastRun(Run):
         if first >= last:
             return
         buffer, store = self._buffer, self._store
-        table.hash_rows(buffer.base, buffer.limit, self._rows, first, last, self._workers, self._mine)
+        table.hash_rows(buffer.base, buffer.limit, self._rows_table.address, first, last, self._workers, self._mine)
         store.room_for(last - first)
         while True:
             at = table.enter(
@@ -149,13 +151,13 @@ class FastRun(Run):
                 buffer.limit,
                 origin or 0,
                 origin is None,
-                self._rows,
+                self._rows_table.address,
                 first,
                 last,
-                self._wholes,
-                store.arrays,
-                self._places,
-                self._order_tables,
+                self._wholes_table.address,
+                store.memory,
+                self._tables.places,
+                self._tables.order,
             )
             self._searcher.search(buffer.base, buffer.limit, store)
             if at >= last:
@@ -166,21 +168,21 @@ class FastRun(Run):
     def _settle(self) -> None:
         """Give the flows that ended their verdict, and everything of them back."""
         store = self._store
-        ended = int(store.arrays.counts[words.C_ENDED])
+        ended = int(store.counts[words.C_ENDED])
         if not ended:
             return
         chosen = np.empty(ended, dtype=np.int64)
-        number = hopeful(store.arrays, self._order_tables, chosen)
+        number = hopeful(store.memory, self._tables.order, chosen)
         for entry in chosen[:number].tolist():
             self._verdict(entry)
         if self._searcher.found:
-            for entry in store.arrays.ended[:ended].tolist():
+            for entry in store.ended[:ended].tolist():
                 self._searcher.found.pop(entry, None)
-        table.release(store.arrays)
+        table.release(store.memory)
 
     def _verdict(self, entry: int) -> None:
         """Read a flow's payload as the reference does and keep its record, or nothing."""
-        line = self._store.arrays.entries[entry].tolist()
+        line = self._store.entries[entry].tolist()
         marks = line[words.INITIAL]
         direction = DIRECTIONS[marks >> words.DIRECTION_SHIFT & 7]
         flow = Flow(_key(line), direction, self._searcher.of(entry))
@@ -192,7 +194,7 @@ class FastRun(Run):
 
     def _pieces(self, flow: Flow, ends: int) -> None:
         """Hand a flow its payload: datagrams one by one, a stream in long runs."""
-        pieces = self._store.arrays.pieces
+        pieces = self._store.pieces
         number = (ends & LOW) - 1
         run: list[bytes] = []
         begin = size = 0
@@ -236,15 +238,15 @@ class FastRun(Run):
         self._count_lost_fragments()
         store, buffer = self._store, self._buffer
         at = 0
-        while at < int(store.arrays.counts[words.C_ENTRIES]):
+        while at < int(store.counts[words.C_ENTRIES]):
             before = at
-            at = int(table.finish_all(at, store.arrays))
+            at = int(table.finish_all(at, store.memory))
             self._searcher.search(buffer.base, buffer.limit, store)
             self._settle()
             if at == before:
                 store.grow(0)
         self._closed()
-        counts = store.arrays.counts.tolist()
+        counts = store.counts.tolist()
         account = self.account
         account.backwards = counts[words.C_BACKWARDS]
         account.before_start = counts[words.C_BEFORE]

@@ -12,7 +12,7 @@ import hyperscan
 import numpy as np
 
 from sakimori.selection.automaton import Either, Node, One, Times
-from sakimori.selection.fast.kernel import copy, kernel
+from sakimori.selection.fast.kernel import copy, get, kernel, put, words
 from sakimori.selection.fast.store import (
     AFTER_GAP,
     C_FRESH,
@@ -25,7 +25,6 @@ from sakimori.selection.fast.store import (
     FOUND,
     SEGMENT,
     TAIL,
-    Arrays,
     Store,
 )
 from sakimori.selection.pattern import Pattern
@@ -66,7 +65,7 @@ class Searcher:
 
     def search(self, base: int, limit: int, store: Store) -> None:
         """Search all fresh pieces (of the block at `base`, or of the arena) and forget that they are fresh."""
-        count = store.arrays.counts
+        count = store.counts
         fresh = int(count[C_FRESH])
         if self._database is not None and fresh:
             store.more_tails(fresh)
@@ -75,7 +74,7 @@ class Searcher:
                 done, parts, used = gather(
                     base,
                     limit,
-                    store.arrays,
+                    store.memory,
                     done,
                     self.longest - 1,
                     self._buffer.ctypes.data,
@@ -86,13 +85,13 @@ class Searcher:
                 self._hits.clear()
                 self._database.scan(self._buffer[:used], match_event_handler=self._note)
                 if self._hits:
-                    self._assign(parts, store.arrays)
+                    self._assign(parts, store.entries)
         count[C_FRESH] = 0
 
     def _note(self, number: int, _begin: int, end: int, _flags: int, _context: Any) -> None:
         self._hits.append((number, end))
 
-    def _assign(self, parts: int, arrays: Arrays) -> None:
+    def _assign(self, parts: int, entries: Any) -> None:
         """Give each hit to the flow whose piece its last byte lies in."""
         ends = np.array([end - 1 for _, end in self._hits], dtype=np.int64)
         flows = self._entries[np.searchsorted(self._begins[:parts], ends, side="right") - 1]
@@ -100,8 +99,8 @@ class Searcher:
             known = self.found.setdefault(entry, set())
             if number not in known:
                 known.add(number)
-                if arrays.entries[entry, FOUND] & _MOST_FOUND < _MOST_FOUND:
-                    arrays.entries[entry, FOUND] += 1
+                if entries[entry, FOUND] & _MOST_FOUND < _MOST_FOUND:
+                    entries[entry, FOUND] += 1
 
     def of(self, entry: int) -> tuple[tuple[str, Pattern], ...]:
         """Return the patterns that may occur in a flow, in the order of the order, and forget it."""
@@ -147,13 +146,13 @@ def gather(base, limit, arrays, first, tail, target, room, begins, flows):
     used = parts = 0
     before = -1
     number = first
-    while number < count[C_FRESH] and used < FULL:
-        index = fresh[number, F_ENTRY]
-        place = fresh[number, F_PLACE]
-        size = fresh[number, F_SIZE] >> 32
-        marks = fresh[number, F_SIZE] & _LOW
-        line = (entries[index, TAIL] & _LOW) - 1
-        kept = (entries[index, TAIL] >> 32) & _LOW
+    while number < get(count, C_FRESH) and used < FULL:
+        index = get(fresh, number * 3 + F_ENTRY)
+        place = get(fresh, number * 3 + F_PLACE)
+        size = get(fresh, number * 3 + F_SIZE) >> 32
+        marks = get(fresh, number * 3 + F_SIZE) & _LOW
+        line = (get(entries, index * 16 + TAIL) & _LOW) - 1
+        kept = (get(entries, index * 16 + TAIL) >> 32) & _LOW
         if marks & AFTER_GAP:
             kept = 0
         if index != before or marks != 0:
@@ -161,13 +160,13 @@ def gather(base, limit, arrays, first, tail, target, room, begins, flows):
             flows[parts] = index
             parts += 1
             if marks & DATAGRAM == 0 and kept > 0:
-                copy(target, room, used, arrays.tails[line].ctypes.data, tail, 0, kept)
+                copy(target, room, used, arrays.tails, words(arrays.tails) * 8, line * arrays.tail_words * 8, kept)
                 used += kept
         if place >= 0:
             copy(target, room, used, base, limit, place, size)
         else:
             at = -1 - place
-            copy(target, room, used, segments[at >> SEGMENT], 1 << SEGMENT, at & ((1 << SEGMENT) - 1), size)
+            copy(target, room, used, get(segments, at >> SEGMENT), 1 << SEGMENT, at & ((1 << SEGMENT) - 1), size)
         used += size
         before = index
         number += 1
@@ -176,8 +175,8 @@ def gather(base, limit, arrays, first, tail, target, room, begins, flows):
         if line < 0:
             line = _line(arrays)
         keep = min(tail, kept + size)
-        copy(arrays.tails[line].ctypes.data, tail, 0, target, room, used - keep, keep)
-        entries[index, TAIL] = (keep << 32) | (line + 1)
+        copy(arrays.tails, words(arrays.tails) * 8, line * arrays.tail_words * 8, target, room, used - keep, keep)
+        put(entries, index * 16 + TAIL, (keep << 32) | (line + 1))
     return number, parts, used
 
 
@@ -185,9 +184,9 @@ def gather(base, limit, arrays, first, tail, target, room, begins, flows):
 def _line(arrays):
     """Take a line of the tail store."""
     count = arrays.counts
-    if count[C_TAIL_FREE] > 0:
-        line = count[C_TAIL_FREE] - 1
-        count[C_TAIL_FREE] = arrays.tail_next[line]
+    if get(count, C_TAIL_FREE) > 0:
+        line = get(count, C_TAIL_FREE) - 1
+        put(count, C_TAIL_FREE, get(arrays.tail_next, line))
         return line
-    count[C_TAILS] += 1
-    return count[C_TAILS] - 1
+    put(count, C_TAILS, get(count, C_TAILS) + (1))
+    return get(count, C_TAILS) - 1

@@ -53,133 +53,166 @@ COUNTERS = C_FLOWS + 8
 SEGMENT = 26  # an arena segment holds 2**26 bytes
 
 
-class Arrays(NamedTuple):
-    """What the kernels take."""
+class Table:
+    """Lines of 64-bit words at an address of whole cache lines; in front of it stands how many words there are."""
 
-    entries: Numbers
-    slots: Numbers
-    free: Numbers
-    held: Numbers
-    pieces: Numbers
-    fresh: Numbers
-    ended: Numbers
-    tails: Any
-    tail_next: Numbers
-    segments: Numbers
-    counts: Numbers
+    def __init__(self, lines: int, width: int = 1) -> None:
+        size = lines * width
+        self._raw = np.zeros(size + 16, dtype=np.int64)
+        begin = 8 + (-(self._raw.ctypes.data + 64) % 64) // 8
+        self._raw[begin - 1] = size
+        flat = self._raw[begin : begin + size]
+        self.lines = flat if width == 1 else flat.reshape(lines, width)
+        self.address = int(flat.ctypes.data)
+
+    def __len__(self) -> int:
+        return len(self.lines)
 
 
-def _pool(lines: int) -> Numbers:
+class Memory(NamedTuple):
+    """What the kernels take: the addresses of the tables."""
+
+    entries: int
+    slots: int
+    free: int
+    held: int
+    pieces: int
+    fresh: int
+    ended: int
+    tails: int
+    tail_next: int
+    segments: int
+    counts: int
+    tail_words: int
+
+
+def _pool(lines: int) -> Table:
     """Return a pool whose lines form one free chain (last word: the next line, -1 at the end)."""
-    pool = np.zeros((lines, 4), dtype=np.int64)
-    pool[:, 3] = np.arange(1, lines + 1)
-    pool[-1, 3] = -1
+    pool = Table(lines, 4)
+    pool.lines[:, 3] = np.arange(1, lines + 1)
+    pool.lines[-1, 3] = -1
     return pool
 
 
-class Store:
-    """Owns the arrays and lets them grow."""
+def _longer(old: Table, lines: int, width: int) -> Table:
+    """Return a table with more lines that begins with the old one's."""
+    table = Table(lines, width)
+    table.lines[: len(old)] = old.lines
+    return table
 
-    def __init__(self, tail: int, *, flows: int = 1 << 14) -> None:
-        self._tail = max(tail, 1)
-        self.segments: list[Any] = []
-        self.arrays = Arrays(
-            entries=np.zeros((flows, WORDS), dtype=np.int64),
-            slots=np.zeros(flows * 4, dtype=np.int64),
-            free=np.zeros(flows, dtype=np.int64),
-            held=_pool(1 << 12),
-            pieces=_pool(1 << 14),
-            fresh=np.zeros((1 << 16, 3), dtype=np.int64),
-            ended=np.zeros(1 << 16, dtype=np.int64),
-            tails=np.zeros((1 << 10, self._tail), dtype=np.uint8),
-            tail_next=_chain(1 << 10),
-            segments=np.zeros(0, dtype=np.int64),
-            counts=np.zeros(COUNTERS, dtype=np.int64),
+
+class Store:
+    """Owns the tables and lets them grow."""
+
+    def __init__(self, tail: int, *, flows: int = 1 << 14, ended: int = 1 << 17) -> None:
+        self._segments: list[Any] = []
+        self._tail_words = max((tail + 7) // 8, 1)
+        self._entries, self._free, self._slots = Table(flows, WORDS), Table(flows), Table(flows * 4)
+        self._held, self._pieces = _pool(1 << 12), _pool(1 << 14)
+        self._fresh, self._ended = Table(1 << 16, 3), Table(ended)
+        self._tails, self._tail_next = Table(1 << 10, self._tail_words), Table(1 << 10)
+        self._places = Table(1)
+        self._counts = Table(COUNTERS)
+        self.counts = self._counts.lines
+        self.counts[C_HELD_LEFT] = len(self._held)
+        self.counts[C_PIECE_LEFT] = len(self._pieces)
+        self.counts[C_LATEST] = -1
+        self._tell()
+
+    def _tell(self) -> None:
+        self.memory = Memory(
+            entries=self._entries.address,
+            slots=self._slots.address,
+            free=self._free.address,
+            held=self._held.address,
+            pieces=self._pieces.address,
+            fresh=self._fresh.address,
+            ended=self._ended.address,
+            tails=self._tails.address,
+            tail_next=self._tail_next.address,
+            segments=self._places.address,
+            counts=self._counts.address,
+            tail_words=self._tail_words,
         )
-        count = self.arrays.counts
-        count[C_HELD_LEFT] = len(self.arrays.held)
-        count[C_PIECE_LEFT] = len(self.arrays.pieces)
-        count[C_LATEST] = -1
+
+    @property
+    def entries(self) -> Numbers:
+        """Return the flows."""
+        return self._entries.lines
+
+    @property
+    def pieces(self) -> Numbers:
+        """Return the pool of pieces."""
+        return self._pieces.lines
+
+    @property
+    def ended(self) -> Numbers:
+        """Return the flows that wait for their verdict (the first C_ENDED of them)."""
+        return self._ended.lines
 
     def room_for(self, rows: int) -> None:
         """Make room for as many new flows as rows."""
-        arrays = self.arrays
-        count = arrays.counts
-        lines = len(arrays.entries)
-        wanted = int(count[C_ENTRIES] - count[C_FREE]) + rows
-        if wanted > lines:
-            size = max(2 * lines, wanted)
-            entries = np.zeros((size, WORDS), dtype=np.int64)
-            entries[:lines] = arrays.entries
-            free = np.zeros(size, dtype=np.int64)
-            free[:lines] = arrays.free
-            arrays = arrays._replace(entries=entries, free=free)
-        if len(arrays.ended) < rows:
-            arrays = arrays._replace(ended=np.zeros(rows, dtype=np.int64))
-        slots = len(arrays.slots)
+        lines = len(self._entries)
+        wanted = int(self.counts[C_ENTRIES] - self.counts[C_FREE]) + rows
+        if int(self.counts[C_ENTRIES]) + rows > lines:
+            size = max(2 * lines, int(self.counts[C_ENTRIES]) + rows)
+            self._entries = _longer(self._entries, size, WORDS)
+            self._free = _longer(self._free, size, 1)
+        slots = len(self._slots)
         while slots < 2 * wanted:
             slots *= 4
-        self.arrays = arrays
-        if slots != len(arrays.slots):
+        self._tell()
+        if slots != len(self._slots):
             self.rehash(slots)
 
     def rehash(self, slots: int | None = None) -> None:
         """Build the hash slots anew, from the flows that have not ended."""
         from sakimori.selection.fast.table import fill_slots  # noqa: PLC0415  the kernels import this module
 
-        self.arrays = self.arrays._replace(slots=np.zeros(slots or len(self.arrays.slots), dtype=np.int64))
-        fill_slots(self.arrays)
+        self._slots = Table(slots or len(self._slots))
+        self._tell()
+        fill_slots(self.memory)
 
     def grow(self, payload: int) -> None:
         """Make room after a kernel stopped: double what is short, and see that the arena takes `payload` bytes."""
-        arrays = self.arrays
-        count = arrays.counts
-        if count[C_HELD_LEFT] * 2 <= len(arrays.held):
-            arrays = arrays._replace(held=_longer(arrays.held, count, C_HELD_FREE, C_HELD_LEFT))
-        if count[C_PIECE_LEFT] * 2 <= len(arrays.pieces):
-            arrays = arrays._replace(pieces=_longer(arrays.pieces, count, C_PIECE_FREE, C_PIECE_LEFT))
-        if count[C_FRESH] * 2 > len(arrays.fresh):
-            fresh = np.zeros((2 * len(arrays.fresh), 3), dtype=np.int64)
-            fresh[: len(arrays.fresh)] = arrays.fresh
-            arrays = arrays._replace(fresh=fresh)
-        self.arrays = arrays
+        count = self.counts
+        if count[C_HELD_LEFT] * 2 <= len(self._held):
+            self._held = self._longer_pool(self._held, C_HELD_FREE, C_HELD_LEFT)
+        if count[C_PIECE_LEFT] * 2 <= len(self._pieces):
+            self._pieces = self._longer_pool(self._pieces, C_PIECE_FREE, C_PIECE_LEFT)
+        if count[C_FRESH] * 2 > len(self._fresh):
+            self._fresh = _longer(self._fresh, 2 * len(self._fresh), 3)
         if count[C_ARENA] + payload > count[C_ARENA_END]:
             segment = np.empty(1 << SEGMENT, dtype=np.uint8)
-            self.segments.append(segment)
-            self.arrays = arrays._replace(segments=np.append(arrays.segments, np.int64(segment.ctypes.data)))
-            count[C_ARENA] = (len(self.segments) - 1) << SEGMENT
-            count[C_ARENA_END] = len(self.segments) << SEGMENT
+            self._segments.append(segment)
+            if len(self._places) < len(self._segments):
+                self._places = _longer(self._places, 2 * len(self._places), 1)
+            self._places.lines[len(self._segments) - 1] = segment.ctypes.data
+            count[C_ARENA] = (len(self._segments) - 1) << SEGMENT
+            count[C_ARENA_END] = len(self._segments) << SEGMENT
+        self._tell()
+
+    def _longer_pool(self, pool: Table, free: int, left: int) -> Table:
+        """Return the pool twice as long, its new lines in front of the free chain."""
+        lines, count = len(pool), self.counts
+        longer = _longer(pool, 2 * lines, 4)
+        longer.lines[lines:, 3] = np.arange(lines + 1, 2 * lines + 1)
+        longer.lines[-1, 3] = count[free] if count[left] else -1
+        count[free] = lines
+        count[left] += lines
+        return longer
 
     def more_tails(self, wanted: int) -> None:
         """Make room for the tails of `wanted` more streams."""
-        arrays = self.arrays
-        lines = len(arrays.tails)
-        if int(arrays.counts[C_TAILS]) + wanted <= lines:
-            return
-        size = max(2 * lines, lines + wanted)
-        tails = np.zeros((size, self._tail), dtype=np.uint8)
-        tails[:lines] = arrays.tails
-        following = _chain(size)
-        following[:lines] = arrays.tail_next
-        self.arrays = arrays._replace(tails=tails, tail_next=following)
+        lines = len(self._tails)
+        if int(self.counts[C_TAILS]) + wanted > lines:
+            size = max(2 * lines, lines + wanted)
+            self._tails = _longer(self._tails, size, self._tail_words)
+            self._tail_next = _longer(self._tail_next, size, 1)
+            self._tell()
 
     def bytes_of(self, place: int, size: int) -> bytes:
         """Return bytes kept in the arena."""
-        segment = self.segments[place >> SEGMENT]
         begin = place & ((1 << SEGMENT) - 1)
-        return segment[begin : begin + size].tobytes()
-
-
-def _chain(lines: int) -> Numbers:
-    return np.zeros(lines, dtype=np.int64)
-
-
-def _longer(pool: Numbers, count: Numbers, free: int, left: int) -> Numbers:
-    """Return the pool twice as long, its new lines in front of the free chain."""
-    lines = len(pool)
-    longer = _pool(2 * lines)
-    longer[:lines] = pool
-    longer[-1, 3] = count[free] if count[left] else -1
-    count[free] = lines
-    count[left] += lines
-    return longer
+        found: bytes = self._segments[place >> SEGMENT][begin : begin + size].tobytes()
+        return found

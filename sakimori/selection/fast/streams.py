@@ -4,7 +4,7 @@ The rules are those of `streams.Stream`. Of a flow that cannot be kept only the 
 one that may be kept each piece is chained in the order of its stream and told as fresh.
 """
 
-from sakimori.selection.fast.kernel import copy, kernel, u8
+from sakimori.selection.fast.kernel import copy, get, kernel, put, u8
 from sakimori.selection.fast.rows import LOW
 from sakimori.selection.fast.store import (
     AFTER_GAP,
@@ -50,10 +50,10 @@ def keep(base, limit, origin, copying, place, size, arrays):
     """Return where these bytes can be read again: a place in the source, or -1 - place in the arena."""
     if not copying:
         return origin + place
-    at = arrays.counts[C_ARENA]
+    at = get(arrays.counts, C_ARENA)
     segments = arrays.segments
-    copy(segments[at >> SEGMENT], 1 << SEGMENT, at & ((1 << SEGMENT) - 1), base, limit, place, size)
-    arrays.counts[C_ARENA] = at + size
+    copy(get(segments, at >> SEGMENT), 1 << SEGMENT, at & ((1 << SEGMENT) - 1), base, limit, place, size)
+    put(arrays.counts, C_ARENA, at + size)
     return -1 - at
 
 
@@ -61,32 +61,32 @@ def keep(base, limit, origin, copying, place, size, arrays):
 def piece(index, ref, place, size, offset, marks, arrays):
     """Chain a piece of payload to its flow and tell it as fresh; `place` as in F_PLACE."""
     pieces, count, fresh = arrays.pieces, arrays.counts, arrays.fresh
-    line = count[C_PIECE_FREE]
-    count[C_PIECE_FREE] = pieces[line, P_NEXT]
-    count[C_PIECE_LEFT] -= 1
-    pieces[line, P_REF] = ref
-    pieces[line, P_SIZE] = (size << 32) | marks
-    pieces[line, P_OFFSET] = offset
-    pieces[line, P_NEXT] = -1
-    ends = arrays.entries[index, PIECES]
+    line = get(count, C_PIECE_FREE)
+    put(count, C_PIECE_FREE, get(pieces, line * 4 + P_NEXT))
+    put(count, C_PIECE_LEFT, get(count, C_PIECE_LEFT) - (1))
+    put(pieces, line * 4 + P_REF, ref)
+    put(pieces, line * 4 + P_SIZE, (size << 32) | marks)
+    put(pieces, line * 4 + P_OFFSET, offset)
+    put(pieces, line * 4 + P_NEXT, -1)
+    ends = get(arrays.entries, index * 16 + PIECES)
     if ends == 0:
-        arrays.entries[index, PIECES] = ((line + 1) << 32) | (line + 1)
+        put(arrays.entries, index * 16 + PIECES, ((line + 1) << 32) | (line + 1))
     else:
-        pieces[((ends >> 32) & LOW) - 1, P_NEXT] = line
-        arrays.entries[index, PIECES] = ((line + 1) << 32) | (ends & LOW)
-    number = count[C_FRESH]
-    fresh[number, F_ENTRY] = index
-    fresh[number, F_PLACE] = place
-    fresh[number, F_SIZE] = (size << 32) | marks
-    count[C_FRESH] = number + 1
+        put(pieces, (((ends >> 32) & LOW) - 1) * 4 + P_NEXT, line)
+        put(arrays.entries, index * 16 + PIECES, ((line + 1) << 32) | (ends & LOW))
+    number = get(count, C_FRESH)
+    put(fresh, number * 3 + F_ENTRY, index)
+    put(fresh, number * 3 + F_PLACE, place)
+    put(fresh, number * 3 + F_SIZE, (size << 32) | marks)
+    put(count, C_FRESH, number + 1)
 
 
 @kernel
 def _data(index, ref, place, size, offset, arrays):
     """Bytes of a stream in order."""
-    marks = arrays.entries[index, INITIAL]
+    marks = get(arrays.entries, index * 16 + INITIAL)
     gap = AFTER_GAP if marks & GAP else 0
-    arrays.entries[index, INITIAL] = (marks & ~GAP) | BEGUN | PAYLOAD
+    put(arrays.entries, index * 16 + INITIAL, (marks & ~GAP) | BEGUN | PAYLOAD)
     if marks & MAY:
         piece(index, ref, place, size, offset, gap, arrays)
 
@@ -113,26 +113,28 @@ def segment(index, sequence, flags, base, limit, origin, copying, place, size, m
     """Take one TCP segment (`streams.Stream.segment`)."""
     entries, count = arrays.entries, arrays.counts
     first = (sequence + 1) & LOW if flags & 2 else sequence
-    marks = entries[index, INITIAL]
+    marks = get(entries, index * 16 + INITIAL)
     if marks & HAS_BASE == 0:
-        entries[index, BASE] = first
+        put(entries, index * 16 + BASE, first)
         marks |= HAS_BASE
-        entries[index, INITIAL] = marks
+        put(entries, index * 16 + INITIAL, marks)
     if size == 0 and missing == 0:
         return
-    following = entries[index, NEXT]
-    ahead = (first - entries[index, BASE] - following) & LOW
+    following = get(entries, index * 16 + NEXT)
+    ahead = (first - get(entries, index * 16 + BASE) - following) & LOW
     if ahead >= 0x8000_0000:
         ahead -= 0x1_0000_0000
     start = following + ahead
     if start < 0:
-        count[C_BEFORE] += min(-start, size)
+        put(count, C_BEFORE, get(count, C_BEFORE) + (min(-start, size)))
     if marks & BEGUN == 0 and size > 0 and marks & (APP | GAP) == 0 and start <= following < start + size:
         at = place + following - start
-        sure = size - (following - start) if entries[index, HELD] & LOW == 0 else 1  # what is held may come in between
-        if _begins_app(base, limit, at, sure, (entries[index, KEY] >> 32) & LOW):
-            entries[index, INITIAL] = marks | APP
-    if entries[index, HELD] & LOW == 0:  # nothing is held: most segments are next in order, or old
+        sure = (
+            size - (following - start) if get(entries, index * 16 + HELD) & LOW == 0 else 1
+        )  # what is held may come in between
+        if _begins_app(base, limit, at, sure, (get(entries, index * 16 + KEY) >> 32) & LOW):
+            put(entries, index * 16 + INITIAL, marks | APP)
+    if get(entries, index * 16 + HELD) & LOW == 0:  # nothing is held: most segments are next in order, or old
         if start + size + missing <= following:
             return
         if start <= following:
@@ -144,13 +146,13 @@ def segment(index, sequence, flags, base, limit, origin, copying, place, size, m
                     ref = keep(base, limit, origin, copying, place + skip, part, arrays)
                 _data(index, ref, place + skip, part, following, arrays)
             if start + size + missing > max(following, start + size):
-                entries[index, INITIAL] |= GAP
-            entries[index, NEXT] = start + size + missing
+                put(entries, index * 16 + INITIAL, get(entries, index * 16 + INITIAL) | (GAP))
+            put(entries, index * 16 + NEXT, start + size + missing)
             return
     _hold(index, start, base, limit, place, size, missing, marks & MAY, arrays)
     drain(index, arrays)
-    while (entries[index, BASE] >> 32) & LOW > WINDOW:
-        count[C_OVERFLOWS] += 1
+    while (get(entries, index * 16 + BASE) >> 32) & LOW > WINDOW:
+        put(count, C_OVERFLOWS, get(count, C_OVERFLOWS) + (1))
         jump(index, arrays)
         drain(index, arrays)
 
@@ -160,42 +162,42 @@ def _hold(index, start, base, limit, place, size, missing, may, arrays):
     """Hold what lies in no one's place yet (`streams.Stream._enter`)."""
     held, count, entries = arrays.held, arrays.counts, arrays.entries
     end = start + size + missing
-    position = max(start, entries[index, NEXT])
+    position = max(start, get(entries, index * 16 + NEXT))
     before = -1
-    at = (entries[index, HELD] & LOW) - 1
+    at = (get(entries, index * 16 + HELD) & LOW) - 1
     while position < end:
         while at >= 0 and _end(held, at) <= position:
             before = at
-            at = held[at, H_NEXT]
-        if at >= 0 and held[at, H_PLACE] <= position:
+            at = get(held, at * 4 + H_NEXT)
+        if at >= 0 and get(held, at * 4 + H_PLACE) <= position:
             position = _end(held, at)
             continue
-        stop = min(end, held[at, H_PLACE]) if at >= 0 else end
+        stop = min(end, get(held, at * 4 + H_PLACE)) if at >= 0 else end
         low = max(position - start, 0)
         part = max(min(max(stop - start, 0), size) - low, 0)
-        line = count[C_HELD_FREE]
-        count[C_HELD_FREE] = held[line, H_NEXT]
-        count[C_HELD_LEFT] -= 1
-        held[line, H_PLACE] = position
-        held[line, H_SIZES] = (part << 32) | (stop - position - part)
-        held[line, H_REF] = 0
+        line = get(count, C_HELD_FREE)
+        put(count, C_HELD_FREE, get(held, line * 4 + H_NEXT))
+        put(count, C_HELD_LEFT, get(count, C_HELD_LEFT) - (1))
+        put(held, line * 4 + H_PLACE, position)
+        put(held, line * 4 + H_SIZES, (part << 32) | (stop - position - part))
+        put(held, line * 4 + H_REF, 0)
         if may and part > 0:
-            held[line, H_REF] = keep(base, limit, 0, True, place + low, part, arrays)
-        held[line, H_NEXT] = at
+            put(held, line * 4 + H_REF, keep(base, limit, 0, True, place + low, part, arrays))
+        put(held, line * 4 + H_NEXT, at)
         if before < 0:
-            entries[index, HELD] = (entries[index, HELD] & ~LOW) | (line + 1)
+            put(entries, index * 16 + HELD, (get(entries, index * 16 + HELD) & ~LOW) | (line + 1))
         else:
-            held[before, H_NEXT] = line
-        entries[index, HELD] += 1 << 32
-        entries[index, BASE] += part << 32
+            put(held, before * 4 + H_NEXT, line)
+        put(entries, index * 16 + HELD, get(entries, index * 16 + HELD) + (1 << 32))
+        put(entries, index * 16 + BASE, get(entries, index * 16 + BASE) + (part << 32))
         before = line
         position = stop
 
 
 @kernel
 def _end(held, at):
-    sizes = held[at, H_SIZES]
-    return held[at, H_PLACE] + (sizes >> 32) + (sizes & LOW)
+    sizes = get(held, at * 4 + H_SIZES)
+    return get(held, at * 4 + H_PLACE) + (sizes >> 32) + (sizes & LOW)
 
 
 @kernel
@@ -203,28 +205,36 @@ def drain(index, arrays):
     """Hand on what is held and now next in order."""
     held, count, entries = arrays.held, arrays.counts, arrays.entries
     while True:
-        at = (entries[index, HELD] & LOW) - 1
-        if at < 0 or held[at, H_PLACE] != entries[index, NEXT]:
+        at = (get(entries, index * 16 + HELD) & LOW) - 1
+        if at < 0 or get(held, at * 4 + H_PLACE) != get(entries, index * 16 + NEXT):
             return
-        sizes = held[at, H_SIZES]
+        sizes = get(held, at * 4 + H_SIZES)
         part = sizes >> 32
         missing = sizes & LOW
-        ref = held[at, H_REF]
-        entries[index, HELD] = ((entries[index, HELD] - (1 << 32)) & ~LOW) | (held[at, H_NEXT] + 1)
-        entries[index, BASE] -= part << 32
-        offset = entries[index, NEXT]
-        held[at, H_NEXT] = count[C_HELD_FREE]
-        count[C_HELD_FREE] = at
-        count[C_HELD_LEFT] += 1
+        ref = get(held, at * 4 + H_REF)
+        put(
+            entries,
+            index * 16 + HELD,
+            ((get(entries, index * 16 + HELD) - (1 << 32)) & ~LOW) | (get(held, at * 4 + H_NEXT) + 1),
+        )
+        put(entries, index * 16 + BASE, get(entries, index * 16 + BASE) - (part << 32))
+        offset = get(entries, index * 16 + NEXT)
+        put(held, at * 4 + H_NEXT, get(count, C_HELD_FREE))
+        put(count, C_HELD_FREE, at)
+        put(count, C_HELD_LEFT, get(count, C_HELD_LEFT) + (1))
         if part > 0:
             _data(index, ref, ref, part, offset, arrays)
         if missing > 0:
-            entries[index, INITIAL] |= GAP
-        entries[index, NEXT] = offset + part + missing
+            put(entries, index * 16 + INITIAL, get(entries, index * 16 + INITIAL) | (GAP))
+        put(entries, index * 16 + NEXT, offset + part + missing)
 
 
 @kernel
 def jump(index, arrays):
     """Give up the hole before the first held part: a gap."""
-    arrays.entries[index, INITIAL] |= GAP
-    arrays.entries[index, NEXT] = arrays.held[(arrays.entries[index, HELD] & LOW) - 1, H_PLACE]
+    put(arrays.entries, index * 16 + INITIAL, get(arrays.entries, index * 16 + INITIAL) | (GAP))
+    put(
+        arrays.entries,
+        index * 16 + NEXT,
+        get(arrays.held, ((get(arrays.entries, index * 16 + HELD) & LOW) - 1) * 4 + H_PLACE),
+    )

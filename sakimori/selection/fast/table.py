@@ -3,7 +3,7 @@
 The rules are those of `sakimori.selection.flows`.
 """
 
-from sakimori.selection.fast.kernel import be64, kernel, prefetch, u8
+from sakimori.selection.fast.kernel import be64, get, kernel, prefetch, put, u8, words
 from sakimori.selection.fast.reach import may_reach
 from sakimori.selection.fast.rows import DATA, ENDS, FRAME, GOOD, LOW, META, SIZES, STATE, TCP, TIME, WHOLE
 from sakimori.selection.fast.store import (
@@ -68,12 +68,12 @@ def _hash(s0, s1, d0, d1, key):
 def hash_rows(base, limit, rows, first, last, workers, mine):
     """Put the hash of each row's key into its STATE; rows of another worker's flows lose theirs."""
     for number in range(first, last):
-        state = rows[number, STATE] & 0xFFFF
+        state = get(rows, number * 8 + STATE) & 0xFFFF
         kind = state & 0xFF
         if kind not in (GOOD, WHOLE):
             continue
-        key = rows[number, META]
-        ends = rows[number, ENDS]
+        key = get(rows, number * 8 + META)
+        ends = get(rows, number * 8 + ENDS)
         if key & 0xFFFF == 4:
             value = _hash((ends >> 32) & LOW, 0, ends & LOW, 0, key)
         else:
@@ -85,26 +85,35 @@ def hash_rows(base, limit, rows, first, last, workers, mine):
                 key,
             )
         if workers > 1 and ((value >> 3) & 0xFF_FFFF) % workers != mine:
-            rows[number, STATE] = 2
+            put(rows, number * 8 + STATE, 2)
             continue
-        rows[number, STATE] = (value & ~0xFFFF) | state
+        put(rows, number * 8 + STATE, (value & ~0xFFFF) | state)
 
 
 @kernel
 def fill_slots(arrays):
     """Enter every flow that lives into empty slots."""
     entries = arrays.entries
-    mask = len(arrays.slots) - 1
-    for number in range(arrays.counts[C_ENTRIES]):
-        flags = entries[number, INITIAL]
+    mask = words(arrays.slots) - 1
+    for number in range(get(arrays.counts, C_ENTRIES)):
+        flags = get(entries, number * 16 + INITIAL)
         if flags & USED == 0 or flags & ENDED:
             continue
-        entry = entries[number]
-        tag = _hash(entry[S0], entry[S1], entry[D0], entry[D1], entry[KEY]) & ~0xFFFF
+        at = number * 16
+        tag = (
+            _hash(
+                get(entries, at + S0),
+                get(entries, at + S1),
+                get(entries, at + D0),
+                get(entries, at + D1),
+                get(entries, at + KEY),
+            )
+            & ~0xFFFF
+        )
         slot = (tag >> 16) & mask
-        while arrays.slots[slot] != 0:
+        while get(arrays.slots, slot) != 0:
             slot = (slot + 1) & mask
-        arrays.slots[slot] = (tag & ~LOW) | (number + 1)
+        put(arrays.slots, slot, (tag & ~LOW) | (number + 1))
 
 
 @kernel
@@ -115,23 +124,23 @@ def enter(base, limit, origin, copying, rows, first, last, wholes, arrays, place
     tables of `reach`.
     """
     entries, slots, count = arrays.entries, arrays.slots, arrays.counts
-    mask = len(slots) - 1
-    room = len(arrays.fresh)
+    mask = words(slots) - 1
+    room = words(arrays.fresh) // 3
     for number in range(first, last):
         ahead = number + _AHEAD
         if ahead < last:
-            prefetch(slots.ctypes.data + (((rows[ahead, STATE] >> 16) & mask) << 3))
-            near = slots[(rows[number + 6, STATE] >> 16) & mask] & LOW
+            prefetch(slots + (((get(rows, ahead * 8 + STATE) >> 16) & mask) << 3))
+            near = get(slots, (get(rows, (number + 6) * 8 + STATE) >> 16) & mask) & LOW
             if near > 0:
-                prefetch(entries.ctypes.data + (near - 1) * 128)
-                prefetch(entries.ctypes.data + (near - 1) * 128 + 64)
-        state = rows[number, STATE]
+                prefetch(entries + (near - 1) * 128)
+                prefetch(entries + (near - 1) * 128 + 64)
+        state = get(rows, number * 8 + STATE)
         kind = state & 0xFF
         if kind not in (GOOD, WHOLE):
             continue
-        time = rows[number, TIME]
-        key = rows[number, META]
-        ends = rows[number, ENDS]
+        time = get(rows, number * 8 + TIME)
+        key = get(rows, number * 8 + META)
+        ends = get(rows, number * 8 + ENDS)
         s1 = d1 = 0
         if key & 0xFFFF == 4:
             s0 = (ends >> 32) & LOW
@@ -143,43 +152,43 @@ def enter(base, limit, origin, copying, rows, first, last, wholes, arrays, place
             d1 = be64(base, limit, ends + 24)
         protocol = (key >> 16) & 0xFFFF
         flags = (state >> 8) & 0xFF
-        sequence = (rows[number, TCP] >> 32) & LOW
-        payload = rows[number, SIZES]
-        missing = rows[number, DATA] & LOW
-        place = (rows[number, DATA] >> 32) & LOW
+        sequence = (get(rows, number * 8 + TCP) >> 32) & LOW
+        payload = get(rows, number * 8 + SIZES)
+        missing = get(rows, number * 8 + DATA) & LOW
+        place = (get(rows, number * 8 + DATA) >> 32) & LOW
         # the flow
         tag = state & ~LOW
         slot = (state >> 16) & mask
         index = -1
         while True:
-            value = slots[slot]
+            value = get(slots, slot)
             if value == 0:
                 break
             if value & ~LOW == tag:
                 index = (value & LOW) - 1
                 if (
-                    entries[index, S0] == s0
-                    and entries[index, D0] == d0
-                    and entries[index, KEY] == key
-                    and entries[index, S1] == s1
-                    and entries[index, D1] == d1
+                    get(entries, index * 16 + S0) == s0
+                    and get(entries, index * 16 + D0) == d0
+                    and get(entries, index * 16 + KEY) == key
+                    and get(entries, index * 16 + S1) == s1
+                    and get(entries, index * 16 + D1) == d1
                 ):
                     break
                 index = -1
             slot = (slot + 1) & mask
         parts = 2
         if index >= 0:
-            parts += (entries[index, HELD] >> 32) & LOW
+            parts += (get(entries, index * 16 + HELD) >> 32) & LOW
         if (
-            count[C_HELD_LEFT] < parts
-            or count[C_PIECE_LEFT] < parts
-            or count[C_FRESH] + parts > room
-            or count[C_ARENA] + payload > count[C_ARENA_END]
+            get(count, C_HELD_LEFT) < parts
+            or get(count, C_PIECE_LEFT) < parts
+            or get(count, C_FRESH) + parts > room
+            or get(count, C_ARENA) + payload > get(count, C_ARENA_END)
         ):
             return number
         if index >= 0:
-            marks = entries[index, INITIAL]
-            over = time - SILENCE > entries[index, LAST]
+            marks = get(entries, index * 16 + INITIAL)
+            over = time - SILENCE > get(entries, index * 16 + LAST)
             if protocol == 6 and flags & 0x12 == 2 and marks & HAS_INITIAL and sequence != marks & LOW:
                 over = True
             if over:
@@ -187,25 +196,25 @@ def enter(base, limit, origin, copying, rows, first, last, wholes, arrays, place
                 index = -1
         if index < 0:
             index = _new(s0, s1, d0, d1, key, arrays, places, order)
-            slots[slot] = tag | (index + 1)
+            put(slots, slot, tag | (index + 1))
         # the counts
         frames = 1
         early = late = time
         if kind == WHOLE:
-            line = rows[number, FRAME]
-            frames = wholes[line, 0]
-            early = wholes[line, 1]
-            late = wholes[line, 2]
-        if entries[index, PACKETS] == 0 or early < entries[index, FIRST]:
-            entries[index, FIRST] = early
-        if entries[index, PACKETS] == 0 or late > entries[index, LAST]:
-            entries[index, LAST] = late
-        entries[index, PACKETS] += frames
-        entries[index, BYTES] += rows[number, TCP] & LOW
-        marks = entries[index, INITIAL]
+            line = get(rows, number * 8 + FRAME)
+            frames = get(wholes, line * 3 + 0)
+            early = get(wholes, line * 3 + 1)
+            late = get(wholes, line * 3 + 2)
+        if get(entries, index * 16 + PACKETS) == 0 or early < get(entries, index * 16 + FIRST):
+            put(entries, index * 16 + FIRST, early)
+        if get(entries, index * 16 + PACKETS) == 0 or late > get(entries, index * 16 + LAST):
+            put(entries, index * 16 + LAST, late)
+        put(entries, index * 16 + PACKETS, get(entries, index * 16 + PACKETS) + (frames))
+        put(entries, index * 16 + BYTES, get(entries, index * 16 + BYTES) + (get(rows, number * 8 + TCP) & LOW))
+        marks = get(entries, index * 16 + INITIAL)
         if protocol == 6 and marks & HAS_INITIAL == 0:
             marks |= ((sequence - (0 if flags & 2 else 1)) & LOW) | HAS_INITIAL
-            entries[index, INITIAL] = marks
+            put(entries, index * 16 + INITIAL, marks)
         if marks & ORDERED == 0:
             continue
         # the payload
@@ -220,11 +229,11 @@ def enter(base, limit, origin, copying, rows, first, last, wholes, arrays, place
             dns = protocol == 17 and ((ports >> 16) == 53 or ports & 0xFFFF == 53)
             if protocol == 17 and not dns and marks & QUIC == 0 and _quic(base, limit, place, payload):
                 marks |= QUIC
-                count[C_QUIC] += 1
+                put(count, C_QUIC, get(count, C_QUIC) + (1))
             marks |= PAYLOAD
             if dns:
                 marks |= APP
-            entries[index, INITIAL] = marks
+            put(entries, index * 16 + INITIAL, marks)
             if marks & MAY:
                 ref = keep(base, limit, origin, copying or kind == WHOLE, place, payload, arrays)
                 piece(index, ref, place, payload, 0, DATAGRAM, arrays)
@@ -234,7 +243,7 @@ def enter(base, limit, origin, copying, rows, first, last, wholes, arrays, place
 @kernel
 def backwards(times, number, count):
     """Count times that go back, over blocks."""
-    latest = count[C_LATEST]
+    latest = get(count, C_LATEST)
     back = 0
     for index in range(number):
         time = times[index]
@@ -243,8 +252,8 @@ def backwards(times, number, count):
         if time < latest:
             back += 1
         latest = time
-    count[C_LATEST] = latest
-    count[C_BACKWARDS] += back
+    put(count, C_LATEST, latest)
+    put(count, C_BACKWARDS, get(count, C_BACKWARDS) + (back))
 
 
 @kernel
@@ -262,24 +271,27 @@ def _quic(base, limit, place, size):
 def _new(s0, s1, d0, d1, key, arrays, places, order):
     """Take a free entry for a new flow and judge its direction."""
     entries, count = arrays.entries, arrays.counts
-    if count[C_FREE] > 0:
-        count[C_FREE] -= 1
-        index = arrays.free[count[C_FREE]]
+    if get(count, C_FREE) > 0:
+        put(count, C_FREE, get(count, C_FREE) - (1))
+        index = get(arrays.free, get(count, C_FREE))
     else:
-        index = count[C_ENTRIES]
-        count[C_ENTRIES] += 1
-    entry = entries[index]
-    entry[:] = 0
-    entry[S0], entry[S1], entry[D0], entry[D1], entry[KEY] = s0, s1, d0, d1, key
+        index = get(count, C_ENTRIES)
+        put(count, C_ENTRIES, get(count, C_ENTRIES) + (1))
+    at = index * 16
+    put(entries, at + S0, s0)
+    put(entries, at + S1, s1)
+    put(entries, at + D0, d0)
+    put(entries, at + D1, d1)
+    put(entries, at + KEY, key)
     direction, found, may = may_reach(s0, s1, d0, d1, key, places, order)
-    count[C_FLOWS + direction] += 1
+    put(count, C_FLOWS + direction, get(count, C_FLOWS + direction) + (1))
     marks = USED | (direction << DIRECTION_SHIFT)
     if direction == order.direction:
         marks |= ORDERED
         if may:
             marks |= MAY
-    entry[INITIAL] = marks
-    entry[FOUND] = found
+    put(entries, at + INITIAL, marks)
+    put(entries, at + FOUND, found)
     return index
 
 
@@ -287,60 +299,62 @@ def _new(s0, s1, d0, d1, key, arrays, places, order):
 def finish(index, arrays):
     """End a flow: what is still held comes after its gaps; the flow waits in `ended` for its verdict."""
     entries, count = arrays.entries, arrays.counts
-    while entries[index, HELD] & LOW != 0:
+    while get(entries, index * 16 + HELD) & LOW != 0:
         jump(index, arrays)
         drain(index, arrays)
-    entries[index, INITIAL] |= ENDED
-    arrays.ended[count[C_ENDED]] = index
-    count[C_ENDED] += 1
+    put(entries, index * 16 + INITIAL, get(entries, index * 16 + INITIAL) | (ENDED))
+    put(arrays.ended, get(count, C_ENDED), index)
+    put(count, C_ENDED, get(count, C_ENDED) + (1))
 
 
 @kernel
 def finish_all(first, arrays):
     """End every flow from entry `first` on; returns the entry to go on with once there is room."""
     entries, count = arrays.entries, arrays.counts
-    for index in range(first, count[C_ENTRIES]):
-        marks = entries[index, INITIAL]
+    for index in range(first, get(count, C_ENTRIES)):
+        marks = get(entries, index * 16 + INITIAL)
         if marks & USED == 0 or marks & ENDED:
             continue
-        parts = ((entries[index, HELD] >> 32) & LOW) + 2
+        parts = ((get(entries, index * 16 + HELD) >> 32) & LOW) + 2
         if (
-            count[C_PIECE_LEFT] < parts
-            or count[C_FRESH] + parts > len(arrays.fresh)
-            or count[C_ENDED] >= len(arrays.ended)
+            get(count, C_PIECE_LEFT) < parts
+            or get(count, C_FRESH) + parts > words(arrays.fresh) // 3
+            or get(count, C_ENDED) >= words(arrays.ended)
         ):
             return index
         finish(index, arrays)
-    return count[C_ENTRIES]
+    return get(count, C_ENTRIES)
 
 
 @kernel
 def release(arrays):
     """Give back everything of the flows in `ended`, after their verdict; entries are cleared."""
     entries, count, pieces = arrays.entries, arrays.counts, arrays.pieces
-    for number in range(count[C_ENDED]):
-        index = arrays.ended[number]
-        ends = entries[index, PIECES]
+    for number in range(get(count, C_ENDED)):
+        index = get(arrays.ended, number)
+        ends = get(entries, index * 16 + PIECES)
         if ends != 0:
             line = (ends & LOW) - 1
             while line >= 0:
-                following = pieces[line, P_NEXT]
-                pieces[line, P_NEXT] = count[C_PIECE_FREE]
-                count[C_PIECE_FREE] = line
-                count[C_PIECE_LEFT] += 1
+                following = get(pieces, line * 4 + P_NEXT)
+                put(pieces, line * 4 + P_NEXT, get(count, C_PIECE_FREE))
+                put(count, C_PIECE_FREE, line)
+                put(count, C_PIECE_LEFT, get(count, C_PIECE_LEFT) + (1))
                 line = following
-        tail = (entries[index, TAIL] & LOW) - 1
+        tail = (get(entries, index * 16 + TAIL) & LOW) - 1
         if tail >= 0:
             release_tail(tail, arrays)
-        entries[index, :] = 0
-        arrays.free[count[C_FREE]] = index
-        count[C_FREE] += 1
-    count[C_ENDED] = 0
+        for word in range(16):
+            put(entries, index * 16 + word, 0)
+        put(arrays.free, get(count, C_FREE), index)
+        put(count, C_FREE, get(count, C_FREE) + (1))
+    put(count, C_ENDED, 0)
 
 
 @kernel
 def release_tail(tail, arrays):
     """Give back a line of the tail store."""
-    arrays.tails[tail, :] = 0
-    arrays.tail_next[tail] = arrays.counts[C_TAIL_FREE]
-    arrays.counts[C_TAIL_FREE] = tail + 1
+    for word in range(arrays.tail_words):
+        put(arrays.tails, tail * arrays.tail_words + word, 0)
+    put(arrays.tail_next, tail, get(arrays.counts, C_TAIL_FREE))
+    put(arrays.counts, C_TAIL_FREE, tail + 1)
