@@ -24,6 +24,7 @@ from sakimori.selection.conditions import Condition, Tester
 from sakimori.selection.decode import Decoder
 from sakimori.selection.direction import Countries, Directions
 from sakimori.selection.errors import EngineFaultError, ModeError, OrderRefusedError, SelectionError
+from sakimori.selection.facts import Mailbox
 from sakimori.selection.flows import Flow, Key
 from sakimori.selection.order import Order
 from sakimori.selection.packet import Datagram, Undecodable
@@ -68,11 +69,14 @@ def select(
     rehearsal: bool = False,
     progress: Callable[[Progress], None] | None = None,
     engine: str = receipts.REFERENCE,
+    workers: int = 1,
 ) -> Result:
     """Run the selection over the captures, in order, and return what may be kept.
 
     `now` is the time the run starts (the end is measured from it); `trusted` maps key ids to the keys that may sign
     authorities.
+    `engine` is `reference` or `fast` (the extra `engine` must be installed); only the fast one knows `workers`,
+    processes that share the flows between them. The result is the same.
     In real mode (not `rehearsal`) a signed authority, a signing key, a pseudonym master key and only streams are
     accepted.
 
@@ -86,9 +90,9 @@ def select(
     if not rehearsal:
         _real_mode(captures, approved, signing_key, pseudonym_master)
     settings = RunSettings(order, country, approved, pseudonym_master, rehearsal, progress)
-    run = fast_run(settings) if engine == receipts.FAST else Run(settings)
     fault = None
     try:
+        run = _fast_run(settings, workers) if engine == receipts.FAST else Run(settings)
         for number, source in enumerate(captures):
             run.capture(number, source)
         run.finish()
@@ -319,6 +323,14 @@ class Run:
             amount = self.account.input
             self._progress(Progress(self.account.captures, amount.packets, amount.bytes))
 
+    def identities(self) -> dict[str, Mailbox]:
+        """Return whom the pseudonyms given so far stand for."""
+        return self._pseudonyms.identities
+
+    def know(self, identities: Mapping[str, Mailbox]) -> None:
+        """Take over pseudonyms another run gave under the same key."""
+        self._pseudonyms.identities.update(identities)
+
     def sealed(self) -> bytes | None:
         """Return the identities behind the rows' pseudonyms, sealed to custody; None without custody's key."""
         if self._authority is None or self._authority.custody_key is None:
@@ -326,11 +338,12 @@ class Run:
         return seal(self._pseudonyms.identities, bytes.fromhex(self._authority.custody_key), self._authority.id)
 
 
-def fast_run(settings: RunSettings) -> Run:
+def _fast_run(settings: RunSettings, workers: int) -> Run:
     """Return a run of the fast engine, whose libraries are an extra."""
-    from sakimori.selection.fast.run import FastRun  # noqa: PLC0415  built only when asked for
+    from sakimori.selection.fast.run import FastRun  # noqa: PLC0415  loaded only when asked for
+    from sakimori.selection.fast.workers import ManyRuns  # noqa: PLC0415
 
-    return FastRun(settings)
+    return FastRun(settings) if workers == 1 else ManyRuns(settings, workers)
 
 
 @contextmanager

@@ -60,6 +60,7 @@ class Account:
     flows: Counter[str] = field(default_factory=Counter)
     before_start: int = 0
     window_overflows: int = 0
+    evictions: int = 0
     not_decoded: Counter[str] = field(default_factory=Counter)
     by_condition: Counter[str] = field(default_factory=Counter)
 
@@ -119,9 +120,9 @@ def build(
         "flows": dict(sorted(account.flows.items())),
         "not_decoded": dict(sorted(account.not_decoded.items())),
         "stream_bytes_before_start": account.before_start,
-        "evictions": 0,
+        "evictions": account.evictions,
         "overflows": {"stream_window": account.window_overflows},
-        "degraded": account.window_overflows > 0,
+        "degraded": account.window_overflows + account.evictions > 0,
         "by_condition": {condition.id: account.by_condition[condition.id] for condition in order.conditions},
         "kept_flows": len(rows),
         "output": {

@@ -101,7 +101,7 @@ class Tables:
         addresses = [item for item in order.conditions if isinstance(item, AddressCondition)]
         sides = table_of([_SIDES[item.side] for item in addresses])
         bounds = table_of(ranges)
-        codes = Codes()
+        self.codes = codes = Codes()
         chosen = Intervals((network, codes.number(code)) for network, code in order.address_overrides)
         special = Intervals((network, 0) for network in special_ranges()[0].networks())
         wanted = Intervals((network, number) for number, item in enumerate(addresses) for network in item.networks)

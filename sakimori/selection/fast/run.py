@@ -5,6 +5,7 @@ may be kept has its payload read once more, in order, by the reference's scanner
 The kernels only leave out flows that no payload could make the order keep.
 """
 
+import mmap
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -13,21 +14,23 @@ from typing import IO
 import numpy as np
 
 from sakimori.selection.engine import Progress, Run, RunSettings
+from sakimori.selection.fast import evict, table
 from sakimori.selection.fast import source as sources
 from sakimori.selection.fast import store as words
-from sakimori.selection.fast import table
 from sakimori.selection.fast.parse import parse
 from sakimori.selection.fast.reach import DIRECTIONS, Tables, hopeful
 from sakimori.selection.fast.rows import LOW, NOTHING, SIZES, SLOW, STATE, WHOLE, WORDS
 from sakimori.selection.fast.scan import Searcher
 from sakimori.selection.fast.store import Store, Table
-from sakimori.selection.flows import Flow, Key
+from sakimori.selection.flows import SILENCE, Flow, Key
 from sakimori.selection.packet import Datagram, Undecodable
 
 _CAPTURE_SHIFT = 44  # a place in a source: number of the capture above, place in its file below
 _JOINED = 1 << 20
 _OPEN_FILES = 32
 _WHOLES = 1024
+MOST_FLOWS = 4_000_000  # about 800 MB
+MOST_KEPT = 1 << 30  # bytes of payload kept for flows whose verdict is open
 
 
 class FastRun(Run):
@@ -48,6 +51,7 @@ class FastRun(Run):
         self._wholes = self._wholes_table.lines
         self._files: dict[int, Path] = {}
         self._open: dict[int, int] = {}
+        self._latest_time = self._over = self._over_last = 0
 
     def _read(self, stream: IO[bytes], number: int, path: Path | None) -> None:
         """Take one capture, block by block."""
@@ -93,6 +97,7 @@ class FastRun(Run):
                 wholes += 1
         self._enter(done, count, origin)
         self._settle()
+        self._bound(count)
         if self._progress is not None:
             self._progress(Progress(account.captures, account.input.packets, account.input.bytes))
 
@@ -180,6 +185,39 @@ class FastRun(Run):
                 self._searcher.found.pop(entry, None)
         table.release(store.memory)
 
+    def _bound(self, count: int) -> None:
+        """Keep memory below its limits: end flows early where there are too many, or too much payload is kept."""
+        store, times = self._store, self._buffer.times[:count]
+        self._latest_time = max(self._latest_time, int(times.max()))
+        if self._over and int(times.min()) - SILENCE <= self._over_last:  # time went back to flows that seemed over
+            self.account.evictions += self._over
+            self._over = 0
+        if store.flows > MOST_FLOWS:
+            over, evicted = evict.victims(store, MOST_FLOWS // 4, self._latest_time)
+            if len(over):
+                self._over += len(over)
+                self._over_last = max(self._over_last, int(store.entries[over, words.LAST].max()))
+            self._give_up(np.concatenate([over, evicted]), len(evicted))
+        if store.kept > MOST_KEPT:
+            keeping = evict.keepers(store)
+            self._give_up(keeping, len(keeping))
+            store.empty_arena()
+
+    def _give_up(self, entries: words.Numbers, evicted: int) -> None:
+        """End these flows with what they have."""
+        store, at = self._store, 0
+        chosen = Table(max(len(entries), 1))
+        chosen.lines[: len(entries)] = entries
+        while at < len(entries):
+            before = at
+            at = int(table.finish_these(chosen.address, at, len(entries), store.memory))
+            self._searcher.search(self._buffer.base, self._buffer.limit, store)
+            self._settle()
+            if at == before:
+                store.grow(0)
+        self.account.evictions += evicted
+        store.rehash()
+
     def _verdict(self, entry: int) -> None:
         """Read a flow's payload as the reference does and keep its record, or nothing."""
         line = self._store.entries[entry].tolist()
@@ -257,7 +295,8 @@ class FastRun(Run):
             if counts[words.C_FLOWS + number]:
                 account.flows[name] = counts[words.C_FLOWS + number]
         self._searcher.forget()
-        self._buffer.bytes[:] = 0
+        self._buffer.memory.madvise(mmap.MADV_DONTNEED)  # the pages go back to the system, which empties them
+        self._store.forget()
         self._tester.forget()
         if self._progress is not None:
             amount = account.input

@@ -5,6 +5,7 @@ so that a match over the border of two pieces is seen. A match found across two 
 the flow's payload be read again by the reference's scanner, which alone decides.
 """
 
+import mmap
 from collections.abc import Sequence
 from typing import Any
 
@@ -58,7 +59,8 @@ class Searcher:
         self.longest = max((pattern.maximum for _, pattern in patterns), default=1)
         self.found: dict[int, set[int]] = {}
         self._database = _compiled(patterns) if patterns else None
-        self._buffer = np.empty(_ROOM, dtype=np.uint8)
+        self._memory = mmap.mmap(-1, _ROOM)
+        self._buffer = np.frombuffer(self._memory, dtype=np.uint8)
         self._begins = np.empty(FULL + 2, dtype=np.int64)
         self._entries = np.empty(FULL + 2, dtype=np.int64)
         self._hits: list[tuple[int, int]] = []
@@ -108,7 +110,7 @@ class Searcher:
 
     def forget(self) -> None:
         """Drop what was read."""
-        self._buffer[:] = 0
+        self._memory.madvise(mmap.MADV_DONTNEED)  # the pages go back to the system, which empties them
         self._hits.clear()
         self.found.clear()
 

@@ -4,6 +4,7 @@ Every flow is one entry of sixteen 64-bit words; everything of variable size han
 kernels never allocate: they stop at a row for which a pool might be too small, and `Store.grow` makes room.
 """
 
+import mmap
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -47,8 +48,9 @@ AFTER_GAP, DATAGRAM = 1, 2
     C_BACKWARDS,
     C_TAILS,
     C_TAIL_FREE,
+    C_NEEDED,
     C_FLOWS,
-) = range(18)
+) = range(19)
 COUNTERS = C_FLOWS + 8
 SEGMENT = 26  # an arena segment holds 2**26 bytes
 
@@ -106,6 +108,7 @@ class Store:
 
     def __init__(self, tail: int, *, flows: int = 1 << 14, ended: int = 1 << 17) -> None:
         self._segments: list[Any] = []
+        self._memories: list[mmap.mmap] = []
         self._tail_words = max((tail + 7) // 8, 1)
         self._entries, self._free, self._slots = Table(flows, WORDS), Table(flows), Table(flows * 4)
         self._held, self._pieces = _pool(1 << 12), _pool(1 << 14)
@@ -174,23 +177,47 @@ class Store:
         fill_slots(self.memory)
 
     def grow(self, payload: int) -> None:
-        """Make room after a kernel stopped: double what is short, and see that the arena takes `payload` bytes."""
+        """Make room after a kernel stopped for want of C_NEEDED lines, or of `payload` bytes in the arena."""
         count = self.counts
-        if count[C_HELD_LEFT] * 2 <= len(self._held):
+        needed = int(count[C_NEEDED])
+        while count[C_HELD_LEFT] < needed:
             self._held = self._longer_pool(self._held, C_HELD_FREE, C_HELD_LEFT)
-        if count[C_PIECE_LEFT] * 2 <= len(self._pieces):
+        while count[C_PIECE_LEFT] < needed:
             self._pieces = self._longer_pool(self._pieces, C_PIECE_FREE, C_PIECE_LEFT)
-        if count[C_FRESH] * 2 > len(self._fresh):
+        while len(self._fresh) - count[C_FRESH] < needed:
             self._fresh = _longer(self._fresh, 2 * len(self._fresh), 3)
         if count[C_ARENA] + payload > count[C_ARENA_END]:
-            segment = np.empty(1 << SEGMENT, dtype=np.uint8)
-            self._segments.append(segment)
-            if len(self._places) < len(self._segments):
-                self._places = _longer(self._places, 2 * len(self._places), 1)
-            self._places.lines[len(self._segments) - 1] = segment.ctypes.data
-            count[C_ARENA] = (len(self._segments) - 1) << SEGMENT
-            count[C_ARENA_END] = len(self._segments) << SEGMENT
+            number = (int(count[C_ARENA_END]) >> SEGMENT) if count[C_ARENA_END] else 0
+            if number >= len(self._segments):
+                self._add_segment()
+            count[C_ARENA] = number << SEGMENT
+            count[C_ARENA_END] = (number + 1) << SEGMENT
         self._tell()
+
+    def _add_segment(self) -> None:
+        memory = mmap.mmap(-1, 1 << SEGMENT)
+        segment = np.frombuffer(memory, dtype=np.uint8)
+        self._memories.append(memory)
+        self._segments.append(segment)
+        if len(self._places) < len(self._segments):
+            self._places = _longer(self._places, 2 * len(self._places), 1)
+        self._places.lines[len(self._segments) - 1] = segment.ctypes.data
+
+    @property
+    def flows(self) -> int:
+        """Return how many flows there are."""
+        return int(self.counts[C_ENTRIES] - self.counts[C_FREE])
+
+    @property
+    def kept(self) -> int:
+        """Return how many bytes of payload the arena holds."""
+        return int(self.counts[C_ARENA])
+
+    def empty_arena(self) -> None:
+        """Begin the arena anew, once no flow holds payload in it."""
+        for memory in self._memories:
+            memory.madvise(mmap.MADV_DONTNEED)
+        self.counts[C_ARENA] = self.counts[C_ARENA_END] = 0
 
     def _longer_pool(self, pool: Table, free: int, left: int) -> Table:
         """Return the pool twice as long, its new lines in front of the free chain."""
@@ -210,6 +237,12 @@ class Store:
             self._tails = _longer(self._tails, size, self._tail_words)
             self._tail_next = _longer(self._tail_next, size, 1)
             self._tell()
+
+    def forget(self) -> None:
+        """Give every page of the arena, and the tails of the streams, back."""
+        for memory in self._memories:
+            memory.madvise(mmap.MADV_DONTNEED)
+        self._tails.lines[:] = 0
 
     def bytes_of(self, place: int, size: int) -> bytes:
         """Return bytes kept in the arena."""

@@ -19,6 +19,7 @@ from sakimori.selection.fast.store import (
     C_FRESH,
     C_HELD_LEFT,
     C_LATEST,
+    C_NEEDED,
     C_PIECE_FREE,
     C_PIECE_LEFT,
     C_QUIC,
@@ -185,6 +186,7 @@ def enter(base, limit, origin, copying, rows, first, last, wholes, arrays, place
             or get(count, C_FRESH) + parts > room
             or get(count, C_ARENA) + payload > get(count, C_ARENA_END)
         ):
+            put(count, C_NEEDED, parts)
             return number
         if index >= 0:
             marks = get(entries, index * 16 + INITIAL)
@@ -308,6 +310,24 @@ def finish(index, arrays):
 
 
 @kernel
+def finish_these(chosen, first, number, arrays):
+    """End the flows in the table `chosen` from place `first` on; returns the place to go on with once there is room."""
+    entries, count = arrays.entries, arrays.counts
+    for place in range(first, number):
+        index = get(chosen, place)
+        parts = ((get(entries, index * 16 + HELD) >> 32) & LOW) + 2
+        if (
+            get(count, C_PIECE_LEFT) < parts
+            or get(count, C_FRESH) + parts > words(arrays.fresh) // 3
+            or get(count, C_ENDED) >= words(arrays.ended)
+        ):
+            put(count, C_NEEDED, parts)
+            return place
+        finish(index, arrays)
+    return number
+
+
+@kernel
 def finish_all(first, arrays):
     """End every flow from entry `first` on; returns the entry to go on with once there is room."""
     entries, count = arrays.entries, arrays.counts
@@ -321,6 +341,7 @@ def finish_all(first, arrays):
             or get(count, C_FRESH) + parts > words(arrays.fresh) // 3
             or get(count, C_ENDED) >= words(arrays.ended)
         ):
+            put(count, C_NEEDED, parts)
             return index
         finish(index, arrays)
     return get(count, C_ENTRIES)

@@ -97,6 +97,7 @@ def walk_many(base, limit, start, swapped, unit, most, offsets, lengths, times, 
                 continue
             following = place + RECORD + captured
             prefetch(base + following)
+            prefetch(base + following + 64)  # where the headers of most frames end
             offsets[index] = place + RECORD
             lengths[index] = captured
             times[index] = (
