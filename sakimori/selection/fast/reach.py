@@ -13,6 +13,7 @@ from sakimori.selection.conditions import (
     ValueCondition,
 )
 from sakimori.selection.direction import Countries, special_ranges
+from sakimori.selection.fast import hints
 from sakimori.selection.fast.kernel import get, kernel, put
 from sakimori.selection.fast.places import (
     Codes,
@@ -65,6 +66,8 @@ class OrderTables(NamedTuple):
     names: bool
     fields: bool
     patterns: int
+    listed: int
+    labels: int
 
 
 class PlaceTables(NamedTuple):
@@ -108,7 +111,9 @@ class Tables:
         trees = [CountryTree(reader, raw, codes) for reader, raw in countries.files]
         inside = table_of([code in order.domestic for code in codes.names])
         known = Table(1 << _KNOWN)
-        self._kept = (ports, sides, bounds, chosen, special, wanted, trees, inside, known)
+        listed = hints.listed(name for item in addresses for name in item.names)
+        labels = Table(hints.LABELS)
+        self._kept = (listed, labels, ports, sides, bounds, chosen, special, wanted, trees, inside, known)
         self.places = PlaceTables(
             chosen=chosen.tables(),
             special=special.tables(),
@@ -130,6 +135,8 @@ class Tables:
             ranges=len(ranges) // 3,
             names=any(item.names for item in addresses),
             fields=fields,
+            listed=listed.address,
+            labels=labels.address,
             patterns=sum(isinstance(item, CommandCondition) for item in order.conditions),
         )
 

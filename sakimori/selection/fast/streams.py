@@ -4,6 +4,7 @@ The rules are those of `streams.Stream`. Of a flow that cannot be kept only the 
 one that may be kept each piece is chained in the order of its stream and told as fresh.
 """
 
+from sakimori.selection.fast import hints
 from sakimori.selection.fast.kernel import copy, get, kernel, put, u8
 from sakimori.selection.fast.rows import LOW
 from sakimori.selection.fast.store import (
@@ -92,13 +93,13 @@ def _data(index, ref, place, size, offset, arrays):
 
 
 @kernel
-def _begins_app(base, limit, place, size, ports):
+def _begins_app(base, limit, place, size, ports, order):
     """Say whether a stream with this first piece may be of a protocol `apps` reads; never says no wrongly."""
     if (ports >> 16) == 53 or ports & 0xFFFF == 53:
         return True
     byte = u8(base, limit, place)
     if byte == 22:
-        return size < 2 or u8(base, limit, place + 1) == 3
+        return order.fields or hints.tls(base, limit, place, size, order.listed)
     for step in range(min(size, 8)):
         byte = u8(base, limit, place + step)
         if byte == 10:
@@ -109,7 +110,7 @@ def _begins_app(base, limit, place, size, ports):
 
 
 @kernel
-def segment(index, sequence, flags, base, limit, origin, copying, place, size, missing, arrays):
+def segment(index, sequence, flags, base, limit, origin, copying, place, size, missing, arrays, order):
     """Take one TCP segment (`streams.Stream.segment`)."""
     entries, count = arrays.entries, arrays.counts
     first = (sequence + 1) & LOW if flags & 2 else sequence
@@ -132,7 +133,7 @@ def segment(index, sequence, flags, base, limit, origin, copying, place, size, m
         sure = (
             size - (following - start) if get(entries, index * 16 + HELD) & LOW == 0 else 1
         )  # what is held may come in between
-        if _begins_app(base, limit, at, sure, (get(entries, index * 16 + KEY) >> 32) & LOW):
+        if _begins_app(base, limit, at, sure, (get(entries, index * 16 + KEY) >> 32) & LOW, order):
             put(entries, index * 16 + INITIAL, marks | APP)
     if get(entries, index * 16 + HELD) & LOW == 0:  # nothing is held: most segments are next in order, or old
         if start + size + missing <= following:

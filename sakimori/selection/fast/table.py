@@ -3,6 +3,7 @@
 The rules are those of `sakimori.selection.flows`.
 """
 
+from sakimori.selection.fast import hints
 from sakimori.selection.fast.kernel import be64, get, kernel, prefetch, put, u8, words
 from sakimori.selection.fast.reach import may_reach
 from sakimori.selection.fast.rows import DATA, ENDS, FRAME, GOOD, LOW, META, SIZES, STATE, TCP, TIME, WHOLE
@@ -224,7 +225,18 @@ def enter(base, limit, origin, copying, rows, first, last, wholes, arrays, place
             if payload == 0 and missing == 0 and marks & HAS_BASE:
                 continue
             segment(
-                index, sequence, flags, base, limit, origin, copying or kind == WHOLE, place, payload, missing, arrays
+                index,
+                sequence,
+                flags,
+                base,
+                limit,
+                origin,
+                copying or kind == WHOLE,
+                place,
+                payload,
+                missing,
+                arrays,
+                order,
             )
         elif payload > 0:
             ports = (key >> 32) & LOW
@@ -233,7 +245,7 @@ def enter(base, limit, origin, copying, rows, first, last, wholes, arrays, place
                 marks |= QUIC
                 put(count, C_QUIC, get(count, C_QUIC) + (1))
             marks |= PAYLOAD
-            if dns:
+            if dns and (order.fields or hints.dns(base, limit, place, payload, order.listed, order.labels)):
                 marks |= APP
             put(entries, index * 16 + INITIAL, marks)
             if marks & MAY:
