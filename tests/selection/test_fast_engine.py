@@ -324,3 +324,21 @@ def test_payload_kept_is_bounded(monkeypatch):
     found = fast(build.pcap(build.framed(packets)))
     assert found.receipt["evictions"] > 0
     assert any(row["conditions"] == ["a1", "k1", "k2"] for row in found.rows)
+
+
+@pytest.mark.parametrize("bits", [24, 28, 32])
+def test_trees_of_every_record_size(bits):
+    """Left and right records, packed as the MMDB specification says."""
+    from sakimori.selection.fast.places import _records
+
+    pairs = [(1, 2), ((1 << 24) - 1, 7), (0x123456, 0xABCDEF)]
+    if bits > 24:
+        pairs.append((0xABCDEF1, 0x1234567))
+    raw = b""
+    for left, right in pairs:
+        if bits == 28:
+            middle = (left >> 24) << 4 | right >> 24
+            raw += (left & 0xFFFFFF).to_bytes(3, "big") + bytes([middle]) + (right & 0xFFFFFF).to_bytes(3, "big")
+        else:
+            raw += left.to_bytes(bits // 8, "big") + right.to_bytes(bits // 8, "big")
+    assert _records(raw, len(pairs), bits).tolist() == [number for pair in pairs for number in pair]

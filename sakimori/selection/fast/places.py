@@ -168,9 +168,12 @@ class CountryTree:
         section = nodes * about.record_size // 4 + _SEPARATOR
         decoder = Decoder(raw, section)
         leads = records > nodes
-        leaves, which = np.unique(records[leads], return_inverse=True)
-        numbers = [codes.number(_code(decoder, section + int(leaf) - nodes - _SEPARATOR)) for leaf in leaves]
-        records[leads] = np.array(numbers, dtype=np.int64)[which] + nodes + 1
+        places = records[leads] - nodes
+        numbers = np.zeros(int(places.max(initial=0)) + 1, dtype=np.int32)
+        numbers[places] = 1
+        for place in np.flatnonzero(numbers).tolist():  # a country file has few distinct records
+            numbers[place] = codes.number(_code(decoder, section + place - _SEPARATOR))
+        records[leads] = numbers[places] + (nodes + 1)
         v6 = about.ip_version == 6
         root = 0
         for _ in range(_V6 - _V4 if v6 else 0):
@@ -197,17 +200,17 @@ def _code(decoder: Decoder, offset: int) -> str | None:
 def _records(raw: bytes, nodes: int, bits: int) -> Numbers:
     """Return the tree as one flat array: left and right record of each node."""
     size = bits // 4
-    tree = np.frombuffer(raw, dtype=np.uint8, count=nodes * size).reshape(nodes, size).astype(np.int64)
-    found = np.empty((nodes, 2), dtype=np.int64)
-    if bits == 28:
-        found[:, 0] = (tree[:, 3] >> 4 << 24) | (tree[:, 0] << 16) | (tree[:, 1] << 8) | tree[:, 2]
-        found[:, 1] = ((tree[:, 3] & 15) << 24) | (tree[:, 4] << 16) | (tree[:, 5] << 8) | tree[:, 6]
-    else:
-        half = size // 2
-        for side in (0, 1):
-            found[:, side] = 0
-            for byte in range(half):
-                found[:, side] = found[:, side] << 8 | tree[:, side * half + byte]
+    tree = np.frombuffer(raw, dtype=np.uint8, count=nodes * size).reshape(nodes, size)
+    found = np.zeros((nodes, 2), dtype=np.int64)
+    half = size // 2
+    for side in (0, 1):
+        first = side * (half + 1) if bits == 28 else side * half
+        for byte in range(half):
+            found[:, side] <<= 8
+            found[:, side] |= tree[:, first + byte]
+    if bits == 28:  # the middle byte is shared
+        found[:, 0] |= (tree[:, 3].astype(np.int64) >> 4) << 24
+        found[:, 1] |= (tree[:, 3].astype(np.int64) & 15) << 24
     return found.reshape(-1)
 
 

@@ -106,14 +106,14 @@ def _longer(old: Table, lines: int, width: int) -> Table:
 class Store:
     """Owns the tables and lets them grow."""
 
-    def __init__(self, tail: int, *, flows: int = 1 << 14, ended: int = 1 << 17) -> None:
+    def __init__(self, tail: int, *, flows: int = 1 << 16, ended: int = 1 << 17) -> None:
         self._segments: list[Any] = []
         self._memories: list[mmap.mmap] = []
         self._tail_words = max((tail + 7) // 8, 1)
         self._entries, self._free, self._slots = Table(flows, WORDS), Table(flows), Table(flows * 4)
         self._held, self._pieces = _pool(1 << 12), _pool(1 << 14)
         self._fresh, self._ended = Table(1 << 16, 3), Table(ended)
-        self._tails, self._tail_next = Table(1 << 10, self._tail_words), Table(1 << 10)
+        self._tails, self._tail_next = Table(1 << 14, self._tail_words), Table(1 << 14)
         self._places = Table(1)
         self._counts = Table(COUNTERS)
         self.counts = self._counts.lines
@@ -158,7 +158,7 @@ class Store:
         lines = len(self._entries)
         wanted = int(self.counts[C_ENTRIES] - self.counts[C_FREE]) + rows
         if int(self.counts[C_ENTRIES]) + rows > lines:
-            size = max(2 * lines, int(self.counts[C_ENTRIES]) + rows)
+            size = max(4 * lines, int(self.counts[C_ENTRIES]) + rows)
             self._entries = _longer(self._entries, size, WORDS)
             self._free = _longer(self._free, size, 1)
         slots = len(self._slots)
@@ -220,20 +220,20 @@ class Store:
         self.counts[C_ARENA] = self.counts[C_ARENA_END] = 0
 
     def _longer_pool(self, pool: Table, free: int, left: int) -> Table:
-        """Return the pool twice as long, its new lines in front of the free chain."""
+        """Return the pool four times as long, its new lines in front of the free chain."""
         lines, count = len(pool), self.counts
-        longer = _longer(pool, 2 * lines, 4)
-        longer.lines[lines:, 3] = np.arange(lines + 1, 2 * lines + 1)
+        longer = _longer(pool, 4 * lines, 4)
+        longer.lines[lines:, 3] = np.arange(lines + 1, 4 * lines + 1)
         longer.lines[-1, 3] = count[free] if count[left] else -1
         count[free] = lines
-        count[left] += lines
+        count[left] += 3 * lines
         return longer
 
     def more_tails(self, wanted: int) -> None:
         """Make room for the tails of `wanted` more streams."""
         lines = len(self._tails)
         if int(self.counts[C_TAILS]) + wanted > lines:
-            size = max(2 * lines, lines + wanted)
+            size = max(4 * lines, lines + wanted)
             self._tails = _longer(self._tails, size, self._tail_words)
             self._tail_next = _longer(self._tail_next, size, 1)
             self._tell()
