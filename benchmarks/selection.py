@@ -1,6 +1,6 @@
 """Speed of the fast engine beside Suricata, on one core and on several.
 
-    .venv/bin/python benchmarks/selection.py [--folder DIR] [--size 1600] [--rounds 5] [--core 2] [--large] [--no-peer]
+    .venv/bin/python benchmarks/selection.py [--folder DIR] [--size 1600] [--copies 20] [--rounds 5] [--core 2] [--large] [--no-peer]
 
 Builds its capture (`selection_capture.py`) and its conditions: 10,000 addresses (1,000 of them in the capture), 1,000
 byte patterns (250 planted), 16 destination ports; flows from outside to inside. Two orders: `staged` (two kinds of
@@ -153,6 +153,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--size", type=int, default=1600, help="megabytes of the capture")
+    parser.add_argument("--copies", type=int, default=selection_capture.COPIES, help="of the corpus in the capture")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--peer-rounds", type=int, default=3)
     parser.add_argument("--core", type=int, default=2)
@@ -164,9 +165,9 @@ def main() -> None:
         return
     folder = asked.folder or Path(tempfile.mkdtemp(prefix="sakimori-bench-"))
     folder.mkdir(exist_ok=True, parents=True)
-    capture = folder / f"mix-{asked.size}.pcap"
+    capture = folder / f"mix-{asked.size}-{asked.copies}.pcap"
     if not capture.exists():
-        selection_capture.build(capture, asked.size, selection_capture.secret_patterns(PLANTED))
+        selection_capture.build(capture, asked.size, selection_capture.secret_patterns(PLANTED), asked.copies)
     measure(capture, folder, asked)
 
 

@@ -211,13 +211,13 @@ def datagrams(rng: random.Random, noise: bytes, client: bytes, server: bytes) ->
             yield time, side.udp(noise[at : at + 1200])
 
 
-def build(path: Path, megabytes: int, secrets: list[bytes]) -> tuple[int, int]:
+def build(path: Path, megabytes: int, secrets: list[bytes], copies: int = COPIES) -> tuple[int, int]:
     """Write the capture; returns packets and bytes."""
     rng = random.Random(SEED)  # noqa: S311  a fixed order, no secret
     inside, outside = pools(rng)
     noise = rng.randbytes(16 << 20)
     packets: list[Packet] = []
-    for copy in range(COPIES):
+    for copy in range(copies):
         local = random.Random(SEED + copy)  # noqa: S311
         for one in corpus_cache():
             packets += moved(one, local.randrange(20 * NS), local, inside, outside)
@@ -263,5 +263,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("out", type=Path)
     parser.add_argument("--size", type=int, default=1200, help="megabytes")
+    parser.add_argument("--copies", type=int, default=COPIES, help="of the corpus")
     asked = parser.parse_args()
-    build(asked.out, asked.size, secret_patterns(250))
+    build(asked.out, asked.size, secret_patterns(250), asked.copies)

@@ -8,11 +8,13 @@ The kernels only leave out flows that no payload could make the order keep.
 import mmap
 import os
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 
+from sakimori.selection.conditions import Tester
 from sakimori.selection.engine import Progress, Run, RunSettings
 from sakimori.selection.fast import evict, table
 from sakimori.selection.fast import source as sources
@@ -33,15 +35,29 @@ MOST_FLOWS = 4_000_000  # about 800 MB
 MOST_KEPT = 1 << 30  # bytes of payload kept for flows whose verdict is open
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is made of an order and the country files before any traffic; processes begun afterwards share it."""
+
+    tables: Tables
+    searcher: Searcher
+
+    @classmethod
+    def of(cls, settings: RunSettings) -> "Prepared":
+        """Prepare an order."""
+        return cls(Tables(settings.order, settings.country), Searcher(Tester(settings.order.conditions).patterns))
+
+
 class FastRun(Run):
     """The state of one run; dropped as a whole when it is over."""
 
-    def __init__(self, settings: RunSettings, *, workers: int = 1, mine: int = 0) -> None:
+    def __init__(
+        self, settings: RunSettings, *, workers: int = 1, mine: int = 0, prepared: Prepared | None = None
+    ) -> None:
         super().__init__(settings)
         self._workers, self._mine = workers, mine
-        order = settings.order
-        self._tables = Tables(order, settings.country)
-        self._searcher = Searcher(self._tester.patterns)
+        prepared = prepared or Prepared.of(settings)
+        self._tables, self._searcher = prepared.tables, prepared.searcher
         self._store = Store(self._searcher.longest - 1)
         self._buffer = sources.Buffer.make()
         self._rows_table = Table(sources.MOST, WORDS)

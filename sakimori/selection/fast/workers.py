@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from sakimori.selection.engine import Run, RunSettings, Source
-from sakimori.selection.fast.run import FastRun
+from sakimori.selection.fast.run import FastRun, Prepared
 from sakimori.selection.receipt import Account
 
 _CHUNK = 1 << 18
@@ -40,6 +40,7 @@ class ManyRuns(Run):
     def finish(self) -> None:
         """Read everything, in all processes at once, and put the parts together."""
         context = multiprocessing.get_context("fork")
+        self._prepared = Prepared.of(self._settings)
         feeds = [self._feeds() for _ in range(self._workers)]
         answers, processes = [], []
         try:
@@ -95,6 +96,7 @@ class ManyRuns(Run):
             ),
             workers=self._workers,
             mine=mine,
+            prepared=self._prepared,
         )
         for number, source in enumerate(self._sources):
             if isinstance(source, (str, Path)):
