@@ -1,6 +1,6 @@
 """Speed of the fast engine beside Suricata, on one core and on several.
 
-    .venv/bin/python benchmarks/selection.py [--folder DIR] [--size 1600] [--copies 20] [--rounds 5] [--core 2] [--large] [--no-peer]
+    .venv/bin/python benchmarks/selection.py [--folder DIR] [--size 1600] [--copies 20] [--rounds 5] [--large]
 
 Builds its capture (`selection_capture.py`) and its conditions: 10,000 addresses (1,000 of them in the capture), 1,000
 byte patterns (250 planted), 16 destination ports; flows from outside to inside. Two orders: `staged` (two kinds of

@@ -342,3 +342,22 @@ def test_trees_of_every_record_size(bits):
         else:
             raw += left.to_bytes(bits // 8, "big") + right.to_bytes(bits // 8, "big")
     assert _records(raw, len(pairs), bits).tolist() == [number for pair in pairs for number in pair]
+
+
+def test_nothing_read_stays_in_the_buffers(monkeypatch):
+    """After a run the block, the search buffer and the arena are empty pages."""
+    runs = []
+    made = run.FastRun.__init__
+
+    def noted(self, *args, **options):
+        made(self, *args, **options)
+        runs.append(self)
+
+    monkeypatch.setattr(run.FastRun, "__init__", noted)
+    secret = b"planted-secret-in-a-payload"
+    packets = build.side("203.0.113.66", "192.0.2.1", 1, 9999, [b"POST /gate7 ", secret])
+    assert fast(build.pcap(build.framed(packets))).rows
+    (one,) = runs
+    for memory in (one._buffer.memory, one._searcher._memory, *one._store._memories):
+        assert memory[: 1 << 20].strip(b"\0") == b""
+        assert memory.find(secret) < 0

@@ -59,7 +59,7 @@ class Searcher:
         self.longest = max((pattern.maximum for _, pattern in patterns), default=1)
         self.found: dict[int, set[int]] = {}
         self._database = _compiled(patterns) if patterns else None
-        self._memory = mmap.mmap(-1, _ROOM)
+        self._memory = mmap.mmap(-1, _ROOM, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         self._buffer = np.frombuffer(self._memory, dtype=np.uint8)
         self._begins = np.empty(FULL + 2, dtype=np.int64)
         self._entries = np.empty(FULL + 2, dtype=np.int64)

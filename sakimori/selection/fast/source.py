@@ -45,7 +45,7 @@ class Buffer:
     def make(cls) -> "Buffer":
         """Return a new buffer."""
         size = _HEAD + BLOCK + SIDE
-        memory = mmap.mmap(-1, size)
+        memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         data = np.frombuffer(memory, dtype=np.uint8)
         numbers = [np.zeros(MOST, dtype=np.int64) for _ in range(4)]
         return cls(memory, data, data.ctypes.data, size, *numbers)

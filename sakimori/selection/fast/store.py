@@ -195,7 +195,7 @@ class Store:
         self._tell()
 
     def _add_segment(self) -> None:
-        memory = mmap.mmap(-1, 1 << SEGMENT)
+        memory = mmap.mmap(-1, 1 << SEGMENT, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         segment = np.frombuffer(memory, dtype=np.uint8)
         self._memories.append(memory)
         self._segments.append(segment)
