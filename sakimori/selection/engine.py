@@ -298,13 +298,16 @@ class Run:
 
     def _judge(self, flow: Flow) -> None:
         """Keep the record of a finished flow of the order's direction if enough conditions hold."""
-        holding = self._tester.holding(flow)
+        holding = self._holding(flow)
         if not self._enough(holding):
             return
         for condition in holding:
             self.account.by_condition[condition.id] += 1
         countries = self._directions.country(flow.key[0]), self._directions.country(flow.key[1])
         self.rows.append(self._records.row(flow, holding, countries))
+
+    def _holding(self, flow: Flow) -> tuple[Condition, ...]:
+        return self._tester.holding(flow)
 
     def _enough(self, holding: Sequence[Condition]) -> bool:
         by_kind = self._order.distinct_by == "kind"

@@ -14,7 +14,7 @@ from typing import IO
 
 import numpy as np
 
-from sakimori.selection.conditions import Tester
+from sakimori.selection.conditions import CommandCondition, Condition, Tester
 from sakimori.selection.engine import Progress, Run, RunSettings
 from sakimori.selection.fast import evict, table
 from sakimori.selection.fast import source as sources
@@ -58,6 +58,9 @@ class FastRun(Run):
         self._workers, self._mine = workers, mine
         prepared = prepared or Prepared.of(settings)
         self._tables, self._searcher = prepared.tables, prepared.searcher
+        conditions = settings.order.conditions
+        self._commands = {item.id: item for item in conditions if isinstance(item, CommandCondition)}
+        self._others = Tester([item for item in conditions if not isinstance(item, CommandCondition)])
         self._store = Store(self._searcher.longest - 1)
         self._buffer = sources.Buffer.make()
         self._rows_table = Table(sources.MOST, WORDS)
@@ -245,6 +248,11 @@ class FastRun(Run):
         self._pieces(flow, line[words.PIECES])
         flow.finish()
         self._judge(flow)
+
+    def _holding(self, flow: Flow) -> tuple[Condition, ...]:
+        """Return the conditions that hold; of many patterns only those found are looked at."""
+        found = () if flow.scanner is None else flow.scanner.found
+        return (*self._others.holding(flow), *(self._commands[key] for key in found))
 
     def _pieces(self, flow: Flow, ends: int) -> None:
         """Hand a flow its payload: datagrams one by one, a stream in long runs."""
