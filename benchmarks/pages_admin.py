@@ -1,17 +1,13 @@
-"""What anybody has in ten minutes: a Django admin list of each table, with `list_display` and `search_fields`."""
+"""What anybody has in ten minutes: a Django admin list of any table, with `list_display` and `search_fields`."""
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib.admin import AdminSite, ModelAdmin
+from django.db import models
 
-from sakimori.acts.models import Act, Notice, Obligation, Proposal
-from sakimori.analysis.models import Advisory, Finding
-from sakimori.assets.models import Computer, Notification, NotifiedItem
-from sakimori.custody.models import Selection
-from sakimori.incidents.models import Case, Report
-from sakimori.measures.models import Measure
-from sakimori.oversight.models import HandlingNotice, Matter
-from sakimori.warnings.models import IssuedWarning, Received, Recipient
+_MOST = 8
+_SEARCHED = 4
 
 
 class Open(AdminSite):
@@ -21,7 +17,7 @@ class Open(AdminSite):
         return True
 
 
-class Plain(ModelAdmin):
+class Plain(ModelAdmin):  # type: ignore[type-arg]
     """A list with Django's defaults."""
 
     def has_module_permission(self, request: Any) -> bool:
@@ -40,28 +36,11 @@ class Plain(ModelAdmin):
 
 
 site = Open(name="admin")
-LISTS = (
-    (Computer, "key name maker product scope clause notify status", "key name maker product"),
-    (NotifiedItem, "position clause product maker", "product maker clause"),
-    (Notification, "filed_at organisation minister facility_category count arrived_at status", "facility_category"),
-    (Act, "number kind person role recorded_at", "kind"),
-    (Notice, "created_at title_ja basis kind opened_at", "title_ja basis"),
-    (Obligation, "due_on title_ja bearer begins is_target status settled_at", "title_ja begins"),
-    (Proposal, "kind person proposed_at expires_at status", "kind"),
-    (Case, "title nature attack aware_at status", "title"),
-    (Report, "reporter lane stage version form received_at status", "stage lane"),
-    (Advisory, "identifier title vendor product published known_exploited source", "identifier title vendor product"),
-    (Finding, "advisory reach operator maker product grade reason_ja minister", "maker product"),
-    (IssuedWarning, "released_at title_ja basis tlp", "title_ja basis"),
-    (Received, "received_at sender answer", "content"),
-    (Recipient, "organisation reason_ja arrived_at answer answered_at", "reason_ja"),
-    (Matter, "number basis received_at status", "number"),
-    (HandlingNotice, "happened_at what authority kept_flows retained_until", "authority"),
-    (Measure, "filed_at number basis equipment status valid_until", "number equipment"),
-    (Selection, "ended_at authority kept_flows retained_until status", "authority"),
-)
-for _model, _shown, _searched in LISTS:
-    site.register(
-        _model,
-        type(f"{_model.__name__}Plain", (Plain,), {"list_display": _shown.split(), "search_fields": _searched.split()}),
-    )
+for _model in apps.get_models():
+    if _model.__module__.startswith("sakimori."):
+        # The first columns that people can read, and a search in its texts.
+        _fields = [one for one in _model._meta.concrete_fields if one.name not in ("id", "world", "owner", "labels")]  # noqa: SLF001
+        _shown = [one.name for one in _fields if not isinstance(one, models.JSONField | models.BinaryField)][:_MOST]
+        _texts = [one.name for one in _fields if isinstance(one, models.CharField | models.TextField)][:_SEARCHED]
+        _admin = type(f"{_model.__name__}Plain", (Plain,), {"list_display": _shown, "search_fields": _texts})
+        site.register(_model, _admin)

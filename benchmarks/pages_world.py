@@ -186,7 +186,7 @@ def _own(power: uuid.UUID, computers: int) -> None:
     fill(
         Computer, computers, organisation=lambda n: power, owner=lambda n: power, key=lambda n: f"K-{n:06}",
         facility=lambda n: deployment.fixed("power.facility"), name=lambda n: f"{KINDS[n % 8]}{n:05}号機",
-        maker=lambda n: product(n)[0], product=lambda n: product(n)[1], unit=lambda n: "hardware",
+        maker=lambda n: product(n)[0], product=lambda n: product(n)[1], unit=lambda n: "appliance",
         scope=lambda n: "in" if n % 3 else "out", clause=lambda n: f"A-{n % 5 + 1}" if n % 3 else "",
         notify=lambda n: "yes" if n % 3 else "", finding_id=lambda n: place.id, duty_id=lambda n: duties[n % 5],
         labels=lambda n: {"private": ["private_inventory"]},

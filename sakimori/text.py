@@ -22,6 +22,11 @@ _HIDDEN = frozenset(
 )
 
 
+def and_more(count: int) -> Text:
+    """Return “and so many more” in brackets, for a sentence that names the first; empty where it is alone."""
+    return Text(f"（ほか{count}件）", f" (and {count} more)") if count > 0 else Text("", "")
+
+
 def readable(value: str) -> str:
     """Return the text; `ValueError` where it holds a character nobody can see: control, half, direction, zero width.
 

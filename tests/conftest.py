@@ -8,7 +8,7 @@ asked for (`pytest tests/law`), or by `SAKIMORI_TEST_DJANGO=0`.
 import atexit
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,31 @@ if os.environ.get("SAKIMORI_TEST_DJANGO") != "0":
     _set_up_django()
 
 
+_MEASURED_ELSEWHERE = (
+    "tests/fuzz",
+    "tests/law/test_perturbation.py",
+    "tests/law/test_perturbation_tables.py",
+    "tests/roles",
+    "tests/selection/test_corpus.py",
+    "tests/web/test_hostile_input.py",
+    "tests/web/test_performing.py",
+    "tests/web/test_schemathesis.py",
+)
+"""Tests that run the same lines thousands of times: those count towards coverage where they have tests of their own.
+
+So do those that a browser walks through. Measuring doubles the time of whatever is measured.
+"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long ones, so that none is left to one worker at the end; do not measure what only repeats."""
+    elsewhere = tuple(str(run.REPOSITORY / one) for one in _MEASURED_ELSEWHERE)
+    for item in items:
+        if str(item.path).startswith(elsewhere) or item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.no_cover)
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """The test database; with `SAKIMORI_TEST_ROLE=app` tests go on as a role that owns none of it."""
@@ -80,10 +105,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 
 @pytest.fixture
-def parties(settings: Any, tmp_path: Path, db: None) -> deployment.Parties:
+def parties(settings: Any, tmp_path: Path, db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[deployment.Parties]:
     """The test parties, enrolled through the door; the log is this test's own, as its database is."""
+    from tests.support import scenes  # needs Django
+
     settings.SAKIMORI_LOG = tmp_path / "log"
-    return deployment.enrol()
+    with scenes.watched(monkeypatch):
+        yield scenes.remembered(deployment.enrol)()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

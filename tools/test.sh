@@ -8,11 +8,11 @@ rm -f .coverage .coverage.*
 
 if $bin/python -c 'import sys; from tests.support.postgres import programs; sys.exit(programs() is None)'; then
     status=0
-    SAKIMORI_TEST_DATABASE=postgres $bin/python -m pytest -n auto -q -m both_databases \
+    SAKIMORI_TEST_DATABASE=postgres $bin/python -m pytest -n auto --dist worksteal -q -m both_databases \
         --cov --cov-report= --cov-fail-under=0 || status=$?
     # 5: no test carries the mark
     [ "$status" -eq 0 ] || [ "$status" -eq 5 ] || exit "$status"
 else
     echo "not run over PostgreSQL, it is absent / PostgreSQL がないため省略"
 fi
-$bin/python -m pytest -n auto --cov --cov-append --cov-report=term
+$bin/python -m pytest -n auto --dist worksteal --cov --cov-append --cov-report=term

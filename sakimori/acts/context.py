@@ -17,6 +17,7 @@ from sakimori.acts.errors import DeclarationError, NotFoundError, RefusedError
 from sakimori.acts.models import Batch, BatchItem, Dispatch, Notice, Obligation, Watch
 from sakimori.parties.models import Organisation
 from sakimori.record import Bound, LabelledRecord, RecordModel, Viewer
+from sakimori.record.laying import lay_down
 from sakimori.text import Text
 
 R = TypeVar("R", bound=RecordModel)
@@ -100,18 +101,16 @@ class Context:
 
     def create_many(self, model: type[R], rows: Iterable[Mapping[str, Any]], size: int = 1000) -> int:
         """Create many records without keeping them in memory; return how many."""
-        count = 0
-        chunk: list[R] = []
+        return lay_down(model, self._laid(rows, labelled=issubclass(model, LabelledRecord)), size)
+
+    def _laid(self, rows: Iterable[Mapping[str, Any]], *, labelled: bool) -> Iterator[Mapping[str, Any]]:
+        giver, plain = self._giver(), self._labels({}, ()) if labelled else {}
         for row in rows:
-            record = model(world=self.world.name, **row)
-            if isinstance(record, LabelledRecord):
-                record.labels = self._labels(record.labels, ())
-                record.owner = record.owner or self._giver()
-            chunk.append(record)
-            if len(chunk) >= size:
-                count += len(model.objects.bulk_create(chunk))
-                chunk = []
-        return count + len(model.objects.bulk_create(chunk)) if chunk else count
+            laid = {**row, "world": self.world.name}
+            if labelled:
+                laid["labels"] = self._labels(row["labels"], ()) if row.get("labels") else plain
+                laid["owner"] = row.get("owner") or giver
+            yield laid
 
     def _labels(self, own: Mapping[str, Any], sources: Iterable[Labelled]) -> dict[str, list[str]]:
         inherited: set[str] = set()

@@ -50,15 +50,16 @@ def ceiling_of_viewer(viewer: Viewer) -> Ceiling:
     types = {viewer.organisation_type, f"{viewer.organisation_type}.{viewer.role}"}
     if viewer.role == "administrator":
         return Ceiling(None, frozenset(), frozenset())
-    return Ceiling(organisation, frozenset(types), _cleared(organisation, viewer.world))
+    return Ceiling(organisation, frozenset(types), cleared(organisation, viewer.world))
 
 
 def ceiling_of(organisation: Organisation, world: str) -> Ceiling:
     """Return the ceiling of an organisation as a recipient."""
-    return Ceiling(organisation.id, frozenset({organisation.type}), _cleared(organisation.id, world))
+    return Ceiling(organisation.id, frozenset({organisation.type}), cleared(organisation.id, world))
 
 
-def _cleared(organisation: uuid.UUID, world: str) -> frozenset[str]:
+def cleared(organisation: uuid.UUID, world: str) -> frozenset[str]:
+    """Return the restrictions an organisation was expressly cleared for, or was given consent to, today."""
     today: date = clock.today(world)
     rows = Clearance.objects.filter(
         organisation_id=organisation, world=clock.world(world).base, valid_from__lte=today

@@ -161,9 +161,10 @@ class Notice(RecordModel):
     opened_at = models.DateTimeField(null=True)
 
     class Meta:
-        """One notice an act, addressee and subject."""
+        """One notice an act, addressee and subject; an inbox is read the newest first."""
 
         constraints: ClassVar = [models.UniqueConstraint(fields=["act", "addressee", "subject"], name="notice_once")]
+        indexes: ClassVar = [models.Index(fields=["world", "addressee", "created_at"], name="notice_in_inbox")]
         ordering: ClassVar = ["-created_at"]
 
 

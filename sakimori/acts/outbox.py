@@ -9,7 +9,7 @@ Webhooks are signed after the Standard Webhooks specification, with Ed25519 (`v1
 import base64
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -38,6 +38,21 @@ def queue(notice: Notice) -> None:
             for channel, address in wanted
         ]
     )
+
+
+def queue_mail(notice: Notice, addresses: Iterable[str]) -> int:
+    """Queue a notice by mail to people of its addressee too; return to how many. Nothing without a mail server.
+
+    An address that is subscribed already gets one mail, not two. The mail says no more than any other of the outbox.
+    """
+    if settings.EMAIL_BACKEND.endswith(".dummy.EmailBackend"):
+        return 0
+    waiting = Delivery.objects.filter(notice=notice.id, channel="smtp").values_list("recipient", flat=True)
+    wanted = sorted({address for address in addresses if address} - set(waiting))
+    Delivery.objects.bulk_create(
+        [Delivery(channel="smtp", notice=notice.id, recipient=one, next_at=clock.wall()) for one in wanted]
+    )
+    return len(wanted)
 
 
 def queue_envelope(dispatch: Dispatch) -> None:

@@ -95,14 +95,17 @@ def count(viewer: Viewer, query: str, **arguments: Any) -> int:
 def values(viewer: Viewer, query: str, names: Iterable[str], **arguments: Any) -> dict[str, list[Any]]:
     """Return the different values of fields that a list holds, for finding the names that people read for them.
 
-    They are for looking names up, not for showing; a field withheld from the viewer on any row has none.
+    They are for looking names up, not for showing; a field withheld from the viewer on any row has none. What lies in
+    a JSON field that the list names is asked for by its path (`payload__case`).
     """
     found, listing, every = _opened(viewer, query, arguments)
     with seen_as(viewer):
         unseen = _unseen(viewer, found, every, labels.ceiling_of_viewer(viewer))
         allowed = {*listing.sorts, *listing.texts, *listing.named} - unseen
         return {
-            name: list(every.order_by().values_list(name, flat=True).distinct()) if name in allowed else []
+            name: list(every.order_by().values_list(name, flat=True).distinct())
+            if name in allowed or name.partition("__")[0] in allowed
+            else []
             for name in names
         }
 

@@ -21,6 +21,7 @@ from sakimori.acts.errors import NotAuthorisedError, NotFoundError, ProposalErro
 from sakimori.acts.models import Act, Batch, Proposal
 from sakimori.parties.models import Organisation, Person
 from sakimori.record import Viewer
+from sakimori.record.fences import seen_as
 from sakimori.record.turn import organisations_turn, turn
 from sakimori.record.viewer import NOBODY
 from sakimori.text import Text
@@ -41,18 +42,47 @@ def propose(
     client: str = "",
     batch: uuid.UUID | None = None,
 ) -> Proposal:
-    """Propose an act and return the open proposal; refused at once where the act itself would be refused."""
+    """Propose an act and return the open proposal; refused at once where the act itself would be refused.
+
+    Where the very same act is proposed by the same organisation already and still open (a second tab, a colleague),
+    that proposal is returned: a second one would only be left over on the desk of whoever confirms.
+    """
     data = entering.plain(payload)
-    made = door.commit(
-        door.Request(
-            "acts.proposal.make",
-            {"kind": kind, "payload": data, "batch": str(batch) if batch else None},
-            by,
-            client,
-            idempotency_key,
-        )
+    wanted = {"kind": kind, "payload": data, "batch": str(batch) if batch else None}
+    request = door.Request("acts.proposal.make", wanted, by, client, idempotency_key)
+    with turn(), transaction.atomic():
+        if not by.is_system:
+            organisations_turn(by.world, by.acting_organisation)
+        same = _open_already(kind, data, by, batch) if door.earlier(request) is None else None
+        found = same.id if same else door.commit(request).subject.id
+    door.committed()
+    return Proposal.objects.get(id=found)
+
+
+def _open_already(kind: str, payload: Mapping[str, Any], by: Viewer, batch: uuid.UUID | None) -> Proposal | None:
+    """Return the open proposal of exactly this act in the same name, where the caller might make it himself.
+
+    A token's draft is nobody's proposal yet, so drafts and people's proposals never stand in for each other.
+    """
+    staged = Batch.objects.filter(id=batch, organisation=by.acting_organisation).first() if batch else None
+    if batch is not None and staged is None:
+        return None
+    same = Proposal.objects.filter(
+        world=by.world,
+        kind=kind,
+        digest=digest(kind, payload, staged),
+        organisation=by.organisation,
+        on_behalf_of=by.on_behalf_of,
+        status="open",
+        expires_at__gt=clock.now(by.world),
+        person__isnull=by.person is None,
     )
-    return Proposal.objects.get(id=made.subject.id)
+    earliest = same.order_by("proposed_at")
+    found = next((one for one in earliest if one.person is None or _proposer_stands(law.kind(kind), one)), None)
+    if found is not None:
+        with seen_as(by):
+            check(kind, payload, by=by, batch=batch)
+    return found
 
 
 def check(kind: str, payload: Mapping[str, Any], *, by: Viewer, batch: uuid.UUID | None = None) -> Batch | None:

@@ -1,7 +1,6 @@
 """The floor's own readings: inbox, obligations, proposals, acts done, who opened what."""
 
 import json
-import re
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -10,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sakimori import law
 from sakimori.acts import attaching, authority, keeping
+from sakimori.acts.listed import ids_listed
 from sakimori.acts.models import (
     Act,
     ActContent,
@@ -23,11 +23,11 @@ from sakimori.acts.models import (
     ReadSubject,
     Watch,
 )
+from sakimori.acts.outcomes import outcome
 from sakimori.record import Listing, Query, Viewer
 
 _READINGS = 20  # readings of one thing by one organisation looked through before the next is searched
 ANY = frozenset({("any", "any")})
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ADMINISTRATOR = frozenset({("any", "administrator")})
 
 
@@ -57,9 +57,9 @@ def _inbox(
     if opened:
         notices = notices.exclude(opened_at=None)
     if about:
-        notices = notices.filter(subject__in=_ids(about))
+        notices = notices.filter(subject__in=ids_listed(about))
     if but:
-        notices = notices.exclude(subject__in=_ids(but))
+        notices = notices.exclude(subject__in=ids_listed(but))
     if notice is not None:
         notices = notices.filter(id=notice)
     return notices.order_by("-created_at", "id").values(
@@ -67,17 +67,22 @@ def _inbox(
     )
 
 
-def _ids(listed: str) -> list[uuid.UUID]:
-    """Return the ids in a list by comma; what is no id stands for nothing."""
-    return [uuid.UUID(one) for one in listed.split(",") if _ID.fullmatch(one)]
-
-
 def _obligations(
-    viewer: Viewer, *, status: str = "open", subject: uuid.UUID | None = None, act: uuid.UUID | None = None
+    viewer: Viewer,
+    *,
+    status: str = "open",
+    whose: str = "",
+    subject: uuid.UUID | None = None,
+    act: uuid.UUID | None = None,
 ) -> Iterable[dict[str, Any]]:
-    """What the viewer's organisation owes or watches; with `act`, only what that act of its own started or settled."""
-    watched = Watch.objects.filter(obligation=OuterRef("pk"), organisation=viewer.acting_organisation)
-    owed = Obligation.objects.filter(Q(bearer=viewer.acting_organisation) | Exists(watched), world=viewer.world)
+    """What the viewer's organisation owes or watches; with `act`, only what that act of its own started or settled.
+
+    whose: `own` (what it owes itself), `others` (what it watches), or both.
+    """
+    own = Q(bearer=viewer.acting_organisation)
+    watched = Exists(Watch.objects.filter(obligation=OuterRef("pk"), organisation=viewer.acting_organisation))
+    wanted = {"own": own, "others": watched & ~own}.get(whose, own | watched)
+    owed = Obligation.objects.filter(wanted, world=viewer.world)
     given = authority.given(viewer)
     if given is not None:
         kinds = [law.kind(name) for name in sorted(given)]
@@ -95,11 +100,17 @@ def _obligations(
 
 
 def _whose(viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{**row, "mine": row["bearer"] == viewer.acting_organisation} for row in rows]
+    own = viewer.acting_organisation
+    return [{**row, "mine": row["bearer"] == own, "ending": outcome(row)} for row in rows]
 
 
-def _proposals(viewer: Viewer, *, status: str = "open", proposal: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
-    """An organisation's proposals; an administrator, who has no access to contents, sees those for administrators."""
+def _proposals(
+    viewer: Viewer, *, status: str = "open", proposal: uuid.UUID | None = None, waits_for: str = ""
+) -> Iterable[dict[str, Any]]:
+    """An organisation's proposals; an administrator, who has no access to contents, sees those for administrators.
+
+    waits_for: `me` (those that this viewer is asked to confirm), `others` (the rest), or all.
+    """
     mine = Q(organisation=viewer.acting_organisation) | Q(on_behalf_of=viewer.acting_organisation)
     found = Proposal.objects.filter(mine, _needed(viewer), world=viewer.world)
     if viewer.role == "administrator":
@@ -109,10 +120,20 @@ def _proposals(viewer: Viewer, *, status: str = "open", proposal: uuid.UUID | No
         found = found.filter(status=status)
     if proposal is not None:
         found = found.filter(id=proposal)
+    if waits_for in ("me", "others"):
+        mine_to_do = _to_confirm(viewer)
+        found = found.filter(mine_to_do) if waits_for == "me" else found.exclude(mine_to_do)
     return found.order_by("-proposed_at", "id").values(
         "id", "kind", "payload", "batch", "digest", "person", "token", "proposed_at", "expires_at", "status",
         "settled_person", "settled_at", "reason", "act",
     )  # fmt: skip
+
+
+def _to_confirm(viewer: Viewer) -> Q:
+    """Return the condition that the viewer's role confirms a proposal and that it is not the viewer's own."""
+    role = (viewer.organisation_type, viewer.role)
+    kinds = [kind.name for kind in law.kinds() if authority.allowed_by_role(kind, *role, confirming=True)]
+    return Q(kind__in=kinds, status="open") & ~Q(person=viewer.person)
 
 
 def _own_acts(viewer: Viewer) -> QuerySet[Act]:
@@ -226,12 +247,14 @@ _OWED = Listing(
     order=("due_on", "rule", "id"),
     sorts=("due_on", "title_ja", "title_en", "begins", "is_target", "status", "settled_at", "bearer", "rule"),
     texts=("title_ja", "title_en", "begins", "due_on", "settled_at"),
+    named=("subject",),
     make=_whose,
 )
 _PROPOSED = Listing(
     order=("-proposed_at", "id"),
     sorts=("kind", "proposed_at", "expires_at", "status", "person"),
     texts=("proposed_at", "expires_at"),
+    named=("id", "payload"),
 )
 _DONE = Listing(
     order=("-number",),

@@ -21,10 +21,9 @@ from sakimori.acts.errors import NotAuthorisedError, NotFoundError, PayloadError
 from sakimori.acts.models import Leaf, ReadRecord, ReadSubject
 from sakimori.record import Query, Viewer, open_door
 from sakimori.record.fences import seen_as
+from sakimori.record.laying import lay_down
 from sakimori.record.turn import turn
 from sakimori.text import Text
-
-CHUNK = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ def shown(
             labelled.append(row.get("about") or row["id"])
         seen.append(labels.withhold(row, query.groups, ceiling))
     if query.recorded:
-        _record(viewer, query.name, dict(arguments), len(seen), labelled)
+        _record(viewer, query, dict(arguments), len(seen), labelled)
     return seen
 
 
@@ -135,6 +134,16 @@ def _require(viewer: Viewer, query: Query) -> None:
         raise NotAuthorisedError(
             Text("この一覧を見る役割ではありません。", "Your role may not read this."), where=query.name
         )
+    if viewer.token is not None:
+        require_clearance(viewer, query)
+
+
+def require_clearance(viewer: Viewer, query: Query) -> None:
+    """Refuse a machine a sensitive query unless its organisation was expressly cleared (`LabelError`)."""
+    cleared = labels.cleared(viewer.acting_organisation, viewer.world)
+    for restriction in query.sensitive:
+        if restriction not in cleared:
+            raise labels.refusal(restriction, query.name, Text("機械（トークン）", "a machine (token)"))
 
 
 def _needed(viewer: Viewer, query: Query) -> bool:
@@ -144,12 +153,13 @@ def _needed(viewer: Viewer, query: Query) -> bool:
     return given is None or room in ("acts", "parties") or room in {kind.partition(".")[0] for kind in given}
 
 
-def _record(viewer: Viewer, query: str, arguments: dict[str, Any], count: int, labelled: list[uuid.UUID]) -> None:
+def _record(viewer: Viewer, query: Query, arguments: dict[str, Any], count: int, labelled: list[uuid.UUID]) -> None:
     now = clock.now(viewer.world)
-    digest = proofs.digest(proofs.canonical(json.loads(json.dumps(arguments, default=str, sort_keys=True))))
+    asked = json.loads(json.dumps(arguments, default=str, sort_keys=True))
+    digest = proofs.digest(proofs.canonical(asked))
     reading = ReadRecord(
         world=viewer.world,
-        query=query,
+        query=query.name,
         person=viewer.person,
         organisation=viewer.acting_organisation,
         role=viewer.role,
@@ -159,16 +169,14 @@ def _record(viewer: Viewer, query: str, arguments: dict[str, Any], count: int, l
         read_at=now,
     )
     subjects = list(dict.fromkeys(labelled))
-    content, salt = proofs.canonical(_document(reading, viewer, subjects)), secrets.token_bytes(32)
-    if subjects:
+    document = _document(reading, viewer, subjects) | ({"asked": asked} if query.sensitive else {})
+    content, salt = proofs.canonical(document), secrets.token_bytes(32)
+    if subjects or query.sensitive:
         reading.content, reading.salt = content, salt
     with turn(), transaction.atomic(), open_door(f"read:{reading.id}"):
         reading.save(force_insert=True)
-        ReadSubject.objects.bulk_create(
-            [ReadSubject(world=viewer.world, reading=reading, subject=subject) for subject in subjects],
-            batch_size=CHUNK,
-        )
-        if subjects:
+        lay_down(ReadSubject, ({"world": viewer.world, "reading": reading, "subject": one} for one in subjects))
+        if subjects or query.sensitive:
             Leaf(of=reading.id, what="read", commitment=proofs.commit(content, salt)).save(force_insert=True)
 
 

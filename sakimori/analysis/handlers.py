@@ -12,7 +12,8 @@ from sakimori.analysis import payloads as p
 from sakimori.analysis.models import Advisory, Assessment, Finding
 from sakimori.law.decisions import designated
 from sakimori.matching import Advisory as Told
-from sakimori.matching import ProductIndex, RegisteredProduct
+from sakimori.matching import ProductIndex, RegisteredProduct, Ruling
+from sakimori.matching.ruling import Named, rulings
 from sakimori.parties.models import Designation
 from sakimori.record import Bound, Handler
 from sakimori.text import Text
@@ -40,7 +41,8 @@ def _run(ctx: Context, payload: p.RunMatching) -> Bound:
         raise ctx.refuse("analysis.empty", Text("その取込みに脆弱性情報がありません。", "That load has no advisory."))
     products = reading.read(ctx.actor, "assets.products")
     index = ProductIndex(
-        RegisteredProduct(str(row["id"]), str(row["organisation"]), row["maker"], row["product"]) for row in products
+        (RegisteredProduct(str(row["id"]), str(row["organisation"]), row["maker"], row["product"]) for row in products),
+        rulings=_rulings(ctx, advisories),
     )
     named = {str(row["id"]): row for row in products}
     ministers = dict(
@@ -50,6 +52,16 @@ def _run(ctx: Context, payload: p.RunMatching) -> Bound:
     )
     ctx.create_many(Finding, _findings(ctx, advisories, index, named, ministers))
     return Bound("analysis.run", ctx.act)
+
+
+def _rulings(ctx: Context, advisories: list[Advisory]) -> list[Ruling]:
+    """Return what people here decided about names, as it bears on these advisories; nothing undecided has a say."""
+    decided = [
+        Named(row["maker"], row["product"], row["vendor"], row["official"], str(row["decided_by"]))
+        for row in reading.read(ctx.actor, "assets.name_decisions")
+        if row["official"]
+    ]
+    return rulings(decided, [_told(one) for one in advisories])
 
 
 def _findings(

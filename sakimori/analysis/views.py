@@ -15,6 +15,7 @@ from sakimori.acts import authority, parts, reading
 from sakimori.analysis.queries import CABINET, MINISTRIES
 from sakimori.pages import Column, Nav, listed, rows_or_none, viewer_of
 from sakimori.pages.names import organisations
+from sakimori.pages.stepping import fresh_key
 from sakimori.pages.submitting import submission
 from sakimori.record import Viewer
 from sakimori.text import Text
@@ -151,7 +152,7 @@ def provide(request: HttpRequest) -> HttpResponse:
         "error": made.error,
         "findings": listed,
         "indicators": [{**one, "chosen": str(one["id"]) in marked} for one in reported],
-        "key": request.POST.get("key") or uuid.uuid4(),
+        "key": fresh_key(request, made.refusal),
         "kind": law.kind(_PROVIDE),
         "hidden": ("findings", "indicators"),
     }

@@ -1,12 +1,14 @@
 """`/api/v1/assets/`: a list checked, a list imported as one act, a notification drafted. The rest comes generated.
 
-Bodies are the bytes of a CSV file (UTF-8, with BOM, or CP932). Errors are typed as everywhere on the API; a list with
-faults is refused whole, every fault named by line, column, reason and mend in both languages.
+Bodies are the bytes of a file: CSV (UTF-8, with BOM, or CP932), Excel (.xlsx), CycloneDX, SPDX, nmap XML; which is
+found from the contents. What each column is was decided once on the site, or is our suggestion. Errors are typed as
+everywhere on the API; a list with faults is refused whole, every fault named by line, column, reason and mend in both
+languages.
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Header, Query, Router, Schema, Status
@@ -15,7 +17,8 @@ from ninja.errors import HttpError
 from sakimori import law
 from sakimori.acts import authority, clock, proposals
 from sakimori.acts.errors import NotAuthorisedError
-from sakimori.assets import answers, drafting, intake, letters
+from sakimori.assets import answers, drafting, intake, letters, taking
+from sakimori.assets.forms import drafts
 from sakimori.assets.tables import LARGEST
 from sakimori.pages import viewer_of
 from sakimori.pages.shapes import Done, Fault, Proposed, Sentence
@@ -26,12 +29,20 @@ _FAULTS = {frozenset(_STATUSES): Fault}
 _CSV = {
     "requestBody": {
         "required": True,
-        "description": "CSV (UTF-8, UTF-8 with BOM, CP932)",
-        "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}},
+        "description": "CSV (UTF-8, UTF-8 with BOM, CP932), Excel (.xlsx), CycloneDX, SPDX, nmap XML",
+        "content": {
+            name: {"schema": {"type": "string", "format": "binary"}}
+            for name in ("text/csv", "application/octet-stream")
+        },
     }
 }
 _KEY: Any = Header(None, alias="Idempotency-Key", description="冪等キー / a repeated call is done once")  # type: ignore[type-arg]
 _SOURCE: Any = Query("inventory.csv", description="一覧の名前 / what you call this list", max_length=200)  # type: ignore[type-arg]
+
+_SHEET: Any = Query("", description="シートの名前か番号 / sheet, by name or number", max_length=100)  # type: ignore[type-arg]
+_FACILITY: Any = Query("", description="設備の書かれていない行の設備 / facility of rows that name none", max_length=200)  # type: ignore[type-arg]
+_UNIT: Any = Query("", description="種別の書かれていない行の種別 / kind of rows that name none", max_length=40)  # type: ignore[type-arg]
+_INTRODUCED: Any = Query("", description="導入日のない行の導入日 / day of rows that have none", max_length=40)  # type: ignore[type-arg]
 
 router = Router(tags=["assets"])
 
@@ -73,11 +84,12 @@ class CheckedRow(Schema):
 
 
 class CheckedList(Schema):
-    """A list checked; nothing is stored. `ignored` are the columns that were not read."""
+    """A list checked; nothing is stored. `ignored` are the columns not read, `notes` what was read specially."""
 
     count: int
     faulty: int
     ignored: list[str]
+    notes: list[Sentence]
     rows: list[CheckedRow]
     faults: list[RowFault]
 
@@ -113,16 +125,25 @@ class Drafts(Schema):
 
 
 @router.post("/check", response={200: CheckedList, **_FAULTS}, operation_id="check_assets", openapi_extra=_CSV)
-def check(request: HttpRequest) -> HttpResponse:
+def check(
+    request: HttpRequest,
+    source: str = _SOURCE,
+    sheet: str = _SHEET,
+    facility: str = _FACILITY,
+    unit: str = _UNIT,
+    introduced_on: str = _INTRODUCED,
+) -> HttpResponse:
     """Check a list: what the law makes of each row, and every fault. Nothing is stored."""
     viewer = viewer_of(request)
-    checked = intake.check(viewer, _body(request))
+    wish = _wish(sheet, facility, unit, introduced_on)
+    checked = intake.check(viewer, _body(request), source=source, wish=wish)
     today, facilities = clock.today(viewer.world), intake.facility_facts(viewer)
     rows = answers.answers(checked, facilities, today)
     head = {
         "count": len(checked.lines),
         "faulty": len({fault.line for fault in checked.faults}),
         "ignored": list(checked.ignored),
+        "notes": [{"ja": note.ja, "en": note.en} for note in checked.notes],
         "faults": [fault.as_dict() for fault in checked.faults],
     }
     return HttpResponse(b"".join(_written(head, rows)), content_type="application/json")
@@ -142,51 +163,71 @@ def _written(head: dict[str, Any], rows: Iterable[dict[str, Any]]) -> Iterator[b
     operation_id="import_assets",
     openapi_extra=_CSV,
 )
-def import_list(request: HttpRequest, source: str = _SOURCE, idempotency_key: str | None = _KEY) -> Status[Any]:
+def import_list(
+    request: HttpRequest,
+    source: str = _SOURCE,
+    sheet: str = _SHEET,
+    facility: str = _FACILITY,
+    unit: str = _UNIT,
+    introduced_on: str = _INTRODUCED,
+    conflicts: Literal["ask", "take", "keep"] = "ask",
+    changed_on: date | None = None,
+    idempotency_key: str | None = _KEY,
+) -> Status[Any]:
     """Import a list as one act, whole or not at all; with an idempotency key a repeat gives the first receipt.
 
-    A token without standing authority drafts: 202, and a person adopts the proposal.
+    Computers of the register that the list names otherwise are changed by the same act. Where another list said
+    otherwise, `conflicts` takes this one's value, keeps the register's, or asks (422). A token without
+    standing authority drafts: 202, and a person adopts the proposal.
     """
     viewer = viewer_of(request)
     key = (idempotency_key or "")[:100]
-    upload = intake.take(viewer, _body(request), source, client=f"api/{viewer.token or viewer.person}", key=key)
+    client, wish = f"api/{viewer.token or viewer.person}", _wish(sheet, facility, unit, introduced_on)
+    upload = intake.take(viewer, _body(request), source, client=client, key=key, wish=wish)
     if upload.faulty:
         raise intake.FaultyListError(intake.faults_of(upload), upload.count)
+    decisions = {} if conflicts == "ask" else intake.all_conflicts(upload, conflicts)
     if viewer.token is not None and not _may_perform(viewer):
-        made = proposals.propose(
-            intake.KIND,
-            {"source": upload.source},
-            by=viewer,
-            idempotency_key=key,
-            client="api",
-            batch=upload.batch,
-        )
+        kind, payload, batch = intake.ready(viewer, upload, decisions, changed_on)
+        made = proposals.propose(kind, payload, by=viewer, idempotency_key=key, client="api", batch=batch)
         drafted = {"proposal": made.id, "kind": made.kind, "digest": made.digest, "status": made.status}
         return Status(202, {**drafted, "draft": made.person is None, "expires_at": made.expires_at})
-    done = intake.perform(viewer, upload, client="api", key=key)
+    done = intake.perform(viewer, upload, client="api", key=key, decisions=decisions, changed_on=changed_on)
     subject = {"type": done.subject.type, "id": done.subject.id}
     told = {"act": done.act, "kind": done.kind, "subject": subject, "receipt": done.receipt, "repeated": done.repeated}
     return Status(200, told)
 
 
 @router.get("/draft", response={200: Drafts, **_FAULTS}, operation_id="draft_assets")
-def draft(request: HttpRequest, category: str = "") -> dict[str, Any]:
-    """Return what waits to be notified by facility category, and the draft of `category` where one is named."""
+def draft(
+    request: HttpRequest, category: str = "", form: Literal["notification", "change"] = "notification"
+) -> dict[str, Any]:
+    """Return what waits to be filed by facility category, and the draft of `category` where one is named.
+
+    `form` is the notification of new computers (強化法4条1項) or that of changes (強化法4条3項).
+    """
     viewer = viewer_of(request)
-    authority.require(law.kind("assets.notification.file"), viewer, drafting=True)
-    waiting = drafting.waiting_categories(viewer)
-    shown = letters.letter(drafting.draft(viewer, category)) if category else None
+    changed = form == "change"
+    kind = "assets.change_notification.file" if changed else "assets.notification.file"
+    authority.require(law.kind(kind), viewer, drafting=True)
+    waiting = drafts.waiting_changes(viewer) if changed else drafting.waiting_categories(viewer)
+    make = drafts.changes if changed else drafting.draft
+    shown = letters.letter(make(viewer, category), clock.today(viewer.world)) if category else None
     return {
         "waiting": [{"facility_category": name, "computers": count} for name, count in waiting.items()],
         "draft": shown
         and {
-            "kind": "assets.notification.file",
+            "kind": kind,
             "facility_category": category,
             "computers": shown.count,
             "payload": shown.payload,
             "sha256": shown.digest,
         },
     }
+
+
+def _wish(sheet: str, facility: str, unit: str, introduced_on: str) -> taking.Wish:
+    return taking.Wish(sheet, {}, {"facility": facility, "unit": unit, "introduced_on": introduced_on})
 
 
 def _body(request: HttpRequest) -> bytes:

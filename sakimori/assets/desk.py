@@ -7,6 +7,8 @@ from django.utils.translation import get_language, gettext, gettext_noop, ngette
 
 from sakimori.acts import clock
 from sakimori.assets import saying
+from sakimori.assets.supervision import desk as supervision
+from sakimori.assets.upkeep import desk as upkeep
 from sakimori.pages import rows_or_none
 from sakimori.pages.desks import Block, Item, urgency
 from sakimori.pages.finding import Find
@@ -40,7 +42,7 @@ def _register(viewer: Viewer) -> list[Item] | None:
     ]
     if open_ones:
         told = ngettext("%(count)d computer has an open question", "%(count)d computers have open questions", open_ones)
-        found.append(Item(told % {"count": open_ones}, f"{address}?notify=open", tag=gettext("to be answered")))
+        found.append(Item(told % {"count": open_ones}, reverse("assets:scoping"), tag=gettext("to be answered")))
     return found
 
 
@@ -125,7 +127,10 @@ FINDS = (
         organisations=("organisation",),
     ),
 )
+NAMES = {"assets.duty": "assets.duty_names", "assets.notification": "assets.notification_names"}
 BLOCKS = (
+    *upkeep.BLOCKS,
+    *supervision.BLOCKS,
     Block(
         "assets.register",
         gettext_noop("Critical computers"),
@@ -141,7 +146,7 @@ BLOCKS = (
         gettext_noop("Every notification that arrived has been passed on."),
         _arrived,
         _MINISTRIES,
-        ("assets:notifications", gettext_noop("All notifications")),
+        ("assets:checking", gettext_noop("Notifications to check")),
     ),
     Block(
         "assets.standing",

@@ -3,10 +3,13 @@
 import uuid
 from typing import Any
 
+from django.db.models import Count
+
 from sakimori.acts import clock
 from sakimori.acts.errors import PreconditionError
+from sakimori.assets.interview import ministry
 from sakimori.assets.models import Computer
-from sakimori.assets.payloads import MOST_ROWS, FileNotification, NotifiedRow, Outline
+from sakimori.assets.payloads import MOST_ROWS, FileNotification, Outline
 from sakimori.assets.scoping import FacilityFacts
 from sakimori.parties.models import Designation, Facility, Organisation
 from sakimori.record import Viewer
@@ -43,11 +46,15 @@ def minister_of(viewer: Viewer, category: str, language: str) -> str:
     return Text(minister.name_ja, minister.name_en).pick(language) if minister else ""
 
 
-def facility_facts(facility: Facility) -> FacilityFacts:
-    """Return what the records say about a facility, as the law's tables ask for it."""
+def facility_facts(facility: Facility, world: str) -> FacilityFacts:
+    """Return what the records of a world say about a facility, as the law's tables ask for it."""
     designation = facility.designation
     return FacilityFacts(
-        designation.designated_on, designation.successor, facility.in_place_since, facility.order_changed_on
+        designation.designated_on,
+        designation.successor,
+        facility.in_place_since,
+        facility.order_changed_on,
+        ministry.successor_start(world, facility) if designation.successor else None,
     )
 
 
@@ -55,10 +62,17 @@ def waiting_categories(viewer: Viewer) -> dict[str, int]:
     """Return how many computers wait to be notified, by category of facility (特定重要設備の区分)."""
     counted: dict[str, int] = {}
     facilities = _facilities(viewer)
-    for facility in _waiting(viewer).values_list("facility", flat=True):
+    for facility, count in _waiting(viewer).order_by().values_list("facility").annotate(Count("id")):
         category = facilities[facility]
-        counted[category] = counted.get(category, 0) + 1
+        counted[category] = counted.get(category, 0) + count
     return counted
+
+
+def waiting_by_duty(viewer: Viewer, category: str) -> dict[uuid.UUID, int]:
+    """Return how many computers of a category wait to be notified, by the duty whose clock they share."""
+    facilities = [identity for identity, name in _facilities(viewer).items() if name == category]
+    counted = _waiting(viewer).filter(facility__in=facilities).exclude(duty=None).order_by().values_list("duty")
+    return dict(counted.annotate(Count("id")))
 
 
 def draft(viewer: Viewer, category: str) -> FileNotification:
@@ -71,7 +85,7 @@ def draft(viewer: Viewer, category: str) -> FileNotification:
     facilities = [identity for identity, name in _facilities(viewer).items() if name == category]
     waiting = _waiting(viewer).filter(facility__in=facilities).order_by("key")
     rows = [
-        NotifiedRow(clause=clause, product=product, maker=maker)
+        {"clause": clause, "product": product, "maker": maker}
         for clause, product, maker in waiting.values_list("clause", "product", "maker")[:MOST_ROWS]
     ]
     if not rows:
@@ -83,15 +97,12 @@ def draft(viewer: Viewer, category: str) -> FileNotification:
             where="facility_category",
         )
     business = Designation.objects.filter(organisation=operator, world=base, withdrawn_on=None).first()
-    return FileNotification(
-        outline=Outline(
-            name=operator.name_ja,
-            corporate_number=operator.corporate_number,
-            business_type=business.business_type if business else "",
-        ),
-        facility_category=category,
-        rows=rows,
+    outline = Outline(
+        name=operator.name_ja,
+        corporate_number=operator.corporate_number,
+        business_type=business.business_type if business else "",
     )
+    return FileNotification.model_validate({"outline": outline, "facility_category": category, "rows": rows})
 
 
 def _facilities(viewer: Viewer) -> dict[uuid.UUID, str]:

@@ -16,10 +16,12 @@ from sakimori.acts import attaching, clock, incoming
 from sakimori.acts.context import Context
 from sakimori.acts.errors import ConflictError, PreconditionError, RefusedError
 from sakimori.acts.models import Obligation
-from sakimori.assets import items
+from sakimori.assets import items, sums
 from sakimori.assets import payloads as p
 from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem, Reminder
 from sakimori.assets.otherwise import ENVELOPE, require_evidence, settle_duties
+from sakimori.assets.supervision import finding, meeting, replacing
+from sakimori.assets.upkeep import changes
 from sakimori.parties.models import Designation, Facility, Organisation
 from sakimori.record import Bound
 from sakimori.text import Text
@@ -69,14 +71,17 @@ def record(ctx: Context, payload: p.RecordEntry) -> Bound:
         transcribed=payload.contents == "typed",
         same_as=first.id if first else None,
         note=payload.note,
+        corrects=payload.corrects,
         evidence=evidence,
     )
+    replacing.replace(ctx, notification)
     items.place(ctx, notification, rows)
     about = Bound("assets.notification", notification.id)
     attaching.bind(ctx, payload.attachments, about, owner=operator.id)
     _pass_on_clock(ctx, notification)
     if not first:
         _settle(ctx, notification, rows, evidence)
+    finding.arrived(ctx, notification, cites=payload.answers, told=payload.count)
     _tell(
         ctx, operator, about, Text("書面等による届出の到達が記録されました", "Your notification on paper was entered")
     )
@@ -139,7 +144,7 @@ def _first_copy(ctx: Context, payload: p.RecordEntry, minister: uuid.UUID, rows:
 
 def _settle(ctx: Context, notification: Notification, rows: Rows, evidence: dict[str, Any]) -> None:
     """Settle what the operator owes as far as it is known here, as of the arrival."""
-    if notification.what == "none":
+    if notification.what in ("none", "correction"):  # a correction owes nothing new
         return
     operator, arrived = notification.organisation, notification.arrived_at
     facilities = Facility.objects.filter(
@@ -147,7 +152,10 @@ def _settle(ctx: Context, notification: Notification, rows: Rows, evidence: dict
     ).values_list("id", flat=True)
     if notification.what == "change":
         changed = Computer.objects.filter(world=ctx.world.name, organisation=operator, facility__in=list(facilities))
-        for subject in _owed(ctx, operator, CHANGE, changed.values_list("id", flat=True)):
+        changes.mark_told(ctx, operator, list(facilities), notification.id)
+        duties = Duty.objects.filter(world=ctx.world.name, organisation=operator, facility__in=list(facilities))
+        subjects = [*changed.values_list("id", flat=True), *duties.filter(rule=CHANGE).values_list("id", flat=True)]
+        for subject in _owed(ctx, operator, CHANGE, subjects):
             ctx.settle(CHANGE, subject, bearer=operator, evidence=evidence, at=arrived)
         return
     sent = _own_record(ctx, notification, rows)
@@ -200,6 +208,8 @@ def link(ctx: Context, payload: p.LinkEntry) -> Bound:
         )
     ctx.change(second, status="linked", same_as=first.id)
     ctx.settle(PASS_ON, second.id, bearer=second.minister, evidence={"same_as": str(first.id)})
+    items.stand_anew(ctx, second.organisation)
+    sums.recount(ctx, second.organisation)
     return Bound("assets.notification", second.id)
 
 
@@ -230,13 +240,17 @@ def withdraw(ctx: Context, payload: p.WithdrawEntry) -> Bound:
         )
     why = {"reason": payload.reason, "by": str(ctx.act)}
     ctx.reopen(entry.act, why)
+    meeting.unmeet(ctx, entry.act)
     ctx.settle(PASS_ON, entry.id, bearer=entry.minister, evidence={"withdrawn": str(ctx.act)})
     _take_back(ctx, entry)
+    changes.mark_waiting(ctx, entry.id)
     ctx.change(entry, status="withdrawn", note=payload.reason, same_as=None)
     _count_again(ctx, entry)
+    replacing.restore(ctx, entry)
     about = Bound("assets.notification", entry.id)
     if entry.passed_on_at is None:
         ctx.waive("notify:prime_minister", "it was never passed on")
+    sums.recount(ctx, entry.organisation)
     for office in Organisation.objects.filter(world=ctx.world.base, type="cabinet_office"):
         if entry.passed_on_at is not None:
             title = Text("通知された届出の入力が取り消されました", "An entry that was passed on has been withdrawn")
@@ -317,7 +331,7 @@ def entry_fits(ctx: Context, payload: p.RecordEntry) -> RefusedError | None:
     if not (ctx.world.rehearsal or law.in_force("強化法4(1)", arrived)):
         unfit = ("arrived_at", "その日には届出の規定は施行されていません。", "That article was not in force that day.")
     if unfit is None:
-        return _entered_already(ctx, payload)
+        return replacing.refusal(ctx, payload) or _entered_already(ctx, payload)
     where, ja, en = unfit
     return PreconditionError(
         Text(ja, en),

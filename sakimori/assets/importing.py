@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sakimori.assets.payloads import LONGEST
-from sakimori.assets.tables import RowFault, parse_flag, read
+from sakimori.assets.tables import Read, RowFault, parse_flag, read
 from sakimori.assets.wording import COLUMNS, CONNECTIONS, FLAGS, SERVES, UNITS
 from sakimori.law.decisions import assets as scope_table
 from sakimori.law.eras import parse_date
@@ -15,6 +15,8 @@ from sakimori.law.tables import table
 from sakimori.text import Text
 
 _TEXTS = ("key", "name", "maker", "product", "version", "serial", "address", "responsible")
+_FURTHER = ("asset_tag", "position", "asset_owner", "host", "cpe", "purl")
+_ERRORS = frozenset({"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
 _NEEDED = ("key", "name", "maker", "product")
 _OFFERED = 20  # so many facilities are offered in one message
 _QUOTED = 60  # so many characters of a wrong value are quoted
@@ -24,7 +26,8 @@ _QUOTED = 60  # so many characters of a wrong value are quoted
 class Checked:
     """What a table came to: rows ready to be staged (empty where there is any fault), every fault, what was not read.
 
-    `lines` are the lines of all rows of the file in order, good or not; `candidates` what each came to, good or not.
+    `lines` are the lines of all rows of the file in order, good or not; `candidates` what each came to, good or not;
+    `notes` what was left out as chosen, or made.
     """
 
     rows: list[dict[str, Any]]
@@ -33,28 +36,35 @@ class Checked:
     ignored: tuple[str, ...] = ()
     lines: Sequence[int] = ()
     candidates: Sequence[dict[str, Any]] = ()
+    notes: Sequence[Text] = ()
 
 
 def check(
-    data: bytes,
+    data: bytes, facilities: Mapping[str, str], today: date, progress: Callable[[int], None] = lambda _: None
+) -> Checked:
+    """Return the checked rows of a CSV file with our own headings.
+
+    `facilities` maps a facility's name and its category to its id. Raises `TableError` where the file as a whole is no
+    table. `progress` is told the number of rows done. Whether the register has a key already is for `differences`.
+    """
+    return check_read(read(data, COLUMNS), facilities, today, progress)
+
+
+def check_read(
+    found: Read,
     facilities: Mapping[str, str],
-    existing: set[str],
     today: date,
     progress: Callable[[int], None] = lambda _: None,
+    notes: Sequence[Text] = (),
 ) -> Checked:
-    """Return the checked rows of a CSV file.
-
-    `facilities` maps a facility's name and its category to its id; `existing` are keys the register has already.
-    Raises `TableError` where the file as a whole is no table. `progress` is told the number of rows done.
-    """
-    found = read(data, COLUMNS)
+    """Return the checked rows of a table that has been read (of whatever format), as `check` does."""
     known = {_folded(name): identity for name, identity in facilities.items()}
     keys: dict[str, int] = {}
     rows, faults = [], list(found.faults)
     for number, cells in enumerate(found.rows, start=1):
         checker = _Row(cells, found.headings, facilities, known, today)
         rows.append(checker.checked())
-        checker.check_key(keys, existing)
+        checker.check_key(keys)
         faults += checker.faults
         if number % 1000 == 0:
             progress(number)
@@ -63,7 +73,7 @@ def check(
     order = {column.field: place for place, column in enumerate(COLUMNS)}
     places = {heading: order[name] for name, heading in found.headings.items()}
     faults.sort(key=lambda fault: (fault.line, places.get(fault.column, -1)))
-    return Checked([] if faults else rows, faults, found.headings, found.ignored, lines, rows)
+    return Checked([] if faults else rows, faults, found.headings, found.ignored, lines, rows, notes)
 
 
 @dataclass(slots=True)
@@ -90,9 +100,12 @@ class _Row:
         row["unit"] = self._unit()
         row["introduced_on"] = self._introduced()
         row["facts"] = self._facts()
+        row |= {name: value for name in _FURTHER if (value := self._text(name))}
+        if end := self._support_end():
+            row["support_end"] = end
         return row
 
-    def check_key(self, keys: dict[str, int], existing: set[str]) -> None:
+    def check_key(self, keys: dict[str, int]) -> None:
         key = self.cells.get("key", "")
         if not key:
             return
@@ -101,15 +114,6 @@ class _Row:
                 "key",
                 Text(f"{keys[key]}行目と同じ管理番号です。", f"The same key as line {keys[key]}."),
                 Text("管理番号を1台に1つにしてください。", "Give each computer its own key."),
-            )
-        elif key in existing:
-            self.fault(
-                "key",
-                Text("登録簿に既にある管理番号です。", "The register has this key already."),
-                Text(
-                    "この行を除いてください。変更は「変更の記録」で行います。",
-                    "Take this row out; record a change instead.",
-                ),
             )
         keys.setdefault(key, self.line)
 
@@ -176,6 +180,20 @@ class _Row:
                 ),
             )
         return introduced.isoformat()
+
+    def _support_end(self) -> str:
+        value = self.cells.get("support_end", "")
+        found = parse_date(value) if value else None
+        if value and found is None:
+            self.fault(
+                "support_end",
+                Text(f"日付「{_quoted(value)}」を読めません。", f"“{_quoted(value)}” is no date."),
+                Text(
+                    "導入日と同じ形で年月日まで書くか、空欄（不明）にしてください。",
+                    "Write a whole day, as that of introduction, or leave it empty (not known).",
+                ),
+            )
+        return found.isoformat() if found else ""
 
     def _facts(self) -> dict[str, Any]:
         facts: dict[str, Any] = {}

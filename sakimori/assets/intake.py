@@ -18,41 +18,23 @@ from sakimori import law
 from sakimori.acts import authority, batches, clock, door
 from sakimori.acts.errors import IdempotencyError, NotFoundError
 from sakimori.acts.models import BatchItem
-from sakimori.assets import drafting, findings, importing
+from sakimori.assets import drafting, findings, importing, merging, profiles, taking
 from sakimori.assets.importing import Checked
-from sakimori.assets.models import Computer, Upload
+from sakimori.assets.models import Upload
+from sakimori.assets.refusing import FaultyListError, NothingNewError, UndecidedError
 from sakimori.assets.scoping import Assessment, FacilityFacts, assess
+from sakimori.assets.sources import differences
+from sakimori.assets.sources.reading import read_source
 from sakimori.assets.tables import RowFault
-from sakimori.errors import SakimoriError
 from sakimori.parties.models import Facility
 from sakimori.record import Viewer
 from sakimori.text import Text
 
+__all__ = ["KIND", "UPDATE", "FaultyListError", "NothingNewError", "UndecidedError", "keep", "perform", "ready", "take"]
 KIND = "assets.register.import"
+UPDATE = "assets.register.update"
 _KEPT = 10  # so many of a person's uploads are kept that were never imported
 _SOURCE = 200
-
-
-class FaultyListError(SakimoriError):
-    """The list can be read, but has faults; nothing was applied."""
-
-    code = "assets.faulty_list"
-
-    def __init__(self, faults: list[RowFault], count: int) -> None:
-        faulty = len({one.line for one in faults})
-        super().__init__(
-            Text(
-                f"{count}行のうち{faulty}行に{len(faults)}件の誤りがあります。何も取り込んでいません。",
-                f"{len(faults)} fault(s) in {faulty} of {count} rows; nothing was imported.",
-            ),
-            where=f"line {faults[0].line}",
-            mend=Text("示された箇所を直して、もう一度出してください。", "Mend the places named and hand it in again."),
-        )
-        self.faults = faults
-
-    def as_dict(self) -> dict[str, object]:
-        """Return the error as plain data, with every fault."""
-        return {**super().as_dict(), "faults": [one.as_dict() for one in self.faults]}
 
 
 def require(viewer: Viewer) -> None:
@@ -60,17 +42,21 @@ def require(viewer: Viewer) -> None:
     authority.require(law.kind(KIND), viewer, drafting=True)
 
 
-def check(viewer: Viewer, data: bytes, progress: Callable[[int], None] = lambda _: None) -> Checked:
-    """Return the checked rows of a file against this operator's facilities and register; nothing is stored."""
+def check(
+    viewer: Viewer,
+    data: bytes,
+    progress: Callable[[int], None] = lambda _: None,
+    *,
+    source: str = "",
+    wish: taking.Wish = taking.Wish(),  # noqa: B008 - frozen
+) -> Checked:
+    """Return the checked rows of a file of any format against this operator's facilities; nothing is stored."""
     require(viewer)
-    registered = Computer.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
-    return importing.check(
-        data,
-        drafting.facilities_of(viewer),
-        set(registered.values_list("key", flat=True)),
-        clock.today(viewer.world),
-        progress,
-    )
+    read = read_source(data)
+    sheet = taking.choose_sheet(read, wish.sheet)
+    facilities = drafting.facilities_of(viewer)
+    legend = taking.legend_for(read, sheet, facilities, profiles.remembered(viewer, taking.source_name(source)), wish)
+    return taking.checked(read, sheet, legend, facilities, clock.today(viewer.world), progress)
 
 
 def take(
@@ -81,18 +67,39 @@ def take(
     client: str = "",
     key: str = "",
     progress: Callable[[int], None] = lambda _: None,
+    wish: taking.Wish = taking.Wish(),  # noqa: B008 - frozen
 ) -> Upload:
-    """Check a file and keep what was found: its faults, or its rows staged with a preview.
+    """Check a file and keep what was found: its faults, or its rows staged with a preview, or how it differs.
 
     The same `key` with the same bytes gives the first upload again; with other bytes `IdempotencyError`. Raises
-    `TableError` where the file is no table at all.
+    `TableError` where the file is no table at all, `UnmappedError` where nobody said which column is which.
     """
     require(viewer)
     digest = hashlib.sha256(data).hexdigest()
     earlier = _earlier(viewer, client, key, digest)
     if earlier is not None:
         return earlier
-    checked = check(viewer, data, progress)
+    checked = check(viewer, data, progress, source=source, wish=wish)
+    return keep(viewer, checked, source, digest, client=client, key=key)
+
+
+def keep(
+    viewer: Viewer,
+    checked: Checked,
+    source: str,
+    digest: str,
+    *,
+    client: str = "",
+    key: str = "",
+    called: str = "",
+    file: uuid.UUID | None = None,
+) -> Upload:
+    """Keep what a check came to. `called` is the name of the list's source, `file` the file it was read from."""
+    called = called or taking.source_name(source)
+    found = differences.Difference() if checked.faults else _difference(viewer, checked, called)
+    faults = [*checked.faults, *_retired(viewer, found, checked)]
+    differs = bool(not faults and (found.changes or found.unchanged or found.missing))
+    counted = {} if faults else {**outcome(viewer, found.new if differs else checked.rows), "source": called}
     try:
         with transaction.atomic():
             upload = Upload.objects.create(
@@ -105,11 +112,14 @@ def take(
                 key=key,
                 checked_at=clock.now(viewer.world),
                 count=len(checked.lines),
-                faulty=len({one.line for one in checked.faults}),
-                faults=_packed(checked.faults) if checked.faults else None,
+                faulty=len({one.line for one in faults}),
+                faults=_packed(faults) if faults else None,
                 ignored=list(checked.ignored),
-                outcome={} if checked.faults else outcome(viewer, checked.rows),
-                batch=None if checked.faults else batches.stage(KIND, checked.rows, by=viewer).id,
+                outcome=counted,
+                file=file,
+                remarks=[[note.ja, note.en] for note in checked.notes],
+                difference=differences.packed(found) if differs else None,
+                batch=None if faults or differs else batches.stage(KIND, checked.rows, by=viewer).id,
             )
     except IntegrityError:  # the same key came twice at once
         again = _earlier(viewer, client, key, digest)
@@ -118,6 +128,25 @@ def take(
         return again
     _forget_old(viewer)
     return upload
+
+
+def _difference(viewer: Viewer, checked: Checked, called: str) -> differences.Difference:
+    return differences.compare(checked.rows, merging.registered(viewer), called)
+
+
+def _retired(viewer: Viewer, found: differences.Difference, checked: Checked) -> list[RowFault]:
+    """Return a fault for each row whose key is that of a computer no longer used."""
+    gone = merging.retired_keys(viewer) if found.new else set()
+    return [
+        RowFault(
+            int(row["_line"]),
+            checked.headings.get("key", "key"),
+            Text("廃止した電子計算機の管理番号です。", "This is the key of a computer that was retired."),
+            Text("新しい管理番号を付けるか、この行を除いてください。", "Give it a new key, or take this row out."),
+        )
+        for row in found.new
+        if row["key"] in gone
+    ]
 
 
 def _named(source: str) -> str:
@@ -169,23 +198,80 @@ def discard(viewer: Viewer, upload: Upload) -> None:
         upload.delete()
 
 
-def perform(viewer: Viewer, upload: Upload, *, client: str, key: str = "") -> door.Performed:
+def perform(
+    viewer: Viewer,
+    upload: Upload,
+    *,
+    client: str,
+    key: str = "",
+    decisions: Mapping[str, str] | None = None,
+    changed_on: date | None = None,
+) -> door.Performed:
     """Import a clean upload as one act and return its receipt; done once however often it is asked for.
 
-    Raises `FaultyListError` where the list has faults, `RefusedError` where the register has changed meanwhile.
+    `decisions` settle conflicts (see `differences.decided`), `changed_on` is the day the changes happened. Raises
+    `FaultyListError` where the list has faults, `UndecidedError` where a conflict is open, `RefusedError` where the
+    register has changed meanwhile.
     """
-    if upload.batch is None:
-        raise FaultyListError(faults_of(upload), upload.count)
+    kind, payload, batch = ready(viewer, upload, decisions, changed_on)
     done = door.perform(
-        KIND,
-        {"source": upload.source},
-        by=viewer,
-        idempotency_key=key or f"upload-{upload.id}",
-        client=client,
-        batch=upload.batch,
+        kind, payload, by=viewer, idempotency_key=key or f"upload-{upload.id}", client=client, batch=batch
     )
     Upload.objects.filter(id=upload.id).update(act=done.act)
     return done
+
+
+def ready(
+    viewer: Viewer, upload: Upload, decisions: Mapping[str, str] | None = None, changed_on: date | None = None
+) -> tuple[str, dict[str, Any], uuid.UUID]:
+    """Return kind, payload and batch of the act that takes an upload in; a difference is staged here."""
+    if upload.faulty:
+        raise FaultyListError(faults_of(upload), upload.count)
+    called = upload.outcome.get("source") or upload.source
+    if upload.difference is None:
+        if upload.batch is None:
+            raise FaultyListError(faults_of(upload), upload.count)
+        return KIND, {"source": called}, upload.batch
+    on = changed_on or clock.today(viewer.world)
+    if upload.act is None:
+        _stage_difference(viewer, upload, called, decisions)
+    if upload.batch is None:
+        raise NotFoundError(str(upload.id))
+    return UPDATE, {"source": called, "changed_on": on.isoformat()}, upload.batch
+
+
+def all_conflicts(upload: Upload, decision: str) -> dict[str, str]:
+    """Return one decision (`take` or `keep`) for every field that another source gives otherwise."""
+    if upload.difference is None:
+        return {}
+    called = upload.outcome.get("source") or upload.source
+    return dict.fromkeys(differences.unpacked(bytes(upload.difference)).conflicts(called), decision)
+
+
+def _stage_difference(viewer: Viewer, upload: Upload, called: str, decisions: Mapping[str, str] | None) -> None:
+    found = differences.unpacked(bytes(upload.difference or b""))
+    wanted = {**profiles.precedence(viewer, called), **upload.decisions, **(decisions or {})}
+    rows, undecided = differences.decided(found, called, wanted)
+    if undecided:
+        raise UndecidedError(
+            Text(
+                f"ほかの一覧と食い違う項目があり、どちらを採るか決まっていません: {'、'.join(undecided)}",
+                f"Another source says otherwise, and nobody has decided: {', '.join(undecided)}",
+            ),
+            where=", ".join(undecided),
+            mend=Text(
+                "項目ごとに「登録簿のまま」か「この一覧を採る」を選んでください。",
+                "For each field choose the register's value or the list's.",
+            ),
+        )
+    if not rows:
+        raise NothingNewError(
+            Text("登録簿と違うところがありません。", "The register says the same already; there is nothing to apply.")
+        )
+    if upload.batch is not None:
+        batches.discard(upload.batch, by=viewer)
+    upload.batch, upload.decisions = batches.stage(UPDATE, rows, by=viewer).id, dict(decisions or upload.decisions)
+    upload.save(update_fields=["batch", "decisions"])
 
 
 def _packed(faults: list[RowFault]) -> bytes:
@@ -209,7 +295,7 @@ def facility_facts(viewer: Viewer) -> dict[str, FacilityFacts]:
     found = Facility.objects.select_related("designation").filter(
         world=base, organisation_id=viewer.acting_organisation
     )
-    return {str(facility.id): drafting.facility_facts(facility) for facility in found}
+    return {str(facility.id): drafting.facility_facts(facility, viewer.world) for facility in found}
 
 
 def assessed(

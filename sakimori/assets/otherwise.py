@@ -15,6 +15,8 @@ from sakimori.acts.errors import PreconditionError, RefusedError
 from sakimori.acts.models import Act
 from sakimori.assets import payloads as p
 from sakimori.assets.models import Computer, Duty, Notification
+from sakimori.assets.supervision import meeting
+from sakimori.assets.upkeep import changes
 from sakimori.record import Bound
 from sakimori.text import Text
 
@@ -26,6 +28,7 @@ def settle_duties(ctx: Context, notification: uuid.UUID, evidence: Mapping[str, 
     computers = Computer.objects.filter(world=ctx.world.name, notification=notification)
     duties = set(computers.values_list("duty_id", flat=True)) - {None}
     computers.filter(status="filed").update(status="notified")
+    changes.mark_arrived(ctx, notification, evidence, at)
     for duty in Duty.objects.filter(id__in=duties):
         owed = Computer.objects.filter(duty=duty, notify="yes").exclude(status__in=("notified", "retired"))
         if not owed.exists():
@@ -65,6 +68,7 @@ def confirm_arrival(ctx: Context, payload: p.ConfirmArrival) -> Bound:
         evidence=evidence,
     )
     settle_duties(ctx, notification.id, evidence, payload.arrived_at)
+    meeting.meet(ctx, notification)
     return about
 
 
@@ -90,6 +94,8 @@ def undo(ctx: Context, payload: p.UndoOtherwise) -> Bound:
         raise ctx.refuse("assets.undone", Text("既に取り消されています。", "It has been taken back already."))
     for act in _acts_about(ctx, notification.id):
         ctx.reopen(act, {"reason": payload.reason, "by": str(ctx.act)})
+    meeting.unmeet(ctx, notification.act)
+    changes.mark_waiting(ctx, notification.id)
     Computer.objects.filter(world=ctx.world.name, notification=notification.id).exclude(status="retired").update(
         notification=None, status="registered"
     )
@@ -119,7 +125,7 @@ def own(ctx: Context, notification: uuid.UUID) -> Notification:
 
 def not_in_the_future(ctx: Context, payload: Any) -> RefusedError | None:
     """Refuse a sending or an arrival that has not happened yet."""
-    for name in ("arrived_at", "sent_at"):
+    for name in ("arrived_at", "sent_at", "served_at"):
         moment = getattr(payload, name, None)
         if moment is not None and moment > ctx.now:
             return PreconditionError(

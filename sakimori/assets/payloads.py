@@ -12,7 +12,7 @@ from sakimori.record import Payload
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 LONGEST = {
     "key": 100, "name": 200, "maker": 200, "product": 200, "version": 100, "serial": 100, "address": 300,
-    "responsible": 200,
+    "responsible": 200, "asset_tag": 100, "position": 300, "asset_owner": 200, "host": 200, "cpe": 300, "purl": 500,
 }  # fmt: skip
 """Characters of each text of a computer at most: what its column holds."""
 MOST_ROWS = 100_000
@@ -42,6 +42,7 @@ class StagedFacts(Payload):
     makes_interval_data: bool | None = None
     absence_stops_facility: bool | None = None
     interval_access_control: bool | None = None
+    designated_item: Literal["none", "windows", "windows_server"] | None = None
 
 
 class StagedComputer(Payload):
@@ -59,19 +60,34 @@ class StagedComputer(Payload):
     serial: Annotated[str, Field(max_length=LONGEST["serial"])] = ""
     address: Annotated[str, Field(max_length=LONGEST["address"])] = ""
     responsible: Annotated[str, Field(max_length=LONGEST["responsible"])] = ""
+    asset_tag: Annotated[str, Field(max_length=LONGEST["asset_tag"])] = ""
+    position: Annotated[str, Field(max_length=LONGEST["position"])] = ""
+    asset_owner: Annotated[str, Field(max_length=LONGEST["asset_owner"])] = ""
+    host: Annotated[str, Field(max_length=LONGEST["host"])] = ""
+    cpe: Annotated[str, Field(max_length=LONGEST["cpe"])] = ""
+    purl: Annotated[str, Field(max_length=LONGEST["purl"])] = ""
+    support_end: date | None = None
     facts: StagedFacts
 
 
 class ChangeComputer(Payload):
-    """What changed in one computer of the register, or became known of it (`facts`); fields left out stay."""
+    """What changed in one computer of the register, or became known of it (`facts`); fields left out stay.
+
+    `component_reported`: the new product name is that of a component facility, has been reported under 推進法54条4項 and is
+    the same there (命令3条3項); then that report stands in for the change notification.
+    """
 
     computer: uuid.UUID
     changed_on: date
     maker: Line | None = None
     product: Line | None = None
+    name: Line | None = None
     version: Annotated[str, Field(max_length=LONGEST["version"])] | None = None
+    serial: Annotated[str, Field(max_length=LONGEST["serial"])] | None = None
     address: Annotated[str, Field(max_length=LONGEST["address"])] | None = None
     responsible: Annotated[str, Field(max_length=LONGEST["responsible"])] | None = None
+    support_end: date | None = None
+    component_reported: bool = False
     facts: StagedFacts | None = None
 
 
@@ -163,11 +179,12 @@ class RecordEntry(Payload):
     """A filing that came another way: whose, what, how, when it arrived, the evidence, and what it says.
 
     `contents`: typed (the rows stand here) or paper (they are on paper, not transcribed; `count` is what it says). What
-    `none` states has no form in law: that there is no computer to notify.
+    `none` states has no form in law: that there is no computer to notify. `answers` is the number of the request for
+    correction or the order that the paper names, `corrects` the wrong filing whose place a correction takes.
     """
 
     operator: Annotated[uuid.UUID, Field(json_schema_extra={"reference": "parties.organisations"})]
-    what: Literal["notification", "change", "none"] = "notification"
+    what: Literal["notification", "change", "substitute", "correction", "none"] = "notification"
     channel: Channel
     arrived_at: AwareDatetime
     reference: Reference = ""
@@ -177,6 +194,8 @@ class RecordEntry(Payload):
     count: Annotated[int, Field(ge=0, le=MOST_ROWS)] = 0
     note: Annotated[str, Field(max_length=4000)] = ""
     same_as: NotificationId | None = None
+    answers: Annotated[uuid.UUID | None, Field(title="Answers which request or order")] = None
+    corrects: NotificationId | None = None
     attachments: Attachments
 
 

@@ -1,8 +1,9 @@
-"""Placing computers under the law: a list taken in, or one computer of which something changed or became known."""
+"""Placing computers under the law: a list taken in, and what `upkeep.applying` does with one that changed."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sakimori.acts.context import Context
@@ -13,82 +14,69 @@ from sakimori.assets.models import Computer, Duty, Finding
 from sakimori.assets.scoping import DUE_RULES, Assessment, FacilityFacts, assess
 from sakimori.parties.models import Facility
 from sakimori.record import Bound
-from sakimori.text import Text
 
-_OWN_FIELDS = (
-    "key", "name", "facility", "maker", "product", "unit", "version", "serial", "address", "responsible",
-    "introduced_on",
+_TEXTS = (
+    "key", "name", "maker", "product", "unit", "version", "serial", "address", "responsible", "asset_tag", "position",
+    "asset_owner", "host", "cpe", "purl",
 )  # fmt: skip
-_TOLD = frozenset({"maker", "product", "clause"})  # what a notification said of a computer (命令2条5項3号-5号)
 
 
 def take_in(ctx: Context, payload: p.ImportRegister) -> Bound:
     """Take a staged list into the register; one duty a clock, one finding a distinct answer of the law."""
-    del payload
-    place = _Place(ctx)
-    ctx.create_many(Computer, place.computers())
+    place = Place(ctx)
+    ctx.create_many(Computer, place.computers(ctx.items(), payload.source))
     place.start_clocks()
     return Bound("assets.import", ctx.act)
 
 
-def change(ctx: Context, payload: p.ChangeComputer) -> Bound:
-    """Record what changed in a computer and place it anew; a change of what was notified starts its own clock."""
-    computer = ctx.get(Computer, payload.computer, organisation=ctx.actor.acting_organisation)
-    if computer.status == "retired":
-        raise ctx.refuse("assets.retired", Text("廃止した電子計算機です。", "This computer has been retired."))
-    if payload.changed_on > ctx.today:
-        raise ctx.refuse("assets.future", Text("未来の日付です。", "That day lies in the future."), where="changed_on")
-    told = payload.model_dump(exclude={"computer", "changed_on", "facts"})
-    changed = {name: value for name, value in told.items() if value is not None and value != getattr(computer, name)}
-    known = payload.facts.model_dump(exclude_none=True) if payload.facts else {}
-    if any(computer.facts.get(name) != value for name, value in known.items()):
-        changed["facts"] = {**computer.facts, **known}
-    if not changed:
-        raise ctx.refuse("assets.unchanged", Text("変更された項目がありません。", "Nothing has changed."))
-    place = _Place(ctx)
-    changed |= place.anew(computer, changed)
-    about = Bound("assets.computer", computer.id)
-    told_before = {name: getattr(computer, name) for name in _TOLD}
-    ctx.change(computer, **changed)
-    if computer.status in ("filed", "notified") and any(changed.get(n, v) != v for n, v in told_before.items()):
-        ctx.start("kyokaho.notice.change", bearer=computer.organisation, about=about, begins=payload.changed_on)
-    else:
-        ctx.waive("kyokaho.notice.change", "nothing that was notified changed")
-    place.start_clocks()
-    return about
+class Place:
+    """Finds for each computer its answer of the law, the finding that keeps it, and the duty whose clock it shares.
 
+    Computers are placed first; then clocks start, and clocks of duties that nothing is left of end.
+    """
 
-class _Place:
-    """Finds for each computer its answer of the law, the finding that keeps it, and the duty whose clock it shares."""
-
-    def __init__(self, ctx: Context) -> None:
+    def __init__(self, ctx: Context, organisation: uuid.UUID | None = None) -> None:
         self.ctx = ctx
-        self.organisation = ctx.actor.acting_organisation
+        self.organisation = organisation or ctx.actor.acting_organisation
         self.facilities: dict[uuid.UUID, FacilityFacts] = {}
         self.duties: dict[tuple[uuid.UUID, str, date], Duty] = {}
         self.findings: dict[str, Finding] = {}
+        self.left: set[uuid.UUID] = set()
 
-    def computers(self) -> Iterator[dict[str, Any]]:
-        """Yield the fields of each computer of the staged list."""
-        for content in self.ctx.items():
-            row = p.StagedComputer.model_validate(content)
-            facts = row.facts.model_dump(exclude_none=True)
-            answer = assess(
-                facts, row.product, row.maker, row.introduced_on, self._facility(row.facility), self.ctx.today
-            )
+    def computers(self, rows: Iterable[Mapping[str, Any]], source: str) -> Iterator[dict[str, Any]]:
+        """Yield the fields of each computer of a staged list from one source."""
+        for row in rows:  # each was validated by the act's own precondition, in the same transaction
+            facility, introduced = _facility_id(row["facility"]), _day(row["introduced_on"])
+            facts = {name: value for name, value in row["facts"].items() if value is not None}
+            answer = assess(facts, row["product"], row["maker"], introduced, self._facility(facility), self.ctx.today)
+            end = row.get("support_end")
             yield {
-                **{name: getattr(row, name) for name in _OWN_FIELDS},
+                **{name: row.get(name, "") for name in _TEXTS},
+                "facility": facility,
+                "introduced_on": introduced,
+                "support_end": _day(end) if end else None,
                 "organisation": self.organisation,
+                "source": source,
                 "facts": facts,
-                **self._placed(answer, row.facility),
+                **self._placed(answer, facility),
             }
 
     def anew(self, computer: Computer, changed: dict[str, Any]) -> dict[str, Any]:
         """Return the fields of a computer's new place under the law, with what changed taken into account."""
-        now = {name: changed.get(name, getattr(computer, name)) for name in ("facts", "product", "maker")}
-        facility = self._facility(computer.facility)
-        answer = assess(now["facts"], now["product"], now["maker"], computer.introduced_on, facility, self.ctx.today)
-        return self._placed(answer, computer.facility, starts=computer.status == "registered")
+        asked = ("facts", "product", "maker", "introduced_on", "facility")
+        now = {name: changed.get(name, getattr(computer, name)) for name in asked}
+        facility = self._facility(now["facility"])
+        answer = assess(now["facts"], now["product"], now["maker"], now["introduced_on"], facility, self.ctx.today)
+        placed = self._placed(answer, now["facility"], starts=computer.status == "registered")
+        if computer.duty_id is not None and "duty" in placed and placed["duty"] != computer.duty:
+            self.left.add(computer.duty_id)
+        return placed
+
+    def end_clocks(self) -> None:
+        """Settle the obligation of every duty that computers left and of which nothing is to be notified any more."""
+        for duty in Duty.objects.filter(world=self.ctx.world.name, id__in=self.left):
+            if not duty.computers.filter(notify="yes").exclude(status__in=("notified", "retired")).exists():
+                self.ctx.settle(duty.rule, duty.id, bearer=self.organisation, evidence={"nothing_left": True})
 
     def start_clocks(self) -> None:
         """Start the clock of every duty found that does not run yet; waive the others the kind declares."""
@@ -116,7 +104,7 @@ class _Place:
 
     def _facility(self, facility: uuid.UUID) -> FacilityFacts:
         if facility not in self.facilities:
-            self.facilities[facility] = drafting.facility_facts(self.ctx.get(Facility, facility))
+            self.facilities[facility] = drafting.facility_facts(self.ctx.get(Facility, facility), self.ctx.world.name)
         return self.facilities[facility]
 
     def _finding(self, answer: Assessment) -> Finding:
@@ -135,3 +123,13 @@ class _Place:
                 Duty, organisation=self.organisation, facility=facility, rule=rule, begins=begins
             )
         return self.duties[key]
+
+
+@lru_cache(maxsize=1024)
+def _facility_id(text: str) -> uuid.UUID:
+    return uuid.UUID(text)
+
+
+@lru_cache(maxsize=8192)
+def _day(text: str) -> date:
+    return date.fromisoformat(text)

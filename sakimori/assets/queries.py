@@ -4,17 +4,26 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q
 
 from sakimori.acts.models import Obligation
-from sakimori.assets import standing
-from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem, NotifiedProduct
+from sakimori.acts.outcomes import outcome
+from sakimori.assets import called, standing, support
+from sakimori.assets.interview import queries as interview
+from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem, OperatorProduct, ProductSpread
+from sakimori.assets.naming import queries as naming
+from sakimori.assets.supervision import queries as supervision
+from sakimori.assets.upkeep import queries as upkeep
+from sakimori.assets.vendors import queries as vendors
 from sakimori.record import Listing, Query, Viewer, every_role
 
 _OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
 _MINISTRIES = every_role("ministry", roles=("intake", "officer", "decider"))
 _CABINET = every_role("cabinet_office", roles=("intake", "analyst", "officer", "decider"))
-_PRIVATE = ("key", "name", "version", "serial", "address", "responsible", "introduced_on", "facts")
+_PRIVATE = (
+    "key", "name", "version", "serial", "address", "responsible", "introduced_on", "facts", "asset_tag", "position",
+    "asset_owner", "support_end", "host", "cpe", "purl", "source",
+)  # fmt: skip
 _ITEMS = ("clause", "product", "maker")
 _COMPUTER = (
     "id", "facility", *_PRIVATE, "maker", "product", "unit", "scope", "clause", "trigger_group", "notify", "status",
@@ -24,66 +33,47 @@ SORTS = ("key", "name", "maker", "product", "clause", "scope", "notify", "status
 """What the register can be sorted by."""
 
 
-def _filtered(viewer: Viewer, **wanted: str) -> Any:
+def _own(viewer: Viewer) -> Any:
     """Return the operator's own computers; nobody else has a way to them."""
-    found = Computer.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
-    text = wanted.pop("text", "")
-    found = found.filter(**{name: value for name, value in wanted.items() if value})
-    for word in text.split():
-        found = found.filter(
-            Q(key__icontains=word) | Q(name__icontains=word) | Q(product__icontains=word) | Q(maker__icontains=word)
-        )
-    return found
+    return Computer.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
 
 
 def _register(
-    viewer: Viewer,
-    *,
-    text: str = "",
-    scope: str = "",
-    notify: str = "",
-    status: str = "",
-    clause: str = "",
-    sort: str = "key",
-    start: int = 0,
-    count: int = 0,
+    viewer: Viewer, *, scope: str = "", notify: str = "", status: str = "", clause: str = "", key: str = ""
 ) -> Iterable[dict[str, Any]]:
-    """The operator's own computers, some or all (`count=0`), by `sort` (with `-` before it: descending)."""
-    found = _filtered(viewer, text=text, scope=scope, notify=notify, status=status, clause=clause)
-    by = sort if sort.lstrip("-") in SORTS else "key"
-    rows: Iterable[dict[str, Any]] = found.order_by(by, "key").values(*_COMPUTER)
-    if count > 0:
-        rows = found.order_by(by, "key").values(*_COMPUTER)[max(start, 0) : max(start, 0) + count]
+    """The operator's own computers: those of one state, or the one of a key, alone where that is named."""
+    wanted = {"scope": scope, "notify": notify, "status": status, "clause": clause, "key": key}
+    found = _own(viewer).filter(**{name: value for name, value in wanted.items() if value})
+    rows: Iterable[dict[str, Any]] = found.order_by(*_OWN.order).values(*_COMPUTER)
     return rows
 
 
-def _summary(
-    viewer: Viewer, *, text: str = "", scope: str = "", notify: str = "", status: str = "", clause: str = ""
-) -> Iterable[dict[str, Any]]:
-    """How many computers match, and of all of them how many there are by scope, duty and state."""
-    everything = _filtered(viewer)
+def _summary(viewer: Viewer) -> Iterable[dict[str, Any]]:
+    """How many computers there are, and how many by scope, duty and state."""
+    everything = _own(viewer)
     counted = {
         name: dict(everything.values_list(name).annotate(Count("id")).order_by()) for name in ("scope", "status")
     }
     owed = everything.exclude(status="retired").values_list("notify").annotate(Count("id")).order_by()
-    matching = _filtered(viewer, text=text, scope=scope, notify=notify, status=status, clause=clause)
     yield {
         "id": viewer.acting_organisation,
-        "total": matching.count(),
-        "all": everything.count(),
+        "all": sum(counted["status"].values()),
         **counted,
         "notify": dict(owed),
     }
 
 
 def _computer(viewer: Viewer, *, computer: uuid.UUID) -> Iterable[dict[str, Any]]:
-    found: Iterable[dict[str, Any]] = _filtered(viewer).filter(id=computer).values(*_COMPUTER, "finding__content")
+    found: Iterable[dict[str, Any]] = (
+        _own(viewer).filter(id=computer).values(*_COMPUTER, "answered", "finding__content")
+    )
     return found
 
 
 def _duties(viewer: Viewer, *, duty: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
     """What is owed for which computers, with the clock's derivation and how many are done."""
-    counted = Duty.objects.filter(world=viewer.world, organisation=viewer.acting_organisation).annotate(
+    mine = Duty.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
+    counted = mine.annotate(
         computers_in=Count("computers", filter=Q(computers__notify="yes") & ~Q(computers__status="retired")),
         filed=Count("computers", filter=Q(computers__notify="yes", computers__status="filed")),
         notified=Count("computers", filter=Q(computers__notify="yes", computers__status="notified")),
@@ -91,9 +81,10 @@ def _duties(viewer: Viewer, *, duty: uuid.UUID | None = None) -> Iterable[dict[s
     owed = {
         row.subject: row
         for row in Obligation.objects.filter(
-            world=viewer.world, bearer=viewer.acting_organisation, subject_type="assets.duty"
+            world=viewer.world, bearer=viewer.acting_organisation, subject__in=mine.values("id")
         ).order_by("-status")  # an open one hides a settled one
     }
+    changes = upkeep.counted_by_duty(viewer)
     for one in counted if duty is None else counted.filter(id=duty):
         obligation = owed.get(one.id)
         if obligation is not None:
@@ -107,10 +98,23 @@ def _duties(viewer: Viewer, *, duty: uuid.UUID | None = None) -> Iterable[dict[s
                 "due_on": obligation.due_on,
                 "derivation": obligation.derivation,
                 "status": obligation.status,
+                "ending": outcome({"status": obligation.status, "evidence": obligation.evidence}),
                 "computers": one.computers_in,
                 "filed": one.filed,
                 "notified": one.notified,
+                "of_changes": one.id in changes,
+                **changes.get(one.id, {}),
             }
+
+
+def _due_days(viewer: Viewer) -> Iterable[dict[str, Any]]:
+    """By when each duty of the operator is due: its id and the day."""
+    mine = Duty.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
+    owed = Obligation.objects.filter(
+        world=viewer.world, bearer=viewer.acting_organisation, subject__in=mine.values("id")
+    )
+    found = dict(owed.order_by("-status").values_list("subject", "due_on"))  # an open one hides a settled one
+    return [{"id": duty, "due_on": day} for duty, day in found.items()]
 
 
 def visible_notifications(viewer: Viewer) -> Any:
@@ -136,7 +140,7 @@ def _notifications(
     rows: Iterable[dict[str, Any]] = found.order_by("-filed_at", "id").values(
         "id", "act", "side", "organisation", "minister", "outline", "facility_category", "count", "filed_at",
         "arrived_at", "passed_on_at", "evidence", "status", "what", "channel", "reference", "transcribed", "same_as",
-        "note", "labels", "owner",
+        "note", "corrects", "replaced_by", "paper", "contact", "outline_before", "labels", "owner",
     )  # fmt: skip
     return rows
 
@@ -149,7 +153,9 @@ def _items(viewer: Viewer, *, notification: uuid.UUID) -> Iterable[dict[str, Any
     found = NotifiedItem.objects.filter(
         world=viewer.world, notification=notification, notification__in=visible_notifications(viewer)
     )
-    return found.order_by("position").values("id", "position", *_ITEMS, "labels", "owner", "notification_id")
+    return found.order_by("position").values(
+        "id", "position", *_ITEMS, "before", "replaced_by", "labels", "owner", "notification_id"
+    )
 
 
 def _about_their_filing(viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -158,27 +164,22 @@ def _about_their_filing(viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict
     return [{**row, "about": acts[row.pop("notification_id")]} for row in rows]
 
 
-def _notified_products(viewer: Viewer) -> Any:
-    live = visible_notifications(viewer).exclude(status="withdrawn")
-    return NotifiedProduct.objects.filter(world=viewer.world, notification__in=live)
-
-
 def _products(viewer: Viewer, *, maker: str = "", product: str = "") -> Iterable[dict[str, Any]]:
     """Every product notified to the PM, by operator: what warnings are matched against."""
-    found = _notified_products(viewer)
+    found = OperatorProduct.objects.filter(world=viewer.world)
     if maker or product:
         found = found.filter(maker=maker, product=product)
-    counted = found.values("organisation", "maker", "product", "owner").annotate(total=Sum("computers"))
-    rows: Iterable[dict[str, Any]] = counted.order_by("maker", "product", "organisation")
+    counted = found.values("organisation", "maker", "product", owner=F("organisation"), total=F("computers"))
+    rows: Iterable[dict[str, Any]] = counted.order_by(*_BY_OPERATOR.order)
     return rows
 
 
 def _spread(viewer: Viewer) -> Iterable[dict[str, Any]]:
     """Every product notified to the PM, with the number of operators that have it, and of computers."""
-    counted = _notified_products(viewer).values("maker", "product")
-    rows: Iterable[dict[str, Any]] = counted.annotate(
-        operators=Count("organisation", distinct=True), total=Sum("computers")
-    ).order_by(*_SPREAD.order)
+    counted = ProductSpread.objects.filter(world=viewer.world)
+    rows: Iterable[dict[str, Any]] = counted.values("maker", "product", "operators", total=F("computers")).order_by(
+        *_SPREAD.order
+    )
     return rows
 
 
@@ -226,11 +227,32 @@ _SPREAD = Listing(
     texts=("maker", "product"),
     make=_as_concentration,
 )
-_ITEM_GROUPS = {"items": (*_ITEMS, "outline", "facility_category", "count", "reference", "note")}
+_MAP = ("concentration",)
+_ITEM_GROUPS = {
+    "items": (
+        *_ITEMS,
+        "outline",
+        "facility_category",
+        "count",
+        "reference",
+        "note",
+        "paper",
+        "contact",
+        "outline_before",
+    )
+}
 QUERIES = {
+    **called.QUERIES,
+    **naming.QUERIES,
+    **interview.QUERIES,
+    **upkeep.QUERIES,
+    **vendors.QUERIES,
+    **support.QUERIES,
+    **supervision.QUERIES,
     "assets.register": Query("assets.register", _register, _OPERATORS, {"private": _PRIVATE}, listing=_OWN),
     "assets.summary": Query("assets.summary", _summary, _OPERATORS, recorded=False),
     "assets.computer": Query("assets.computer", _computer, _OPERATORS, {"private": _PRIVATE}),
+    "assets.due_days": Query("assets.due_days", _due_days, _OPERATORS, recorded=False),
     "assets.duties": Query("assets.duties", _duties, _OPERATORS, recorded=False),
     "assets.notifications": Query(
         "assets.notifications", _notifications, _OPERATORS | _MINISTRIES | _CABINET, _ITEM_GROUPS, listing=_FILED
@@ -239,7 +261,7 @@ QUERIES = {
         "assets.notification_items",
         _items,
         _OPERATORS | _MINISTRIES | _CABINET,
-        {"items": _ITEMS},
+        {"items": (*_ITEMS, "before")},
         listing=_ROWS,
     ),
     "assets.arrivals": Query("assets.arrivals", _arrivals, _MINISTRIES, recorded=False),
@@ -247,15 +269,17 @@ QUERIES = {
     "assets.products": Query(
         "assets.products",
         _products,
-        _CABINET,
+        supervision.MAP,
         {"items": ("maker", "product"), "total": ("computers", "total")},
         listing=_BY_OPERATOR,
+        sensitive=_MAP,
     ),
     "assets.spread": Query(
         "assets.spread",
         _spread,
-        _CABINET,
+        supervision.MAP,
         {"items": ("maker", "product"), "total": ("operators", "computers", "total")},
         listing=_SPREAD,
+        sensitive=_MAP,
     ),
 }

@@ -26,12 +26,17 @@ SCOPE_FACTS = tuple(field.name for field in fields(scope_table.ComputerFacts) if
 
 @dataclass(frozen=True, slots=True)
 class FacilityFacts:
-    """What the records say about the facility: designation, successor, since when in place, when newly listed."""
+    """What the records say about the facility: designation, successor, since when in place, when newly listed.
+
+    `successor_start`: the day from which the ministry, as it answered, counts for what was there before such a
+    designation; no published text says it.
+    """
 
     designated: date
     successor: bool
     in_place_since: date | None
     order_changed_on: date | None
+    successor_start: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,10 @@ class Assessment:
 def assess(
     facts: Mapping[str, Any], product: str, maker: str, introduced: date, facility: FacilityFacts, on: date
 ) -> Assessment:
-    """Return the assessment of one computer; `facts` are the table's facts, missing ones are unknown."""
+    """Return the assessment of one computer; `facts` are the tables' facts, missing ones are unknown.
+
+    A fact `designated_item` is what a person decided; it counts only where the name itself leaves it open.
+    """
     known = tuple(sorted((name, value) for name, value in facts.items() if value is not None))
     return _assess(known, _designated_item(product, maker, on), introduced, facility, on)
 
@@ -70,13 +78,13 @@ def _assess(
     known: tuple[tuple[str, Any], ...], item: str | None, introduced: date, facility: FacilityFacts, on: date
 ) -> Assessment:
     facts = dict(known)
-    serves = facts.pop("serves", None)
+    serves, decided = facts.pop("serves", None), facts.pop("designated_item", None)
     computer = scope_table.ComputerFacts(operator_designated=True, **facts)
     scope = scope_table.scope(computer, on)
     in_scope = scope.values.get("in_scope")
     duty = notices.duty(
         notices.DutyFacts(
-            in_scope=in_scope if isinstance(in_scope, bool) else None, designated_item=item, serves=serves
+            in_scope=in_scope if isinstance(in_scope, bool) else None, designated_item=item or decided, serves=serves
         ),
         on,
     )
@@ -120,4 +128,5 @@ def _due_facts(introduced: date, facility: FacilityFacts) -> notices.DueFacts:
         newly_listed=facility.order_changed_on is not None,
         listed=facility.order_changed_on,
         successor=facility.successor,
+        ministry_successor_start=facility.successor_start,
     )

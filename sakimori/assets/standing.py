@@ -14,6 +14,8 @@ from sakimori.parties.models import Designation
 from sakimori.record import Viewer
 
 _EXISTING = "kyokaho.notice.existing"
+NOTIFIES = ("notification", "substitute")
+"""The filings by which an operator has notified: in the form, or by a prior-review paper in its place (命令2条4項)."""
 
 
 @dataclass(slots=True)
@@ -29,8 +31,8 @@ class _Filed:
     first_at: datetime | None = None
     last_at: datetime | None = None
 
-    def take(self, row: Mapping[str, Any]) -> None:
-        """Count one record of a notification."""
+    def take(self, row: Mapping[str, Any], *, stands: bool) -> None:
+        """Count one record of a notification; `stands`: it is a correction that has taken a wrong one's place."""
         arrived = row["arrived_at"]
         if row["status"] == "stated_none":
             self.states_none = True
@@ -39,7 +41,7 @@ class _Filed:
             self.channels.append(row["channel"])
         self.first_at = min(filter(None, (self.first_at, arrived)), default=None)
         self.last_at = max(filter(None, (self.last_at, arrived)), default=None)
-        if row["status"] == "linked" or row["what"] != "notification":
+        if row["status"] in ("linked", "replaced") or not (row["what"] in NOTIFIES or stands):
             return
         self.notifications += 1
         self.on_paper += not row["transcribed"]
@@ -88,9 +90,11 @@ def rows(viewer: Viewer) -> Iterable[dict[str, Any]]:
 def _filed(viewer: Viewer) -> dict[uuid.UUID, _Filed]:
     found: dict[uuid.UUID, _Filed] = {}
     came = Notification.objects.filter(world=viewer.world, side="minister", minister=viewer.acting_organisation)
-    wanted = ("organisation", "status", "what", "channel", "transcribed", "count", "arrived_at")
-    for row in came.exclude(status="withdrawn").order_by("arrived_at").values(*wanted):
-        found.setdefault(row["organisation"], _Filed()).take(row)
+    wanted = ("id", "organisation", "status", "what", "channel", "transcribed", "count", "arrived_at", "replaced_by")
+    rows = list(came.exclude(status="withdrawn").order_by("arrived_at").values(*wanted))
+    standing_in = {row["replaced_by"] for row in rows if row["status"] == "replaced"}
+    for row in rows:
+        found.setdefault(row["organisation"], _Filed()).take(row, stands=row["id"] in standing_in)
     return found
 
 

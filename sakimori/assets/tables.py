@@ -9,14 +9,26 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from sakimori.assets.encoding import LARGEST, TableError, decode
 from sakimori.text import Text
 
-__all__ = ["LARGEST", "Column", "Read", "RowFault", "TableError", "decode", "parse_flag", "read"]
+__all__ = [
+    "LARGEST",
+    "Column",
+    "Grid",
+    "Read",
+    "RowFault",
+    "TableError",
+    "decode",
+    "grid",
+    "named",
+    "parse_flag",
+    "read",
+]
 
 MOST_COLUMNS = 500
 _NAMED = 10  # so many columns or characters are named in one message, the rest counted
@@ -63,41 +75,68 @@ class Read:
     faults: list[RowFault]
 
 
-def read(data: bytes, columns: Iterable[Column]) -> Read:
-    """Return the rows of a CSV file.
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table as it stands: heading, rows with something in them by line; whether its last row is whole."""
 
-    Raises `TableError` when the file is no table: not text, broken quotation, a required column missing, two headings
-    for one field, no row.
+    heading: list[str]
+    rows: list[tuple[int, list[str]]]
+    complete: bool
+
+
+def grid(data: bytes) -> Grid:
+    """Return a CSV file's heading and rows.
+
+    Raises `TableError` when the file is no table: not text, broken quotation, no row.
     """
     text = decode(data)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    wanted = list(columns)
-    rows: list[dict[str, str]] = []
-    faults: list[RowFault] = []
+    rows: list[tuple[int, list[str]]] = []
     before = 0
     try:
         first = next(reader, [])
         _check_separator(first)
         heading = [clean(name) for name in first]
-        fields, ignored = _match(heading, wanted)
-        headings = {field: heading[place] for place, field in fields.items()}
         before = reader.line_num
         for cells in reader:
             line, before = before + 1, reader.line_num
-            if not any(cell.strip() for cell in cells):
-                continue
-            _check_width(cells, heading, line, faults)
-            rows.append({"_line": str(line), **_named(fields, cells, line, headings, faults)})
+            if any(cell.strip() for cell in cells):
+                rows.append((line, cells))
     except csv.Error as error:
         raise _broken(before + 1, str(error)) from None
+    if len(heading) > MOST_COLUMNS:
+        raise _too_wide(len(heading))
     if not rows:
         raise TableError(
             Text("見出しだけで行がありません。", "There is a heading but no row."),
             mend=Text("電子計算機を1行に1台ずつ書いてください。", "Write one computer a row."),
         )
-    if len(cells) < len(heading) and not text.endswith(("\n", "\r")) and any(cell.strip() for cell in cells):
-        faults.append(_cut(line, heading[len(cells) - 1]))
-    return Read(rows, headings, ignored, faults)
+    whole = len(rows[-1][1]) >= len(heading) or text.endswith(("\n", "\r")) or rows[-1][0] != line
+    return Grid(heading, rows, whole)
+
+
+def read(data: bytes, columns: Iterable[Column]) -> Read:
+    """Return the rows of a CSV file with our own headings.
+
+    Raises `TableError` when the file is no table, a required column is missing, or two headings name one field.
+    """
+    found = grid(data)
+    fields, ignored = _match(found.heading, list(columns))
+    return named(found, {field: [place] for place, field in fields.items()}, ignored)
+
+
+def named(found: Grid, fields: Mapping[str, Sequence[int]], ignored: Sequence[str]) -> Read:
+    """Return a table's rows by field; a field takes the first of its columns that is not empty."""
+    headings = {field: " / ".join(found.heading[place] for place in places) for field, places in fields.items()}
+    rows: list[dict[str, str]] = []
+    faults: list[RowFault] = []
+    for line, cells in found.rows:
+        _check_width(cells, found.heading, line, faults)
+        rows.append({"_line": str(line), **_named(fields, cells, line, headings, faults)})
+    if not found.complete and found.rows:
+        line, cells = found.rows[-1]
+        faults.append(_cut(line, found.heading[max(0, len(cells) - 1)]))
+    return Read(rows, headings, tuple(ignored), faults)
 
 
 def _broken(line: int, reason: str) -> TableError:
@@ -135,6 +174,19 @@ def _check_width(cells: Sequence[str], heading: Sequence[str], line: int, faults
         )
 
 
+def _too_wide(columns: int) -> TableError:
+    return TableError(
+        Text(
+            f"見出しに{columns}列あります（上限{MOST_COLUMNS}）。",
+            f"The heading has {columns} columns; at most {MOST_COLUMNS}.",
+        ),
+        mend=Text(
+            "1行目が見出しか、行と列が入れ替わっていないか確かめてください。",
+            "Check that line 1 is the heading, and that rows and columns are not swapped.",
+        ),
+    )
+
+
 def _cut(line: int, column: str) -> RowFault:
     return RowFault(
         line,
@@ -145,11 +197,19 @@ def _cut(line: int, column: str) -> RowFault:
 
 
 def _named(
-    fields: dict[int, str], cells: Sequence[str], line: int, headings: dict[str, str], faults: list[RowFault]
+    fields: Mapping[str, Sequence[int]],
+    cells: Sequence[str],
+    line: int,
+    headings: Mapping[str, str],
+    faults: list[RowFault],
 ) -> dict[str, str]:
     found = {}
-    for place, field in fields.items():
-        value = clean(cells[place]) if place < len(cells) else ""
+    for field, places in fields.items():
+        value = ""
+        for place in places:
+            value = clean(cells[place]) if place < len(cells) else ""
+            if value:
+                break
         if not value.isprintable() or _BROKEN in value:
             faults.extend(_strange(value, line, headings[field]))
         found[field] = value
@@ -193,17 +253,6 @@ def _fold(heading: str) -> str:
 
 
 def _match(heading: Sequence[str], columns: Sequence[Column]) -> tuple[dict[int, str], tuple[str, ...]]:
-    if len(heading) > MOST_COLUMNS:
-        raise TableError(
-            Text(
-                f"見出しに{len(heading)}列あります（上限{MOST_COLUMNS}）。",
-                f"The heading has {len(heading)} columns; at most {MOST_COLUMNS}.",
-            ),
-            mend=Text(
-                "1行目が見出しか、行と列が入れ替わっていないか確かめてください。",
-                "Check that line 1 is the heading, and that rows and columns are not swapped.",
-            ),
-        )
     known = {_fold(name): column.field for column in columns for name in (*column.headings, column.field)}
     fields: dict[int, str] = {}
     ignored = []

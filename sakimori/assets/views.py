@@ -15,16 +15,39 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori import law
 from sakimori.acts import authority, clock, door, reading
-from sakimori.assets import drafting, findings, saying, views_entry, views_filing, views_import
+from sakimori.assets import (
+    drafting,
+    findings,
+    saying,
+    views_entry,
+    views_filing,
+    views_import,
+    views_mapping,
+    views_support,
+)
+from sakimori.assets.forms import views as forms
+from sakimori.assets.forms import views_templates
+from sakimori.assets.interview import verdict, views_picture, views_points
+from sakimori.assets.interview import views as interview
+from sakimori.assets.naming import views as naming
+from sakimori.assets.naming.spelling import keys_of
 from sakimori.assets.queries import SORTS
+from sakimori.assets.supervision import urls as supervision
+from sakimori.assets.supervision.queries import MAP
+from sakimori.assets.upkeep import urls as upkeep
+from sakimori.assets.upkeep import views_changes
+from sakimori.assets.vendors import urls as vendors
 from sakimori.errors import SakimoriError
-from sakimori.pages import Column, Nav, table_from, viewer_of
+from sakimori.pages import Column, Nav, listed, viewer_of
 from sakimori.pages.refusals import explained, status_of
-from sakimori.pages.tables import PAGE
+from sakimori.pages.stepping import fresh_key
 from sakimori.record import Viewer, every_role
 
 _FILTERS = {"scope": saying.SCOPE, "notify": saying.NOTIFY, "status": saying.STATUS}
-_EXPORTED = ("version", "serial", "address", "responsible")
+_EXPORTED = (
+    "version", "serial", "asset_tag", "address", "position", "host", "responsible", "asset_owner", "support_end",
+    "cpe", "purl", "source",
+)  # fmt: skip
 
 
 def may(viewer: Viewer, kind: str) -> bool:
@@ -39,32 +62,30 @@ def register(request: HttpRequest) -> HttpResponse:
     if viewer.organisation_type in ("ministry", "cabinet_office"):
         return HttpResponseRedirect(reverse("assets:notifications"))
     wanted = {name: _coded(request, name, words) for name, words in _FILTERS.items()}
-    text = request.GET.get("q", "").strip()[:200]
-    summary = reading.read_one(viewer, "assets.summary", text=text, **wanted)
-    sort = request.GET.get("sort", "key")
     whole = request.GET.get("format") == "csv"
-    pages = max(1, -(-summary["total"] // PAGE))
-    page = request.GET.get("page", "")
-    start = 0 if whole else (min(max(1, int(page) if page.isdecimal() else 1), pages) - 1) * PAGE
-    rows = reading.read(
-        viewer, "assets.register", text=text, sort=sort, start=start, count=0 if whole else PAGE, **wanted
+    table = listed(
+        request,
+        "assets.register",
+        _columns(viewer, whole=whole),
+        caption=gettext("Register of computers"),
+        sort="key",
+        filename=gettext("register"),
+        empty=gettext("No computer is registered yet."),
+        where={name: value for name, value in wanted.items() if value},
     )
-    table = table_from(
-        request, rows, _columns(viewer, whole=whole), caption=gettext("Register of computers"), sort="key",
-        total=summary["total"], filename=gettext("register"), empty=gettext("No computer is registered yet."),
-    )  # fmt: skip
     if isinstance(table, HttpResponse):
         return table
+    table.filterable = False  # the page's own form filters by words and by state
     context = {
         "table": table,
-        "summary": _summary(summary),
+        "summary": _summary(reading.read_one(viewer, "assets.summary")),
         "filters": [
             (name, saying.say(saying.FIELD, name), wanted[name], [(c, saying.say(words, c)) for c in words])
             for name, words in _FILTERS.items()
         ],
-        "filtered": bool(text or any(wanted.values())),
-        "text": text,
-        "sort": sort if sort.lstrip("-") in SORTS else "",
+        "filtered": bool(table.is_filtered or any(wanted.values())),
+        "text": table.query,
+        "sort": request.GET.get("sort", "") if request.GET.get("sort", "").lstrip("-") in SORTS else "",
         "may_import": may(viewer, "assets.register.import"),
     }
     return render(request, "assets/register.html", context)
@@ -89,12 +110,26 @@ def _summary(counted: Mapping[str, Any]) -> dict[str, int]:
     }
 
 
+def _official(viewer: Viewer, *, whole: bool) -> list[Column]:
+    """Return the column of official names, where any was decided (or the whole list leaves as a file)."""
+    known = naming.official_names(viewer)
+    if not (known or whole):
+        return []
+
+    def shown(row: Mapping[str, Any]) -> str:
+        return known.get(keys_of(row["maker"], row["product"]), "")
+
+    return [Column("official", gettext("Official name"), show=shown, sortable=False)]
+
+
 def _columns(viewer: Viewer, *, whole: bool) -> list[Column]:
-    due = {row["id"]: row["due_on"] for row in reading.read(viewer, "assets.duties")}
+    due = {row["id"]: row["due_on"] for row in reading.read(viewer, "assets.due_days")}
     facilities = drafting.facility_names(viewer)
 
     def coded(name: str, words: Mapping[str, Any]) -> Column:
-        return Column(name, saying.say(saying.FIELD, name), show=lambda row: saying.say(words, row[name]))
+        return Column(
+            name, saying.say(saying.FIELD, name), names=lambda codes: {code: saying.say(words, code) for code in codes}
+        )
 
     def plain(name: str) -> Column:
         return Column(name, saying.say(saying.FIELD, name), sortable=name in SORTS)
@@ -102,8 +137,13 @@ def _columns(viewer: Viewer, *, whole: bool) -> list[Column]:
     columns = [
         Column("key", saying.say(saying.FIELD, "key"), link=lambda row: reverse("assets:computer", args=[row["id"]])),
         *(plain(name) for name in ("name", "maker", "product")),
+        *_official(viewer, whole=whole),
         coded("scope", saying.SCOPE),
-        Column("clause", saying.say(saying.FIELD, "clause"), show=lambda row: saying.clause(row["clause"])),
+        Column(
+            "clause",
+            saying.say(saying.FIELD, "clause"),
+            names=lambda clauses: {clause: saying.clause(clause) for clause in clauses},
+        ),
         coded("notify", saying.NOTIFY),
         Column("due_on", saying.say(saying.FIELD, "due_on"), show=lambda row: due.get(row["duty"]), sortable=False),
         coded("status", saying.STATUS),
@@ -138,16 +178,20 @@ def computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
             error = refused
     may_change = may(viewer, "assets.computer.change") and row["status"] != "retired"
     duties = reading.read(viewer, "assets.duties", duty=row["duty"]) if row["duty"] else []
+    said = views_filing.duty_said(viewer, duties[0]) if duties else None
     context = {
         "row": row,
+        **verdict.about(viewer, row, said),
         "facts": _facts(viewer, row),
         "decisions": findings.decisions(row["finding__content"]),
         "questions": findings.questions(row["finding__content"]) if may_change else [],
-        "duty": views_filing.duty_said(viewer, duties[0]) if duties else None,
+        "changes": views_changes.of_computer(viewer, computer),
+        "duty": said,
         "may_change": may_change,
         "may_draft": may(viewer, "assets.notification.file"),
+        "called": naming.decided_for(viewer, row["maker"], row["product"]),
         "waits": row["notify"] == "yes" and row["status"] == "registered",
-        "key": request.POST.get("key") or uuid.uuid4(),
+        "key": fresh_key(request, error),
         "error": explained(error) if error else None,
     }
     return render(request, "assets/computer.html", context, status=status_of(error) if error else 200)
@@ -155,7 +199,7 @@ def computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
 
 def _facts(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, object]]:
     said: dict[str, object] = {
-        **{name: row[name] for name in ("maker", "product", "version", "serial", "address", "responsible")},
+        **{name: row[name] for name in ("maker", "product", *_EXPORTED)},
         "facility": drafting.facility_names(viewer).get(row["facility"], ""),
         "unit": saying.say(saying.UNIT, row["unit"]),
         "introduced_on": row["introduced_on"],
@@ -164,41 +208,76 @@ def _facts(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, object]]:
         "notify": saying.say(saying.NOTIFY, row["notify"]),
         "status": saying.say(saying.STATUS, row["status"]),
     }
-    order = ("scope", "clause", "notify", "status", "maker", "product", "unit", "facility", "introduced_on", *_EXPORTED)
+    told = [name for name in _EXPORTED if row[name]]
+    order = ("scope", "clause", "notify", "status", "maker", "product", "unit", "facility", "introduced_on", *told)
     return [(saying.say(saying.FIELD, name), said[name]) for name in order]
 
 
 _OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
 _MINISTRIES = every_role("ministry", roles=("intake", "officer", "decider"))
 _CABINET = every_role("cabinet_office", roles=("intake", "analyst", "officer", "decider"))
+_VENDORS = every_role("vendor", "contractor", roles=("vendor_contact",))
 NAV = (
+    Nav(gettext_noop("Requests from operators"), "assets:asked", _VENDORS),
     Nav(gettext_noop("Critical computers"), "assets:register", _OPERATORS),
     Nav(gettext_noop("Notifications"), "assets:notifications", _MINISTRIES | _CABINET),
     Nav(gettext_noop("Who has filed"), "assets:standing", _MINISTRIES),
-    Nav(gettext_noop("Notified products"), "assets:products", _CABINET),
+    Nav(gettext_noop("Notifications to check"), "assets:checking", _MINISTRIES),
+    Nav(gettext_noop("Questions, requests and orders"), "assets:matters", _OPERATORS | _MINISTRIES | _CABINET),
+    Nav(gettext_noop("How the sector stands"), "assets:sector", _MINISTRIES | _CABINET),
+    Nav(gettext_noop("Notified products"), "assets:products", MAP),
+    Nav(gettext_noop("Official names of products"), "assets:names", MAP),
 )
 SUBJECT_URLS = {
+    **upkeep.SUBJECT_URLS,
+    **vendors.SUBJECT_URLS,
     "assets.computer": "assets:computer",
     "assets.duty": "assets:duty",
     "assets.notification": "assets:notification",
+    "assets.matter": "assets:matter",
 }
 START_URLS = {
+    **naming.START_URLS,
+    **upkeep.START_URLS,
+    **vendors.START_URLS,
+    "assets.scoping.answer": "assets:scoping",
+    "assets.ministry_answer.record": "assets:scoping",
+    "assets.plan_paper.record": "assets:scoping",
+    **supervision.START_URLS,
     "assets.register.import": "assets:import",
     "assets.notification.file": "assets:duties",
+    "assets.change_notification.file": "assets:drafts",
+    "assets.substitute.file": "assets:drafts",
+    "assets.correction.file": "assets:notifications",
+    "assets.form.fill": "assets:forms",
     "assets.notification.pass_on": "assets:notifications",
     "assets.computer.change": "assets:register",
     "assets.computer.retire": "assets:register",
 }
-PROPOSAL_URLS = {"assets.notification.file": "assets:filing", "assets.notification.file_otherwise": "assets:filing"}
+PROPOSAL_URLS = dict.fromkeys(views_filing.FILINGS, "assets:filing")
 urlpatterns = [
+    *upkeep.urlpatterns,
+    *vendors.urlpatterns,
     path("", register, name="register"),
     path("computers/<uuid:computer>/", computer, name="computer"),
+    *interview.urlpatterns,
+    *views_picture.urlpatterns,
+    *views_points.urlpatterns,
     path("import/", views_import.upload, name="import"),
     path("import/columns.csv", views_import.columns, name="columns"),
     path("import/<uuid:upload>/", views_import.uploaded, name="uploaded"),
+    *views_support.urlpatterns,
+    path("import/files/<uuid:file>/", views_mapping.mapping, name="mapping"),
+    path("import/files/<uuid:file>/rows/", views_mapping.rows, name="rows"),
     path("duties/", views_filing.duties, name="duties"),
     path("duties/<uuid:duty>/", views_filing.duty, name="duty"),
     path("draft/", views_filing.drafts, name="drafts"),
+    path("draft/change/", forms.change, name="change"),
+    path("draft/change/otherwise/", forms.change_otherwise, name="change_otherwise"),
+    path("draft/paper/<uuid:paper>/", forms.substitute, name="substitute"),
+    path("notifications/<uuid:notification>/correct/", forms.correct, name="correct"),
+    path("forms/", views_templates.index, name="forms"),
+    path("forms/<uuid:template>/", views_templates.one, name="form"),
     path("filings/<uuid:proposal>/", views_filing.filing, name="filing"),
     path("notifications/", views_filing.notifications, name="notifications"),
     path("notifications/<uuid:notification>/", views_filing.notification, name="notification"),
@@ -210,5 +289,6 @@ urlpatterns = [
     path("enter/", views_entry.enter, name="enter"),
     path("standing/", views_entry.standing, name="standing"),
     path("remind/", views_entry.remind, name="remind"),
-    path("products/", views_filing.products, name="products"),
+    *supervision.urlpatterns,
+    *naming.urlpatterns,
 ]

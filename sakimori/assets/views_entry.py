@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sakimori.acts import clock, door, reading
 from sakimori.acts.door import Performed
 from sakimori.assets import drafting, letters, saying
+from sakimori.assets.supervision.saying import SORT, say
 from sakimori.assets.tables import decode
 from sakimori.errors import SakimoriError
 from sakimori.pages import Column, table_from, viewer_of
@@ -20,12 +22,14 @@ from sakimori.pages.names import organisations
 from sakimori.pages.refusals import explained
 from sakimori.pages.stepping import Step, stepped
 from sakimori.pages.submitting import require
+from sakimori.pages.tables import shown
 from sakimori.pages.words import choice
 from sakimori.parties.models import Facility
 from sakimori.record import Viewer
 from sakimori.text import Text
 
 ENTER, REMIND = "assets.entry.record", "assets.reminder.send"
+_CORRECTED = ("notification", "correction")
 _HEADINGS = frozenset({"clause", "該当条項", "条項", "製品名", "product"})
 STANDING: Mapping[str, Text] = {
     "filed": Text("届出あり", "has notified"),
@@ -115,10 +119,17 @@ def enter(request: HttpRequest) -> HttpResponse:
     called = organisations(viewer, {row["organisation"] for row in rows})
     operators = sorted(((str(one), name) for one, name in called.items()), key=lambda pair: pair[1])
     error = _rows_from_file(request)
+    wrong = (request.POST if request.method == "POST" else request.GET).get(
+        "f-corrects" if request.method == "POST" else "corrects", ""
+    )
     step = Step(
         ENTER,
-        hidden=frozenset({"contents", "same_as"}),
-        options={"operator": [("", ""), *operators]},
+        hidden=frozenset({"contents", "same_as", *(() if wrong else ("corrects",))}),
+        options={
+            "operator": [("", ""), *operators],
+            "answers": [("", ""), *_awaited(viewer, called)],
+            "corrects": [(wrong, gettext("the filing whose page you came from"))],
+        },
         complete=_completed,
         done=_to_notification,
         faults=(error,) if error else (),
@@ -129,6 +140,15 @@ def enter(request: HttpRequest) -> HttpResponse:
         "more": f"{reverse('assets:enter')}",
     }
     return stepped(request, step, "assets/enter.html", context)
+
+
+def _awaited(viewer: Viewer, called: Mapping[uuid.UUID, str]) -> list[tuple[str, str]]:
+    """Return the requests for correction and the orders that a paper may name as what it answers."""
+    return [
+        (str(row["id"]), f"{called.get(row['operator'], '')} · {say(SORT, row['sort'])} · {shown(row['given_at'])}")
+        for row in reading.read(viewer, "assets.open_matters")
+        if row["sort"] in ("correction", "order") and row["side"] == "giver"
+    ]
 
 
 def _rows_from_file(request: HttpRequest) -> str:
@@ -265,13 +285,26 @@ def further(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, str]]:
             row["side"] == "operator" and entered and row["status"] in ("sent", "arrived"),
             gettext("Take this record back"),
         ),
+        "enter": (
+            row["side"] == "minister" and row["what"] in _CORRECTED and row["status"] in ("received", "passed_on"),
+            gettext("Enter a correction of it that came on paper"),
+        ),
         "withdraw": (
             row["side"] == "minister" and entered and row["status"] != "withdrawn",
             gettext("Withdraw this entry"),
         ),
     }
+    correction = {
+        "what": "correction", "corrects": row["id"], "operator": row["organisation"],
+        "facility_category": row["facility_category"] or "",
+    }  # fmt: skip
     return [
-        (reverse(f"assets:{step}", args=[row["id"]]), label)
+        (
+            f"{reverse('assets:enter')}?{urlencode(correction)}"
+            if step == "enter"
+            else reverse(f"assets:{step}", args=[row["id"]]),
+            label,
+        )
         for step, (fits, label) in offered.items()
-        if fits and _may(viewer, STEPS[step])
+        if fits and _may(viewer, ENTER if step == "enter" else STEPS[step])
     ]

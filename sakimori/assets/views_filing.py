@@ -12,11 +12,17 @@ from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori import law, proofs
-from sakimori.acts import authority, clock, door, parts, proposals, reading
-from sakimori.acts.errors import ConflictError, NotFoundError
+from sakimori.acts import authority, clock, door, parts, reading
+from sakimori.acts.errors import NotFoundError
 from sakimori.assets import drafting, letters, saying, views_entry
+from sakimori.assets.forms import drafts as drafts_of
+from sakimori.assets.forms import views as forms
+from sakimori.assets.interview.queries import left_out
+from sakimori.assets.supervision import views as supervision
+from sakimori.assets.upkeep import reminding
 from sakimori.errors import SakimoriError
 from sakimori.pages import Column, listed, rows_or_none, viewer_of
+from sakimori.pages.desks import urgency
 from sakimori.pages.names import organisations, people
 from sakimori.pages.refusals import explained, status_of
 from sakimori.pages.ways import steps
@@ -25,24 +31,24 @@ from sakimori.record import Viewer
 from sakimori.text import Text
 
 FILE = "assets.notification.file"
-OTHERWISE = "assets.notification.file_otherwise"
+FILINGS = (
+    FILE, "assets.notification.file_otherwise", forms.CHANGE, f"{forms.CHANGE}_otherwise", forms.SUBSTITUTE,
+    forms.CORRECTION,
+)  # fmt: skip
+PASS_ON_CHANGE = "assets.change_notification.pass_on"  # noqa: S105 - an act kind
 LINK = "assets.entry.link"
 PASS_ON = "assets.notification.pass_on"  # noqa: S105 - an act kind
-
-
-_LONGEST = 200  # characters of a product's name in an address
-_SOON = 14  # days before the end from which a duty is shown as urgent (house rule)
 
 
 def duty_said(viewer: Viewer, row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a duty in words: what, by when, how the day was counted, how far it has got."""
     derivation = row["derivation"] or {}
     left = (row["due_on"] - clock.today(viewer.world)).days if row["due_on"] else None
-    urgency = "" if left is None or row["status"] != "open" or left > _SOON else "late" if left < 0 else "soon"
+    urgent = urgency(left) if row["status"] == "open" else ""
     return {
         **row,
         "days": left,
-        "urgency": urgency,
+        "urgency": urgent if urgent in ("late", "soon") else "",
         "facility_name": drafting.facility_names(viewer).get(row["facility"], ""),
         "title": Text(row["title_ja"], row["title_en"]).pick(saying.language()),
         "basis": derivation.get("basis", ""),
@@ -71,7 +77,13 @@ def duty(request: HttpRequest, duty: uuid.UUID) -> HttpResponse:
     """Show one duty."""
     viewer = viewer_of(request)
     row = reading.read_one(viewer, "assets.duties", duty=duty)
-    return render(request, "assets/duty.html", {"one": duty_said(viewer, row), "may_draft": _may(viewer, FILE)})
+    running = row["due_on"] if row["status"] == "open" else None
+    context = {
+        "one": duty_said(viewer, row),
+        "may_draft": _may(viewer, FILE),
+        "next_reminder": reminding.next_reminder(viewer.world, viewer.acting_organisation, running),
+    }
+    return render(request, "assets/duty.html", context)
 
 
 def _may(viewer: Viewer, kind: str, *, confirming: bool = False) -> bool:
@@ -85,58 +97,55 @@ def drafts(request: HttpRequest) -> HttpResponse:
     authority.require(law.kind(FILE), viewer, drafting=True)
     category = (request.POST if request.method == "POST" else request.GET).get("category", "")
     if not category:
-        listed = {"waiting": drafting.waiting_categories(viewer), "filings": _open_filings(viewer)}
-        if len(listed["waiting"]) == 1 and not listed["filings"]:
-            only = urlencode({"category": next(iter(listed["waiting"]))})
-            return HttpResponseRedirect(f"{reverse('assets:drafts')}?{only}")
-        return render(request, "assets/drafts.html", listed)
-    letter = letters.letter(drafting.draft(viewer, category))
-    if request.GET.get("format") == "json":
-        return letters.download(letter, f"draft-{letter.digest[:8]}.json")
-    table = letters.table(request, letter)
-    if isinstance(table, HttpResponse):
-        return table
-    error: SakimoriError | None = None
-    if request.method == "POST":
-        try:
-            return HttpResponseRedirect(_propose(request, viewer, letter))
-        except SakimoriError as refused:
-            error = refused
+        return _waiting(request, viewer)
+    letter = letters.letter(drafting.draft(viewer, category), clock.today(viewer.world))
     context = {
-        "letter": letter,
-        "table": table,
-        "category": category,
-        "minister": drafting.minister_of(viewer, category, saying.language()),
-        "key": request.POST.get("key") or uuid.uuid4(),
-        "error": explained(error) if error else None,
+        "title": gettext("Draft of a notification"),
+        "left_out": left_out(viewer),
+        "windows": _windows(viewer, category),
+        "otherwise": reverse("assets:otherwise"),
+        "may_fill": urlencode({"form": "notification", "category": category}),
     }
-    return render(request, "assets/draft.html", context, status=status_of(error) if error else 200)
+    return forms.draft_page(request, viewer, letter, context)
 
 
-def _propose(request: HttpRequest, viewer: Viewer, letter: letters.Letter) -> str:
-    """Propose what was shown, and nothing else."""
-    if request.POST.get("digest", "") != letter.digest:
-        raise ConflictError(
-            Text(
-                "下書きを表示した後に登録簿が変わりました。何も提案していません。",
-                "The register has changed since this draft was shown; nothing was proposed.",
-            ),
-            mend=Text("下の新しい内容を確かめてから提案してください。", "Check the new contents below, then propose."),
-        )
-    made = proposals.propose(
-        FILE, letter.payload, by=viewer, idempotency_key=request.POST.get("key", "")[:100], client="web"
-    )
-    return f"{reverse('assets:filing', args=[made.id])}?done=1"
+def _waiting(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Show everything that waits to be filed; where it is one draft alone, that draft."""
+    waiting, filings = drafting.waiting_categories(viewer), _open_filings(viewer)
+    changes, papers = drafts_of.waiting_changes(viewer), drafts_of.substitutes(viewer)
+    if len(waiting) == 1 and not filings and not changes and not papers:
+        only = urlencode({"category": next(iter(waiting))})
+        return HttpResponseRedirect(f"{reverse('assets:drafts')}?{only}")
+    due = {category: _windows(viewer, category) for category in waiting}
+    context = {
+        "waiting": [
+            (category, count, due[category][0] if due[category] else None) for category, count in waiting.items()
+        ],
+        "left_out": left_out(viewer),
+        "changes": changes,
+        "papers": [(one, len(one.rows)) for one in papers],
+        "filings": filings,
+    }
+    return render(request, "assets/drafts.html", context)
+
+
+def _windows(viewer: Viewer, category: str) -> list[dict[str, Any]]:
+    """Return the duties that the computers of a draft count towards, with how many each, the nearest day first."""
+    counted = drafting.waiting_by_duty(viewer, category)
+    rows = [duty_said(viewer, row) for row in reading.read(viewer, "assets.duties") if row["id"] in counted]
+    shown = [{**row, "waiting": counted[row["id"]]} for row in rows]
+    return sorted(shown, key=lambda row: str(row["due_on"] or "9"))
 
 
 def _open_filings(viewer: Viewer) -> list[dict[str, Any]]:
-    found = [row for row in reading.read(viewer, "acts.proposals") if row["kind"] in (FILE, OTHERWISE)]
+    found = [row for row in reading.read(viewer, "acts.proposals") if row["kind"] in FILINGS]
     called = people(viewer, [row["person"] for row in found])
     return [
         {
             "id": row["id"],
             "category": row["payload"].get("facility_category", ""),
             "count": len(row["payload"].get("rows", [])),
+            "title": law.kind(row["kind"]).title.pick(saying.language()),
             "by": called.get(row["person"], ""),
             "at": row["proposed_at"],
         }
@@ -149,11 +158,12 @@ def filing(request: HttpRequest, proposal: uuid.UUID) -> HttpResponse:
     """Show a proposed notification to the second person: the very bytes the first one saw."""
     viewer = viewer_of(request)
     row = reading.read_one(viewer, "acts.proposals", status="", proposal=proposal)
-    if row["kind"] not in (FILE, OTHERWISE) or not (_may(viewer, FILE) or _may(viewer, FILE, confirming=True)):
+    if row["kind"] not in FILINGS or not (_may(viewer, FILE) or _may(viewer, FILE, confirming=True)):
         raise NotFoundError(str(proposal))
-    letter = letters.letter(row["payload"])
-    if request.GET.get("format") == "json":
-        return letters.download(letter, f"filing-{letter.digest[:8]}.json")
+    letter = letters.letter(row["payload"], clock.today(viewer.world))
+    file = letters.asked_for(request, letter, "filing")
+    if file is not None:
+        return file
     table = letters.table(request, letter)
     if isinstance(table, HttpResponse):
         return table
@@ -169,6 +179,8 @@ def filing(request: HttpRequest, proposal: uuid.UUID) -> HttpResponse:
         "own": own,
         "open": row["status"] == "open" and row["expires_at"] > clock.now(viewer.world),
         "otherwise": choice(row["payload"].get("channel", ""), "channel"),
+        "title": law.kind(row["kind"]).title.pick(saying.language()),
+        "may_fill": urlencode({"form": letter.form.form, "proposal": str(proposal)}),
         "may_confirm": _may(viewer, FILE, confirming=True) and not own and row["person"] is not None,
         "key": uuid.uuid4(),
     }
@@ -223,14 +235,15 @@ def notification(request: HttpRequest, notification: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             key = f"pass-on-{notification}"
+            kind = PASS_ON_CHANGE if row["what"] == "change" else PASS_ON
             payload = {"notification": str(notification)}
-            door.perform(PASS_ON, payload, by=viewer, idempotency_key=key, client="web")
+            door.perform(kind, payload, by=viewer, idempotency_key=key, client="web")
             return HttpResponseRedirect(f"{reverse('assets:notification', args=[notification])}?done=1")
         except SakimoriError as refused:
             error = refused
     table = listed(
-        request, "assets.notification_items", letters.columns(), caption=gettext("Computers notified"), sort="position",
-        filename=gettext("notification"), where={"notification": notification},
+        request, "assets.notification_items", letters.columns(row["what"]), caption=gettext("Computers notified"),
+        sort="position", filename=gettext("notification"), where={"notification": notification},
     )  # fmt: skip
     if isinstance(table, HttpResponse):
         return table
@@ -245,15 +258,51 @@ def notification(request: HttpRequest, notification: uuid.UUID) -> HttpResponse:
         "own": viewer.organisation_type == "operator",
         "channel": choice(row["channel"], "channel"),
         "what": choice(row["what"], "what"),
-        "further": views_entry.further(viewer, row),
+        "further": [*views_entry.further(viewer, row), *_correction(viewer, row)],
+        "history": _history(viewer, row),
+        "outline_before": letters.outline(row["outline_before"] or {}),
+        "paper": _paper(row),
         "copies": views_entry.same_filings(viewer, row) if _may(viewer, LINK) else [],
         "attached": rows_or_none(viewer, "acts.attachments", subject=notification) or [],
-        "pass_on": law.kind(PASS_ON),
+        "pass_on": law.kind(PASS_ON_CHANGE if row["what"] == "change" else PASS_ON),
         "may_pass_on": row["status"] == "received" and _may(viewer, PASS_ON),
         "error": explained(error) if error else None,
         **_way(viewer, row),
+        **supervision.about(viewer, row),
     }
     return render(request, "assets/notification.html", context, status=status_of(error) if error else 200)
+
+
+def _correction(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Offer to correct a notification that arrived, to those who may file one."""
+    fits = row["side"] == "operator" and row["status"] == "arrived" and row["what"] in drafts_of.CORRECTABLE
+    if not fits or row["channel"] != "envelope" or not _may(viewer, forms.CORRECTION):
+        return []
+    return [(reverse("assets:correct", args=[row["id"]]), gettext("Correct it"))]
+
+
+def _history(viewer: Viewer, row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what this filing took the place of and what took its place, each with its page, the older first."""
+    labels = {"corrects": gettext("It corrects"), "replaced_by": gettext("Corrected by")}
+    return [
+        {"label": label, "url": reverse("assets:notification", args=[row[name]]), **other}
+        for name, label in labels.items()
+        if row[name] is not None
+        for other in reading.read(viewer, "assets.notifications", notification=row[name])
+    ]
+
+
+def _paper(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the prior-review paper and the contact sheet of a substituted notification, line by line."""
+    paper, contact = row["paper"] or {}, row["contact"] or {}
+    if not paper:
+        return []
+    return [
+        (gettext("Prior-review paper"), choice(paper.get("paper", ""), "paper")),
+        (gettext("Number of the paper"), str(paper.get("reference", ""))),
+        (gettext("Day the paper was filed"), str(paper.get("filed_on", ""))),
+        (gettext("Contact sheet"), " · ".join(str(one) for one in contact.values())),
+    ]
 
 
 def _way(viewer: Viewer, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -270,45 +319,3 @@ def _way(viewer: Viewer, row: Mapping[str, Any]) -> dict[str, Any]:
         "readers": [{"who": called.get(one["organisation"], ""), "at": one["read_at"]} for one in readers],
         "evidence": proofs.canonical(row["evidence"]).decode() if row["evidence"] else "",
     }
-
-
-@require_safe
-def products(request: HttpRequest) -> HttpResponse:
-    """Show every product notified and how many operators have it; `?maker=&product=`: which operators have that one."""
-    viewer = viewer_of(request)
-    one = {name: request.GET.get(name, "")[:_LONGEST] for name in ("maker", "product")}
-    computers = Column("computers", pgettext("assets", "Computers"), field="total", show=_computers, number=True)
-    if any(one.values()):
-        operator = Column("organisation", gettext("Operator"), names=lambda ids: organisations(viewer, ids))
-        query, columns, sort, where = "assets.products", [operator, computers], "-computers", dict(one)
-    else:
-        columns = [
-            Column("product", saying.say(saying.FIELD, "product"), link=lambda row: f"?{urlencode(_named(row))}"),
-            Column("maker", saying.say(saying.FIELD, "maker")),
-            Column("operators", gettext("Operators that have it"), number=True),
-            computers,
-        ]
-        query, sort, where = "assets.spread", "-operators", {}
-    table = listed(
-        request,
-        query,
-        columns,
-        caption=" ".join(filter(None, one.values())) or gettext("Notified products"),
-        sort=sort,
-        empty=gettext("No notification has been passed on yet."),
-        filename=gettext("products"),
-        where=where,
-    )
-    if isinstance(table, HttpResponse):
-        return table
-    restriction = law.restriction("concentration")
-    context = {"table": table, "restriction": restriction, "articles": [restriction.article], "one": any(one.values())}
-    return render(request, "assets/products.html", context)
-
-
-def _computers(row: Mapping[str, Any]) -> object:
-    return row["computers"]
-
-
-def _named(row: Mapping[str, Any]) -> dict[str, str]:
-    return {"maker": row["maker"] or "", "product": row["product"] or ""}

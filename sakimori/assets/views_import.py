@@ -1,5 +1,6 @@
 """Taking in a list on the site: choose a file, see every fault or what would come of it, then import it whole."""
 
+import hashlib
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -11,9 +12,13 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori import law
-from sakimori.assets import importing, intake, saying
+from sakimori.acts import clock
+from sakimori.assets import drafting, files, importing, intake, profiles, saying, taking, views_difference
 from sakimori.assets.models import Upload
-from sakimori.assets.tables import LARGEST, TableError, decode
+from sakimori.assets.sources import legend as legends
+from sakimori.assets.sources.reading import LARGEST, read_source, too_large
+from sakimori.assets.sources.shapes import Sheet, Source
+from sakimori.assets.tables import TableError
 from sakimori.assets.wording import COLUMNS, CONNECTIONS, FLAGS, SERVES, UNITS
 from sakimori.errors import SakimoriError
 from sakimori.pages import Column, table_from, viewer_of
@@ -28,18 +33,44 @@ _EXAMPLE = {"unit": UNITS, "connection": CONNECTIONS, "serves": SERVES}
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
-    """Show how a list must look, or check one; nothing is applied, the outcome has a page of its own."""
+    """Show what can be taken in, or read a file; nothing is applied, the outcome has a page of its own."""
     viewer = viewer_of(request)
     intake.require(viewer)
     error: SakimoriError | None = None
     if request.method == "POST":
         try:
-            taken = intake.take(viewer, _bytes(request), _name(request))
-            return HttpResponseRedirect(reverse("assets:uploaded", args=[taken.id]))
+            return HttpResponseRedirect(_taken(viewer, _bytes(request), _name(request)))
         except SakimoriError as refused:
             error = refused
     context = {"error": explained(error) if error else None, "columns": _described(), "largest": LARGEST // 2**20}
     return render(request, "assets/import.html", context, status=status_of(error) if error else 200)
+
+
+def _taken(viewer: Viewer, data: bytes, name: str) -> str:
+    """Read a file and return where to go on: to what the check found, or first to what its columns are."""
+    source, digest = read_source(data), hashlib.sha256(data).hexdigest()
+    facilities, called = drafting.facilities_of(viewer), taking.source_name(name)
+    sheet = _only_sheet(source)
+    if sheet is not None:
+        known = profiles.remembered(viewer, called)(sheet.heading)
+        ours = legends.is_our_list(sheet.heading)
+        if ours or (known is not None and legends.fits(known, sheet.heading) and not known.missing()):
+            file = None if ours else files.keep(viewer, source, name, digest).id
+            legend = legends.suggest(sheet, source.format, facilities) if known is None or ours else known
+            checked = taking.checked(source, sheet, legend, facilities, clock.today(viewer.world))
+            kept = intake.keep(viewer, checked, name, digest, called=called, file=file)
+            return reverse("assets:uploaded", args=[kept.id])
+    return reverse("assets:mapping", args=[files.keep(viewer, source, name, digest).id])
+
+
+def _only_sheet(source: Source) -> Sheet | None:
+    """Return the sheet in question; None where a person has to choose. Raises `TableError` where no sheet has rows."""
+    try:
+        return taking.choose_sheet(source)
+    except TableError as error:
+        if error.where == "sheet":
+            return None
+        raise
 
 
 def _bytes(request: HttpRequest) -> bytes:
@@ -47,10 +78,10 @@ def _bytes(request: HttpRequest) -> bytes:
     if chosen is None:
         raise TableError(
             Text("ファイルが選ばれていません。", "No file was chosen."),
-            mend=Text("CSV ファイルを選んでください。", "Choose a CSV file."),
+            mend=Text("取り込むファイルを選んでください。", "Choose the file to import."),
         )
     if (chosen.size or 0) > LARGEST:
-        decode(bytes(LARGEST + 1))  # says that it is too large
+        raise too_large(chosen.size or 0)
     data: bytes = chosen.read()
     return data
 
@@ -100,13 +131,19 @@ def uploaded(request: HttpRequest, upload: uuid.UUID) -> HttpResponse:
         except SakimoriError as refused:
             error = refused
             found = intake.find(viewer, upload)
-    table = _faults(request, found) if found.faulty else _preview(request, viewer, found)
+    differs = found.difference is not None and not found.faulty
+    if differs and not found.act:
+        return views_difference.shown(request, viewer, found, error)
+    table: Any = None
+    if not differs:
+        table = _faults(request, found) if found.faulty else _preview(request, viewer, found)
     if isinstance(table, HttpResponse):
         return table
     context = {
         "upload": found,
         "fault_count": len(intake.faults_of(found)),
         "table": table,
+        "remarks": [saying.both({"ja": ja, "en": en}) for ja, en in found.remarks],
         "counts": [] if found.faulty else _counts(found.outcome),
         "waiting": found.outcome.get("counts", {}).get("notify", {}).get("yes", 0),
         "error": explained(error) if error else None,
@@ -118,7 +155,10 @@ def _settle(request: HttpRequest, viewer: Viewer, found: Upload) -> str:
     if request.POST.get("action") == "discard":
         intake.discard(viewer, found)
         return reverse("assets:import")
-    intake.perform(viewer, found, client="web")
+    if found.difference is None:
+        intake.perform(viewer, found, client="web")
+    else:
+        views_difference.perform(request, viewer, found)
     return f"{reverse('assets:uploaded', args=[found.id])}?done=1"
 
 

@@ -5,7 +5,7 @@ Exit status: 0 done or clean, 1 faults found or refused, 2 called wrongly (unkno
 
 import sys
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from tqdm import tqdm
 
+from sakimori.cli import assets_filing
 from sakimori.cli.act import Who, acting, as_somebody
 from sakimori.cli.floor import REFUSED, set_up, spoken
 from sakimori.cli.main import home_of
@@ -22,10 +23,24 @@ if TYPE_CHECKING:
 
     from sakimori.assets.importing import Checked
     from sakimori.assets.scoping import FacilityFacts
-    from sakimori.record import Viewer
+    from sakimori.assets.taking import Remembered, Wish
 
 _LONG = 1_000_000  # bytes from which a bar is shown on a terminal
 _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+_WISHES = (
+    click.option("--sheet", default="", help="Sheet, by name or number / シート"),
+    click.option("--map", "mapped", multiple=True, metavar="HEADING=FIELD", help="What a column is / 列の対応"),
+    click.option("--facility", default="", help="Facility of every row that names none / 設備"),
+    click.option("--unit", default="", help="Kind of every row that names none: appliance, os, ... / 種別"),
+    click.option("--introduced", default="", help="Day of introduction of every row that has none / 導入日"),
+)
+
+
+def _wishes(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that say how a file is to be read."""
+    for option in reversed(_WISHES):
+        command = option(command)
+    return command
 
 
 @click.group(name="assets")
@@ -40,14 +55,23 @@ def assets_group(ctx: click.Context) -> None:
 @click.option("--operator", required=True, help="Operator: its id, or its key in the sample world / 事業者")
 @click.option("--world", default="", help="World / 世界 (default: the deployment's)")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a row / 1行に1つの JSON")
+@_wishes
 @spoken
-def check(file: Path, operator: str, world: str, as_json: bool) -> None:  # noqa: FBT001 - a flag of click
-    """Check FILE: what the law makes of each row, and every fault. Nothing is stored."""
-    from sakimori.assets import answers, importing  # noqa: PLC0415 - needs Django
+def check(file: Path, operator: str, world: str, as_json: bool, **wishes: Any) -> None:  # noqa: FBT001 - a flag
+    """Check FILE (CSV, Excel, CycloneDX, SPDX, nmap): what the law makes of each row, and every fault.
 
-    facilities, facts, existing, today = _operator(operator, world)
+    Nothing is stored.
+    """
+    from sakimori.assets import answers, taking  # noqa: PLC0415 - needs Django
+    from sakimori.assets.sources.reading import read_source  # noqa: PLC0415
+
+    facilities, facts, today, remembered = _operator(operator, world, file.name)
+    wish = _wish(wishes)
     with _progress(file) as progress:
-        checked = importing.check(file.read_bytes(), facilities, existing, today, progress)
+        source = read_source(file.read_bytes())
+        sheet = taking.choose_sheet(source, wish.sheet)
+        legend = taking.legend_for(source, sheet, facilities, remembered, wish)
+        checked = taking.checked(source, sheet, legend, facilities, today, progress)
     for answer in answers.answers(checked, facts, today):
         click.echo(answers.dumps(answer) if as_json else _line(answer))
     if not as_json:
@@ -59,78 +83,74 @@ def check(file: Path, operator: str, world: str, as_json: bool) -> None:  # noqa
 @assets_group.command(name="import")
 @_FILE
 @click.option("--key", default="", help="Idempotency key: the same call is done once / 冪等キー")
+@click.option(
+    "--conflicts",
+    type=click.Choice(["ask", "take", "keep"]),
+    default="ask",
+    help="Where another list says otherwise: take this file's value, keep the register's, or refuse / 食い違い",
+)
+@click.option("--changed-on", default="", help="Day the changes happened (default: today) / 変更日")
+@_wishes
 @as_somebody
 @spoken
-def import_(file: Path, key: str, **who: str) -> None:
-    """Import FILE as one act, whole or not at all, and print its receipt."""
+def import_(
+    file: Path, key: str, conflicts: str, changed_on: str, sheet: str, mapped: tuple[str, ...], facility: str,
+    unit: str, introduced: str, **who: str,
+) -> None:  # fmt: skip
+    """Import FILE (CSV, Excel, CycloneDX, SPDX, nmap) as one act, whole or not at all, and print its receipt.
+
+    Computers that the register has already are compared: what differs is changed by the same act.
+    """
     from sakimori.assets import intake  # noqa: PLC0415
 
     viewer = acting(Who(**who))
+    wish = _wish({"sheet": sheet, "mapped": mapped, "facility": facility, "unit": unit, "introduced": introduced})
     with _progress(file) as progress:
         client = f"cli/{viewer.person}"
-        upload = intake.take(viewer, file.read_bytes(), file.name, client=client, key=key, progress=progress)
+        upload = intake.take(viewer, file.read_bytes(), file.name, client=client, key=key, progress=progress, wish=wish)
     if upload.faulty:
         for fault in intake.faults_of(upload):
             click.echo(_fault(fault.as_dict()), err=True)
         raise intake.FaultyListError(intake.faults_of(upload), upload.count)
-    done = intake.perform(viewer, upload, client="cli", key=key)
+    decisions = {} if conflicts == "ask" else intake.all_conflicts(upload, conflicts)
+    done = intake.perform(viewer, upload, client="cli", key=key, decisions=decisions, changed_on=_day(changed_on))
+    for ja, en in upload.remarks:
+        click.echo(f"{ja} / {en}", err=True)
     _print({"act": done.act, "count": upload.count, "repeated": done.repeated, "receipt": done.receipt})
 
 
-@assets_group.command()
-@click.option("--category", default="", help="Facility category / 特定重要設備の区分 (default: every one that waits)")
-@as_somebody
-@spoken
-def draft(category: str, **who: str) -> None:
-    """Print the notification of everything that waits, exactly as it would leave, one JSON document a category."""
-    for one, letter in _letters(acting(Who(**who)), category):
-        _print({"facility_category": one, "sha256": letter.digest, "payload": letter.payload})
+assets_group.add_command(assets_filing.draft)
+assets_group.add_command(assets_filing.file_)
 
 
-@assets_group.command(name="file")
-@click.option("--category", default="", help="Facility category / 特定重要設備の区分 (default: every one that waits)")
-@click.option("--key", default="", help="Idempotency key / 冪等キー")
-@as_somebody
-@spoken
-def file_(category: str, key: str, **who: str) -> None:
-    """Propose the notification of everything that waits; a second person confirms it (`sakimori act confirm`)."""
-    from sakimori.acts import proposals  # noqa: PLC0415
+def _wish(given: dict[str, Any]) -> "Wish":
+    from sakimori.assets.taking import Wish  # noqa: PLC0415
 
-    viewer = acting(Who(**who))
-    for one, letter in _letters(viewer, category):
-        made = proposals.propose(
-            "assets.notification.file",
-            letter.payload,
-            by=viewer,
-            idempotency_key=f"{key}/{one}"[:100] if key else "",
-            client="cli",
+    columns = {}
+    for pair in given["mapped"]:
+        heading, equals, name = pair.rpartition("=")
+        if not equals:
+            raise click.BadParameter("見出し=項目 の形で書いてください / write HEADING=FIELD", param_hint="--map")
+        columns[heading] = name
+    fixed = {"facility": given["facility"], "unit": given["unit"], "introduced_on": given["introduced"]}
+    return Wish(given["sheet"], columns, fixed)
+
+
+def _day(text: str) -> "date | None":
+    from sakimori.law.eras import parse_date  # noqa: PLC0415
+
+    found = parse_date(text) if text else None
+    if text and found is None:
+        raise click.BadParameter(
+            "2026-10-01 の形で書いてください / write a day as 2026-10-01", param_hint="--changed-on"
         )
-        _print(
-            {
-                "proposal": made.id,
-                "facility_category": one,
-                "computers": letter.count,
-                "sha256": letter.digest,
-                "expires_at": made.expires_at,
-            }
-        )
-
-
-def _letters(viewer: "Viewer", category: str) -> list[tuple[str, Any]]:
-    from sakimori import law  # noqa: PLC0415
-    from sakimori.acts import authority  # noqa: PLC0415
-    from sakimori.assets import drafting, letters  # noqa: PLC0415
-
-    authority.require(law.kind("assets.notification.file"), viewer, drafting=True)
-    wanted: Iterable[str] = [category] if category else drafting.waiting_categories(viewer)
-    found = [(one, letters.letter(drafting.draft(viewer, one))) for one in wanted]
-    if not found:
-        click.echo("届出待ちの電子計算機はありません。 / No computer waits to be notified.", err=True)
     return found
 
 
-def _operator(named: str, world_name: str) -> tuple[dict[str, str], "dict[str, FacilityFacts]", set[str], "date"]:
-    """Return an operator's facilities (by name and by id), the keys its register has, and today.
+def _operator(
+    named: str, world_name: str, file: str
+) -> "tuple[dict[str, str], dict[str, FacilityFacts], date, Remembered]":
+    """Return an operator's facilities (by name and by id), today, and what it decided about files like this one.
 
     Taken from this deployment; where it does not know the operator, from the sample world.
     """
@@ -138,8 +158,7 @@ def _operator(named: str, world_name: str) -> tuple[dict[str, str], "dict[str, F
     from django.db import DatabaseError  # noqa: PLC0415
 
     from sakimori.acts import clock  # noqa: PLC0415
-    from sakimori.assets import drafting, intake  # noqa: PLC0415
-    from sakimori.assets.models import Computer  # noqa: PLC0415
+    from sakimori.assets import drafting, intake, profiles, taking  # noqa: PLC0415
     from sakimori.parties.models import Organisation  # noqa: PLC0415
     from sakimori.record import Viewer  # noqa: PLC0415
     from sakimori.sample.organisations import identifier  # noqa: PLC0415
@@ -156,16 +175,15 @@ def _operator(named: str, world_name: str) -> tuple[dict[str, str], "dict[str, F
     if not known:
         return _sample(named)
     viewer = Viewer(None, identity, "operator", "reporter", world.name)
-    registered = Computer.objects.filter(world=world.name, organisation=identity)
     return (
         drafting.facilities_of(viewer),
         intake.facility_facts(viewer),
-        set(registered.values_list("key", flat=True)),
         clock.today(world.name),
+        profiles.remembered(viewer, taking.source_name(file)),
     )
 
 
-def _sample(named: str) -> tuple[dict[str, str], "dict[str, FacilityFacts]", set[str], "date"]:
+def _sample(named: str) -> "tuple[dict[str, str], dict[str, FacilityFacts], date, Remembered]":
     from sakimori.assets.scoping import FacilityFacts  # noqa: PLC0415
     from sakimori.sample.organisations import sample_world  # noqa: PLC0415
 
@@ -182,7 +200,7 @@ def _sample(named: str) -> tuple[dict[str, str], "dict[str, FacilityFacts]", set
         for name in (facility.name, facility.category):
             names.setdefault(name, []).append(str(facility.id))
     facts = {str(one.id): FacilityFacts(found.designated, False, one.in_place, None) for one in found.facilities}
-    return {name: ids[0] for name, ids in names.items() if len(ids) == 1}, facts, set(), world.today
+    return {name: ids[0] for name, ids in names.items() if len(ids) == 1}, facts, world.today, lambda _: None
 
 
 def _id(operator: str) -> str:
@@ -215,6 +233,8 @@ def _line(answer: dict[str, Any]) -> str:
 def _faults(checked: "Checked") -> None:
     for fault in checked.faults:
         click.echo(_fault(fault.as_dict()), err=True)
+    for note in checked.notes:
+        click.echo(f"{note.ja} / {note.en}", err=True)
     if checked.ignored:
         click.echo(f"読まなかった列 / columns not read: {', '.join(checked.ignored)}", err=True)
     bad = len({fault.line for fault in checked.faults})

@@ -20,6 +20,11 @@ _COMMANDS = {
     "keys": ("sakimori.cli.keys", "keys_group", "Keys of this deployment and its peers / 鍵"),
     "law": ("sakimori.cli.law", "law_group", "The law as data / データとしての法令"),
     "log": ("sakimori.cli.log", "log_group", "Verify the log / 記録を検証する"),
+    "names": (
+        "sakimori.cli.names",
+        "names_group",
+        "Official names: fetch, load, show / 製品の正式な名称",
+    ),
     "receipt": ("sakimori.cli.log", "receipt_group", "Verify a receipt, offline / 記録証明を検証する"),
     "restore": ("sakimori.cli.backup", "restore", "Restore a backup into an empty home / 控えから復元する"),
     "select": ("sakimori.cli.select", "select_group", "Automatic selection / 自動選別"),

@@ -49,10 +49,11 @@ def awareness(viewer: Viewer, typed: Mapping[str, Any]) -> dict[str, Any]:
     """Return the payload of `incidents.awareness.record`; `PayloadError` names every computer that is not found."""
     payload = {name: value for name, value in typed.items() if name not in ("register_keys", "described")}
     faults: list[dict[str, str]] = []
-    known: dict[str, str] = {}
     wanted = [str(key) for key in typed.get("register_keys", [])]
-    if wanted:
-        known = {row["key"]: str(row["id"]) for row in reading.read(viewer, "assets.register")}
+    found = (
+        row for key in dict.fromkeys(filter(None, wanted)) for row in reading.read(viewer, "assets.register", key=key)
+    )
+    known = {row["key"]: str(row["id"]) for row in found}
     for place, key in enumerate(wanted):
         if key not in known:
             faults.append(_fault(f"register_keys.{place}", "登録簿にない管理番号です", "no computer of the register"))

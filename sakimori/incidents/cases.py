@@ -9,7 +9,7 @@ from sakimori import law
 from sakimori.acts.context import Context
 from sakimori.acts.errors import NotFoundError, PreconditionError, RefusedError
 from sakimori.assets.queries import QUERIES as ASSETS
-from sakimori.incidents import addressing, clocks, deciding
+from sakimori.incidents import addressing, clocks, deciding, times
 from sakimori.incidents import payloads as p
 from sakimori.incidents.models import Case, CaseComputer, Filing, Triage
 from sakimori.parties.models import Designation, Facility
@@ -111,6 +111,9 @@ def update(ctx: Context, payload: p.UpdateCase) -> Bound:
     told = payload.model_dump(exclude={"case", "computers", "described"}, exclude_none=True)
     if not told and not payload.computers and not payload.described:
         raise ctx.refuse("incidents.unchanged", Text("変更された項目がありません。", "Nothing has changed."))
+    wrong = times.sensible(ctx, payload)
+    if wrong is not None:
+        raise wrong
     if told:
         ctx.change(case, **told)
     _touch(ctx, case, payload.computers, payload.described)
@@ -255,17 +258,4 @@ def is_own_case(ctx: Context, payload: Any) -> RefusedError | None:
             where="case",
             mend=Text("改めて認知を記録してください。", "Record an awareness anew."),
         )
-    return None
-
-
-def not_in_the_future(ctx: Context, payload: Any) -> RefusedError | None:
-    """Refuse an awareness, discovery or occurrence later than now, or a discovery before the occurrence."""
-    for name in ("aware_at", "occurred_at", "discovered_at"):
-        told = getattr(payload, name, None)
-        if told is not None and told > ctx.now:
-            return PreconditionError(
-                Text("未来の時刻です。", "That time lies in the future."),
-                where=name,
-                mend=Text("日本時間の日付と時刻を確かめてください。", "Check date and time (Japan time)."),
-            )
     return None

@@ -3,16 +3,20 @@
 Titles of reports and texts of questions stay off the desk: opening the case is what the other side is told of.
 """
 
+import heapq
+import uuid
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 
-from sakimori.acts import clock
+from sakimori.acts import clock, parts
 from sakimori.incidents import timeline
 from sakimori.incidents.queries import LIAISONS, OFFICES, OPERATORS
 from sakimori.pages import rows_or_none
-from sakimori.pages.desks import Block, Button, Item, urgency
+from sakimori.pages.desks import MOST, Block, Button, Foremost, Item, place, rows_first, urgency
 from sakimori.pages.finding import Find
 from sakimori.pages.names import organisations
 from sakimori.pages.tables import shown
@@ -20,15 +24,19 @@ from sakimori.pages.words import choice
 from sakimori.record import Viewer
 
 
-def _cases(viewer: Viewer) -> list[Item] | None:
-    """The operator's open cases, each with its next step."""
+def _cases(viewer: Viewer) -> Foremost | None:
+    """The operator's open cases, each with its next step; the most urgent first."""
     rows = rows_or_none(viewer, "incidents.open_cases")
     if rows is None:
         return None
     writes = viewer.role in ("reporter", "approver")
     today = clock.today(viewer.world)
     left = {row["id"]: (row["due_on"] - today).days if row["due_on"] else None for row in rows}
-    return [
+
+    def order(row: dict[str, Any]) -> tuple[int, date, str]:
+        return place(_urgency(row["next"], left[row["id"]]) if writes else "", row["due_on"], row["title"])
+
+    items = [
         Item(
             row["title"],
             reverse("incidents:case", args=[row["id"]]),
@@ -40,8 +48,15 @@ def _cases(viewer: Viewer) -> list[Item] | None:
             basis="強化法5",
             buttons=_buttons(row) if writes else (),
         )
-        for row in rows
+        for row in heapq.nsmallest(MOST, rows, key=order)
     ]
+    return Foremost(items, len(rows))
+
+
+def _cases_open(viewer: Viewer) -> Iterable[uuid.UUID]:
+    """Return the cases that ask something of whoever writes reports."""
+    rows = rows_or_none(viewer, "incidents.open_cases") if viewer.role in ("reporter", "approver") else None
+    return [row["id"] for row in rows or [] if row["next"]]
 
 
 def _urgency(step: str, days: int | None) -> str:
@@ -71,12 +86,12 @@ def _buttons(row: dict[str, Any]) -> tuple[Button, ...]:
     return (Button(gettext("Write the report"), reverse("incidents:report", args=[case, stage])),)
 
 
-def _arrived(viewer: Viewer) -> list[Item] | None:
-    """Reports addressed to this authority that nobody there has opened yet."""
-    rows = rows_or_none(viewer, "incidents.unopened")
-    if rows is None:
+def _arrived(viewer: Viewer) -> Foremost | None:
+    """Reports addressed to this authority that nobody there has opened yet, the oldest first."""
+    found = rows_first(viewer, "incidents.unopened")
+    if found is None:
         return None
-    return [
+    items = [
         Item(
             timeline.filing_name(row["lane"], row["stage"]),
             reverse("incidents:case", args=[row["case"]]),
@@ -85,8 +100,14 @@ def _arrived(viewer: Viewer) -> list[Item] | None:
             basis=_basis(row["lane"]),
             tag=gettext("not opened yet"),
         )
-        for row in rows
+        for row in found.rows
     ]
+    return Foremost(items, found.total)
+
+
+def _cases_arrived(viewer: Viewer) -> Iterable[uuid.UUID]:
+    """Return the events that the reports nobody has opened are about."""
+    return parts.values(viewer, "incidents.unopened", ["case"])["case"]
 
 
 def _basis(lane: str) -> str:
@@ -141,6 +162,7 @@ FINDS = (
     ),
 )
 _HERE = ("incidents:index", gettext_noop("All incidents"))
+NAMES = {"incidents.case": "incidents.case_names"}
 BLOCKS = (
     Block(
         "incidents.cases",
@@ -149,6 +171,7 @@ BLOCKS = (
         _cases,
         OPERATORS,
         _HERE,
+        about=_cases_open,
     ),
     Block(
         "incidents.questions",
@@ -165,5 +188,6 @@ BLOCKS = (
         _arrived,
         OFFICES | LIAISONS,
         _HERE,
+        about=_cases_arrived,
     ),
 )

@@ -209,6 +209,9 @@ def _unfit(ctx: Context, payload: p.RecordEntry) -> tuple[str, str, str] | None:
         (payload.arrived_at > ctx.now, "arrived_at", "日時が未来です。", "That day and time lie in the future."),
         (not (ctx.world.rehearsal or law.in_force("強化法5", arrived)), "arrived_at",
          "その日には報告の規定は施行されていません。", "That article was not in force that day."),
+        (payload.aware_at is not None and not ctx.world.rehearsal
+         and not law.in_force("強化法5", payload.aware_at.astimezone(clock.TOKYO).date()), "aware_at",
+         "その日には報告の規定は施行されていません。", "That article was not in force that day."),
         (payload.aware_at is not None and payload.aware_at > payload.arrived_at, "aware_at",
          "認知が到達より後です。", "The awareness cannot come after the arrival."),
         (not (payload.reference or payload.attachments), "reference",

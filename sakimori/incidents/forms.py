@@ -7,6 +7,7 @@ and mandatory marks are unknown: the layout is ours and says so. All but the out
 import re
 from typing import Annotated, Literal
 
+from django.utils.translation import gettext_noop
 from pydantic import AfterValidator, AwareDatetime, Field
 
 from sakimori.matching.errors import IndicatorError
@@ -47,7 +48,7 @@ class Category(Payload):
 class Contact(Payload):
     """Whom to reach, best on a system the event has not touched."""
 
-    name: Line
+    name: Line = Field(title=gettext_noop("Full name"))
     department: Maybe = ""
     phone: Maybe = ""
     email: Maybe = ""

@@ -1,6 +1,6 @@
 """What the door calls for this room."""
 
-from sakimori.incidents import cases, entries, filing, questions, receiving
+from sakimori.incidents import cases, entries, filing, questions, receiving, times
 from sakimori.incidents import payloads as p
 from sakimori.record import Handler
 
@@ -34,7 +34,7 @@ HANDLERS = {
 }
 PREDICATES = {
     "incidents_own_case": cases.is_own_case,
-    "incidents_not_in_the_future": cases.not_in_the_future,
+    "incidents_not_in_the_future": times.sensible,
     "incidents_form_fits": filing.form_fits,
     "incidents_full_is_full": filing.full_is_full,
     "incidents_was_addressed": questions.was_addressed,

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.db.models import Q
 
+from sakimori.acts.listed import ids_listed
 from sakimori.acts.models import Dispatch, Obligation, ReadRecord
+from sakimori.acts.outcomes import outcome
 from sakimori.incidents.models import Case, CaseComputer, Draft, Filing, Indicator, Opening, Question, Report, Triage
 from sakimori.parties.models import Organisation
 from sakimori.record import Listing, Query, Viewer, every_role
@@ -142,7 +144,7 @@ def _clocks(viewer: Viewer, *, case: uuid.UUID | None = None, status: str = "ope
         "id", "rule", "title_ja", "title_en", "bearer", "subject", "begins", "due_on", "due_at", "is_target",
         "derivation", "law_digest", "status", "settled_at", "evidence",
     ):  # fmt: skip
-        yield {**row, "mine": row["bearer"] == viewer.acting_organisation}
+        yield {**row, "mine": row["bearer"] == viewer.acting_organisation, "ending": outcome(row)}
 
 
 def _questions(viewer: Viewer, *, case: uuid.UUID | None = None, status: str = "") -> Iterable[dict[str, Any]]:
@@ -210,7 +212,10 @@ def _open_cases(viewer: Viewer) -> Iterable[dict[str, Any]]:
 def _unopened(viewer: Viewer) -> Iterable[dict[str, Any]]:
     """Current reports to this authority that nobody there has opened: what kind and since when, nothing of them."""
     found = visible_reports(viewer).filter(status="current", opened_at=None, addressee=viewer.acting_organisation)
-    return list(found.order_by("received_at").values("id", "case", "lane", "stage", "version", "received_at"))
+    rows: Iterable[dict[str, Any]] = found.order_by(*_WAITING.order).values(
+        "id", "case", "lane", "stage", "version", "received_at"
+    )
+    return rows
 
 
 def _unanswered(viewer: Viewer) -> Iterable[dict[str, Any]]:
@@ -218,6 +223,14 @@ def _unanswered(viewer: Viewer) -> Iterable[dict[str, Any]]:
     found = _questions(viewer, status="asked")
     for row in found:
         yield {name: row[name] for name in ("id", "case", "asker", "wanted_by", "asked_at")}
+
+
+def _case_names(viewer: Viewer, *, about: str = "") -> Iterable[dict[str, Any]]:
+    """The titles of the operator's own cases named in `about` (ids, by comma), so that a clock can say whose it is."""
+    own = Case.objects.filter(
+        id__in=ids_listed(about), world=viewer.world, organisation=viewer.acting_organisation
+    ).values_list("id", "title")
+    yield from ({"id": case, "name": title} for case, title in own)
 
 
 _CASES = Listing(
@@ -228,6 +241,7 @@ _RECEIVED = Listing(
     sorts=("reporter", "lane", "stage", "version", "form", "received_at", "status"),
     texts=("version", "form", "received_at"),
 )
+_WAITING = Listing(order=("received_at", "id"), sorts=("received_at",), named=("case",))
 QUERIES = {
     "incidents.cases": Query("incidents.cases", _cases, OPERATORS, _PRIVATE, listing=_CASES),
     "incidents.case": Query("incidents.case", _case, OPERATORS, _PRIVATE),
@@ -247,7 +261,8 @@ QUERIES = {
         {"report": ("text", "answer"), "reporter": ("reporter",)},
     ),
     "incidents.open_cases": Query("incidents.open_cases", _open_cases, OPERATORS, recorded=False),
-    "incidents.unopened": Query("incidents.unopened", _unopened, OFFICES | LIAISONS, recorded=False),
+    "incidents.unopened": Query("incidents.unopened", _unopened, OFFICES | LIAISONS, recorded=False, listing=_WAITING),
     "incidents.unanswered": Query("incidents.unanswered", _unanswered, OPERATORS | OFFICES, recorded=False),
+    "incidents.case_names": Query("incidents.case_names", _case_names, OPERATORS, recorded=False),
     "incidents.readers": Query("incidents.readers", _readers, OPERATORS, recorded=False),
 }  # fmt: skip

@@ -10,11 +10,11 @@ from django.utils.translation import get_language, gettext, pgettext
 
 from sakimori.acts import clock
 from sakimori.pages import rows_or_none
+from sakimori.pages.desks import urgency
 from sakimori.pages.words import choice
 from sakimori.record import Viewer
 from sakimori.text import Text
 
-SOON = 14  # days before the end from which a clock is called urgent (house rule)
 Rows = Iterable[Mapping[str, Any]]
 
 
@@ -43,6 +43,7 @@ class Clock:
     mine: bool
     bearer: str
     settled: datetime | None
+    ending: str = "open"
     link: str = ""
     next_acts: tuple[()] = ()
 
@@ -79,18 +80,12 @@ def clocks(viewer: Viewer, case: uuid.UUID, called: Mapping[uuid.UUID, str]) -> 
 
 def _clock(row: Mapping[str, Any], today: date, called: Mapping[uuid.UUID, str]) -> Clock:
     told = row["derivation"] or {}
-    days = (row["due_on"] - today).days if row["due_on"] else 0
-    if row["settled_at"] is not None:
-        urgency = "done"
-    elif row["due_on"] is None:
-        urgency = "open"
-    else:
-        urgency = "late" if days < 0 else "soon" if days <= SOON else "later"
+    days = (row["due_on"] - today).days if row["due_on"] else None
     return Clock(
         title=Text(row["title_ja"], row["title_en"]).pick(language()),
         due=row["due_at"] or row["due_on"],
-        days=days,
-        urgency=urgency,
+        days=days or 0,
+        urgency="done" if row["settled_at"] is not None else urgency(days),
         is_target=row["is_target"],
         basis=str(told.get("basis", "")),
         reason=either(told.get("reason")),
@@ -98,6 +93,7 @@ def _clock(row: Mapping[str, Any], today: date, called: Mapping[uuid.UUID, str])
         mine=row["mine"],
         bearer=called.get(row["bearer"], ""),
         settled=row["settled_at"],
+        ending=row["ending"],
     )
 
 

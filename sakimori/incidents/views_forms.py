@@ -20,6 +20,7 @@ from sakimori.errors import SakimoriError
 from sakimori.incidents import asking, drafts, entry, timeline
 from sakimori.pages import faults, rows_or_none, viewer_of
 from sakimori.pages.forms import PayloadForm, form_for
+from sakimori.pages.stepping import fresh_key
 from sakimori.pages.tables import shown
 from sakimori.pages.words import choice, label
 from sakimori.record import Viewer
@@ -91,7 +92,7 @@ def new(request: HttpRequest) -> HttpResponse:
         except SakimoriError as refused:
             error = refused
             _blame(form, refused)
-    context = {"form": form, "error": _explained(error), "key": request.POST.get("key") or uuid.uuid4()}
+    context = {"form": form, "error": _explained(error), "key": fresh_key(request, error)}
     return render(request, "incidents/new.html", context, status=_FAULTY if sent else 200)
 
 
@@ -134,7 +135,7 @@ def decide(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
         "police": police,
         "error": _explained(error),
         "faults": _faults(error),
-        "key": request.POST.get("key") or uuid.uuid4(),
+        "key": fresh_key(request, error),
     }
     return render(request, "incidents/decide.html", context, status=_FAULTY if error else 200)
 

@@ -222,6 +222,9 @@ def _prompt(case: Case) -> Deadline:
         return _answer(case, None, reason)
     number, unit = target
     counted = _measure(case, number, unit, case.day, first_counted=False)
+    if word == "as_ordered":  # what an order sets binds
+        case.say(sentences.ordered_line(sentences.said(counted.due)))
+        return _answer(case, counted, None)
     case.is_target = True
     amount, due = sentences.amount(number, unit), sentences.said(counted.due)
     case.say(

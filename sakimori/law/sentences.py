@@ -57,6 +57,11 @@ def prompt_line(word: str, start: Text, article: Text) -> Text:
     )
 
 
+def ordered_line(due: Text) -> Text:
+    """Return that the day was set by the order or the demand itself."""
+    return Text(f"この命令・求めが定めた期限は {due.ja} です。", f"The limit that this order or demand sets: {due.en}.")
+
+
 def no_number(word: str) -> Text:
     """Return why a rule without a number has no due day."""
     said = PROMPT_WORDS[word]

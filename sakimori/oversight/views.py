@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop, pgettext
 from django.views.decorators.http import require_safe
 
 from sakimori.acts import clock, reading
@@ -137,7 +137,7 @@ def counts(request: HttpRequest) -> HttpResponse:
         request,
         reading.read(viewer, "oversight.counts", year=year),
         [
-            Column("article", gettext("Item"), sortable=False),
+            Column("article", pgettext("law", "Item"), sortable=False),
             Column("title", gettext("What is reported"), show=lambda row: row[f"title_{_language()}"], sortable=False),
             Column("in_force", gettext("In force"), sortable=False),
             Column("requested", gettext("Requests"), show=_counted("requested"), number=True, sortable=False),

@@ -16,6 +16,7 @@ _ROW, _BAR = 34, 18
 _LABELS = 190
 _AXIS = 26
 _LEGEND = 32
+_ABREAST, _LINE = 3, 22  # parts of the legend in a line, and how far the next line is
 _TICKS = 6
 _RECT = '<rect class="chart-{}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>'
 _LETTERS = 12  # full-width letters that fit into the column of labels
@@ -72,7 +73,7 @@ def bars(name: str, description: str, parts: Sequence[tuple[str, str]], rows: Se
             )
         )
     drawn.append(_legend(parts, len(rows) * _ROW + 10))
-    return _framed(name, description, len(rows) * _ROW + _LEGEND, SafeString("".join(drawn)))
+    return _framed(name, description, len(rows) * _ROW + _legend_height(parts), SafeString("".join(drawn)))
 
 
 def stretches(name: str, description: str, rows: Sequence[Stretch], today: date) -> SafeString:
@@ -140,16 +141,21 @@ def _scale(first: date, days: int, height: int, left: float, room: int) -> SafeS
 
 
 def _legend(parts: Sequence[tuple[str, str]], top: int) -> SafeString:
-    """Return what each part's look stands for, below the bars."""
-    step = (_WIDTH - _LABELS) // max(len(parts), 1)
+    """Return what each part's look stands for, below the bars: `_ABREAST` in a line."""
+    step = _WIDTH // min(max(len(parts), 1), _ABREAST)
+    places = [(at % _ABREAST * step, top + at // _ABREAST * _LINE) for at in range(len(parts))]
     return format_html_join(
         "",
         '<circle class="chart-{0}" cx="{1}" cy="{2}" r="6"/><text x="{3}" y="{4}">{5}</text>',
         [
-            (suffix, _LABELS + at * step + 6, top + 6, _LABELS + at * step + 18, top + 11, label)
-            for at, (suffix, label) in enumerate(parts)
+            (suffix, left + 7, down + 6, left + 19, down + 11, label)
+            for (suffix, label), (left, down) in zip(parts, places, strict=True)
         ],
     )
+
+
+def _legend_height(parts: Sequence[tuple[str, str]]) -> int:
+    return _LEGEND + (max(len(parts), 1) - 1) // _ABREAST * _LINE
 
 
 def _short(label: str) -> str:

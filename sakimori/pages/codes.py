@@ -20,9 +20,21 @@ _WORDS: Mapping[str, Mapping[str, Text]] = {
     "layout": {"sakimori/1": _OWN_LAYOUT},
     "form": {
         "sakimori/1": _OWN_LAYOUT,
+        "sakimori/change/1": _OWN_LAYOUT,
+        "sakimori/substitute/1": _OWN_LAYOUT,
         "1": Text("共通様式1（DDoS）", "common form 1 (DDoS)"),
         "2": Text("共通様式2（ランサムウェア）", "common form 2 (ransomware)"),
         "3": Text("共通様式3（その他）", "common form 3 (others)"),
+    },
+    "ending": {
+        "open": Text("継続中", "running"),
+        "fulfilled": Text("履行済み", "fulfilled"),
+        "not_reportable": Text("義務なし（報告を要しないと判断）", "no duty: judged not reportable"),
+        "corrected": Text("終了（訂正により数え直し）", "ended: counted anew after a correction"),
+        "withdrawn": Text("終了（取下げ）", "ended: withdrawn"),
+        "same_as": Text("終了（同じものが提出済み）", "ended: the same was filed already"),
+        "nothing_left": Text("義務なし（届け出るものがない）", "no duty: nothing is left to notify"),
+        "replaced": Text("終了（別の期限に置き換え）", "ended: another clock runs instead"),
     },
     "sides": {
         "source": Text("送信元", "source"),
@@ -47,10 +59,29 @@ _WORDS: Mapping[str, Mapping[str, Text]] = {
     "what": {
         "notification": Text("届出（強化法4条1項）", "notification (Art 4(1))"),
         "change": Text("変更の届出（強化法4条3項）", "notification of a change (Art 4(3))"),
+        "substitute": Text("推進法の届出書による届出（命令2条4項）", "prior-review paper in place of the form"),
+        "correction": Text("届出の訂正", "correction of a notification"),
         "none": Text("届け出るものがない旨の連絡（様式なし）", "statement of nothing to notify (no form in law)"),
         "first": Text("速報（最初の報告）", "first report"),
         "full": Text("詳報", "full report"),
         "supplement": Text("補充・訂正", "supplement or correction"),
+        "notify": Text("届出をすること", "to notify"),
+        "notify_change": Text("変更の届出をすること", "to notify a change"),
+        "correct": Text("届出を訂正すること", "to correct a notification"),
+        "order": Text("届出の命令", "an order to notify"),
+        "other_measure": Text("その他の措置", "another measure"),
+    },
+    "way": {
+        "in_writing": Text("書面により意見を聴いた", "heard in writing"),
+        "orally": Text("口頭で意見を聴いた", "heard orally"),
+        "not_held": Text("意見を聴いていない", "not heard"),
+    },
+    "how": {
+        "system": Text("当システム", "this system"),
+        "hand": Text("手渡し", "by hand"),
+        "post": Text("郵便", "by post"),
+        "electronic": Text("電子メールその他の電子的方法", "electronically"),
+        "other": Text("その他の方法", "another way"),
     },
     "measure": {
         "transfer": Text("移管", "transfer to the archives"),
@@ -72,6 +103,10 @@ _WORDS: Mapping[str, Mapping[str, Text]] = {
         "4": Text("5条4号（公共の安全等）", "5(iv) (public safety)"),
         "5": Text("5条5号（審議・検討等）", "5(v) (deliberation)"),
         "6": Text("5条6号（事務・事業）", "5(vi) (affairs and business)"),
+    },
+    "paper": {
+        "plan": Text("導入等計画書（推進法52条1項）", "introduction plan (Art 52(1))"),
+        "emergency": Text("緊急導入等届出書（推進法52条11項）", "emergency introduction filing (Art 52(11))"),
     },
     "contents": {
         "typed": Text("内容を入力した", "contents typed in"),

@@ -6,11 +6,12 @@ the era, which the full form of the same moment carries wherever it stands alone
 """
 
 import unicodedata
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from sakimori import law
 from sakimori.acts.clock import TOKYO
 from sakimori.law.eras import era, parse_date
+from sakimori.text import Text
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -63,9 +64,9 @@ def typed_date(text: str) -> str:
 
 
 def typed_datetime(text: str) -> str:
-    """Return the ISO date and time of what was typed, in Tokyo where no zone is given; a bare date means 0:00.
+    """Return the ISO date and time of what was typed, in Tokyo where no zone is given.
 
-    Raises `law.ImpossibleDateError`.
+    Raises `law.ImpossibleDateError`; also for a bare date, which would silently become midnight.
     """
     plain = _plain(text)
     try:
@@ -76,7 +77,14 @@ def typed_datetime(text: str) -> str:
             raise
         when = law.parse_when(f"{typed_date(day)}T{clock.zfill(5)}")
     if not isinstance(when, datetime):
-        when = datetime.combine(when, time())
+        raise law.ImpossibleDateError(
+            Text(f"「{text}」に時刻がありません。", f"“{text}” has no time of day."),
+            where=text,
+            mend=Text(
+                f"時刻も入れてください（例: {when} 09:30）。日しか分からないときは 00:00 と入れてください。",
+                f"Give the time too (for example {when} 09:30); write 00:00 where only the day is known.",
+            ),
+        )
     return (when if when.tzinfo else when.replace(tzinfo=TOKYO)).isoformat()
 
 

@@ -4,17 +4,24 @@ A room offers `BLOCKS` in its `desk.py`; which role sees which blocks, in which 
 shows no labelled contents: its items say what waits and since when, and opening the thing is what gets recorded.
 """
 
-from collections.abc import Callable, Sequence
+import uuid
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from sakimori.acts import parts
+from sakimori.acts.errors import NotAuthorisedError
 from sakimori.pages.navigation import ANYBODY, matches
 from sakimori.record import Viewer
 
 SOON = 14  # days before the end from which the desk calls something urgent (house rule)
+
+MOST = 5
+"""How many items a block shows; the rest is behind its onward link."""
 
 URGENCIES = ("late", "soon", "waiting", "later", "open")
 """What comes first: overdue; due within `SOON` days; somebody waits for you; a day far off; no day at all."""
@@ -55,15 +62,23 @@ class Item:
     @property
     def order(self) -> tuple[int, date, str]:
         """Return the sorting key: the most urgent first, then the nearest day, then by name."""
-        rank = URGENCIES.index(self.urgency) if self.urgency in URGENCIES else len(URGENCIES)
-        return rank, self.due or date.max, self.title
+        return place(self.urgency, self.due, self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class Foremost:
+    """The items of a long block that come first, in order, and how many there are in all: the database cut it."""
+
+    items: Sequence[Item]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """One block of a desk, declared once; all texts are English msgids.
 
-    `items(viewer)` gives what is in it, None where the viewer may not read that at all (the block is left out).
+    `items(viewer)` gives what is in it, None where the viewer may not read that at all (the block is left out); a
+    block that may grow long gives the `Foremost` of them, and `about(viewer)` the ids of all the things it asks about.
     `empty` says what an empty block means, `onward` (URL name, label) where to go from there. `asks`: its items ask
     something of the reader, so that the first of them may become the desk's main action.
     """
@@ -71,15 +86,19 @@ class Block:
     name: str
     title: str
     empty: str
-    items: Callable[[Viewer], Sequence[Item] | None]
+    items: Callable[[Viewer], Sequence[Item] | Foremost | None]
     roles: frozenset[tuple[str, str]] = ANYBODY
     onward: tuple[str, str] = ("", "")
     asks: bool = True
+    about: Callable[[Viewer], Iterable[uuid.UUID]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ShownBlock:
-    """A block as the template shows it: the first items, how many more there are, where to go on."""
+    """A block as the template shows it: the first items, how many more there are, where to go on.
+
+    `all` are its items as far as they were made, in the same order.
+    """
 
     name: str
     title: str
@@ -92,6 +111,11 @@ class ShownBlock:
     all: Sequence[Item] = field(default=(), repr=False)
 
 
+def place(urgency: str, due: date | None, title: str) -> tuple[int, date, str]:
+    """Return where an item stands among others (`Item.order`), for choosing rows before items are made of them."""
+    return URGENCIES.index(urgency) if urgency in URGENCIES else len(URGENCIES), due or date.max, title
+
+
 def urgency(days: int | None) -> str:
     """Return how urgent something is that ends in so many days; `open` where the law gives no number."""
     if days is None:
@@ -101,21 +125,32 @@ def urgency(days: int | None) -> str:
     return "soon" if days <= SOON else "later"
 
 
-def shown(block: Block, viewer: Viewer, most: int) -> ShownBlock | None:
+def rows_first(viewer: Viewer, query: str, sort: str = "", **arguments: Any) -> parts.Page | None:
+    """Return the first rows of a list, as many as a block shows; None where the viewer's role may not use the query."""
+    try:
+        return parts.read_part(viewer, query, parts.Part(count=MOST, sort=sort), **arguments)
+    except NotAuthorisedError:
+        return None
+
+
+def shown(block: Block, viewer: Viewer, most: int = MOST) -> ShownBlock | None:
     """Return the block with its items for this viewer, the most urgent first; None where it is not theirs."""
     if not matches(viewer, block.roles):
         return None
     found = block.items(viewer)
     if found is None:
         return None
-    ordered = sorted(found, key=lambda one: one.order) if block.asks else list(found)
+    if isinstance(found, Foremost):
+        ordered, total = list(found.items), found.total
+    else:
+        ordered, total = sorted(found, key=lambda one: one.order) if block.asks else list(found), len(found)
     name, label = block.onward
     return ShownBlock(
         name=block.name.replace(".", "-"),
         title=gettext(block.title),
         empty=gettext(block.empty),
         items=ordered[:most],
-        more=max(0, len(ordered) - most),
+        more=max(0, total - most),
         url=reverse(name) if name else "",
         label=gettext(label) if label else "",
         asks=block.asks,

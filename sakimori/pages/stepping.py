@@ -31,14 +31,15 @@ FILES = "attachments"
 class Step:
     """What such a page knows: the kind, the part of the payload it gives itself, where it leads.
 
-    `hidden` are fields left out of the form beside those given; `options` the choices of a field by its path;
-    `complete` changes the payload before it is handed in; `done` gives the address after it was done. With `faults` (of
-    what the page read itself) nothing is done.
+    `first` prefills fields (by path) on a first visit. `hidden` are fields left out of the form beside those given;
+    `options` the choices of a field by its path; `complete` changes the payload before it is handed in; `done` gives
+    the address after it was done. With `faults` (of what the page read itself) nothing is done.
     """
 
     kind: str
     given: Mapping[str, Any] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
+    first: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, list[tuple[str, str]]] = field(default_factory=dict)
     complete: Callable[[dict[str, Any]], dict[str, Any]] = lambda payload: payload
     done: Callable[[door.Performed], str] | None = None
@@ -50,7 +51,7 @@ def stepped(request: HttpRequest, step: Step, template: str, context: Mapping[st
     viewer = viewer_of(request)
     kind = require(step.kind, viewer)
     sent = request.method == "POST"
-    form = form_for(registry.handler(kind).payload, viewer, _typed(request), sent=sent)
+    form = form_for(registry.handler(kind).payload, viewer, _typed(request, step), sent=sent)
     with_files = any(one.spec.path == FILES for one in form.shown)
     left_out = {*step.given, *step.hidden, FILES}
     form.shown = [one for one in form.shown if one.spec.path not in left_out]
@@ -84,13 +85,15 @@ def stepped(request: HttpRequest, step: Step, template: str, context: Mapping[st
 
 def fresh_key(request: HttpRequest, error: SakimoriError | None) -> object:
     """Return the key a form comes back with: its own, but a new one where its own was used for something else."""
-    used = isinstance(error, IdempotencyError)
-    return uuid.uuid4() if used else request.POST.get("key") or uuid.uuid4()
+    sent = request.POST.get("key") if request.method == "POST" and not isinstance(error, IdempotencyError) else ""
+    return sent or uuid.uuid4()
 
 
-def _typed(request: HttpRequest) -> dict[str, str]:
-    found = request.POST if request.method == "POST" else request.GET
-    return {name: value for name, value in found.items() if isinstance(value, str)}
+def _typed(request: HttpRequest, step: Step) -> dict[str, str]:
+    sent = request.method == "POST"
+    found = request.POST if sent else request.GET
+    typed = {name: value for name, value in found.items() if isinstance(value, str)}
+    return typed if sent else {**step.first, **typed}
 
 
 def _blame(form: PayloadForm, refused: SakimoriError) -> None:

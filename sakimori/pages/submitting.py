@@ -30,6 +30,7 @@ class Submission:
     error: Mapping[str, str] | None = None
     status: int = 200
     to: str = ""
+    refusal: SakimoriError | None = None
 
 
 def require(kind: str, viewer: Viewer) -> law.ActKind:
@@ -68,5 +69,5 @@ def submission(request: HttpRequest, kind: str, prefilled: Mapping[str, str], ty
     except SakimoriError as error:
         if isinstance(error, PayloadError):
             made.form.blame(error.fields)
-        made.error, made.status = explained(error), status_of(error)
+        made.error, made.status, made.refusal = explained(error), status_of(error), error
     return made

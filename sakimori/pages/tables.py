@@ -34,6 +34,8 @@ class Column:
     `link(row)` makes the cell a link; `sort(row)` orders rows (default: the value itself); `number` aligns right.
     `names(values)` gives the names that people read for the values (organisations by id, words for codes): the column
     shows, sorts and finds by them. `field` is the query's field behind the column where it is not the key (`listed`).
+    `tick(row)` makes the cell a box to tick of that value (field `chosen` of the form with the id `chosen` on the page;
+    "" for none); its text says what is ticked. A file leaves such columns out.
     """
 
     key: str
@@ -46,6 +48,7 @@ class Column:
     coded: bool = False
     names: Names | None = None
     field: str = ""
+    tick: Callable[[Row], str] | None = None
 
     @property
     def source(self) -> str:
@@ -58,13 +61,17 @@ class Column:
 
     def text(self, row: Row) -> str:
         """Return the cell as people read it."""
-        value = self.value(row)
+        return self._said(self.value(row))
+
+    def _said(self, value: object) -> str:
+        if type(value) is str and not self.coded:  # most cells of a long file
+            return value
         return choice(value, self.key) if self.coded and value else shown(value)
 
     def plain(self, row: Row) -> str:
         """Return the cell for a machine: as `text`, but days by ISO 8601."""
         value = self.value(row)
-        return dates.plain(value) if isinstance(value, date) else self.text(row)
+        return dates.plain(value) if isinstance(value, date) else self._said(value)
 
     def order(self, row: Row) -> tuple[int, Any]:
         """Return the sorting key of a row: empty cells last."""
@@ -81,6 +88,7 @@ class Cell:
     link: str
     number: bool
     moment: str = ""
+    tick: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,12 +305,14 @@ def _head(column: Column, by: str, links: _Links) -> Head:
 def _cell(column: Column, row: Row) -> Cell:
     value = column.value(row)
     moment = value.isoformat() if isinstance(value, date) else ""
-    return Cell(column.label, column.text(row), column.link(row) if column.link else "", column.number, moment)
+    tick = column.tick(row) if column.tick else ""
+    return Cell(column.label, column.text(row), column.link(row) if column.link else "", column.number, moment, tick)
 
 
 def as_csv(request: HttpRequest, rows: Iterable[Row], columns: Sequence[Column], filename: str) -> HttpResponse:
     """Return the rows as a file; every row of a stamped world carries its stamp, so that no cut loses it."""
     stamp = clock.world(viewer_of(request).world).stamp
+    columns = [column for column in columns if column.tick is None]
     header = [column.label for column in columns] + ([gettext("Stamp")] if stamp else [])
     lines = ([column.plain(row) for column in columns] + ([stamp] if stamp else []) for row in rows)
     name = f"{filename}_{stamp.split()[0]}" if stamp else filename

@@ -2,22 +2,23 @@
 
 On one deployment several organisations may be enrolled, each with its administrator. An administrator looks after its
 own organisation. Other organisations, other deployments, designations and clearances are recorded by administrators of
-those who run the deployment; in somebody else's organisation even these may only seat a first administrator, so that
-nobody gives himself an office in another house.
+the organisation that runs the deployment (its founder); a ministry hosted there records the designations it made. In
+somebody else's organisation even the runner may only seat a first administrator, so that nobody gives himself an office
+in another house; and a further role of one's own takes a second person.
 """
 
 import uuid
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from sakimori.errors import SakimoriError
+from sakimori.law.roles import ADMINISTRATOR
 from sakimori.parties.models import Membership, Organisation
 from sakimori.record.viewer import NOBODY
 from sakimori.text import Text
 
-ADMINISTRATOR = "administrator"
 _RUN_BY = {
     "operator": ("operator",),
     "authority": ("ministry", "cabinet_office"),
@@ -81,8 +82,8 @@ def _may(ctx: Any, thing: str, payload: Any) -> bool:
         if concerned == own:
             return True
         return runs_deployment(ctx) and (thing != "membership" or _first_administrator(ctx, payload, concerned))
-    if thing == "designation" and ctx.actor.organisation_type == "ministry" and _minister(payload) != own:
-        return False
+    if thing == "designation" and ctx.actor.organisation_type == "ministry":
+        return bool(_minister(payload) == own)
     return runs_deployment(ctx)
 
 
@@ -91,17 +92,31 @@ def _minister(payload: Any) -> Any:
 
 
 def runs_deployment(ctx: Any) -> bool:
-    """Return whether the actor's organisation runs this deployment: hosted here, and of the type its edition is for."""
+    """Return whether the actor's organisation runs this deployment."""
     return runs_here(ctx.actor.organisation, ctx.world.base)
 
 
 def runs_here(organisation: uuid.UUID | None, world: str) -> bool:
-    """Return whether an organisation runs this deployment (for readings, which have no act in the making)."""
-    here = Organisation.objects.filter(world=world, deployment=settings.SAKIMORI_DEPLOYMENT["name"])
+    """Return whether an organisation runs this deployment (for readings, which have no act in the making).
+
+    That is who founded it (`run_by` in deployment.json); in a home of before that was written down, whoever of the
+    edition's type had the first administrator; else the only organisation hosted here.
+    """
+    described = settings.SAKIMORI_DEPLOYMENT
+    here = Organisation.objects.filter(world=world, deployment=described["name"])
     mine = here.filter(id=organisation or NOBODY).first()
     if mine is None:
         return False
-    return mine.type in _RUN_BY[settings.SAKIMORI_DEPLOYMENT["edition"]] or here.count() == 1
+    if described.get("run_by"):
+        return str(mine.id) == str(described["run_by"])
+    return _had_the_first_administrator(mine, here) or here.count() == 1
+
+
+def _had_the_first_administrator(mine: Organisation, here: QuerySet[Organisation]) -> bool:
+    fitting = here.filter(type__in=_RUN_BY[settings.SAKIMORI_DEPLOYMENT["edition"]])
+    seated = Membership.objects.filter(organisation__in=fitting, role=ADMINISTRATOR, world=mine.world)
+    first = seated.order_by("valid_from").values_list("valid_from", flat=True).first()
+    return first is not None and seated.filter(organisation=mine, valid_from=first).exists()
 
 
 def _first_administrator(ctx: Any, payload: Any, organisation: Any) -> bool:

@@ -11,13 +11,12 @@ from sakimori import law
 from sakimori.errors import SakimoriError
 from sakimori.law.businesses import business
 from sakimori.law.decisions.notices import minister_names
-from sakimori.parties import administration, models
+from sakimori.law.roles import ADMINISTRATOR
+from sakimori.parties import administration, models, sense
 from sakimori.parties import payloads_changes as c
+from sakimori.parties.leaving import last_day
 from sakimori.record import Bound, Handler, RecordModel
 from sakimori.text import Text
-
-NEEDED_ROLES = ("administrator", "approver")
-"""Roles without whose holder an organisation cannot go on: nobody could enrol people, or confirm what is filed."""
 
 
 def filing_kinds() -> list[str]:
@@ -27,46 +26,6 @@ def filing_kinds() -> list[str]:
         for kind in law.kinds()
         if kind.fulfils and any(actor.organisation == "operator" for actor in kind.actors)
     ]
-
-
-def others_holding(role: str, organisation: uuid.UUID, world: str, *, but: uuid.UUID, after: date) -> bool:
-    """Return whether somebody beside the membership `but` holds the role in the organisation after that day."""
-    return bool(
-        models.Membership.objects.filter(
-            Q(valid_until=None) | Q(valid_until__gt=after), organisation_id=organisation, role=role, world=world
-        )
-        .exclude(id=but)
-        .exists()
-    )
-
-
-def require_somebody_left(ctx: Any, membership: models.Membership, last_day: date, *, meant: bool) -> None:
-    """Refuse (`RefusedError`) to leave an organisation without administrator or approver unless that is meant."""
-    if meant or membership.role not in NEEDED_ROLES:
-        return
-    organisation = membership.organisation_id
-    if others_holding(membership.role, organisation, ctx.world.base, but=membership.id, after=last_day):
-        return
-    word = law_word(membership.role)
-    raise ctx.refuse(
-        "parties.last_one",
-        Text(
-            f"この役割（{word.ja}）を持つ人がほかにいなくなります。",
-            f"Nobody else would hold this role ({word.en}) any more.",
-        ),
-        where="leaves_none",
-        mend=Text(
-            "先に後任へ役割を付けるか、いなくなることを承知のうえで確認の印を付けてください。",
-            "Give the role to a successor first, or tick that it is meant.",
-        ),
-    )
-
-
-def law_word(role: str) -> Text:
-    """Return a role in words."""
-    from sakimori.law.vocabulary import ROLE_WORDS  # noqa: PLC0415 - only for refusals
-
-    return ROLE_WORDS[role]
 
 
 def _changed(payload: Any, *leave_out: str) -> dict[str, Any]:
@@ -91,6 +50,8 @@ def _correct_organisation(ctx: Any, payload: c.CorrectOrganisation) -> Bound:
 def _correct_designation(ctx: Any, payload: c.CorrectDesignation) -> Bound:
     found = ctx.get(models.Designation, payload.designation)
     administration.require(ctx, "designation", found)
+    sense.require_designated_on(ctx, payload.designated_on)
+    sense.require_order(payload.designated_on or found.designated_on, payload.withdrawn_on, "withdrawn_on")
     told = _changed(payload, "designation", "bureau")
     if payload.bureau is not None:
         told["bureau_id"] = ctx.get(models.Organisation, payload.bureau, type="regional_bureau").id
@@ -101,6 +62,7 @@ def _correct_designation(ctx: Any, payload: c.CorrectDesignation) -> Bound:
 def _correct_facility(ctx: Any, payload: c.CorrectFacility) -> Bound:
     found = ctx.get(models.Facility, payload.facility)
     administration.require(ctx, "facility", found)
+    sense.require_in_place(ctx, payload.in_place_since)
     _change(ctx, found, _changed(payload, "facility"))
     return Bound("parties.facility", found.id)
 
@@ -142,7 +104,7 @@ def _give_mandate(ctx: Any, payload: c.GiveMandate) -> Bound:
 
 def _delegation(ctx: Any, payload: c.GiveMandate) -> models.Delegation:
     """Return the delegation a mandate to another organisation rests on; the party itself gives it, no administrator."""
-    if ctx.actor.role == administration.ADMINISTRATOR:
+    if ctx.actor.role == ADMINISTRATOR:
         raise ctx.refuse(
             "parties.mandate",
             Text(
@@ -186,34 +148,22 @@ def _require_base(ctx: Any) -> None:
 
 def _end_mandate(ctx: Any, payload: c.EndMandate) -> Bound:
     found = ctx.get(models.Mandate, payload.mandate, organisation_id=ctx.actor.acting_organisation)
-    ctx.change(found, valid_until=_last_day(ctx, found, payload.last_day))
+    ctx.change(found, valid_until=last_day(found, payload.last_day))
     if found.delegation is not None:
         ctx.change(found.delegation, valid_until=payload.last_day)
     return Bound("parties.mandate", found.id)
 
 
-def _last_day(ctx: Any, found: Any, last_day: date) -> date:
-    """Return the last day; an ending never makes longer what was to end sooner."""
-    if found.valid_until is not None and last_day > found.valid_until:
-        raise ctx.refuse(
-            "parties.longer",
-            Text("終わりの日を後ろへは延ばせません。", "An ending cannot make it last longer."),
-            where="last_day",
-            mend=Text("改めて登録してください。", "Record a new one."),
-        )
-    return last_day
-
-
 def _end_delegation(ctx: Any, payload: c.EndDelegation) -> Bound:
     found = ctx.get(models.Delegation, payload.delegation, principal_id=ctx.actor.acting_organisation)
-    ctx.change(found, valid_until=_last_day(ctx, found, payload.last_day))
+    ctx.change(found, valid_until=last_day(found, payload.last_day))
     return Bound("parties.delegation", found.id)
 
 
 def _end_standing_authority(ctx: Any, payload: c.EndStandingAuthority) -> Bound:
     found = ctx.get(models.StandingAuthority, payload.standing_authority)
     administration.require(ctx, "standing_authority", found)
-    ctx.change(found, valid_until=_last_day(ctx, found, payload.last_day))
+    ctx.change(found, valid_until=last_day(found, payload.last_day))
     return Bound("parties.standing_authority", found.id)
 
 
@@ -271,7 +221,7 @@ def _require_known_words(payload: c.RecordWindow) -> None:
 def _end_window(ctx: Any, payload: c.EndWindow) -> Bound:
     administration.require(ctx, "window", payload)
     found = ctx.get(models.FilingWindow, payload.window)
-    ctx.change(found, valid_until=_last_day(ctx, found, payload.last_day))
+    ctx.change(found, valid_until=last_day(found, payload.last_day))
     return Bound("parties.window", found.id)
 
 

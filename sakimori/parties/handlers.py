@@ -7,8 +7,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from sakimori.errors import SakimoriError
-from sakimori.parties import accounts, administration, changes, models
+from sakimori.parties import accounts, administration, changes, leaving, models, roles, sense
 from sakimori.parties import payloads as p
+from sakimori.parties.payloads_changes import TakeRole
 from sakimori.record import Bound, Handler, Line, Payload, RecordModel
 from sakimori.text import Text
 
@@ -75,6 +76,9 @@ def _record(ctx: Any, thing: str, payload: p.Thing, known: set[uuid.UUID] | None
             Text("この番号のものは既に登録されています。", "Something of this id is recorded already."),
             where="id",
         )
+    sense.require(ctx, thing, payload)
+    if isinstance(payload, p.GrantMembership):
+        roles.require_grantable(ctx, payload)
     fields = _fields(model, payload)
     if thing == "standing_authority":
         fields["granted_by"] = ctx.act
@@ -138,7 +142,8 @@ def _end_membership(ctx: Any, payload: p.EndMembership) -> Bound:
     membership = ctx.get(models.Membership, payload.membership)
     administration.require(ctx, "membership", membership)
     meant = payload.leaves_none or membership.world != ctx.world.name  # changing it in a rehearsal is refused below
-    changes.require_somebody_left(ctx, membership, payload.last_day, meant=meant)
+    leaving.last_day(membership, payload.last_day)
+    leaving.require_somebody_left(ctx, membership, payload.last_day, meant=meant)
     ctx.change(membership, valid_until=payload.last_day)
     return Bound("parties.membership", membership.id)
 
@@ -181,6 +186,7 @@ HANDLERS = {
     "parties.facility.record": Handler(p.RecordFacility, _recorder("facility")),
     "parties.person.enrol": Handler(p.EnrolPerson, _recorder("person")),
     "parties.membership.grant": Handler(p.GrantMembership, _recorder("membership")),
+    "parties.membership.take": Handler(TakeRole, roles.take),
     "parties.membership.end": Handler(p.EndMembership, _end_membership),
     "parties.delegation.give": Handler(p.GiveDelegation, _recorder("delegation")),
     "parties.standing_authority.grant": Handler(p.GrantStandingAuthority, _recorder("standing_authority")),
@@ -195,4 +201,9 @@ HANDLERS = {
     **changes.HANDLERS,
     **accounts.HANDLERS,
 }
-PREDICATES = {"own_consent": _own_consent, "own_delegation": _own_delegation, **accounts.PREDICATES}
+PREDICATES = {
+    "own_consent": _own_consent,
+    "own_delegation": _own_delegation,
+    "role_to_take": roles.can_be_taken,
+    **accounts.PREDICATES,
+}

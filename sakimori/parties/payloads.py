@@ -64,6 +64,10 @@ TokenKind = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_
 RestrictionLabel = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_known_restriction)]
 MailAddress = Annotated[str, Field(max_length=254), AfterValidator(_mail_address)]
 CorporateNumber = Annotated[str, AfterValidator(corporate_number)]
+Role = Literal[
+    "reporter", "approver", "viewer", "vendor_contact", "intake", "officer", "decider", "analyst", "chair",
+    "member", "secretariat", "inspector", "liaison", "administrator",
+]  # fmt: skip
 
 
 class Thing(Payload):
@@ -128,10 +132,7 @@ class GrantMembership(Thing):
 
     person: uuid.UUID
     organisation: uuid.UUID
-    role: Literal[
-        "reporter", "approver", "viewer", "vendor_contact", "intake", "officer", "decider", "analyst", "chair",
-        "member", "secretariat", "inspector", "liaison", "administrator",
-    ]  # fmt: skip
+    role: Role
     valid_from: date
     valid_until: date | None = None
 

@@ -15,6 +15,7 @@ from sakimori.parties.payloads import (
     MaybeLine,
     MaybePersonName,
     PersonName,
+    Role,
     Thing,
 )
 from sakimori.record import Line, Payload
@@ -24,6 +25,20 @@ Reason = Annotated[str, Field(min_length=1, max_length=500)]
 MaybeReason = Annotated[str, Field(max_length=500)]
 Url = Annotated[str, Field(max_length=300, pattern="^(https?://.+)?$")]
 Telephone = Annotated[str, Field(max_length=40, pattern="^[0-9()+ -]*$"), AfterValidator(one_line)]
+
+
+class TakeRole(Payload):
+    """A further role for oneself, in the own organisation; somebody else confirms it."""
+
+    role: Role
+    valid_from: date
+    valid_until: date | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.valid_until is not None and self.valid_until < self.valid_from:
+            raise ValueError("最後の日が始まりの日より前です / the last day is before the first")
+        return self
 
 
 class CorrectOrganisation(Payload):

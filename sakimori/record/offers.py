@@ -68,6 +68,8 @@ class Query:
     of the row: the act that filed it, so that the filer can see who opened it). `groups` maps each labelled field group
     to the fields in it: the door takes out what the viewer's ceiling does not cover. `roles` are the (organisation
     type, role) pairs that may use it; anybody else is refused. With a `listing`, `acts.parts` reads it page by page.
+    `sensitive` means that the read record keeps in clear what was asked, and that no machine reads it without a
+    clearance for each of the restrictions named.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Query:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     recorded: bool = True
     listing: Listing | None = None
+    sensitive: tuple[str, ...] = ()
 
 
 def every_role(*organisation_types: str, roles: Iterable[str]) -> frozenset[tuple[str, str]]:

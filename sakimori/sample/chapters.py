@@ -47,11 +47,31 @@ def assets(story: "Story") -> None:
     )
     if states != {"arrived"}:
         raise StageError(Text("届出が到達していません。", "A notification has not arrived."), where=str(states))
+    _ask(story, story.world.designations[HERO].minister, str(mine[0]["act"]))
     passed = [row for one in sorted(ministers) for row in story.at(one, "assets:pass_on_all", world=WORLD)]
     tell.say(
         f"各大臣は届出{len(passed)}件を速やかに内閣総理大臣へ通知しました。",
         f"The ministers passed {len(passed)} notifications on to the Prime Minister, promptly.",
         article="強化法4(2)",
+    )
+
+
+def _ask(story: "Story", minister: str, filed: str) -> None:
+    """The minister's office asks about a filing, and the operator answers: from one deployment to the other and back."""
+    number = story.at(minister, "assets:ask", world=WORLD, filed=filed)["number"]
+    story.settle()
+    told = story.at(HERO, "assets:answer", world=WORLD, number=number)
+    story.settle()
+    states = {
+        story.at(minister, "assets:state", world=WORLD, role="intake", number=number),
+        story.at(HERO, "assets:state", world=WORLD, role="reporter", number=number),
+    }
+    if states != {"answered"}:
+        raise StageError(Text("照会への回答が届いていません。", "The answer has not arrived."), where=str(states))
+    story.tell.say(
+        f"{story.name(minister).ja}の照会「{told['text']}」に、事業者が答えました。届出に手掛かりがあれば、官署は行を選んで尋ねられます。",
+        f"The {story.name(minister).en} asked about one row and the operator answered; findings are hints to ask by.",
+        article="強化法10",
     )
 
 
@@ -163,6 +183,12 @@ def warnings(story: "Story") -> None:
         f"{matched['grades'].get('suggested', 0)} mere suggestions (these warn nobody by themselves).",
     )
     chosen = _choose(story, matched["findings"])
+    if not chosen:
+        tell.say(
+            "この規模の見本では、届出された製品に該当するものがありません。だれにも警告しません。",
+            "In a sample this small no notified product is concerned. Nobody is warned.",
+        )
+        return
     minister = story.world.designations[HERO].minister
     mine = [row for row in chosen if row["minister"] == str(story.world.organisations[minister].id)]
     given = story.at(
@@ -198,11 +224,11 @@ def warnings(story: "Story") -> None:
 
 
 def _choose(story: "Story", findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the sure findings of the advisory that touches the hero's notified products (the first, if several do)."""
+    """Return the sure findings of the advisory that touches the hero's notified products (the first, if several do; or none)."""
     hero = str(story.world.organisations[HERO].id)
     sure = [row for row in findings if row["reach"] == "notified" and row["grade"] != "suggested"]
     touched = [row["advisory__identifier"] for row in sure if row["operator"] == hero]
-    first = story.weakness if story.weakness in touched else touched[0]
+    first = story.weakness if story.weakness in touched else next(iter(touched), "")
     return [row for row in sure if row["advisory__identifier"] == first]
 
 

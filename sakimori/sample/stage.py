@@ -31,6 +31,7 @@ DEPLOYMENTS = {
     "operator": Text("見本・事業者（架空）", "Sample operator (fictitious)"),
     "committee": Text("見本・監理委員会（架空）", "Sample committee (fictitious)"),
 }
+RUN_BY = {"operator": "power", "authority": "cabinet", "committee": "committee"}
 _START_SECONDS = 60
 MARKER = ".sakimori-sample-world"
 
@@ -176,7 +177,7 @@ class Stage:
 
     def _found(self) -> None:
         """Found the deployments; the tables are made once and copied, which is quicker than making them three times."""
-        from sakimori.sample.organisations import sample_date  # noqa: PLC0415 - reads data
+        from sakimori.sample.organisations import identifier, sample_date  # noqa: PLC0415 - reads data
 
         day = sample_date().isoformat()
         for name, title in DEPLOYMENTS.items():
@@ -188,6 +189,7 @@ class Stage:
                 worlds={WORLD: {"date": day}, REHEARSAL: {"of": WORLD, "rehearsal": True}},
                 default_world=WORLD,
                 url=self.url(name),
+                run_by=identifier("organisation", RUN_BY[name]),
             )
         names = list(DEPLOYMENTS)
         code = "from sakimori.cli.floor import set_up; set_up(); from sakimori.web import founding; "

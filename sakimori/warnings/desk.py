@@ -1,14 +1,15 @@
 """What this room puts on desks: warnings an operator has to answer, and those whose recipients are silent."""
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
-from sakimori.acts import clock
+from sakimori.acts import clock, parts
 from sakimori.pages import rows_or_none
-from sakimori.pages.desks import Block, Item
+from sakimori.pages.desks import Block, Foremost, Item, rows_first
 from sakimori.pages.finding import Find
 from sakimori.pages.names import organisations
 from sakimori.pages.tables import shown
@@ -16,13 +17,13 @@ from sakimori.record import Viewer
 from sakimori.warnings.queries import ISSUERS, OPERATORS
 
 
-def _to_answer(viewer: Viewer) -> list[Item] | None:
-    """Warnings this operator received and has not answered; what they say is shown once opened."""
-    rows = rows_or_none(viewer, "warnings.unanswered")
-    if rows is None:
+def _to_answer(viewer: Viewer) -> Foremost | None:
+    """Warnings this operator received and has not answered, the oldest first; what they say is shown once opened."""
+    found = rows_first(viewer, "warnings.unanswered")
+    if found is None:
         return None
-    called = organisations(viewer, {row["sender"] for row in rows})
-    return [
+    called = organisations(viewer, {row["sender"] for row in found.rows})
+    items = [
         Item(
             gettext("Warning from “%(who)s”") % {"who": called.get(row["sender"], "")},
             reverse("warnings:received", args=[row["id"]]),
@@ -31,8 +32,14 @@ def _to_answer(viewer: Viewer) -> list[Item] | None:
             basis=row["basis"],
             tag=gettext("to be answered"),
         )
-        for row in rows
+        for row in found.rows
     ]
+    return Foremost(items, found.total)
+
+
+def _unanswered(viewer: Viewer) -> Iterable[uuid.UUID]:
+    """Return the warnings that wait for an answer."""
+    return parts.values(viewer, "warnings.unanswered", ["id"])["id"]
 
 
 def _silent(viewer: Viewer) -> list[Item] | None:
@@ -91,6 +98,7 @@ BLOCKS = (
         _to_answer,
         OPERATORS,
         _HERE,
+        about=_unanswered,
     ),
     Block(
         "warnings.silent",

@@ -53,7 +53,10 @@ def _recipients(viewer: Viewer, *, warning: uuid.UUID) -> Iterable[dict[str, Any
 def _unanswered(viewer: Viewer) -> Iterable[dict[str, Any]]:
     """Warnings this operator has not answered: from whom and since when, not what they say."""
     found = Received.objects.filter(world=viewer.world, organisation=viewer.acting_organisation, answer="")
-    return list(found.order_by("received_at").values("id", "sender", "received_at", basis=F("content__basis")))
+    rows: Iterable[dict[str, Any]] = found.order_by(*_WAITING.order).values(
+        "id", "sender", "received_at", basis=F("content__basis")
+    )
+    return rows
 
 
 def _silent(viewer: Viewer) -> Iterable[dict[str, Any]]:
@@ -64,6 +67,7 @@ def _silent(viewer: Viewer) -> Iterable[dict[str, Any]]:
     return list(found.values("id", "basis", "released_at", "count", "silent"))
 
 
+_WAITING = Listing(order=("received_at", "id"), sorts=("received_at",), named=("id",))
 _CAME = Listing(
     order=("-received_at", "id"),
     sorts=("received_at", "sender", "answer"),
@@ -85,6 +89,6 @@ QUERIES = {
     ),
     "warnings.issued": Query("warnings.issued", _issued, ISSUERS, {"all": _CONTENT}, listing=_WENT),
     "warnings.recipients": Query("warnings.recipients", _recipients, ISSUERS, listing=_CONCERNED),
-    "warnings.unanswered": Query("warnings.unanswered", _unanswered, OPERATORS, recorded=False),
+    "warnings.unanswered": Query("warnings.unanswered", _unanswered, OPERATORS, recorded=False, listing=_WAITING),
     "warnings.silent": Query("warnings.silent", _silent, ISSUERS, recorded=False),
 }

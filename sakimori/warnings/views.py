@@ -18,6 +18,7 @@ from sakimori.acts import authority, reading
 from sakimori.acts.errors import NotFoundError
 from sakimori.pages import Column, Nav, listed, rows_or_none, table_from, viewer_of
 from sakimori.pages.names import organisations
+from sakimori.pages.stepping import fresh_key
 from sakimori.pages.submitting import require, submission
 from sakimori.record import Viewer
 from sakimori.text import Text
@@ -135,7 +136,7 @@ def received(request: HttpRequest, received: uuid.UUID) -> HttpResponse:
         "form": made.form if made else None,
         "hidden": ("number",),
         "error": made.error if made else None,
-        "key": request.POST.get("key") or uuid.uuid4(),
+        "key": fresh_key(request, made.refusal if made else None),
     }
     return render(request, "warnings/received.html", context, status=made.status if made else 200)
 
@@ -234,7 +235,7 @@ def _release(request: HttpRequest, kind: str, reach: str) -> HttpResponse:
     ]
     context = {
         "kind": law.kind(kind), "form": made.form, "error": made.error, "findings": listed, "basis": basis,
-        "hidden": ("findings",), "key": request.POST.get("key") or uuid.uuid4(),
+        "hidden": ("findings",), "key": fresh_key(request, made.refusal),
     }  # fmt: skip
     return render(request, "warnings/release.html", context, status=made.status)
 

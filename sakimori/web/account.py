@@ -16,6 +16,7 @@ from sakimori.parties.models import Account
 from sakimori.record import Viewer
 from sakimori.web import names, throttle
 from sakimori.web.access import entry, oidc
+from sakimori.web.access.joining import LONGEST_PASSWORD, too_long
 from sakimori.web.access.proving import slowly
 from sakimori.web.viewing import chosen, key_of, possible, world_of
 
@@ -29,11 +30,14 @@ def log_in(request: HttpRequest) -> HttpResponse:
     name = request.POST.get("login", "").strip()[:100]
     if request.method != "POST":
         return _log_in_page(request)
+    password = request.POST.get("password", "")
+    if len(password) > LONGEST_PASSWORD:
+        return _log_in_page(request, name, too_long(), 422)
     tried = throttle.source(request, name)
     wait = throttle.seconds_to_wait(tried)
     if wait:
         return _log_in_page(request, name, slowly(wait), 429)
-    account = authenticate(request, username=name, password=request.POST.get("password", ""))
+    account = authenticate(request, username=name, password=password)
     if not isinstance(account, Account):
         throttle.failed(tried)
         return _log_in_page(request, name, gettext("The log-in name or the password is not right."), 403)

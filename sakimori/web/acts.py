@@ -84,7 +84,7 @@ def act(request: HttpRequest, act: uuid.UUID) -> HttpResponse:
             "organisation": called.get(row["organisation"], ""),
             "on_behalf_of": called.get(row["on_behalf_of"], "") if row["on_behalf_of"] != row["organisation"] else "",
             "basis": [(articles([one]), law.article(one).title, article_link(one)) for one in row["basis"]],
-            "settled": [owed_item(one, viewer) for one in clocks if one["settled_by"] == act],
+            "settled": [(owed_item(one, viewer), one["ending"]) for one in clocks if one["settled_by"] == act],
             "started": [owed_item(one, viewer) for one in clocks if one["started_by"] == act],
             "place": next(iter(rows_or_none(viewer, "acts.place", act=act) or []), None),
             "raw": json.dumps(contents[0]["payload"], ensure_ascii=False, indent=2) if contents else "",

@@ -3,7 +3,9 @@
 Which blocks a role sees stands in `desks.py`; what is in them, rooms and frame declare (`pages/desks.py`).
 """
 
+import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,15 +14,17 @@ from django.shortcuts import render
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
+from sakimori.acts.errors import NotAuthorisedError
 from sakimori.pages import Column, listed, viewer_of
 from sakimori.pages.desks import Block, Item, ShownBlock, shown
+from sakimori.pages.navigation import matches
 from sakimori.record import Viewer
 from sakimori.web import deskblocks, desks, kinds, names, rooms
 from sakimori.web.lawlinks import law_link
 from sakimori.web.speaking import either, titled
 from sakimori.web.wishes import by_wish
 
-_SHOWN = 5
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _PRESSING = ("late", "soon", "waiting")
 
 
@@ -55,8 +59,25 @@ def desk(request: HttpRequest) -> HttpResponse:
 def blocks_of(viewer: Viewer) -> list[ShownBlock]:
     """Return the blocks of a viewer's desk, in order, each with its items."""
     wanted = desks.of(desks.ORDERS, viewer.organisation_type, viewer.role)
-    found = (shown(block, viewer, _SHOWN) for block in declared(wanted))
+    found = (shown(block, viewer) for block in declared(wanted))
     return [block for block in found if block is not None]
+
+
+def things_asking(viewer: Viewer, *, but: str = "") -> frozenset[str]:
+    """Return the ids of the things that ask something of a viewer, as its desk has them (`but`: a block left out)."""
+    found: set[str] = set()
+    for block in declared(desks.of(desks.ORDERS, viewer.organisation_type, viewer.role)):
+        if not block.asks or block.name == but or not matches(viewer, block.roles):
+            continue
+        if block.about is not None:
+            with suppress(NotAuthorisedError):  # whoever stands in for another may not read every room
+                found.update(str(one) for one in block.about(viewer))
+            continue
+        made = shown(block, viewer)
+        for item in made.all if made is not None else ():
+            if item.urgency:
+                found.update(_ID.findall(item.link))
+    return frozenset(found)
 
 
 def declared(names: Sequence[str]) -> list[Block]:
@@ -99,6 +120,7 @@ def obligations(request: HttpRequest) -> HttpResponse:
                 link=lambda row: rooms.subject_url(row["subject_type"], row["subject"], viewer),
                 field=title,
             ),
+            Column("subject", gettext("Matter"), names=lambda ids: rooms.names_of(viewer, ids), sortable=False),
             Column("bearer", gettext("Who owes it"), names=lambda ids: names.organisations(viewer, ids)),
             Column(
                 "basis",
@@ -109,8 +131,8 @@ def obligations(request: HttpRequest) -> HttpResponse:
             ),
             Column("derivation", gettext("How the day was counted"), show=_counted, sortable=False),
             Column("is_target", gettext("Number or target"), show=_number_or_target, sortable=False),
-            Column("status", gettext("State"), coded=True),
-            Column("settled_at", gettext("Settled")),
+            Column("ending", gettext("State"), coded=True, field="status"),
+            Column("settled_at", gettext("Ended on")),
         ],
         caption=gettext("Obligations"),
         where={"status": "" if status == "all" else status},

@@ -1,42 +1,44 @@
 """The frame's own blocks: obligations, proposals, notices, filings under way, who opened what, people, delegations."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop, pgettext
 
 from sakimori import law
-from sakimori.acts import clock
+from sakimori.acts import clock, parts
 from sakimori.pages import rows_or_none
-from sakimori.pages.desks import SOON, Block, Button, Item, urgency
+from sakimori.pages.desks import SOON, Block, Button, Foremost, Item, rows_first, urgency
 from sakimori.pages.navigation import ANYBODY
 from sakimori.pages.tables import shown
 from sakimori.pages.words import label
 from sakimori.record import Viewer
 from sakimori.web import kinds, names, rooms
+from sakimori.web.enrol import steps
 from sakimori.web.lawlinks import law_link
-from sakimori.web.proposing import may_confirm, may_propose, waiting_line
+from sakimori.web.proposing import may_confirm, may_propose
 from sakimori.web.speaking import either, language, titled
 
 _ADMINISTRATOR = frozenset({("any", "administrator")})
 _EVERYBODY = ANYBODY | _ADMINISTRATOR
 
 
-def _obligations(viewer: Viewer, *, mine: bool) -> list[Item] | None:
-    rows = rows_or_none(viewer, "acts.obligations")
-    if rows is None:
+def _obligations(viewer: Viewer, *, mine: bool) -> Foremost | None:
+    """The obligations whose days come first; those without a day come last, as they are less urgent."""
+    found = rows_first(viewer, "acts.obligations", "due_on", whose="own" if mine else "others")
+    if found is None:
         return None
-    found = [row for row in rows if row["mine"] is mine]
-    called = {} if mine else names.organisations(viewer, [row["bearer"] for row in found])
+    called = {} if mine else names.organisations(viewer, [row["bearer"] for row in found.rows])
     settling = kinds.settling(kinds.performable(viewer)) if mine else {}
-    return [_owed(row, viewer, called, settling) for row in found]
+    matters = rooms.subject_names(viewer, found.rows)
+    return Foremost([_owed(row, viewer, called, settling, matters) for row in found.rows], found.total)
 
 
 def owed_item(row: Mapping[str, Any], viewer: Viewer) -> Item:
     """Return an obligation (a row of `acts.obligations`) as an item, without buttons."""
-    return _owed(row, viewer, {}, {})
+    return _owed(row, viewer, {}, {}, rooms.subject_names(viewer, [row]))
 
 
 def _owed(
@@ -44,6 +46,7 @@ def _owed(
     viewer: Viewer,
     called: Mapping[uuid.UUID, str],
     settling: Mapping[str, list[law.ActKind]],
+    matters: Mapping[str, str],
 ) -> Item:
     derivation = row["derivation"] or {}
     days = (row["due_on"] - clock.today(viewer.world)).days if row["due_on"] else None
@@ -54,7 +57,7 @@ def _owed(
     return Item(
         title=titled(row),
         link=link,
-        detail=called.get(row["bearer"], ""),
+        detail=" · ".join(filter(None, (matters.get(str(row["subject"])), called.get(row["bearer"])))),
         urgency=urgency(days),
         due=row["due_on"],
         days=days,
@@ -67,41 +70,45 @@ def _owed(
     )
 
 
-def _mine_owed(viewer: Viewer) -> list[Item] | None:
+def _mine_owed(viewer: Viewer) -> Foremost | None:
     return _obligations(viewer, mine=True)
 
 
-def _watched(viewer: Viewer) -> list[Item] | None:
+def _things_owed(viewer: Viewer) -> Iterable[uuid.UUID]:
+    """What the organisation's own obligations are about."""
+    return parts.values(viewer, "acts.obligations", ["subject"], whose="own")["subject"]
+
+
+def _watched(viewer: Viewer) -> Foremost | None:
     return _obligations(viewer, mine=False)
 
 
-def _waiting(viewer: Viewer) -> list[Item] | None:
-    """Proposals that wait for this viewer to confirm them, or a machine's drafts to be taken on."""
-    rows = rows_or_none(viewer, "acts.proposals")
-    if rows is None:
+def _waiting(viewer: Viewer) -> Foremost | None:
+    """Proposals that wait for this viewer to confirm them, or a machine's drafts to be taken on; the next to lapse."""
+    found = rows_first(viewer, "acts.proposals", "expires_at", waits_for="me")
+    if found is None:
         return None
-    found = []
-    for row in rows:
-        line = waiting_line(viewer, row)
-        if not line["for_me"]:
-            continue
-        tag = gettext("a draft to take on") if line["draft"] else gettext("waits for your confirmation")
-        found.append(_proposal(row, viewer, tag, "waiting"))
-    return found
+    waits, draft = gettext("waits for your confirmation"), gettext("a draft to take on")
+    items = [_proposal(row, viewer, waits if row["person"] else draft, "waiting") for row in found.rows]
+    return Foremost(sorted(items, key=lambda one: one.order[0]), found.total)
 
 
-def _own_proposals(viewer: Viewer) -> list[Item] | None:
+def _things_waiting(viewer: Viewer) -> Iterable[uuid.UUID]:
+    """Return the proposals that wait for this viewer, and the things whose pages show them."""
+    names_of = ["id", *(f"payload__{field}" for field in sorted(rooms.proposal_fields()))]
+    found = parts.values(viewer, "acts.proposals", names_of, waits_for="me")
+    return [one for ids in found.values() for one in ids if one is not None]
+
+
+def _own_proposals(viewer: Viewer) -> Foremost | None:
     """Proposals of this viewer, and of others that somebody else has to confirm."""
-    rows = rows_or_none(viewer, "acts.proposals")
-    if rows is None:
+    found = rows_first(viewer, "acts.proposals", waits_for="others")
+    if found is None:
         return None
-    found = []
-    for row in rows:
-        line = waiting_line(viewer, row)
-        if not line["for_me"]:
-            own = gettext("yours: waits for a second person")
-            found.append(_proposal(row, viewer, own if line["own"] else gettext("waits for a second person"), ""))
-    return found
+    own, others = gettext("yours: waits for a second person"), gettext("waits for a second person")
+    mine = viewer.person
+    items = [_proposal(row, viewer, own if mine and row["person"] == mine else others, "") for row in found.rows]
+    return Foremost(items, found.total)
 
 
 def _proposal(row: Mapping[str, Any], viewer: Viewer, tag: str, urgent: str) -> Item:
@@ -128,11 +135,12 @@ def proposal_page(viewer: Viewer, row: Mapping[str, Any]) -> str:
     return own or reverse("proposal", args=[row["id"]])
 
 
-def _notices(viewer: Viewer) -> list[Item] | None:
-    rows = rows_or_none(viewer, "acts.inbox", unopened=True)
-    if rows is None:
+def _notices(viewer: Viewer) -> Foremost | None:
+    """Notices nobody has opened yet, the newest first."""
+    found = rows_first(viewer, "acts.inbox", unopened=True)
+    if found is None:
         return None
-    return [
+    items = [
         Item(
             titled(row),
             reverse("notice", args=[row["id"]]),
@@ -142,8 +150,9 @@ def _notices(viewer: Viewer) -> list[Item] | None:
             tag=gettext("not opened yet"),
             buttons=(Button(pgettext("verb", "Open"), reverse("notice", args=[row["id"]]), post=True),),
         )
-        for row in rows
+        for row in found.rows
     ]
+    return Foremost(items, found.total)
 
 
 def _under_way(viewer: Viewer) -> list[Item] | None:
@@ -209,6 +218,20 @@ def _acting_for(viewer: Viewer) -> list[Item] | None:
     return found
 
 
+def _set_up(viewer: Viewer) -> list[Item] | None:
+    """The steps of the guided run that are still open; None once everything needed is there."""
+    if viewer.on_behalf_of not in (None, viewer.organisation):
+        return None
+    found = steps.facts(viewer)
+    left = [one for one in steps.shown(viewer, found, "") if one.state == steps.OPEN and one.key != "summary"]
+    button = gettext("Go on with set-up")
+    return [
+        Item(one.title, link := reverse("enrol:step", args=[one.key]), urgency="waiting", tag=one.word,
+             buttons=(Button(button, link),))
+        for one in left
+    ] or None  # fmt: skip
+
+
 def _people(viewer: Viewer) -> list[Item] | None:
     """The people of this organisation and their roles; who cannot log in yet and whose role ends comes first."""
     rows = rows_or_none(viewer, "parties.roster", world=clock.world(viewer.world).base, on=clock.today(viewer.world))
@@ -262,11 +285,20 @@ _PROPOSALS = ("proposals", gettext_noop("All proposals"))
 _ACTS = ("acts", gettext_noop("All acts done"))
 BLOCKS = (
     Block(
+        "enrol.open",
+        gettext_noop("Set-up"),
+        gettext_noop("Set-up is finished."),
+        _set_up,
+        _ADMINISTRATOR,
+        ("enrol:start", gettext_noop("Go on with set-up")),
+    ),
+    Block(
         "acts.owed",
         gettext_noop("What must be done"),
         gettext_noop("Nothing is owed just now."),
         _mine_owed,
         onward=("obligations", gettext_noop("All obligations")),
+        about=_things_owed,
     ),
     Block(
         "acts.waiting",
@@ -275,6 +307,7 @@ BLOCKS = (
         _waiting,
         _EVERYBODY,
         _PROPOSALS,
+        about=_things_waiting,
     ),
     Block(
         "acts.notices",

@@ -12,10 +12,12 @@ from django.utils.translation import gettext_noop
 _FIRST = ("acts.waiting", "acts.owed")
 _LAST = ("acts.proposed", "acts.under_way", "acts.opened", "acts.watched", "acts.delegations")
 _OPERATOR = (
-    *_FIRST, "incidents.cases", "incidents.questions", "warnings.to_answer", "acts.notices", "assets.register", *_LAST,
+    *_FIRST, "incidents.cases", "incidents.questions", "assets.matters", "warnings.to_answer", "assets.changes",
+    "assets.stocktakes", "assets.vendor_requests", "acts.notices", "assets.register", *_LAST,
 )  # fmt: skip
 _MINISTRY = (
-    *_FIRST, "incidents.arrived", "assets.arrived", "incidents.questions", "acts.notices", "assets.standing",
+    *_FIRST, "incidents.arrived", "assets.arrived", "assets.matters", "incidents.questions", "acts.notices",
+    "assets.standing",
     "analysis.provided", "warnings.silent", *_LAST,
 )  # fmt: skip
 _BUREAU = (*_FIRST, "incidents.arrived", "incidents.questions", "acts.notices", *_LAST)
@@ -24,13 +26,16 @@ _CABINET = (
     "warnings.silent", "custody.kept", *_LAST,
 )  # fmt: skip
 _COMMITTEE = (*_FIRST, "oversight.docket", "oversight.findings", "acts.notices", *_LAST)
+_VENDOR = (*_FIRST, "assets.asked", "acts.notices", *_LAST)
 _LIAISON = (*_FIRST, "incidents.arrived", "acts.notices", *_LAST)
 
-ADMINISTRATOR = ("acts.waiting", "parties.people", "parties.tokens", "acts.proposed", "acts.delegations")
+ADMINISTRATOR = ("enrol.open", "acts.waiting", "parties.people", "parties.tokens", "acts.proposed", "acts.delegations")
 """An administrator's desk: people and keys, nothing that could tell of a filing."""
 
 ORDERS: Mapping[tuple[str, str], Sequence[str]] = {
     ("operator", "any"): _OPERATOR,
+    ("vendor", "any"): _VENDOR,
+    ("contractor", "any"): _VENDOR,
     ("ministry", "any"): _MINISTRY,
     ("regional_bureau", "any"): _BUREAU,
     ("cabinet_office", "any"): _CABINET,

@@ -12,7 +12,11 @@ from django.views.decorators.http import require_POST
 from sakimori import proofs
 from sakimori.acts import catchup, transport
 from sakimori.acts.errors import ReadOnlyError
+from sakimori.errors import SakimoriError
+from sakimori.text import Text
 from sakimori.web import limits
+from sakimori.web.failures import error_page
+from sakimori.web.problems import problem
 
 LIMIT = 32 * 1024 * 1024
 """Bytes of the largest envelope taken in."""
@@ -21,12 +25,14 @@ REQUEST_LIMIT = 64 * 1024
 
 
 @csrf_exempt
-@require_POST
 def envelopes(request: HttpRequest) -> HttpResponse:
     """Take in an envelope and answer with the signed acknowledgement; 422 with the reason where it does not verify.
 
-    503 while this deployment only reads: nothing is answered for, and the sender tries again.
+    A person who opens the address is told what it is (405). 503 while this deployment only reads: nothing is answered
+    for, and the sender tries again.
     """
+    if request.method != "POST":
+        return _not_for_people(request)
     body = _body(request, LIMIT)
     if body is None:
         return _refused("envelope.too_large", 413)
@@ -50,6 +56,26 @@ def catch_up(request: HttpRequest) -> HttpResponse:
         return JsonResponse(catchup.answer(body))
     except catchup.CatchUpError as error:
         return JsonResponse(error.as_dict(), status=403)
+
+
+def _not_for_people(request: HttpRequest) -> HttpResponse:
+    """Return the page, or for machines the problem document, that says what this address is for."""
+    said = SakimoriError(
+        Text(
+            "ここは、ほかの設置から署名付きの封筒を受け取る宛先です。画面はありません。",
+            "This address takes signed envelopes from other deployments. It has no page.",
+        ),
+        code="envelope.post_only",
+        where=request.path,
+        mend=Text(
+            "届いたものは受信箱に出ます。つなぎ方は「登録の手引き」の「官庁と相手先」にあります。",
+            "What arrived is in the inbox. How deployments are connected stands in Set-up, “Authorities and peers”.",
+        ),
+    )
+    page = "text/html" in request.headers.get("Accept", "")
+    answer = error_page(request, said, 405) if page else problem(request, said, 405)
+    answer["Allow"] = "POST"
+    return answer
 
 
 def _body(request: HttpRequest, most: int) -> bytes | None:

@@ -23,9 +23,11 @@ def write_home(
     default_world: str,
     url: str,
     hosts: list[str] | None = None,
+    run_by: uuid.UUID | None = None,
 ) -> None:
     """Write `deployment.json` into a new home; `SakimoriError` where the home is founded already.
 
+    `run_by` is the organisation that runs it; left out, `enrol` writes down whoever founds it.
     `worlds` maps a world's name to `{"date": ISO date}` (sample), `{"of": base, "rehearsal": true}` or `{}`.
     """
     path = home / "deployment.json"
@@ -46,6 +48,7 @@ def write_home(
         "url": url,
         "hosts": hosts or ["127.0.0.1", "localhost", "[::1]"],
         "founded": str(uuid.uuid4()),
+        "run_by": str(run_by) if run_by else "",
     }
     path.write_text(json.dumps(description, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
@@ -80,6 +83,18 @@ def founding_act() -> uuid.UUID:
     from django.conf import settings  # noqa: PLC0415 - needs Django
 
     return uuid.UUID(settings.SAKIMORI_DEPLOYMENT["founded"])
+
+
+def _note_who_runs_it(own: uuid.UUID) -> None:
+    """Write into `deployment.json` which organisation runs this deployment: its founder."""
+    from django.conf import settings  # noqa: PLC0415 - needs Django
+
+    path = Path(settings.SAKIMORI_HOME) / "deployment.json"
+    described = json.loads(path.read_text(encoding="utf-8")) | {"run_by": str(own)}
+    beside = path.with_suffix(".new")
+    beside.write_text(json.dumps(described, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    beside.replace(path)
+    settings.SAKIMORI_DEPLOYMENT["run_by"] = str(own)
 
 
 def enrolled() -> bool:
@@ -123,4 +138,5 @@ def enrol(own: "OwnOrganisation", hosted: Sequence[str], people: Sequence["First
                     "link": invite(account.pk),
                 }
             )
+    _note_who_runs_it(own.id)
     return made

@@ -1,6 +1,5 @@
 """The inbox and one notice: opening it is an act, so that whoever sent it can see that it was opened."""
 
-import re
 import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -16,10 +15,9 @@ from sakimori.acts import door, parts, reading
 from sakimori.pages import Column, listed, viewer_of
 from sakimori.record import Viewer
 from sakimori.web import rooms
-from sakimori.web.desk import blocks_of
+from sakimori.web.desk import things_asking
 from sakimori.web.speaking import language, titled
 
-_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 STATES = ("unread", "action", "done")
 """States of a notice: not opened yet; opened, and what it is about still asks something of us; nothing left to do."""
 
@@ -82,9 +80,7 @@ def _empty(state: str) -> str:
 
 def _open_things(viewer: Viewer) -> frozenset[str]:
     """Return the ids of the things that ask something of this viewer, as the desk has them."""
-    asking = [block for block in blocks_of(viewer) if block.asks and block.name != "acts-notices"]
-    links = " ".join(item.link for block in asking for item in block.all if item.link and item.urgency)
-    return frozenset(_ID.findall(links))
+    return things_asking(viewer, but="acts.notices")
 
 
 def _state(row: Mapping[str, Any], open_things: frozenset[str]) -> str:

@@ -17,6 +17,7 @@ from sakimori.acts.models import Batch
 from sakimori.errors import SakimoriError
 from sakimori.pages import Column, listed, viewer_of
 from sakimori.pages.faults import say
+from sakimori.pages.stepping import fresh_key
 from sakimori.record import Viewer
 from sakimori.text import Text
 from sakimori.web import names
@@ -132,7 +133,7 @@ def _page(request: HttpRequest, viewer: Viewer, row: Mapping[str, Any], error: S
             "batch": batch,
             "reason": request.POST.get("reason", ""),
             "longest": _REASON,
-            "key": request.POST.get("key") or uuid.uuid4(),
+            "key": fresh_key(request, error),
             "error": explained(error) if error else None,
             "faults": faults,
         },

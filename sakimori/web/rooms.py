@@ -4,12 +4,13 @@ A room's `views.py` may offer `urlpatterns` (mounted below `/<room>/`, names pre
 main navigation), `SUBJECT_URLS` (subject type → URL name that takes the thing's id) and `PROPOSAL_URLS` (act kind → URL
 name of its own page for the second person; or that name and the field of the payload the page is asked for by),
 `START_URLS` (act kind → URL name of the page where one begins it, where the generated form is not the best); its
-`desk.py` `BLOCKS` of desks (`pages/desks.py`) and `FINDS` for the search (`pages/finding.py`); its `api.py` a
-django-ninja `router` (mounted below `/api/v1/<room>/`).
+`desk.py` `BLOCKS` of desks (`pages/desks.py`), `NAMES` (subject type → reading that names such things, given their
+ids in `about`) and `FINDS` for the search (`pages/finding.py`); its `api.py` a django-ninja `router` (mounted
+below `/api/v1/<room>/`).
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -19,7 +20,7 @@ from typing import Any
 from django.urls import NoReverseMatch, Resolver404, URLResolver, include, path, resolve, reverse
 
 from sakimori.acts import registry
-from sakimori.pages import Nav
+from sakimori.pages import Nav, rows_or_none
 from sakimori.pages.desks import Block
 from sakimori.pages.finding import Find
 from sakimori.record import Viewer
@@ -101,6 +102,12 @@ def proposal_url(kind: str, proposal: uuid.UUID | str, payload: Mapping[str, Any
     return ""
 
 
+def proposal_fields() -> set[str]:
+    """Return the fields of payloads by which rooms find the page of a proposal."""
+    given = (one for _, module in _modules("views") for one in getattr(module, "PROPOSAL_URLS", {}).values())
+    return {one[1] for one in given if not isinstance(one, str)}
+
+
 def start_url(kind: str) -> str:
     """Return where an act of the kind is begun: the room's own page where it has one, else the generated form."""
     for _, module in _modules("views"):
@@ -114,6 +121,34 @@ def start_url(kind: str) -> str:
 def desk_blocks() -> dict[str, Block]:
     """Return what the rooms put on desks, by the blocks' names."""
     return {block.name: block for _, module in _modules("desk") for block in module.BLOCKS}
+
+
+@cache
+def _naming() -> dict[str, str]:
+    return {kind: query for _, module in _modules("desk") for kind, query in getattr(module, "NAMES", {}).items()}
+
+
+def subject_names(viewer: Viewer, rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return what the things are called that rows are about (`subject_type`, `subject`), by id as text.
+
+    Only for things of which the viewer may know the name: which facility a duty is for, which event a report is about.
+    """
+    wanted: dict[str, set[str]] = {}
+    for row in rows:
+        if row["subject_type"] in _naming():
+            wanted.setdefault(_naming()[row["subject_type"]], set()).add(str(row["subject"]))
+    return {
+        str(one["id"]): one["name"]
+        for query, ids in wanted.items()
+        for one in rows_or_none(viewer, query, about=",".join(sorted(ids))) or []
+    }
+
+
+def names_of(viewer: Viewer, ids: Iterable[Any]) -> dict[Any, str]:
+    """Return the names of those of the things that the rooms can name to this viewer, by the ids given."""
+    wanted = {str(one): one for one in ids}
+    rows = ({"subject_type": kind, "subject": one} for kind in _naming() for one in wanted)
+    return {wanted[one]: name for one, name in subject_names(viewer, rows).items()}
 
 
 @cache

@@ -5,7 +5,6 @@ everything else needs a viewer: a person in one role of one organisation in one 
 machine's token on the API. Memberships are looked up anew at every request, so a role that has ended is gone at once.
 """
 
-import hashlib
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,6 +17,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from sakimori.acts import authority, clock
+from sakimori.parties import secrets
 from sakimori.parties.models import Organisation, Token
 from sakimori.parties.queries import viewers_of
 from sakimori.record import Viewer
@@ -146,8 +146,7 @@ def chosen(request: HttpRequest) -> Viewer | None:
 
 def viewer_of_token(secret: str) -> Viewer | None:
     """Return the viewer a token stands for (role and world are fixed on it), or None where it is not valid."""
-    digest = hashlib.sha256(secret.encode()).hexdigest()
-    token = Token.objects.filter(digest=digest, revoked=False).first()
+    token = Token.objects.filter(digest=secrets.digest(secret), revoked=False).first()
     if token is None or (token.valid_until is not None and token.valid_until < clock.wall().date()):
         return None
     if token.world not in clock.worlds():

@@ -1,7 +1,6 @@
 """Deployments of a test's own, on SQLite and on PostgreSQL, and processes that work on them with real commits."""
 
 import json
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -13,7 +12,7 @@ import psycopg
 import pytest
 
 from tests.support import deployment
-from tests.support.run import REPOSITORY
+from tests.support.run import REPOSITORY, inherited
 
 
 class Place:
@@ -23,7 +22,6 @@ class Place:
         self.home, self.url, self.actor = home, url, actor
 
     def start(self, *step, **environment):
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("SAKIMORI_")}
         own = {
             "SAKIMORI_HOME": str(self.home),
             "SAKIMORI_SECRET_KEY": "only-for-tests",
@@ -31,7 +29,7 @@ class Place:
         }
         return subprocess.Popen(
             [sys.executable, "-m", self.actor, *map(str, step)],
-            env={**inherited, **own, **environment}, cwd=REPOSITORY,
+            env={**inherited(), **own, **environment}, cwd=REPOSITORY,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
 

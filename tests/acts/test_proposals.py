@@ -75,6 +75,37 @@ def test_proposed_and_confirmed_it_is_done_once_and_names_both(room):
     assert Consent.objects.count() == 1
 
 
+def test_the_same_act_proposed_twice_is_one_proposal(room, later):
+    made = propose()
+    second_tab = proposals.propose("trial.two.do", {"text": "x"}, by=REPORTER, idempotency_key="tab-2", client="web")
+    assert second_tab.id == made.id
+    assert propose(by=APPROVER).id == made.id  # a colleague is shown what waits, and may confirm it
+    assert Proposal.objects.count() == 1
+    other = propose(text="y")
+    assert other.id != made.id
+    proposals.confirm(made.id, by=APPROVER)
+    assert propose().id != made.id  # what is settled stands in for nothing
+    assert Proposal.objects.filter(status="open").count() == 2
+    later(60)
+    assert propose(text="y").id != other.id  # nor what has expired
+
+
+def test_a_draft_of_a_token_stands_in_for_no_persons_proposal(room):
+    machine = token()
+    drafted = propose(by=machine)
+    assert propose(by=machine).id == drafted.id
+    assert propose().id != drafted.id
+
+
+def test_the_proposal_of_somebody_without_the_role_stands_in_for_nothing(room):
+    enrol("power.second", "power", "reporter")
+    made = propose(by=replace(REPORTER, person=fixed("power.second")))
+    membership = Membership.objects.get(person_id=fixed("power.second"), role="reporter")
+    with open_door("test"):
+        Membership.objects.filter(id=membership.id).update(valid_until="2026-11-20")
+    assert propose().id != made.id
+
+
 def test_the_proposer_hears_of_faults_at_once(room):
     with pytest.raises(PayloadError):
         propose(surprise=1)
@@ -374,7 +405,7 @@ def test_a_delegate_settles_only_proposals_of_kinds_delegated_to_it(room):
 
 
 def test_a_key_is_bound_to_the_proposal_it_confirmed(room):
-    first, second = propose(), propose()
+    first, second = propose(), propose(text="another")
     done = proposals.confirm(first.id, by=APPROVER, idempotency_key="k")
     again = proposals.confirm(first.id, by=APPROVER, idempotency_key="k")
     assert (again.act, again.repeated) == (done.act, True)

@@ -16,7 +16,7 @@ from sakimori import proofs
 from tests.acts.places import Place
 from tests.acts.test_two_homes import command
 from tests.support import deployment
-from tests.support.run import REPOSITORY
+from tests.support.run import REPOSITORY, inherited
 
 pytestmark = pytest.mark.slow
 ACTOR = "tests.acts.recovery_actor"
@@ -36,13 +36,12 @@ class Site:
         self.home, self.url = home, f"http://127.0.0.1:{port}"
 
     def __enter__(self):
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("SAKIMORI_")}
         self.running = subprocess.Popen(
             [
                 sys.executable, "-m", "gunicorn", "sakimori.web.wsgi:application", "--bind", self.url[7:],
                 "--threads", "2", "--log-level", "error", "--no-control-socket",
             ],
-            env={**inherited, "SAKIMORI_HOME": str(self.home), "SAKIMORI_SECRET_KEY": "only-for-tests"},
+            env={**inherited(), "SAKIMORI_HOME": str(self.home), "SAKIMORI_SECRET_KEY": "only-for-tests"},
             cwd=REPOSITORY,
         )  # fmt: skip
         end = time.monotonic() + 30

@@ -9,17 +9,16 @@ import pytest
 
 from tests.acts.places import Place
 from tests.support import deployment
-from tests.support.run import REPOSITORY
+from tests.support.run import REPOSITORY, inherited
 
 pytestmark = pytest.mark.slow
 
 
 def command(home, *words):
     """Run the command line on a home; return status, output and errors."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("SAKIMORI_", "DJANGO_"))}
     done = subprocess.run(
         [sys.executable, "-m", "sakimori.cli", "--home", str(home), *map(str, words)],
-        env={**inherited, "SAKIMORI_SECRET_KEY": "only-for-tests"}, cwd=REPOSITORY, check=False,
+        env={**inherited(), "SAKIMORI_SECRET_KEY": "only-for-tests"}, cwd=REPOSITORY, check=False,
         capture_output=True, text=True,
     )  # fmt: skip
     return done.returncode, done.stdout, done.stderr

@@ -10,7 +10,7 @@ from sakimori.acts import door, keys, proposals, reading, sequencer, transport
 from sakimori.acts.errors import PreconditionError, ProposalError, RefusedError, SecondPersonError
 from sakimori.acts.models import Delivery, Dispatch, Notice, Obligation
 from sakimori.assets import drafting
-from sakimori.assets.models import Computer, Notification
+from sakimori.assets.models import Computer, ComputerChange, Notification
 from tests.support.deployment import WORLD, fixed, viewer
 from tests.support.filing import file_notification, import_register
 
@@ -151,7 +151,8 @@ def test_a_notified_product_that_changes_starts_the_clock_of_changes(parties):
     door.perform("assets.computer.change", {**change, "version": "7.6"}, by=reporter)
     assert not Obligation.objects.filter(rule="kyokaho.notice.change").exists()
     door.perform("assets.computer.change", {**change, "product": "FortiOS NG"}, by=reporter)
-    assert Obligation.objects.get(rule="kyokaho.notice.change").subject == computer.id
+    change_made = ComputerChange.objects.get(computer=computer, status="waiting")
+    assert Obligation.objects.get(rule="kyokaho.notice.change").subject == change_made.duty_id
     for faulty in ({"changed_on": "2026-11-25", "product": "X"}, {"product": "FortiOS NG"}):
         with pytest.raises(RefusedError):
             door.perform("assets.computer.change", {**change, **faulty}, by=reporter)

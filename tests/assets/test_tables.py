@@ -18,12 +18,12 @@ FACILITIES = {"power 第一": "00000000-0000-0000-0000-000000000001"}
 TODAY = date(2026, 11, 24)
 
 
-def check(data, existing=frozenset()):
-    return importing.check(data, FACILITIES, set(existing), TODAY)
+def check(data):
+    return importing.check(data, FACILITIES, TODAY)
 
 
-def faults(*rows, **options):
-    return [(one.line, one.column) for one in check(csv(rows), **options).faults]
+def faults(*rows):
+    return [(one.line, one.column) for one in check(csv(rows)).faults]
 
 
 def row(**changes):
@@ -123,9 +123,8 @@ def test_every_bad_row_is_reported_and_nothing_is_left_to_apply():
     assert all(before.line <= after.line for before, after in pairwise(checked.faults))
 
 
-def test_keys_are_unique_in_the_file_and_against_the_register():
+def test_keys_are_unique_in_the_file():
     assert faults(ROWS[0], ROWS[1], ROWS[0]) == [(4, "管理番号")]
-    assert faults(ROWS[0], ROWS[1], existing={"P-002"}) == [(3, "管理番号")]
     assert faults(row(管理番号=""), row(管理番号="")) == [(2, "管理番号"), (3, "管理番号")]
 
 

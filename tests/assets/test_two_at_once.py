@@ -1,7 +1,6 @@
 """Two people confirm at the same moment, each in a process of its own, with real commits: one wins, one is told."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,17 +12,16 @@ from sakimori.acts.errors import ProposalError
 from sakimori.acts.models import Act
 from tests.support import deployment
 from tests.support.filing import import_register
-from tests.support.run import REPOSITORY
+from tests.support.run import REPOSITORY, inherited
 
 PEOPLE = ("approver", "second")
 
 
 def run(home: Path, url: str, *step: str) -> subprocess.Popen:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SAKIMORI_")}
     settings = {"SAKIMORI_HOME": str(home), "SAKIMORI_SECRET_KEY": "only-for-tests", "SAKIMORI_DATABASE_URL": url}
     return subprocess.Popen(
         [sys.executable, "-m", "tests.assets.confirming_actor", *step],
-        env={**inherited, **settings}, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env={**inherited(), **settings}, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 import fcntl
 import json
-import os
 import shutil
 import socket
 import subprocess
@@ -16,7 +15,7 @@ from typing import Any, Self
 
 import httpx
 
-from tests.support.run import REPOSITORY
+from tests.support.run import REPOSITORY, inherited
 
 DEPLOYMENTS = ("operator", "authority", "committee")
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people that do not exist
@@ -32,6 +31,7 @@ with Stage(Path(sys.argv[1])) as stage:
     story.play()
 """
 _START_SECONDS = 60
+_ENVIRONMENT = {**inherited(), "SAKIMORI_DATABASE_URL": "", "SAKIMORI_SECRET_KEY": "", "SAKIMORI_LIMITS": "off"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def play(into: Path, look: Callable[["Served"], None]) -> Path:
             told = subprocess.run(
                 [sys.executable, "-c", _PLAY, str(world), PASSWORD],
                 cwd=REPOSITORY,
-                env={**os.environ, "SAKIMORI_DATABASE_URL": ""},
+                env=_ENVIRONMENT,
                 capture_output=True,
                 text=True,
                 check=False,
@@ -157,7 +157,7 @@ def copy(world: Path, to: Path) -> Path:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    return {**os.environ, "SAKIMORI_HOME": str(home), "SAKIMORI_DATABASE_URL": "", "SAKIMORI_SECRET_KEY": ""}
+    return {**_ENVIRONMENT, "SAKIMORI_HOME": str(home)}
 
 
 def _roles(name: str, home: Path) -> list[dict[str, Any]]:

@@ -9,7 +9,6 @@ import base64
 import csv
 import hmac
 import json
-import os
 import re
 import socket
 import subprocess
@@ -25,7 +24,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.support.browser import Opener
-from tests.support.run import REPOSITORY
+from tests.support.run import REPOSITORY, inherited
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -94,7 +93,7 @@ def free_port() -> int:
 
 def sakimori(home: Path, *arguments: str, typed: str | None = None) -> str:
     """Run a command of the real program; return what it printed."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("SAKIMORI_")}
+    environment = inherited()
     done = subprocess.run(
         [sys.executable, "-m", "sakimori.cli", "--home", str(home), *arguments],
         input=typed, capture_output=True, text=True, check=False, cwd=REPOSITORY, env=environment,
@@ -106,7 +105,7 @@ def sakimori(home: Path, *arguments: str, typed: str | None = None) -> str:
 @contextmanager
 def served(home: Path, port: int) -> Iterator[None]:
     """Serve a home with the real command until the block ends."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("SAKIMORI_")}
+    environment = inherited()
     process = subprocess.Popen(
         [sys.executable, "-m", "sakimori.cli", "--home", str(home), "serve", "--bind", f"127.0.0.1:{port}"],
         cwd=REPOSITORY, env=environment,
@@ -127,7 +126,7 @@ def served(home: Path, port: int) -> Iterator[None]:
 
 def inside(home: Path, code: str, *arguments: str) -> str:
     """Run a few lines inside a deployment, as its own people would with scripts; return what they printed."""
-    environment = {**os.environ, "SAKIMORI_HOME": str(home), "SAKIMORI_DATABASE_URL": ""}
+    environment = {**inherited(), "SAKIMORI_HOME": str(home), "SAKIMORI_DATABASE_URL": ""}
     start = "from sakimori.cli.floor import set_up; set_up()\nimport sys, json\n"
     done = subprocess.run(
         [sys.executable, "-c", start + code, *arguments],

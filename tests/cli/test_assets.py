@@ -1,18 +1,21 @@
 """`sakimori assets`: check, import, draft, file from the command line; exit status 0, 1, 2."""
 
 import json
+import uuid
 
 import pytest
 from click.testing import CliRunner
 
+from sakimori.acts import door
 from sakimori.acts.models import Proposal
 from sakimori.assets.models import Computer
 from sakimori.cli.main import main
-from sakimori.parties.models import Account
+from sakimori.parties.models import Account, Facility
 from sakimori.sample.inventory import inventory_csv
 from sakimori.sample.organisations import sample_world
-from tests.support.deployment import fixed
-from tests.support.filing import ROWS, csv
+from tests.support.deployment import fixed, viewer
+from tests.support.filing import ROWS, csv, file_notification
+from tests.support.warning import carry
 
 pytestmark = pytest.mark.django_db
 
@@ -96,8 +99,14 @@ def test_an_operator_of_the_sample_world_is_known_by_its_key(run):
 def test_check_knows_the_register(run):
     assert run("import", csv(), "--as", "reporter").exit_code == 0
     again = run("check", csv(), *OPERATOR)
-    assert again.exit_code == 1
-    assert all(row["errors"] for row in lines(again))
+    assert again.exit_code == 0  # what the register has is compared when it is imported, not refused
+    nothing = run("import", csv(), "--as", "reporter")
+    assert nothing.exit_code == 1
+    assert "The register says the same already" in nothing.stderr
+    changed = csv([ROWS[1].replace("Fortinet", "フォーティネット")])
+    applied = run("import", changed, "--as", "reporter", "--changed-on", "2026-11-20")
+    assert applied.exit_code == 0, applied.stderr
+    assert Computer.objects.get(key="P-002").maker == "フォーティネット"
 
 
 def test_import_is_done_once_a_key_and_whole_or_not_at_all(run):
@@ -106,9 +115,10 @@ def test_import_is_done_once_a_key_and_whole_or_not_at_all(run):
     assert lines(first)[0]["receipt"] == lines(again)[0]["receipt"]
     assert lines(again)[0]["repeated"] is True
     assert Computer.objects.count() == 5
-    bad = run("import", csv((ROWS[0].replace("P-001", "N-1"), ROWS[1])), "--as", "reporter")
+    broken = ROWS[1].replace("P-002", "N-2").replace("令和7年4月1日", "昨日")
+    bad = run("import", csv((ROWS[0].replace("P-001", "N-1"), broken)), "--as", "reporter")
     assert bad.exit_code == 1
-    assert "管理番号" in bad.stderr
+    assert "導入日" in bad.stderr
     assert "何も取り込んでいません" in bad.stderr
     assert Computer.objects.count() == 5
 
@@ -134,3 +144,35 @@ def test_draft_and_file_propose_what_waits(run):
     assert (nothing.exit_code, nothing.stdout) == (0, "")
     assert "No computer waits" in nothing.stderr
     assert run("draft", None, "--as", "reporter", "--category", "ない").exit_code == 1
+
+
+def test_what_leaves_is_had_as_files_and_changes_and_papers_are_filed_too(run, tmp_path):
+    run("import", csv(), "--as", "reporter")
+    (drafted,) = lines(run("draft", None, "--as", "reporter"))
+    for wanted, begins in (("json", b"{"), ("xlsx", b"PK"), ("pdf", b"%PDF")):
+        (written,) = lines(run("draft", None, "--as", "reporter", "--format", wanted, "--out", str(tmp_path / "out")))
+        assert written["sha256"] == drafted["sha256"]
+        with open(written["file"], "rb") as file:  # noqa: PTH123
+            assert file.read().startswith(begins)
+    assert run("draft", None, "--as", "reporter", "--format", "pdf").exit_code == 2
+    nothing = run("draft", None, "--as", "reporter", "--form", "change")
+    assert (nothing.exit_code, nothing.stdout) == (0, "")
+    power = viewer("power", "reporter")
+    facility = Facility.objects.get(organisation_id=fixed("power"))
+    paper = {"facility": str(facility.id), "paper": "plan", "filed_on": "2026-05-01", "reference": "1",
+             "items": [{"name": "CENTUM VP", "supplier": "横河電機"}]}  # fmt: skip
+    door.perform("assets.plan_paper.record", paper, by=power)
+    missing = run("file", None, "--as", "reporter", "--form", "substitute")
+    assert missing.exit_code == 2
+    assert "--contact-email" in missing.stderr
+    contact = ("--contact-department", "部", "--contact-person", "氏名", "--contact-telephone", "03",
+               "--contact-email", "a@example.jp")  # fmt: skip
+    (filed,) = lines(run("file", None, "--as", "reporter", "--form", "substitute", *contact))
+    assert Proposal.objects.get().id == uuid.UUID(filed["proposal"])
+    file_notification()
+    carry()
+    computer = Computer.objects.get(key="P-002")
+    change = {"computer": str(computer.id), "changed_on": "2026-11-24", "product": "FortiOS NG"}
+    door.perform("assets.computer.change", change, by=power)
+    (filed,) = lines(run("file", None, "--as", "reporter", "--form", "change"))
+    assert Proposal.objects.get(id=filed["proposal"]).kind == "assets.change_notification.file"

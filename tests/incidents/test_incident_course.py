@@ -243,7 +243,7 @@ def test_awareness_in_the_future_or_without_a_zone_is_refused(parties):
 
 
 def test_a_corrected_awareness_moves_the_clock_and_keeps_the_old_one(parties):
-    case = story.aware()
+    case = story.aware(occurred_at=None)
     correction = {"case": str(case), "aware_at": "2026-11-18T08:00:00+09:00", "reason": "委託先が先に気付いていた"}
     door.perform("incidents.awareness.correct", correction, by=viewer("power", "approver"))
     assert status(FULL) == ["open", "settled"]
@@ -308,13 +308,13 @@ def test_the_awareness_reported_is_the_one_on_record_also_at_confirmation(partie
     case = story.aware()
     story.triage(case)
     (made,) = entry.propose(viewer("power", "reporter"), case, story.filled(), "first")
-    correction = {"case": str(case), "aware_at": "2026-11-18T08:00:00+09:00", "reason": "委託先が先に気付いていた"}
+    correction = {"case": str(case), "aware_at": "2026-11-20T08:00:00+09:00", "reason": "委託先が先に気付いていた"}
     door.perform("incidents.awareness.correct", correction, by=viewer("power", "approver"))
     with pytest.raises(PreconditionError) as refused:
         entry.confirm(viewer("power", "approver"), [made.id])
     assert refused.value.where == "event.aware_at"
     story.file(case)
-    assert Filing.objects.get().content["event"]["aware_at"] == "2026-11-18T08:00:00+09:00"
+    assert Filing.objects.get().content["event"]["aware_at"] == "2026-11-20T08:00:00+09:00"
 
 
 def test_a_computer_that_the_case_does_not_name_is_refused(parties):

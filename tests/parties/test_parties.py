@@ -46,10 +46,11 @@ def entries():
             "designated_on": "2026-10-01",
         },
         "parties.facility.record": {
-            "organisation": power, "designation": str(fixed("power.designation")), "name": "第二", "category": "x",
+            "organisation": power, "designation": str(fixed("power.designation")),
+            "name": f"第二{uuid.uuid4().hex[:6]}", "category": "x",
         },
         "parties.person.enrol": {"name_ja": "新人", "email": "new@example.com"},
-        "parties.membership.grant": {"person": person, "organisation": power, "role": "officer", **BEGINS},
+        "parties.membership.grant": {"person": person, "organisation": power, "role": "reporter", **BEGINS},
         "parties.standing_authority.grant": {"organisation": power, "kind": "acts.proposal.make", **BEGINS},
         "parties.clearance.record": {
             "organisation": power, "restriction": "need_to_know:matter", "basis": "案件", **BEGINS,
@@ -173,7 +174,7 @@ def test_a_register_takes_everything_in_or_nothing(parties):
         row("parties.facility.record"),
     ]
     load(good, POWER)
-    assert models.Membership.objects.filter(person_id=person, role="officer").exists()
+    assert models.Membership.objects.filter(person_id=person, role="reporter").exists()
     for bad, said in (
         ({"thing": "king"}, "king"),
         ({"name_ja": "x"}, "no thing"),

@@ -5,6 +5,7 @@ viewers asked are all of side A or of neither; the things they ask for are A's, 
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from tests.support import deployment
@@ -68,8 +69,11 @@ def people() -> list[Asked]:
 
 def enrol() -> None:
     """Enrol the test parties, and whoever is missing for every pair to exist, through the door."""
+    from django.db import transaction
+
     from sakimori.acts import batches, door
-    from sakimori.record import SYSTEM
+    from sakimori.parties.models import Membership
+    from sakimori.record import SYSTEM, open_door
     from sakimori.web import founding
 
     deployment.enrol()
@@ -82,20 +86,22 @@ def enrol() -> None:
         for kind in EVERY_TYPE
         if organisation_of(kind) not in ORGANISATIONS
     ]  # fmt: skip
+    seats = []
     for asked in pairs():
         if (asked.organisation, asked.role) in there:
             continue
         person = str(fixed(f"{asked.organisation}.{asked.role}"))
         rows.append({"thing": "person", "id": person, "name_ja": f"架空 {asked.role}", "fictitious": True})
-        rows.append(
-            {
-                "thing": "membership", "person": person, "organisation": str(fixed(asked.organisation)),
-                "role": asked.role, "valid_from": "2026-04-01",
-            }
-        )  # fmt: skip
+        seats.append(asked)
     system = SYSTEM(WORLD)
     batch = batches.stage("parties.register.found", rows, by=system)
     request = door.Request(
         "parties.register.found", {"title": "試験"}, system, caused_by=founding.founding_act(), batch=batch.id
     )
     door.commit(request)
+    with transaction.atomic(), open_door("roles no act gives: the door must refuse their holders all the same"):
+        for asked in seats:
+            Membership.objects.create(
+                person_id=fixed(f"{asked.organisation}.{asked.role}"), organisation_id=fixed(asked.organisation),
+                role=asked.role, valid_from=date(2026, 4, 1), world=WORLD,
+            )  # fmt: skip

@@ -2,7 +2,10 @@
 
 import io
 import json
+import shutil
+import tempfile
 from datetime import timedelta
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -12,6 +15,8 @@ from sakimori.record import SYSTEM
 from sakimori.selection import Countries, SignedAuthority, key_id, load_order, load_public_key, sample, select, write
 from sakimori.web import founding
 from tests.support.deployment import REHEARSAL, WORLD, fixed, viewer
+from tests.support.run import directory
+from tests.support.scenes import remembered
 
 BEGINS, ENDS = "2026-11-24", "2027-05-24"
 REQUEST = {
@@ -41,6 +46,7 @@ conditions:
 MEMBERS = ("committee.chair", "committee.member", "committee.member-2", "committee.member-3", "committee.member-4")
 
 
+@remembered
 def seat_members():
     """Enrol three further members, so that the committee is complete: a chair and four."""
     rows = []
@@ -59,6 +65,7 @@ def seat_members():
     door.commit(request)
 
 
+@remembered
 def carry():
     """Do what the worker does until nothing is left."""
     for _ in range(4):
@@ -74,6 +81,7 @@ def chair(world=REHEARSAL):
     return viewer("committee", "chair", world)
 
 
+@remembered
 def ask(world=REHEARSAL, **changes):
     """File a request by two persons and let it arrive; return the measure's id."""
     proposal = proposals.propose("measures.request.file", {**REQUEST, **changes}, by=officer(world))
@@ -102,6 +110,7 @@ def meeting(votes="aaa", **changes):
     }
 
 
+@remembered
 def decide(votes="aaa", **changes):
     """Record a decision and let it arrive; return the receipt."""
     done = door.perform("oversight.decision.record", meeting(votes, **changes), by=chair())
@@ -109,6 +118,7 @@ def decide(votes="aaa", **changes):
     return done
 
 
+@remembered
 def approved():
     """Return a measure that was asked for and approved: its row and its signed authority."""
     measure = ask()
@@ -120,6 +130,7 @@ def approved():
 ENGINE = Ed25519PrivateKey.from_private_bytes(b"e" * 32)
 
 
+@remembered
 def enrol_engine(key=ENGINE, **changes):
     """Enrol a selection engine by two persons; return its id."""
     payload = {
@@ -180,11 +191,20 @@ def record(measure, result, order, folder, *, by=None, batch=None, **changes):
     return door.perform("custody.selection.record", payload, by=by or officer(), batch=batch.id if batch else None)
 
 
-def recorded(folder):
-    """Return a measure with a recorded selection, told to the committee: measure row, selection id."""
+@remembered
+def _recorded():
+    """Record a selection; return the measure row, the selection's id and where the engine's files lie."""
     measure, authority = approved()
     enrol_engine()
     result, order = run(authority)
+    folder = Path(tempfile.mkdtemp(prefix="selection-", dir=directory())) / "out"
     done = record(measure["id"], result, order, folder)
     carry()
-    return measure, done.subject.id
+    return measure, done.subject.id, folder
+
+
+def recorded(folder):
+    """Return a measure with a recorded selection, told to the committee: measure row, selection id."""
+    measure, selection, made = _recorded()
+    shutil.copytree(made, folder)
+    return measure, selection

@@ -3,6 +3,7 @@
 from sakimori.acts import batches, clock, door, proposals
 from sakimori.assets import drafting, importing
 from tests.support.deployment import WORLD, viewer
+from tests.support.scenes import remembered
 
 HEADING = (
     "管理番号,名称,特定重要設備,製造者名,製品名,種別,導入日,設備との回線,供用先,設備の一部,経路制御なしで送信,"
@@ -23,15 +24,17 @@ def csv(rows=ROWS, encoding="utf-8"):
     return ("\n".join((HEADING, *rows)) + "\n").encode(encoding)
 
 
+@remembered
 def import_register(rows=ROWS, by=None):
     """Import the rows as the power operator's reporter and return the receipt."""
     by = by or viewer("power", "reporter")
-    checked = importing.check(csv(rows), drafting.facilities_of(by), set(), clock.today(WORLD))
+    checked = importing.check(csv(rows), drafting.facilities_of(by), clock.today(WORLD))
     assert not checked.faults, checked.faults
     batch = batches.stage("assets.register.import", checked.rows, by=by)
     return door.perform("assets.register.import", {"source": "inventory.csv"}, by=by, batch=batch.id)
 
 
+@remembered
 def file_notification(category="発電設備の監視制御システム"):
     """File what waits by two persons and return the receipt of the filing."""
     payload = drafting.draft(viewer("power", "reporter"), category)

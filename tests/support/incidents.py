@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from sakimori.acts import door, reading, sequencer, transport
 from sakimori.incidents import entry
 from tests.support.deployment import viewer
+from tests.support.scenes import remembered
 
 AWARE = "2026-11-20T09:30:00+09:00"
 OCCURRED = "2026-11-20T02:10:00+09:00"
@@ -22,6 +23,7 @@ LEAK = {
 }
 
 
+@remembered
 def aware(by=None, **changed):
     """Record an awareness and return the case's id."""
     payload = {
@@ -37,6 +39,7 @@ def aware(by=None, **changed):
     return door.perform("incidents.awareness.record", payload, by=by or viewer("power", "reporter")).subject.id
 
 
+@remembered
 def triage(case, by=None, facts=None, **more):
     """Decide the case and return the triage as the operator reads it."""
     by = by or viewer("power", "reporter")
@@ -63,12 +66,14 @@ def filled(**changed):
     return entry.Entry.model_validate({**told, **changed})
 
 
+@remembered
 def file(case, stage="first", operator="power", lanes=("kyokaho", "appi", "police"), **changed):
     """File by two persons and return the receipts of the acts."""
     made = entry.propose(viewer(operator, "reporter"), case, filled(**changed), stage, lanes=lanes)
     return entry.confirm(viewer(operator, "approver"), [one.id for one in made])
 
 
+@remembered
 def carry():
     """Let the log take everything in and every envelope arrive."""
     for _ in range(3):
@@ -76,6 +81,7 @@ def carry():
         transport.run_once()
 
 
+@remembered
 def reported(stage="first", **more):
     """Bring a case as far as a report that arrived; return its id and the filings' receipts."""
     case = aware()

@@ -34,6 +34,14 @@ def private_home() -> Path:
     return Path(tempfile.mkdtemp(prefix=f"home-{os.getpid()}-", dir=directory()))
 
 
+def inherited() -> dict[str, str]:
+    """Return the environment for a process of a test: nothing of this one's deployment, and not measured for coverage.
+
+    What such processes run is covered by tests of its own; measuring it again would double their time.
+    """
+    return {name: value for name, value in os.environ.items() if not name.startswith(("SAKIMORI_", "COVERAGE_"))}
+
+
 def remove() -> None:
     """Remove the scratch directory; called once, by the controller, when everything in it has ended."""
     if not is_worker():

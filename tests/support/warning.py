@@ -3,6 +3,7 @@
 from sakimori.acts import batches, door, proposals, reading, sequencer, transport
 from tests.support.deployment import fixed, viewer
 from tests.support.filing import file_notification, import_register
+from tests.support.scenes import remembered
 
 ADVISORIES = (
     ("CVE-1900-0001", "Fortinet", "FortiOS", True),
@@ -21,6 +22,7 @@ CONTENT = {
 }
 
 
+@remembered
 def notify() -> None:
     """Have the power operator's products notified and passed on to the Prime Minister."""
     import_register()
@@ -30,6 +32,7 @@ def notify() -> None:
     door.perform("assets.notification.pass_on", {"notification": str(row["id"])}, by=viewer("meti", "officer"))
 
 
+@remembered
 def carry() -> None:
     """Do what the worker does until nothing is left."""
     for _ in range(4):
@@ -37,6 +40,7 @@ def carry() -> None:
         transport.run_once()
 
 
+@remembered
 def match():
     """Load the advisories, match them, and return the findings."""
     analyst = viewer("cabinet", "analyst")
@@ -55,6 +59,7 @@ def match():
     return reading.read(analyst, "analysis.findings")
 
 
+@remembered
 def provide(findings):
     """Provide the findings about notified products to the power operator's minister."""
     ids = [str(row["id"]) for row in findings if row["reach"] == "notified"]
@@ -65,6 +70,7 @@ def provide(findings):
     )
 
 
+@remembered
 def release(findings, **changes):
     """Release a warning on the findings by two persons of the ministry."""
     ids = [str(row["id"]) for row in findings if row["reach"] == "notified"]

@@ -8,6 +8,7 @@ from sakimori.acts.models import Notice
 from sakimori.assets import drafting
 from tests.support.deployment import fixed, viewer
 from tests.support.filing import ROWS, file_notification, import_register
+from tests.support.scenes import remembered
 
 CATEGORY = "発電設備の監視制御システム"
 
@@ -21,6 +22,7 @@ class Scene:
     notice: uuid.UUID
 
 
+@remembered
 def play() -> Scene:
     """File what waits, let it arrive, import one more computer and propose to file that."""
     import_register()

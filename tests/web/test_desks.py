@@ -3,13 +3,15 @@
 import pytest
 from django.urls import reverse
 
-from sakimori.acts import registry
+from sakimori.acts import door, registry
+from sakimori.assets.models import Duty
 from sakimori.law.kinds import ORGANISATIONS as TYPES
 from sakimori.law.kinds import ROLES as EVERY_ROLE
 from sakimori.pages.desks import Item
+from sakimori.sample.organisations import corporate_number
 from sakimori.web import desk, deskblocks, desks, rooms
-from tests.support.deployment import ORGANISATIONS, REHEARSAL, ROLES, viewer
-from tests.support.incidents import carry, reported
+from tests.support.deployment import ORGANISATIONS, REHEARSAL, ROLES, fixed, viewer
+from tests.support.incidents import aware, carry, reported
 from tests.support.warning import match, notify, provide, release
 from tests.web import scene
 
@@ -32,7 +34,7 @@ def test_every_role_of_the_law_has_a_desk_and_a_sentence(organisation_type):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("organisation", "role"), PEOPLE)
+@pytest.mark.parametrize(("organisation", "role"), [one for one in PEOPLE if one != ("power", "administrator")])
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_an_empty_desk_says_so_and_where_to_go(enter, organisation, role, language):
     page = enter(organisation, role, language=language).get("/")
@@ -44,6 +46,32 @@ def test_an_empty_desk_says_so_and_where_to_go(enter, organisation, role, langua
     for block in page.context["quiet"]:
         assert block.empty in said.replace("&#x27;", "'")
         assert not block.url or f'href="{block.url}"' in said
+
+
+@pytest.mark.django_db
+def test_an_administrators_desk_leads_to_set_up_until_it_is_finished(enter):
+    answer = enter("power", "administrator").get("/")
+    assert answer.context["first"].item.link == reverse("enrol:step", args=["organisation"])
+    assert "Go on with set-up" in answer.content.decode()
+    told = {"organisation": str(fixed("power")), "corporate_number": corporate_number("999999000001")}
+    door.perform("parties.organisation.correct", told, by=viewer("power", "administrator"))
+    answer = enter("power", "administrator").get("/")
+    assert answer.context["first"].item is None
+    assert "Go on with set-up" not in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_clock_says_which_facility_or_event_it_belongs_to(enter, busy):
+    case = aware(title="変電所の監視端末の異常")
+    page = enter("power", "reporter").get("/")
+    owed = next(block for block in page.context["asking"] if block.name == "acts-owed")
+    assert {"power 第一", "変電所の監視端末の異常"} <= {item.detail for item in owed.items}
+    listed = enter("power", "reporter").get(reverse("obligations")).content.decode()
+    assert "変電所の監視端末の異常" in listed
+    matter = enter("power", "reporter").get(reverse("matter", args=[case])).content.decode()
+    assert "<h1>変電所の監視端末の異常</h1>" in matter
+    duty = Duty.objects.first()
+    assert "<h1>power 第一" in enter("power", "reporter").get(reverse("matter", args=[duty.id])).content.decode()
 
 
 @pytest.fixture
@@ -161,7 +189,7 @@ def test_an_administrator_sees_people_and_not_one_title(enter, busy):
     assert "Fictitious Power" in page
     assert "架空電力 reporter" in page
     assert {block.name for part in ("asking", "telling", "quiet") for block in answer.context[part]} == {
-        "acts-waiting", "acts-proposed", "parties-people", "parties-tokens",
+        "enrol-open", "acts-waiting", "acts-proposed", "parties-people", "parties-tokens",
     }  # fmt: skip
     for hidden in ("Notify specified", "CENTUM", "incident report", "認知", "/incidents/", "/assets/"):
         assert hidden not in page

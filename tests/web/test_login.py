@@ -113,7 +113,7 @@ def test_a_role_that_ended_is_gone_at_once(enter, parties):
     held = Membership.objects.get(person=parties.person("power", "reporter"))
     door.perform(
         "parties.membership.end",
-        {"membership": str(held.id), "last_day": "2026-11-23"},
+        {"membership": str(held.id), "last_day": "2026-11-23", "leaves_none": True},
         by=viewer("power", "administrator"),
     )
     answer = client.get("/")

@@ -41,7 +41,7 @@ def test_every_day_is_read_in_every_notation(day):
         ("2026-11-20 14:30", "2026-11-20T14:30:00+09:00"),
         ("2026-11-20T14:30:00+00:00", "2026-11-20T14:30:00+00:00"),
         ("令和8年11月20日 9:05", "2026-11-20T09:05:00+09:00"),
-        ("2026/11/20", "2026-11-20T00:00:00+09:00"),
+        ("2026/11/20 0:00", "2026-11-20T00:00:00+09:00"),
         ("２０２６年１１月２０日　１４：３０", "2026-11-20T14:30:00+09:00"),
     ],
 )
@@ -49,7 +49,7 @@ def test_moments_are_read_in_tokyo(typed, read):
     assert dates.typed_datetime(typed) == read
 
 
-@pytest.mark.parametrize("typed", ["昨日", "2026-02-30", "25:00", "2026-11-20 25:00", ""])
+@pytest.mark.parametrize("typed", ["昨日", "2026-02-30", "25:00", "2026-11-20 25:00", "", "2026/11/20"])
 def test_what_is_no_moment_is_refused_with_an_example(typed):
     with pytest.raises(SakimoriError) as refused:
         dates.typed_datetime(typed)

@@ -14,7 +14,13 @@ class Notification(LabelledRecord):
     passed_on on the receiving one, `stated_none` for a statement that there is nothing to notify, `linked` for a second
     copy (`same_as` is the first), `withdrawn` for a wrong entry. `act` is the filing act, the same on both sides, or
     that of the entry. `channel` is `envelope`, or how it came otherwise; `transcribed` is false where the contents stay
-    on paper (`count` is then what the paper says, 0 where it says nothing).
+    on paper (`count` is then what the paper says, 0 where it says nothing). `hints` counts what the office should look at
+    (`Hint`), None where nobody has looked.
+
+    `what` is notification, change, substitute (命令2条4項: `paper` names the prior-review paper, `contact` is the contact
+    sheet) or correction; a correction names the record it corrects (`corrects`, on its own side), and that one names the
+    correction once it stands in its place (`replaced_by`, status `replaced`). `outline_before` is what a change
+    notification says the outline was, where that changed.
     """
 
     act = models.UUIDField(db_index=True)
@@ -35,6 +41,12 @@ class Notification(LabelledRecord):
     transcribed = models.BooleanField(default=True)
     same_as = models.UUIDField(null=True, db_index=True)
     note = models.TextField(blank=True)
+    corrects = models.UUIDField(null=True, db_index=True)
+    replaced_by = models.UUIDField(null=True)
+    paper = models.JSONField(null=True)
+    contact = models.JSONField(null=True)
+    outline_before = models.JSONField(null=True)
+    hints = models.PositiveIntegerField(null=True)
 
 
 class Reminder(RecordModel):
@@ -47,7 +59,11 @@ class Reminder(RecordModel):
 
 
 class NotifiedItem(LabelledRecord):
-    """One row of a notification: exactly the items of 命令2条5項 that belong to a computer."""
+    """One row of a notification: exactly the items of 命令2条5項 that belong to a computer.
+
+    Of a change notification it is the row as changed, and `before` (clause, product, maker) the row as it was notified;
+    `replaced_by` is the change notification that took this row's place.
+    """
 
     notification = models.ForeignKey(Notification, on_delete=models.PROTECT, related_name="items")
     position = models.PositiveIntegerField()
@@ -55,6 +71,8 @@ class NotifiedItem(LabelledRecord):
     clause = models.CharField(max_length=40)
     product = models.CharField(max_length=200, db_index=True)
     maker = models.CharField(max_length=200, db_index=True)
+    before = models.JSONField(null=True)
+    replaced_by = models.UUIDField(null=True)
 
     class Meta:
         """A notification's items are read in their order, page by page."""

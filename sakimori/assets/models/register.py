@@ -40,7 +40,10 @@ class Computer(LabelledRecord):
 
     Only the operator's own installation holds these rows; the label `private_inventory` keeps them there. `clause` is
     the clause of 施行令1条3項 / 命令1条 that makes it a 特定重要電子計算機, empty where none does; `scope` is in, out
-    or open; `notify` says whether it must be notified (yes, exempt, open).
+    or open; `notify` says whether it must be notified (yes, exempt, open). `answered` names for each fact that was
+    answered later than the list the act that said so: who, and when. `host` groups the parts of one computer (operating
+    system, middleware, applications); `source` names the list that brought it in, `origins` the source of each field
+    that another list gave.
     """
 
     organisation = models.UUIDField(db_index=True)
@@ -54,8 +57,18 @@ class Computer(LabelledRecord):
     serial = models.CharField(max_length=100, blank=True)
     address = models.CharField(max_length=300, blank=True)
     responsible = models.CharField(max_length=200, blank=True)
+    asset_tag = models.CharField(max_length=100, blank=True)
+    position = models.CharField(max_length=300, blank=True)
+    asset_owner = models.CharField(max_length=200, blank=True)
+    support_end = models.DateField(null=True)
+    host = models.CharField(max_length=200, blank=True)
+    cpe = models.CharField(max_length=300, blank=True)
+    purl = models.CharField(max_length=500, blank=True)
+    source = models.CharField(max_length=200, blank=True)
+    origins = models.JSONField(default=dict)
     introduced_on = models.DateField()
     facts = models.JSONField(default=dict)
+    answered = models.JSONField(default=dict)
     scope = models.CharField(max_length=10, db_index=True)
     clause = models.CharField(max_length=40, blank=True)
     trigger_group = models.CharField(max_length=10, blank=True)
@@ -71,4 +84,8 @@ class Computer(LabelledRecord):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["world", "organisation", "key"], name="computer_key_once")
         ]
-        indexes: ClassVar = [models.Index(fields=["world", "organisation", "status"], name="computer_by_status")]
+        indexes: ClassVar = [
+            models.Index(fields=["world", "organisation", "status"], name="computer_by_status"),
+            models.Index(fields=["world", "organisation", "facility", "finding"], name="computer_by_finding"),
+            models.Index(fields=["world", "organisation", "support_end"], name="computer_by_support"),
+        ]

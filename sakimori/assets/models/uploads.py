@@ -11,7 +11,9 @@ class Upload(models.Model):
 
     With faults, `faults` holds them (see `intake.faults_of`) and nothing else is kept of the file; without, its rows
     are staged as `batch` and `outcome` says what the law would make of them. `digest` is the SHA-256 of the file's
-    bytes, `key` the idempotency key of a machine. `act` is set when the list has been imported.
+    bytes, `key` the idempotency key of a machine. `act` is set when the list has been imported. `file` is the file
+    read before (`SourceFile`), `remarks` what of it was not read, `difference` how the list differs from the register
+    (`differences.packed`), `decisions` what a person decided of it, field by field where two sources disagree.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -30,6 +32,10 @@ class Upload(models.Model):
     outcome = models.JSONField(default=dict)
     batch = models.UUIDField(null=True)
     act = models.UUIDField(null=True)
+    file = models.UUIDField(null=True)
+    remarks = models.JSONField(default=list)
+    difference = models.BinaryField(null=True)
+    decisions = models.JSONField(default=dict)
 
     class Meta:
         """A machine's key names one list."""

@@ -14,7 +14,7 @@ def take_in(organisation: str, world: str, operators: int, count: int) -> dict[s
     """Import the operator's own CSV file as its reporter; return what the law said of it, in numbers and examples."""
     reporter = viewer(organisation, "reporter", world)
     table = inventory_csv(sample_world(operators), organisation, count)
-    checked = importing.check(table, drafting.facilities_of(reporter), set(), clock.today(world))
+    checked = importing.check(table, drafting.facilities_of(reporter), clock.today(world))
     if checked.faults:
         return {"faults": [fault.as_dict() for fault in checked.faults]}
     batch = batches.stage("assets.register.import", checked.rows, by=reporter)
@@ -78,3 +78,29 @@ def pass_on_all(organisation: str, world: str) -> list[dict[str, Any]]:
         done = door.perform("assets.notification.pass_on", {"notification": str(row["id"])}, by=officer)
         passed.append({"act": str(done.act), "count": row["count"], "operator": str(row["organisation"])})
     return passed
+
+
+def ask(organisation: str, world: str, filed: str) -> dict[str, Any]:
+    """Have a minister's intake ask an operator about the filing of that act; return the question's number."""
+    intake = viewer(organisation, "intake", world)
+    rows = reading.read(intake, "assets.notifications")
+    row = next(one for one in rows if str(one["act"]) == filed)
+    question = {
+        "operator": str(row["organisation"]),
+        "filing": filed,
+        "text": "届出の1行目の製品名は、型番まで書かれていますか。",
+    }
+    return {"number": str(door.perform("assets.question.ask", question, by=intake).subject.id)}
+
+
+def answer(organisation: str, world: str, number: str) -> dict[str, Any]:
+    """Have an operator's reporter answer a question."""
+    reporter = viewer(organisation, "reporter", world)
+    asked = reading.read_one(reporter, "assets.matters", matter=number)
+    door.perform("assets.question.answer", {"number": number, "text": "はい。型番まで書いています。"}, by=reporter)
+    return {"text": asked["content"]["text"]}
+
+
+def state(organisation: str, world: str, role: str, number: str) -> str:
+    """Return how a matter stands for one side."""
+    return str(reading.read_one(viewer(organisation, role, world), "assets.matters", matter=number)["state"])

@@ -91,7 +91,7 @@ def to_set_up(after: str) -> HttpResponse:
 def _note(sender: object, request: HttpRequest, user: Account, **_: object) -> None:
     """Note in a new session when its person proved who it is, and list it among the person's sessions."""
     policy.prove(request, second=False)
-    request.session[policy.ENTERED] = clock.wall().isoformat()
+    request.session[policy.ENTERED] = request.session[policy.SEEN] = clock.wall().isoformat()
     if request.META.get("REMOTE_ADDR"):
         UserSession.objects.create_from_request(request)
 

@@ -3,7 +3,6 @@
 The secret stands in the link only; the desk table keeps its SHA-256. A new link ends the earlier ones of the account.
 """
 
-import hashlib
 import secrets
 import uuid
 
@@ -16,6 +15,7 @@ from sakimori.acts import clock
 from sakimori.acts.models import Act
 from sakimori.errors import SakimoriError
 from sakimori.parties.models import Account
+from sakimori.parties.secrets import digest
 from sakimori.text import Text
 from sakimori.web.access.spans import span
 from sakimori.web.models import Invitation
@@ -81,11 +81,6 @@ def _was_recovered(account: Account) -> bool:
 def lasts(purpose: str) -> int:
     """Return for how many hours a link of this purpose is good."""
     return int(str(law.parameter(f"house.access.{_LASTS[purpose]}").value))
-
-
-def digest(secret: str) -> str:
-    """Return what is kept of a link's secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def open_invitation(kept: str) -> Invitation | None:

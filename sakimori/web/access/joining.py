@@ -18,17 +18,20 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori.parties.models import Account
+from sakimori.parties.secrets import digest
 from sakimori.web.access import entry, invitations
 from sakimori.web.enrol.steps import landing
 
 _KEPT = "access.invitation"
+LONGEST_PASSWORD = 1000
+"""Characters (house rule): whatever is longer is no password, and only keeps the machine busy."""
 
 
 @never_cache
 @require_safe
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     """Take the secret out of the address and go on to the page without it."""
-    request.session[_KEPT] = invitations.digest(secret[:200])
+    request.session[_KEPT] = digest(secret[:200])
     return HttpResponseRedirect(reverse("access:join"))
 
 
@@ -55,10 +58,17 @@ def join(request: HttpRequest) -> HttpResponse:
     return entry.enter(request, account, after=f"{reverse('access:mine')}?{onward}")
 
 
+def too_long() -> str:
+    """Return what a password of more than `LONGEST_PASSWORD` characters is told."""
+    return gettext("A password has at most %(most)d characters.") % {"most": LONGEST_PASSWORD}
+
+
 def faults_of(password: str, again: str, account: Account) -> list[str]:
     """Return what is wrong with a new password, in the reader's language; empty where nothing is."""
     if password != again:
         return [gettext("The two passwords are not the same.")]
+    if len(password) > LONGEST_PASSWORD:
+        return [too_long()]
     try:
         password_validation.validate_password(password, account)
     except ValidationError as error:

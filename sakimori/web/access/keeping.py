@@ -52,8 +52,11 @@ class KeptMiddleware:
         self, request: HttpRequest, _view: View, _args: tuple[Any, ...], _kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         """End a session that has lasted its time; fill the page in, where the request names a kept form."""
-        if request.user.is_authenticated and policy.is_over(request):
-            logout(request)
+        if request.user.is_authenticated:
+            if policy.is_over(request):
+                logout(request)
+            else:
+                policy.note_use(request)
         form = kept.find(request) if kept.FIELD in request.GET else None
         if form is None:
             return None

@@ -10,8 +10,8 @@ from sakimori.acts import clock
 from sakimori.record import Viewer
 from sakimori.web.access.spans import span
 
-PROVED, SECOND, ENTERED = "access.proved", "access.second", "access.entered"
-"""Session keys: when it last proved who it is (ISO time), whether with a second factor, and when it began."""
+PROVED, SECOND, ENTERED, SEEN = "access.proved", "access.second", "access.entered", "access.seen"
+"""Session keys: when it last proved who it is (ISO time), whether with a second factor, its beginning, its last use."""
 
 
 def second_factor_required() -> bool:
@@ -53,12 +53,20 @@ def is_fresh(request: HttpRequest) -> bool:
 
 
 def is_over(request: HttpRequest) -> bool:
-    """Return whether this session has lasted its time, however busy it was (NIST SP 800-63B, 4.2.3: twelve hours)."""
+    """Return whether this session has lasted its time, or nobody used it for long (NIST SP 800-63B, 4.2.3)."""
     said = request.session.get(ENTERED)
     if not said:
         return True
-    age = clock.wall() - datetime.fromisoformat(said)
-    return age > span("session")
+    now = clock.wall()
+    seen = request.session.get(SEEN, said)
+    return now - datetime.fromisoformat(said) > span("session") or now - datetime.fromisoformat(seen) > span("idle")
+
+
+def note_use(request: HttpRequest) -> None:
+    """Note that somebody used this session just now."""
+    now = clock.wall().isoformat(timespec="minutes")  # a session is not written anew for every picture of a page
+    if request.session.get(SEEN) != now:
+        request.session[SEEN] = now
 
 
 def prove(request: HttpRequest, *, second: bool) -> None:

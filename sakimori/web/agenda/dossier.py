@@ -24,7 +24,7 @@ from sakimori.web.contents import Line, described
 
 def pdf(viewer: Viewer, matter: Matter, language: str) -> bytes:
     """Return the dossier as PDF bytes. Raises `law.printing.PrintingError`, `FontMissingError`."""
-    now = clock.now(viewer.world)
+    now, called = clock.now(viewer.world), moments.states()
     data = {
         "language": language,
         "font": printing.font(),
@@ -47,11 +47,25 @@ def pdf(viewer: Viewer, matter: Matter, language: str) -> bytes:
         },
         "columns": {
             "time": [gettext("When"), gettext("What"), gettext("Who"), gettext("Basis")],
-            "clocks": [gettext("Duty"), gettext("Begins"), gettext("Due"), gettext("Settled"), gettext("How counted")],
+            "clocks": [
+                gettext("Duty"),
+                gettext("Begins"),
+                gettext("Due"),
+                gettext("Ended on"),
+                gettext("State"),
+                gettext("How counted"),
+            ],
         },
         "moments": [[shown(one.at), one.what, one.who, one.basis] for one in matter.moments],
         "clocks": [
-            [one.title, shown(one.begins), shown(one.due), shown(one.settled), "\n".join([one.basis, *one.steps])]
+            [
+                one.title,
+                shown(one.begins),
+                shown(one.due),
+                shown(one.settled),
+                called[one.state],
+                "\n".join([one.basis, *one.steps]),
+            ]
             for one in matter.spans
         ],
         "acts": [_act(viewer, row) for row in matter.acts],

@@ -4,7 +4,6 @@ The address is shown once; whoever has it may read, so by default an entry says 
 to look. The role is looked up anew at each reading: when it ends, the feed ends.
 """
 
-import hashlib
 import secrets
 import uuid
 from datetime import datetime
@@ -23,6 +22,7 @@ from sakimori.acts import clock
 from sakimori.acts.errors import NotFoundError
 from sakimori.pages import viewer_of
 from sakimori.parties.models import Account
+from sakimori.parties.secrets import digest
 from sakimori.record import Viewer
 from sakimori.record.viewer import NOBODY
 from sakimori.web.agenda import months
@@ -30,10 +30,6 @@ from sakimori.web.agenda.models import DailyMail, Feed
 from sakimori.web.viewing import possible_for
 
 _FEEDS = 10  # a person needs a few; more are forgotten ones (house rule)
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +44,7 @@ def feeds(request: HttpRequest) -> HttpResponse:
             secret = secrets.token_urlsafe(32)
             Feed.objects.create(
                 account=_account(request),
-                digest=_digest(secret),
+                digest=digest(secret),
                 world=viewer.world,
                 organisation=viewer.organisation or NOBODY,
                 role=viewer.role,
@@ -102,7 +98,7 @@ def daily_mail(request: HttpRequest) -> HttpResponse:
 @require_safe
 def feed(request: HttpRequest, secret: str) -> HttpResponse:
     """Return the calendar behind an address; 404 for an address that is none, has ended, or whose role has ended."""
-    found = Feed.objects.filter(digest=_digest(secret)).select_related("account").first()
+    found = Feed.objects.filter(digest=digest(secret)).select_related("account").first()
     viewer = viewer_for(found) if found else None
     if found is None or viewer is None:
         raise NotFoundError("feed")

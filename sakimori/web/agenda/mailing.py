@@ -13,13 +13,13 @@ from django.utils.translation import gettext, override
 
 from sakimori.acts import clock, reading
 from sakimori.acts.outbox import TIMEOUT_SECONDS
+from sakimori.pages.desks import SOON, urgency
 from sakimori.parties.models import Account, Person
 from sakimori.record import Viewer
 from sakimori.web.agenda import months
 from sakimori.web.agenda.feeds import viewer_for
 from sakimori.web.agenda.models import DailyMail
 
-SOON = 14  # days ahead that the mail counts (house rule, as on the desk)
 _log = logging.getLogger("sakimori.mail")
 
 
@@ -69,7 +69,7 @@ def text(viewer: Viewer) -> str:
     mine = [one for one in months.due(viewer, today) if one.mine and one.state != "settled"]
     counts = {
         "late": sum(one.state == "late" for one in mine),
-        "soon": sum(one.state == "open" and (one.due - today).days <= SOON for one in mine),
+        "soon": sum(one.state == "open" and urgency((one.due - today).days) == "soon" for one in mine),
         "new": len(reading.read(viewer, "acts.inbox", unopened=True)),
         "days": SOON,
     }

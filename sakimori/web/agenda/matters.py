@@ -18,27 +18,11 @@ from sakimori.web.agenda.moments import Matter, Span
 from sakimori.web.speaking import language
 
 
-def states() -> dict[str, str]:
-    """Return what the kinds of moments and the states of clocks are called."""
-    return {
-        "done": gettext("Done here"),
-        "sent": gettext("Sent on"),
-        "arrived": gettext("Arrived there"),
-        "refused": gettext("Refused there"),
-        "settled": gettext("Duty settled"),
-        "due": gettext("Falls due"),
-        "late": gettext("Overdue"),
-        "told": gettext("We were told"),
-        "read": gettext("Was opened"),
-        "open": gettext("Clock running"),
-    }
-
-
 @require_safe
 def matter(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """Show one matter's time line."""
     found = moments.matter(viewer_of(request), subject)
-    called = states()
+    called = moments.states()
     return render(
         request,
         "agenda/matter.html",
@@ -54,7 +38,7 @@ def matter(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
 
 def picture(spans: Iterable[Span], found: Matter) -> SafeString:
     """Return the clocks of a matter drawn over the days; empty where it has none with a number."""
-    called = states()
+    called = moments.states()
     rows = [
         Stretch(
             one.title,

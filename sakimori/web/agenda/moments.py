@@ -15,11 +15,12 @@ from django.utils.translation import gettext
 from sakimori import law
 from sakimori.acts import clock, reading
 from sakimori.acts.errors import NotFoundError
+from sakimori.acts.outcomes import FULFILLED
 from sakimori.law.eras import parse_date
 from sakimori.pages import rows_or_none
 from sakimori.pages.words import choice
 from sakimori.record import Viewer
-from sakimori.web import names
+from sakimori.web import names, rooms
 from sakimori.web.speaking import articles, either, language, titled
 
 Row = Mapping[str, Any]
@@ -27,7 +28,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One moment: `kind` is done, sent, arrived, refused, started, settled, due, late, told or read."""
+    """One moment: `kind` is done, sent, arrived, refused, started, settled, ended, due, late, told or read."""
 
     at: datetime
     kind: str
@@ -40,7 +41,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One clock of the matter: from its beginning to its due day; `state` is open, late or settled."""
+    """One clock of the matter: from its beginning to its due day; `state` is open, late, settled or ended."""
 
     title: str
     begins: date
@@ -95,7 +96,7 @@ def matter(viewer: Viewer, subject: uuid.UUID) -> Matter:
     return Matter(
         type=(acts or owed or told)[0]["subject_type"],
         id=subject,
-        title=_title(acts, owed, told),
+        title=_title(viewer, acts, owed, told),
         moments=sorted(moments, key=lambda one: one.at),
         spans=[span for row in owed if (span := _span(row, called, today))],
         acts=sorted(acts, key=lambda row: row["number"]),
@@ -104,15 +105,39 @@ def matter(viewer: Viewer, subject: uuid.UUID) -> Matter:
     )
 
 
+def states() -> dict[str, str]:
+    """Return what the kinds of moments and the states of clocks are called."""
+    return {
+        "done": gettext("Done here"),
+        "sent": gettext("Sent on"),
+        "arrived": gettext("Arrived there"),
+        "refused": gettext("Refused there"),
+        "settled": gettext("Duty settled"),
+        "ended": gettext("Ended without anything owed"),
+        "due": gettext("Falls due"),
+        "late": gettext("Overdue"),
+        "told": gettext("We were told"),
+        "read": gettext("Was opened"),
+        "open": gettext("Clock running"),
+    }
+
+
 def contents(viewer: Viewer, act: uuid.UUID) -> list[dict[str, Any]]:
     """Return what an act of the viewer's organisation said, where its role handles the kind."""
     return reading.read(viewer, "acts.content", act=act)
 
 
-def _title(acts: list[dict[str, Any]], owed: list[dict[str, Any]], told: list[dict[str, Any]]) -> str:
+def _title(viewer: Viewer, acts: list[dict[str, Any]], owed: list[dict[str, Any]], told: list[dict[str, Any]]) -> str:
+    """Return what the matter is called by its room; else the duty it is about, else its first act or notice."""
+    about = [*acts, *owed, *told]
+    name = rooms.subject_names(viewer, about[:1]).get(str(about[0]["subject"]), "")
+    if name:
+        return f"{name} – {titled(owed[0])}" if owed and about[0]["subject_type"] != "incidents.case" else name
+    if owed:
+        return titled(owed[0])
     if acts:
         return law.kind(min(acts, key=lambda row: row["number"])["kind"]).title.pick(language())
-    return titled((owed or told)[0])
+    return titled(told[0])
 
 
 def _done(viewer: Viewer, acts: list[dict[str, Any]]) -> Iterator[Moment]:
@@ -144,13 +169,18 @@ def _clocks(owed: Iterable[Row], called: Mapping[uuid.UUID, str], today: date) -
     for row in owed:
         bearer, basis = called.get(row["bearer"], ""), str((row["derivation"] or {}).get("basis", ""))
         if row["settled_at"]:
-            said = gettext("Settled: %(what)s") % {"what": titled(row)}
-            yield Moment(row["settled_at"], "settled", said, bearer, basis)
+            said = f"{titled(row)} – {choice(row['ending'], 'ending')}"
+            yield Moment(row["settled_at"], ended_as(row), said, bearer, basis)
         if row["due_on"] and row["status"] == "open":
             kind = "late" if row["due_on"] < today else "due"
             said = gettext("Due: %(what)s") % {"what": titled(row)}
             at = row["due_at"] or _end_of(row["due_on"])
             yield Moment(at, kind, said, bearer, basis, whole_day=row["due_at"] is None)
+
+
+def ended_as(row: Row) -> str:
+    """Return what kind of end a clock came to: `settled` by what was owed, or `ended` without anything owed."""
+    return "settled" if row["ending"] == FULFILLED else "ended"
 
 
 def _end_of(day: date) -> datetime:
@@ -164,7 +194,7 @@ def _span(row: Row, called: Mapping[uuid.UUID, str], today: date) -> Span | None
         return None
     told = row["derivation"] or {}
     settled = row["settled_at"].astimezone(clock.TOKYO).date() if row["settled_at"] else None
-    state = "settled" if settled or row["status"] != "open" else "late" if row["due_on"] < today else "open"
+    state = ended_as(row) if settled or row["status"] != "open" else "late" if row["due_on"] < today else "open"
     return Span(
         title=titled(row),
         begins=begins,

@@ -37,6 +37,7 @@ class Entry:
     title: str
     due: date
     state: str
+    ending: str
     mine: bool
     bearer: str
     link: str
@@ -93,6 +94,7 @@ def due(viewer: Viewer, today: date) -> list[Entry]:
             titled(row),
             row["due_on"],
             "settled" if row["status"] != "open" else "late" if row["due_on"] < today else "open",
+            row["ending"],
             row["mine"],
             called.get(row["bearer"], ""),
             rooms.subject_url(row["subject_type"], row["subject"], viewer),
@@ -155,7 +157,7 @@ def _closed(office: Calendar, day: date) -> str:
 
 
 def _ahead(entries: list[Entry], today: date) -> list[Bar]:
-    """Return how much falls due in each of the coming months: what is settled, open and late."""
+    """Return how much falls due in each of the coming months: what has ended, is open and late."""
     found = []
     for ahead in range(_BARS):
         number = _number(today) + ahead
@@ -166,7 +168,7 @@ def _ahead(entries: list[Entry], today: date) -> list[Bar]:
 
 
 def _picture(entries: list[Entry], today: date) -> SafeString:
-    parts = [("settled", gettext("settled")), ("open", gettext("open")), ("late", gettext("overdue"))]
+    parts = [("settled", gettext("ended")), ("open", gettext("open")), ("late", gettext("overdue"))]
     return bars(
         gettext("What falls due in the coming months"),
         gettext("The table below says the same."),

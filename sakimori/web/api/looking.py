@@ -81,6 +81,8 @@ def _read(request: HttpRequest, name: str, given: dict[str, Any], *, needs_world
         )
     if needs_world:
         given["world"] = clock.world(viewer.world).base
+    allowed = reading.permitted(viewer, name, given)
+    reading.require_clearance(viewer, allowed)  # what comes out here a machine can keep, whoever asks
     rows = reading.read(viewer, name, **given)
     return {"query": name, "stamp": clock.world(viewer.world).stamp, "count": len(rows), "rows": rows}
 

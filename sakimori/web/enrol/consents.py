@@ -13,11 +13,14 @@ from pydantic import Field
 
 from sakimori import law
 from sakimori.acts import authority, clock, reading
+from sakimori.acts.errors import NotAuthorisedError
 from sakimori.acts.models import Dispatch, ReadSubject
 from sakimori.pages import Column, table_from, viewer_of
 from sakimori.pages.names import organisations
+from sakimori.pages.stepping import fresh_key
 from sakimori.pages.words import choice
 from sakimori.record import Payload, Viewer
+from sakimori.text import Text
 from sakimori.web.enrol.doing import base
 from sakimori.web.enrol.entering import entered, together
 
@@ -34,10 +37,27 @@ def _may(viewer: Viewer, kind: str) -> bool:
     return authority.allowed_by_role(law.kind(kind), viewer.organisation_type, viewer.role)
 
 
+def _require_reader(viewer: Viewer) -> None:
+    """Refuse (`NotAuthorisedError`) an administrator, saying who gives and reads consents."""
+    if viewer.role == "administrator":
+        raise NotAuthorisedError(
+            Text(
+                "同意を見て、与え、撤回するのは、組織の実務の役割（承認者、連絡担当など）です。管理者ではありません。",
+                "Consents are read, given and withdrawn by those who do the work (approver, liaison, …), "
+                "not by its administrator.",
+            ),
+            where="enrol:consents",
+            mend=Text(
+                "その役割に切り替えるか、承認者に依頼してください。", "Switch to such a role, or ask an approver."
+            ),
+        )
+
+
 @require_safe
 def consents(request: HttpRequest) -> HttpResponse:
     """List the consents the organisation gave, and those given to it."""
     viewer = viewer_of(request)
+    _require_reader(viewer)
     rows = reading.read(viewer, "parties.consents", world=base(viewer))
     called = organisations(viewer, {one for row in rows for one in (row["organisation_id"], row["recipient_id"])})
     today = clock.today(viewer.world)
@@ -86,6 +106,7 @@ def _state(row: Mapping[str, Any], today: Any) -> str:
 def consent(request: HttpRequest, consent: uuid.UUID) -> HttpResponse:
     """Show one consent and what a withdrawal would stop and not undo; POST withdraws it, at once."""
     viewer = viewer_of(request)
+    _require_reader(viewer)
     row = reading.read_one(viewer, "parties.consents", world=base(viewer), consent=consent)
     today = clock.today(viewer.world)
     given = entered(request, WithdrawForm, viewer, {}, {})
@@ -110,7 +131,7 @@ def consent(request: HttpRequest, consent: uuid.UUID) -> HttpResponse:
         "undone": _not_undone(viewer, row),
         "form": given.form,
         "error": given.error,
-        "key": request.POST.get("key") or uuid.uuid4(),
+        "key": fresh_key(request, given.refusal),
     }
     return render(request, "web/enrol/consent.html", context, status=given.status)
 

@@ -30,12 +30,13 @@ class Entered:
     status: int = 200
     value: Any = None
     told: dict[str, Any] = field(default_factory=dict)
+    refusal: SakimoriError | None = None
 
     def refuse(self, error: SakimoriError) -> None:
         """Take a refusal back to the form, its faults to their fields, everything typed kept."""
         if isinstance(error, PayloadError):
             self.form.blame(error.fields)
-        self.error, self.status = explained(error), status_of(error)
+        self.error, self.status, self.refusal = explained(error), status_of(error), error
 
 
 def entered(

@@ -79,7 +79,7 @@ class FacilityForm(Payload):
 class PersonForm(Payload):
     """Somebody to invite."""
 
-    name_ja: PersonName = Field(title=gettext_noop("Name"))
+    name_ja: PersonName = Field(title=gettext_noop("Full name"))
     name_en: MaybePersonName = Field("", title=gettext_noop("Name in Roman letters"))
     login: Login = Field(
         title=gettext_noop("Log-in name"), description=gettext_noop("Letters and digits; it never changes.")
@@ -97,7 +97,7 @@ class PersonForm(Payload):
 class StaffForm(Payload):
     """Somebody to invite into an authority, a body or a company: one role of its kind."""
 
-    name_ja: PersonName = Field(title=gettext_noop("Name"))
+    name_ja: PersonName = Field(title=gettext_noop("Full name"))
     name_en: MaybePersonName = Field("", title=gettext_noop("Name in Roman letters"))
     login: Login = Field(
         title=gettext_noop("Log-in name"), description=gettext_noop("Letters and digits; it never changes.")

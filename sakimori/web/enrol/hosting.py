@@ -1,6 +1,5 @@
 """Operators without an installation of their own: the minister's office enrols them here and invites their people."""
 
-import uuid
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from sakimori.acts.errors import NotAuthorisedError
 from sakimori.pages import viewer_of
+from sakimori.pages.stepping import fresh_key
+from sakimori.parties.administration import runs_here
 from sakimori.parties.models import Organisation
 from sakimori.text import Text
 from sakimori.web.enrol import choosing, doing, forms
@@ -26,6 +27,13 @@ def operators(request: HttpRequest) -> HttpResponse:
         raise NotAuthorisedError(
             Text("事業者を受け入れるのは官庁です。", "Authorities enrol operators."), where="enrol:operators"
         )
+    if not runs_here(viewer.organisation, doing.base(viewer)):
+        raise NotAuthorisedError(
+            Text("事業者を受け入れるのは、この設置を運用する官庁です。",
+                 "Operators are enrolled by the authority that runs this deployment."),
+            where="enrol:operators",
+            mend=Text("その官庁の管理者に依頼してください。", "Ask the administrator of that authority."),
+        )  # fmt: skip
     options = {"business": [("", ""), *choosing.business_options()]}
     given = entered(request, forms.OperatorForm, viewer, options, {})
     link: dict[str, Any] | None = None
@@ -43,6 +51,6 @@ def operators(request: HttpRequest) -> HttpResponse:
         "form": given.form,
         "error": given.error,
         "link": link,
-        "key": request.POST.get("key") if given.error or given.form.faulty else uuid.uuid4(),
+        "key": fresh_key(request, given.refusal),
     }
     return render(request, "web/enrol/operators.html", context, status=given.status)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,8 +19,9 @@ from sakimori.acts import clock
 from sakimori.acts.errors import NotFoundError
 from sakimori.acts.models import Act, Proposal
 from sakimori.pages import viewer_of
+from sakimori.pages.stepping import fresh_key
 from sakimori.pages.words import label
-from sakimori.parties.changes import NEEDED_ROLES, others_holding
+from sakimori.parties.leaving import NEEDED_ROLES, others_holding
 from sakimori.parties.models import Account, Mandate, Membership, StandingAuthority, Subscription
 from sakimori.record import Payload, Viewer
 from sakimori.web.enrol import doing, steps
@@ -83,7 +85,7 @@ def person(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
         "hanging": hanging(viewer, person, memberships),
         "form": given.form,
         "error": given.error,
-        "key": request.POST.get("key") or uuid.uuid4(),
+        "key": fresh_key(request, given.refusal),
         "others": bool(others),
     }
     return render(request, "web/enrol/leaving_person.html", context, status=given.status)
@@ -171,6 +173,8 @@ def _hand_over(acts: Doing, memberships: list[Membership], told: LeavingForm, pe
             acts.act("parties.mandate.end", {"mandate": str(mandate.id), "last_day": last_day})
     for address in _subscriptions(viewer, memberships):
         acts.act("parties.subscription.end", {"subscription": str(address.id), "last_day": last_day})
+    if told.last_day < today:
+        _lock_out(acts, person)
     ordered = sorted(memberships, key=lambda one: one.role == "administrator")  # one's own office last
     for one in ordered:
         payload: Mapping[str, Any] = {
@@ -179,18 +183,18 @@ def _hand_over(acts: Doing, memberships: list[Membership], told: LeavingForm, pe
             "leaves_none": told.leaves_none,
         }
         acts.act("parties.membership.end", payload)
-    if told.last_day < today:
-        _lock_out(person)
     return {}
 
 
-def _lock_out(person: uuid.UUID) -> None:
-    """Disable the log-in of somebody who holds no role anywhere any more: sessions of a disabled account end."""
-    today = clock.wall().date()
-    elsewhere = [
-        one
-        for one in Membership.objects.filter(person_id=person)
-        if one.valid_until is None or one.valid_until >= today
-    ]
-    if not elsewhere:
-        Account.objects.filter(person=person).update(is_active=False)
+def _lock_out(acts: Doing, person: uuid.UUID) -> None:
+    """Disable the log-in of somebody who holds a role in this house only, by an act of its own, before the roles end.
+
+    Nobody disables the own log-in: without a role it opens nothing.
+    """
+    viewer = acts.viewer
+    current = Q(valid_until=None) | Q(valid_until__gte=clock.today(viewer.world))
+    elsewhere = Membership.objects.filter(current, person_id=person).exclude(organisation_id=viewer.acting_organisation)
+    if person == viewer.person or elsewhere.exists():
+        return
+    if Account.objects.filter(person=person, is_active=True).exists():
+        acts.act("parties.account.disable", {"person": str(person), "reason": gettext("Left the organisation")})

@@ -59,6 +59,12 @@ def steps_for(viewer: Viewer) -> tuple[Step, ...]:
     return tuple(step for step in STEPS if step.key not in left_out)
 
 
+def hosts_operators(viewer: Viewer) -> bool:
+    """Return whether the viewer's organisation enrols operators without an installation here: who runs an authority."""
+    authority = viewer.organisation_type in ("ministry", "cabinet_office")
+    return authority and runs_here(viewer.organisation, base(viewer))
+
+
 def facts(viewer: Viewer) -> dict[str, Any]:
     """Return what is recorded of the viewer's organisation, as the steps ask for it."""
     world, today = base(viewer), clock.today(viewer.world)

@@ -16,7 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sakimori.acts.errors import NotAuthorisedError, NotFoundError
 from sakimori.errors import SakimoriError
 from sakimori.pages import viewer_of
+from sakimori.pages.stepping import fresh_key
 from sakimori.parties.models import Account
+from sakimori.parties.roles import may_take_alone
 from sakimori.record import Viewer
 from sakimori.text import Text
 from sakimori.web.enrol import card, choosing, doing, forms, showing, steps
@@ -139,7 +141,7 @@ def _page(
         "follows": showing.follows(found) if step in ("designations", "facilities") else [],
         "facility_hint": step == "facilities" and not found["designations"],
         "done": request.GET.get("done", ""),
-        "key": request.POST.get("key") if given.error or given.form.faulty else uuid.uuid4(),
+        "key": fresh_key(request, given.refusal),
         "next": steps.after(viewer, step),
         "complete": state[step] == steps.DONE,
         "ready": state["summary"] == steps.DONE and viewer.organisation_type == "operator",
@@ -175,7 +177,7 @@ def _peers(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "recorded": showing.recorded("peers", viewer, found),
         "unconnected": [Text(one.name_ja, one.name_en) for one in found["unconnected"]],
         "done": request.GET.get("done", ""),
-        "key": request.POST.get("key") or uuid.uuid4(),
+        "key": fresh_key(request, given.refusal),
         "next": steps.after(viewer, "peers"),
     }
     return render(request, "web/enrol/peers.html", context, status=given.status)
@@ -206,12 +208,12 @@ def own_card(request: HttpRequest) -> HttpResponse:
 def _summary(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Show what is owed by when and what is still missing; POST leads the administrator on to the work itself."""
     found = steps.facts(viewer)
-    error: Mapping[str, str] | None = None
+    error, refusal = None, None
     if request.method == "POST":
         given = entered(request, forms.CardForm, viewer, {}, {})
         if together(given, viewer, request.POST.get("key", ""), lambda acts: _take_role(acts, found)):
             return _enter_role(request, viewer)
-        error = given.error
+        error, refusal = given.error, given.refusal
     context = {
         "steps": steps.shown(viewer, found, "summary"),
         "step": "summary",
@@ -220,10 +222,13 @@ def _summary(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "missing": showing.missing(viewer, found),
         "operator": viewer.organisation_type == "operator",
         "ready": steps.states(viewer, found)["summary"] == steps.DONE,
+        "alone": may_take_alone(viewer.person, viewer.acting_organisation, "reporter", doing.base(viewer)),
+        "hosts": steps.hosts_operators(viewer),
         "reports": viewer.person in steps.holders(found, "reporter"),
         "error": error,
+        "today": found["today"],
         "done": request.GET.get("done", ""),
-        "key": uuid.uuid4(),
+        "key": fresh_key(request, refusal),
     }
     return render(request, "web/enrol/summary.html", context, status=422 if error else 200)
 

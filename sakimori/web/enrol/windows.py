@@ -1,6 +1,5 @@
 """The directory of filing windows (提出窓口): shown to everybody, edited by acts of who runs the deployment."""
 
-import uuid
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -22,6 +21,7 @@ from sakimori.law.decisions.notices import minister_names
 from sakimori.law.vocabulary import CONFIDENCE_WORDS
 from sakimori.pages import Column, table_from, viewer_of
 from sakimori.pages.refusals import explained, status_of
+from sakimori.pages.stepping import fresh_key
 from sakimori.pages.words import choice
 from sakimori.record import Viewer
 from sakimori.record.turn import turn
@@ -111,7 +111,7 @@ def load(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(f"{reverse('enrol:windows')}?done={count}")
         except SakimoriError as refused:
             error = refused
-    context = {"error": explained(error) if error else None, "key": request.POST.get("key") or uuid.uuid4()}
+    context = {"error": explained(error) if error else None, "key": fresh_key(request, error)}
     return render(request, "web/enrol/load_windows.html", context, status=status_of(error) if error else 200)
 
 

@@ -43,13 +43,22 @@ def test_ending_all_others(hanako, taro):
 
 def test_a_session_lasts_half_a_day_however_busy_it_is(hanako, time):
     client = _client()
-    for _ in range(11):
-        time.passes(hours=1)
+    for _ in range(12):
+        time.passes(minutes=59)
         assert _alive(client)
-    time.passes(hours=1, minutes=1)
+    time.passes(minutes=13)
     assert client.get("/acts/").headers["Location"].startswith("/login/")
     assert log_in(client).status_code == 302
     assert _alive(client)
+
+
+def test_a_session_nobody_uses_ends_after_an_hour(hanako, time):
+    busy, idle = _client(), _client()
+    time.passes(minutes=40)
+    assert _alive(busy)
+    time.passes(minutes=40)
+    assert _alive(busy)
+    assert idle.get("/acts/").headers["Location"].startswith("/login/")
 
 
 def test_a_session_of_unknown_age_is_over(hanako):

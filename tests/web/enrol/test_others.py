@@ -298,3 +298,30 @@ def test_somebody_elses_person_is_not_invited_anew(parties, open_as):
     )
     assert "/access/invitation/" not in text(answer)
     assert Person.objects.filter(id=fixed("rail.reporter")).exists()
+
+
+def test_a_hosted_ministry_that_does_not_run_this_is_told_who_enrols_operators(parties, open_as, settings):
+    settings.SAKIMORI_DEPLOYMENT = {**settings.SAKIMORI_DEPLOYMENT, "run_by": str(fixed("meti"))}
+    admin = open_as(viewer("mlit", "administrator"))
+    refused = admin.get(reverse("enrol:operators"))
+    assert refused.status_code == 403
+    assert "runs this deployment" in text(refused)
+    assert reverse("enrol:operators") not in text(admin.get(reverse("enrol:step", args=["summary"])))
+    assert open_as(viewer("meti", "administrator")).get(reverse("enrol:operators")).status_code == 200
+
+
+def test_a_last_day_before_the_role_began_is_refused_at_its_field(parties, open_as):
+    admin, reporter = open_as(viewer("power", "administrator")), fixed("power.reporter")
+    refused = leave(admin, reporter, **{"f-last_day": "2026-03-01", "f-leaves_none": "yes"})
+    assert refused.status_code == 422
+    assert "It began on 2026-04-01" in text(refused)
+
+
+def test_a_log_in_is_disabled_by_an_act(parties, open_as):
+    from sakimori.acts.models import Act
+
+    person = fixed("power.viewer")
+    Account.objects.create_account("gone", person, "correct horse battery staple")
+    assert leave(open_as(viewer("power", "administrator")), person, **{"f-last_day": "2026-11-23"}).status_code == 302
+    assert not Account.objects.get(person=person).is_active
+    assert Act.objects.filter(kind="parties.account.disable", subject=person).exists()

@@ -210,3 +210,15 @@ def test_nobody_but_an_administrator_is_guided(founded, admin, open_as):
         assert approver.get(reverse(f"enrol:{name}", args=args)).status_code == 403
     assert admin.get(reverse("enrol:operators")).status_code == 403
     assert page(admin, "nonsense").status_code == 404
+
+
+def test_where_there_are_two_administrators_a_further_role_is_proposed(founded, admin):
+    send(admin, "designations", **DESIGNATED, **{"f-facility": "第一浄水場"})
+    send(admin, "people", **{**PERSON, "f-administrator": "yes"})
+    shown = text(page(admin, "summary"))
+    assert "confirmed by somebody else" in shown
+    path = reverse("new_act", args=["parties.membership.take"])
+    assert path in shown
+    form = text(admin.get(path, {"role": "reporter", "valid_from": "2026-11-24"}))
+    assert 'value="reporter" selected' in form
+    assert send(admin, "summary", key="s").status_code == 422

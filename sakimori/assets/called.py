@@ -1,0 +1,51 @@
+"""What the duties and notifications of this room are called, so that a clock can say which matter it belongs to."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from sakimori.acts import clock
+from sakimori.acts.listed import ids_listed
+from sakimori.assets.models import Duty, Notification
+from sakimori.parties.models import Facility, Organisation
+from sakimori.record import Query, Viewer, every_role
+
+_OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
+_OFFICES = every_role("ministry", roles=("intake", "officer", "decider")) | every_role(
+    "cabinet_office", roles=("intake", "analyst", "officer", "decider")
+)
+
+
+def _duties(viewer: Viewer, *, about: str = "") -> Iterable[dict[str, Any]]:
+    """The facility's name of each of the viewer's own duties named in `about` (ids, by comma)."""
+    own = Duty.objects.filter(
+        id__in=ids_listed(about), world=viewer.world, organisation=viewer.acting_organisation
+    ).values_list("id", "facility")
+    facilities = _names(Facility, viewer, {facility for _, facility in own})
+    for duty, facility in own:
+        yield {"id": duty, "name": facilities.get(facility, "")}
+
+
+def _notifications(viewer: Viewer, *, about: str = "") -> Iterable[dict[str, Any]]:
+    """The operator's name of each notification to the viewer's office named in `about` (ids, by comma)."""
+    found = Notification.objects.filter(id__in=ids_listed(about), world=viewer.world, side="minister")
+    if viewer.organisation_type == "ministry":
+        found = found.filter(minister=viewer.acting_organisation)
+    else:
+        found = found.exclude(passed_on_at=None)
+    rows = list(found.values_list("id", "organisation"))
+    operators = _names(Organisation, viewer, {operator for _, operator in rows})
+    for notification, operator in rows:
+        yield {"id": notification, "name": operators.get(operator, "")}
+
+
+def _names(model: Any, viewer: Viewer, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    rows = model.objects.filter(id__in=list(ids), world=clock.world(viewer.world).base)
+    wanted = "name_ja" if model is Organisation else "name"
+    return dict(rows.values_list("id", wanted))
+
+
+QUERIES = {
+    "assets.duty_names": Query("assets.duty_names", _duties, _OPERATORS, recorded=False),
+    "assets.notification_names": Query("assets.notification_names", _notifications, _OFFICES, recorded=False),
+}

@@ -1,0 +1,209 @@
+"""From the register to the filings beside the first notification: exactly what would leave, nothing private in it."""
+
+import uuid
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sakimori.acts import clock, reading
+from sakimori.acts.errors import NotFoundError, PreconditionError
+from sakimori.assets.forms.payloads import (
+    ChangedRow,
+    Contact,
+    FileChange,
+    FileCorrection,
+    FileSubstitute,
+    Paper,
+    SubstituteRow,
+)
+from sakimori.assets.models import Computer, Notification, NotifiedItem, PlanItem
+from sakimori.assets.payloads import MOST_ROWS, NotifiedRow, Outline
+from sakimori.parties.models import Designation, Facility, Organisation
+from sakimori.record import Viewer
+from sakimori.text import Text
+
+CORRECTABLE = ("notification", "correction")
+"""The sorts of filing that a correction can take the place of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A prior-review paper that may stand in: which it is, the facility category, the names it is the same in."""
+
+    paper: uuid.UUID
+    kind: str
+    reference: str
+    filed_on: date
+    category: str
+    rows: tuple[tuple[str, str], ...]
+
+
+def outline(viewer: Viewer) -> Outline:
+    """Return the operator's outline (事業者の概要) as our form has it."""
+    base = clock.world(viewer.world).base
+    operator = Organisation.objects.get(id=viewer.acting_organisation, world=base)
+    business = Designation.objects.filter(organisation=operator, world=base, withdrawn_on=None).first()
+    return Outline(
+        name=operator.name_ja,
+        corporate_number=operator.corporate_number,
+        business_type=business.business_type if business else "",
+    )
+
+
+def waiting_changes(viewer: Viewer) -> dict[str, int]:
+    """Return how many computers have a change to notify, by category of facility."""
+    return dict(Counter(row["category"] for row in reading.read(viewer, "assets.changes_to_notify")))
+
+
+def told_outline(viewer: Viewer, category: str) -> Outline | None:
+    """Return the outline as it was notified last in a category; None where nothing has been."""
+    last = (
+        Notification.objects.filter(
+            world=viewer.world, side="operator", organisation=viewer.acting_organisation, facility_category=category,
+            status__in=("arrived", "approved", "sent"),
+        )
+        .order_by("-filed_at")
+        .values_list("outline", flat=True)
+        .first()
+    )  # fmt: skip
+    return Outline.model_validate(last) if last else None
+
+
+def changes(viewer: Viewer, category: str) -> FileChange:
+    """Return the change notification of everything that waits in one category: old and new of what changed.
+
+    The outline as it was stands in it only where more than the operator's name changed (命令3条4項: that alone is
+    minor). Raises `PreconditionError` where nothing waits.
+    """
+    found = reading.read(viewer, "assets.changes_to_notify", facility_category=category)
+    rows = [changed(row) for row in sorted(found, key=lambda row: str(row["key"]))][:MOST_ROWS]
+    now, before = outline(viewer), told_outline(viewer, category)
+    if before is not None and before.model_copy(update={"name": now.name}) == now:
+        before = None
+    if not rows and before is None:
+        raise PreconditionError(
+            Text(f"「{category}」に届け出る変更はありません。", f"There is no change to notify in “{category}”."),
+            where="facility_category",
+        )
+    return FileChange(outline=now, outline_before=before, facility_category=category, rows=rows)
+
+
+def changed(row: Mapping[str, Any]) -> ChangedRow:
+    """Return a row of the query `assets.changes_to_notify` as a change notification tells it."""
+    gone = "retired" in row["events"] or not row["clause"]
+    after = None if gone else NotifiedRow(clause=row["clause"], product=row["product"], maker=row["maker"])
+    old = row["category_old"]
+    return ChangedRow(
+        before=NotifiedRow(clause=row["clause_old"], product=row["product_old"], maker=row["maker_old"]),
+        after=after,
+        category_before=old if old != row["category"] else "",
+    )
+
+
+def substitutes(viewer: Viewer) -> list[Standing]:
+    """Return the prior-review papers that may stand in for what waits to be notified, with the names they share."""
+    held = PlanItem.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
+    if not held.filter(paper__status="standing").exists():  # spares a look at every computer
+        return []
+    found = [
+        row
+        for row in reading.read(viewer, "assets.substitutes")
+        if row["outcome"] == "substitute" and row["status"] == "registered"
+    ]
+    named = PlanItem.objects.select_related("paper").in_bulk([uuid.UUID(row["item"]) for row in found])
+    base = clock.world(viewer.world).base
+    categories = dict(
+        Facility.objects.filter(world=base, organisation_id=viewer.acting_organisation).values_list("id", "category")
+    )
+    rows: dict[uuid.UUID, list[tuple[str, str]]] = {}
+    papers = {}
+    for row in found:
+        paper = named[uuid.UUID(row["item"])].paper
+        papers[paper.id] = paper
+        rows.setdefault(paper.id, []).append((row["product"], row["maker"]))
+    return [
+        Standing(one.id, one.paper, one.reference, one.filed_on, categories.get(one.facility, ""), tuple(rows[one.id]))
+        for one in papers.values()
+    ]
+
+
+def substitute(viewer: Viewer, paper: uuid.UUID, contact: Contact) -> FileSubstitute:
+    """Return the filing of a prior-review paper in place of 様式第一, with the contact sheet (命令2条4項)."""
+    one = next((one for one in substitutes(viewer) if one.paper == paper), None)
+    if one is None:
+        raise PreconditionError(
+            Text(
+                "この届出書で代えられる、届出待ちの電子計算機はありません。",
+                "No computer that waits to be notified has exactly the names of this paper.",
+            ),
+            where="paper",
+            article="命令2(4)",
+        )
+    if not one.reference:
+        raise PreconditionError(
+            Text("届出書の番号が記録されていません。", "The number of the paper is not on record."),
+            where="reference",
+            mend=Text("届出書の記録に番号を加えてください。", "Record the paper anew with its number."),
+        )
+    return FileSubstitute(
+        outline=outline(viewer),
+        facility_category=one.category,
+        paper=Paper(
+            paper="plan" if one.kind == "plan" else "emergency", reference=one.reference, filed_on=one.filed_on
+        ),
+        contact=contact,
+        rows=[SubstituteRow(product=product, maker=maker) for product, maker in one.rows],
+    )
+
+
+def correction(viewer: Viewer, notification: uuid.UUID, reason: str, matter: uuid.UUID | None = None) -> FileCorrection:
+    """Return the correction of an arrived notification: its computers, as the register has them now.
+
+    Left out are those that turned out not to be notified, and those retired. Raises `NotFoundError`,
+    `PreconditionError`.
+    """
+    wrong = Notification.objects.filter(
+        id=notification, world=viewer.world, side="operator", organisation=viewer.acting_organisation,
+        what__in=CORRECTABLE, status="arrived",
+    ).first()  # fmt: skip
+    if wrong is None:
+        raise NotFoundError(str(notification))
+    found = Computer.objects.filter(
+        world=viewer.world, organisation=viewer.acting_organisation, notification=wrong.id, notify="yes",
+        status="notified",
+    ).exclude(clause="")  # fmt: skip
+    rows = [
+        NotifiedRow(clause=clause, product=product, maker=maker)
+        for clause, product, maker in found.order_by("key").values_list("clause", "product", "maker")[:MOST_ROWS]
+    ]
+    if not rows:
+        raise PreconditionError(
+            Text(
+                "登録簿に、この届出の電子計算機で届け出るものが残っていません。",
+                "Of this notification the register has no computer left that is to be notified.",
+            ),
+            mend=Text(
+                "登録簿を直してから、訂正してください。", "Mend the register first, then correct the notification."
+            ),
+        )
+    return FileCorrection(
+        outline=outline(viewer),
+        facility_category=wrong.facility_category,
+        rows=rows,
+        corrects=wrong.act,
+        reason=reason,
+        matter=matter,
+    )
+
+
+def difference(viewer: Viewer, notification: uuid.UUID, rows: list[NotifiedRow]) -> tuple[Counter[Any], Counter[Any]]:
+    """Return what a correction takes out of a notification and what it puts in, each row with how often."""
+    was = Counter(
+        NotifiedItem.objects.filter(world=viewer.world, notification=notification).values_list(
+            "clause", "product", "maker"
+        )
+    )
+    now = Counter((row.clause, row.product, row.maker) for row in rows)
+    return was - now, now - was

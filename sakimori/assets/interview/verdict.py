@@ -1,0 +1,127 @@
+"""One computer in four sentences: must it be notified, by when, why, and what to do next; what it is notified as."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from sakimori.acts import clock
+from sakimori.assets import saying
+from sakimori.assets.interview import units, views_points
+from sakimori.assets.interview.queries import open_of
+from sakimori.assets.interview.topics import topic_of
+from sakimori.assets.interview.words import said, short
+from sakimori.pages import dates
+from sakimori.record import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer of the law for one computer, as its page opens with it.
+
+    `look` is the banner's: good, warn, bad or empty. `why` are the sentences that decide, each with its article.
+    """
+
+    look: str
+    headline: str
+    note: str
+    why: Sequence[tuple[str, str]]
+    next_url: str
+    next_label: str
+
+
+def about(viewer: Viewer, row: Mapping[str, Any], duty: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return what a computer's page shows beside the law's tables: verdict, unit, substitute, who answered what."""
+    unit = units.explained(row["unit"], row["name"] or "", row["product"], clock.today(viewer.world))
+    notified = row["notify"] == "yes"
+    return {
+        "verdict": verdict(row, duty),
+        "unit": {
+            "answer": saying.both(unit.decision["label"]),
+            "reasons": [(saying.both(one["text"]), one["article"]) for one in unit.decision["reasons"]],
+            "doubt": unit.doubt.pick(saying.language()) if unit.doubt else "",
+        },
+        "substitute": views_points.substitute_of(viewer, row) if notified else None,
+        "answered": [
+            (short(fact), said(fact, row["facts"].get(fact)) if row["facts"].get(fact) is not None else "–", act)
+            for fact, act in (row["answered"] or {}).items()
+        ],
+        "scoping_url": reverse("assets:scoping_facility", args=[row["facility"]]),
+    }
+
+
+def verdict(row: Mapping[str, Any], duty: Mapping[str, Any] | None) -> Verdict:
+    """Return the verdict on one computer as `assets.computer` gives it; `duty` as the duties' page says it."""
+    content = row["finding__content"]
+    waiting = open_of(content)
+    look, headline, note = _said(row, duty, len(waiting))
+    next_url, next_label = _next(row, waiting)
+    return Verdict(look, headline, note, _why(row, content), next_url, next_label)
+
+
+def _said(row: Mapping[str, Any], duty: Mapping[str, Any] | None, waiting: int) -> tuple[str, str, str]:
+    """Return look, headline and note."""
+    notify = row["notify"]
+    if row["status"] == "retired":
+        return "", gettext("No longer used."), ""
+    if notify == "exempt":
+        kept = gettext("It stays in the register: its incidents must be reported and warnings still concern it.")
+        return "good", gettext("It need not be notified: exempt."), kept
+    if notify == "no":
+        return "good", gettext("It need not be notified: no specified critical computer."), ""
+    if notify != "yes":
+        told = ngettext(
+            "Not decided yet: %(count)d question is open.", "Not decided yet: %(count)d questions are open.", waiting
+        ) % {"count": waiting}
+        return "warn", told, gettext("Until then it may turn out either way; no due day runs that we could name.")
+    return _filed(row) or _owed(row, duty)
+
+
+def _filed(row: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    if row["status"] == "notified":
+        return "good", gettext("It has been notified, and the notification has arrived."), ""
+    if row["status"] == "filed":
+        return "", gettext("It has been filed; the notification has not arrived yet."), ""
+    return None
+
+
+def _owed(row: Mapping[str, Any], duty: Mapping[str, Any] | None) -> tuple[str, str, str]:
+    unclear = (
+        "" if row["clause"] else gettext("It is covered in any case, but by which clause is open: settle that first.")
+    )
+    if duty is None or not duty["due_on"]:
+        return "warn", gettext("It must be notified; by when is open."), unclear
+    said_on = dates.read(duty["due_on"], saying.language())
+    late = duty["days"] is not None and duty["days"] < 0
+    if late:
+        return "bad", gettext("It had to be notified by %(day)s.") % {"day": said_on}, unclear
+    left = ngettext("%(count)d day left.", "%(count)d days left.", duty["days"]) % {"count": duty["days"]}
+    return "warn", gettext("It must be notified by %(day)s.") % {"day": said_on}, f"{left} {unclear}".strip()
+
+
+def _why(row: Mapping[str, Any], content: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the sentence that decides scope and, where it is another matter, the one that decides the duty."""
+    wanted = ["scope"] if row["notify"] in ("no", "open") else ["scope", "notify"]
+    return [
+        (saying.both(reason["text"]), reason["article"]) for name in wanted for reason in content[name]["reasons"][:1]
+    ]
+
+
+def _next(row: Mapping[str, Any], waiting: Mapping[str, Any]) -> tuple[str, str]:
+    if row["status"] == "retired":
+        return "", ""
+    asked = next((topic for fact in waiting if (topic := topic_of(fact))), None)
+    if asked is not None:
+        return (
+            reverse("assets:interview", args=[row["facility"], asked.key]),
+            gettext("Answer for all computers like it"),
+        )
+    if waiting:
+        return reverse("assets:open_points", args=[row["facility"]]), gettext("See the open points")
+    if row["notification"]:
+        return reverse("assets:notification", args=[row["notification"]]), gettext("See its notification")
+    if row["notify"] == "yes":
+        return reverse("assets:drafts"), gettext("Draft the notification")
+    return reverse("assets:register"), gettext("Back to the register")

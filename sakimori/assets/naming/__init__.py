@@ -1,0 +1,1 @@
+"""What products are officially called: suggestions, a person's decision for a spelling, its undoing."""

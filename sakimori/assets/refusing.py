@@ -1,0 +1,41 @@
+"""Why a list that can be read is not taken in: its rows have faults, nobody has decided, or it says nothing new."""
+
+from sakimori.assets.tables import RowFault
+from sakimori.errors import SakimoriError
+from sakimori.text import Text
+
+__all__ = ["FaultyListError", "NothingNewError", "UndecidedError"]
+
+
+class FaultyListError(SakimoriError):
+    """The list can be read, but has faults; nothing was applied."""
+
+    code = "assets.faulty_list"
+
+    def __init__(self, faults: list[RowFault], count: int) -> None:
+        faulty = len({one.line for one in faults})
+        super().__init__(
+            Text(
+                f"{count}行のうち{faulty}行に{len(faults)}件の誤りがあります。何も取り込んでいません。",
+                f"{len(faults)} fault(s) in {faulty} of {count} rows; nothing was imported.",
+            ),
+            where=f"line {faults[0].line}",
+            mend=Text("示された箇所を直して、もう一度出してください。", "Mend the places named and hand it in again."),
+        )
+        self.faults = faults
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the error as plain data, with every fault."""
+        return {**super().as_dict(), "faults": [one.as_dict() for one in self.faults]}
+
+
+class UndecidedError(SakimoriError):
+    """Two sources say different things, and nobody has decided."""
+
+    code = "assets.undecided"
+
+
+class NothingNewError(SakimoriError):
+    """The list says nothing that the register does not say."""
+
+    code = "assets.nothing_new"

@@ -1,0 +1,116 @@
+"""From a sheet and its legend to rows by field, as `importing` checks them; rows left out are counted by reason."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sakimori.assets.payloads import LONGEST
+from sakimori.assets.sources.legend import LEFT_OUT, Legend, first_of
+from sakimori.assets.sources.shapes import Row, Sheet, told_apart
+from sakimori.assets.tables import Grid, Read, named
+from sakimori.text import Text
+
+_MADE = ("serial", "asset_tag")
+_TAIL = 12  # characters of a digest that keep two long keys apart
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """Rows by field, and what was left out or made by us, each with its count."""
+
+    read: Read
+    notes: list[Text]
+
+
+def apply(sheet: Sheet, legend: Legend) -> Applied:
+    """Return a sheet's rows by field of ours.
+
+    A field takes the first of its columns that is not empty, then what holds for the whole file. Rows are left out only
+    as the legend says (a word, a line, hidden rows), and counted.
+    """
+    labels = told_apart(sheet.heading)
+    places = {name: [labels.index(one) for one in listed if one in labels] for name, listed in legend.columns.items()}
+    places = {name: found for name, found in places.items() if found}
+    used = {place for listed in places.values() for place in listed}
+    ignored = [label for place, label in enumerate(labels) if place not in used and sheet.heading[place]]
+    left_out: Counter[str] = Counter()
+    rows = [(row.line, list(row.cells)) for row in _kept(sheet, legend, places, left_out)]
+    found = named(Grid(list(sheet.heading), rows, sheet.complete), places, ignored)
+    for row in found.rows:
+        _complete(row, legend)
+    made = _make_keys(found.rows) if "key" not in places else 0
+    notes = [
+        Text(
+            f"選択により除いた行: {word or '（空欄）'} {count:,}行",
+            f"Rows left out as chosen: {word or '(empty)'}, {count:,}",
+        )
+        for word, count in left_out.most_common()
+    ]
+    if made:
+        notes.append(
+            Text(
+                f"管理番号の列がないため、製造番号・資産タグ・名称から作りました: {made:,}行",
+                f"No column gives a key: made from serial number, asset tag or names, {made:,} rows",
+            )
+        )
+    return Applied(found, notes)
+
+
+def _kept(sheet: Sheet, legend: Legend, places: Mapping[str, Sequence[int]], left_out: Counter[str]) -> Iterator[Row]:
+    """Yield the rows to take; count the others by the word that leaves them out."""
+    leaving = [
+        (places[name], {word for word, ours in words.items() if ours == LEFT_OUT})
+        for name, words in legend.words.items()
+        if name in places and LEFT_OUT in words.values()
+    ]
+    for row in sheet.rows:
+        chosen = legend.lines.get(str(row.line))
+        if chosen == LEFT_OUT:
+            left_out["行ごとの選択 / row by row"] += 1
+        elif row.line in sheet.hidden_lines and not legend.hidden:
+            left_out["非表示の行 / hidden rows"] += 1
+        else:
+            words = () if chosen else (first_of(row.cells, listed) for listed, left in leaving)
+            word = next((one for one, (_, left) in zip(words, leaving, strict=False) if one in left), None)
+            if word is None:
+                yield row
+            else:
+                left_out[word] += 1
+
+
+def _complete(row: dict[str, str], legend: Legend) -> None:
+    """Translate their words into ours and fill in what holds for the whole file, and names."""
+    for name, words in legend.words.items():
+        value = row.get(name)
+        if value is not None and value in words:
+            row[name] = words[value]
+    chosen = legend.lines.get(row["_line"])
+    if chosen:
+        row["unit"] = chosen
+    for name, value in legend.fixed.items():
+        if value and not row.get(name):
+            row[name] = value
+    if not row.get("name"):
+        row["name"] = row.get("host") or row.get("product") or row.get("address") or ""
+
+
+def _make_keys(rows: Sequence[dict[str, str]]) -> int:
+    """Give every row a key that the same part will have in the next file as well; return how many were made."""
+    seen: Counter[str] = Counter()
+    for row in rows:
+        key = next((row[name] for name in _MADE if row.get(name)), "")
+        if not key:
+            key = "/".join(part for part in (row.get("host", ""), row.get("name", "")) if part)
+        seen[key] += 1
+        if seen[key] > 1:
+            key = f"{key}#{seen[key]}"
+        row["key"] = _short(key)
+    return len(rows)
+
+
+def _short(key: str) -> str:
+    longest = LONGEST["key"]
+    if len(key) <= longest:
+        return key
+    return f"{key[: longest - _TAIL - 1]}~{hashlib.sha256(key.encode()).hexdigest()[:_TAIL]}"

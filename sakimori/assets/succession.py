@@ -1,0 +1,187 @@
+"""Which row of an operator's filings stands in the place of which, found anew from all: the order of acts is nothing.
+
+The rows about one computer are a chain: as first notified, then as each change notification told it. A correction goes
+on with the chains of the filing it corrects whose last names it has too, and ends the others. Of a chain the last row
+that was passed on counts (強化法4条2項, 4項). Rows name no computer (命令2条5項): a change is joined to the newest row
+of the same names.
+"""
+
+import uuid
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+_Name = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """A filing as it arrived at the minister: `counts` where it was passed on and not withdrawn since.
+
+    `stands` is false for what was withdrawn or is a second copy: its rows are nobody's, but a correction of it still
+    corrects what it corrected.
+    """
+
+    id: uuid.UUID
+    category: str
+    at: datetime
+    counts: bool
+    corrects: uuid.UUID | None = None
+    stands: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a filing, in its order; `before` is what a change notification says it was notified as."""
+
+    id: uuid.UUID
+    clause: str
+    product: str
+    maker: str
+    before: Mapping[str, str] | None = None
+
+
+@dataclass(eq=False, slots=True)
+class _Chain:
+    """The rows about one computer, the turn of the last, and the corrections that ended it."""
+
+    rows: list[tuple[Filing, Row]] = field(default_factory=list)
+    turn: int = -1
+    covers: list[Filing] = field(default_factory=list)
+
+
+class _Tails:
+    """The last rows of chains that go on, by what they are named; the newest filing's first, in its order."""
+
+    def __init__(self) -> None:
+        self._held: defaultdict[_Name, list[tuple[int, deque[_Chain]]]] = defaultdict(list)
+        self._ended: defaultdict[_Name, deque[_Chain]] = defaultdict(deque)
+
+    def end(self, chain: _Chain) -> None:
+        """Keep a chain that a correction ended: a change that names its last row was filed before that correction."""
+        filing, row = chain.rows[-1]
+        self._ended[filing.category, row.clause, row.product, row.maker].append(chain)
+
+    def add(self, chain: _Chain) -> None:
+        filing, row = chain.rows[-1]
+        held = self._held[filing.category, row.clause, row.product, row.maker]
+        if not held or held[-1][0] != chain.turn:
+            held.append((chain.turn, deque()))
+        held[-1][1].append(chain)
+
+    def take(self, category: str, before: Mapping[str, str]) -> _Chain | None:
+        """Return the chain a change continues, which is no tail any more; a substitute's row has no clause."""
+        names = [(category, clause, before["product"], before["maker"]) for clause in (before["clause"], "")]
+        best = max(names, key=self._newest)
+        if self._newest(best) >= 0:
+            return self._held[best][-1][1].popleft()
+        ended = next((self._ended[name] for name in names if self._ended[name]), None)
+        return ended.popleft() if ended else None
+
+    def _newest(self, name: _Name) -> int:
+        held = self._held[name]
+        while held:
+            turn, waiting = held[-1]
+            while waiting and (waiting[0].covers or waiting[0].turn != turn):
+                waiting.popleft()
+            if waiting:
+                return turn
+            held.pop()
+        return -1
+
+
+def replacements(filings: Iterable[Filing], rows: Mapping[uuid.UUID, Sequence[Row]]) -> dict[uuid.UUID, uuid.UUID]:
+    """Return row → the filing that took its place, for every row that another filing has taken the place of.
+
+    `rows` holds the rows of each filing by its id, in their order. A filing that was corrected is replaced as a whole
+    (`replaced`); its own rows are not named for that.
+    """
+    every = list(filings)
+    known = {one.id: one for one in every}
+    found: dict[uuid.UUID, uuid.UUID] = {}
+    for chain in _chains(every, known, rows):
+        ended = next((cover for cover in chain.covers if cover.counts), None)
+        for filing, row in reversed(chain.rows):
+            if ended is not None and filing.id not in _corrected_by(ended, known):
+                found[row.id] = ended.id
+            if filing.counts:
+                ended = filing
+    return found
+
+
+def replaced(filings: Iterable[Filing]) -> set[uuid.UUID]:
+    """Return the filings that a correction has replaced: one passed on, or any where the wrong one was not."""
+    every = list(filings)
+    known = {one.id: one for one in every}
+    found: set[uuid.UUID] = set()
+    for correction in every:
+        if correction.stands and correction.corrects is not None:
+            wrong = _corrected_by(correction, known)
+            found |= {one for one in wrong if correction.counts or not known[one].counts}
+    return found
+
+
+def _corrected_by(correction: Filing, known: Mapping[uuid.UUID, Filing]) -> set[uuid.UUID]:
+    """Return what a correction corrects, and what that corrected, and so on."""
+    found: set[uuid.UUID] = set()
+    wrong = correction.corrects
+    while wrong is not None and wrong in known and wrong not in found:
+        found.add(wrong)
+        wrong = known[wrong].corrects
+    return found
+
+
+def _chains(
+    every: Sequence[Filing], known: Mapping[uuid.UUID, Filing], rows: Mapping[uuid.UUID, Sequence[Row]]
+) -> list[_Chain]:
+    tails, chains = _Tails(), list[_Chain]()
+    of: defaultdict[uuid.UUID, list[_Chain]] = defaultdict(list)
+    for turn, filing in enumerate(_in_order(every, known)):
+        if not filing.stands:
+            continue
+        own = rows.get(filing.id, ())
+        wrong = {id(chain): chain for one in _corrected_by(filing, known) for chain in of[one]}
+        kept = _kept(wrong.values(), own)
+        continued = [kept.get(row.id) or _told(tails, filing, row) or _Chain() for row in own]
+        going_on = {id(chain) for chain in kept.values()}
+        for chain in wrong.values():
+            if id(chain) not in going_on:
+                chain.covers.append(filing)
+                if len(chain.covers) == 1:
+                    tails.end(chain)
+        for row, chain in zip(own, continued, strict=True):
+            if not chain.rows:
+                chains.append(chain)
+            chain.rows.append((filing, row))
+            chain.turn = turn
+        for chain in continued:  # only now: a change continues no row of its own
+            tails.end(chain) if chain.covers else tails.add(chain)
+        of[filing.id] = continued
+    return chains
+
+
+def _kept(wrong: Iterable[_Chain], rows: Iterable[Row]) -> dict[uuid.UUID, _Chain]:
+    """Return the chains of a wrong filing that rows of its correction go on with, by row."""
+    by_name: defaultdict[tuple[str, str, str], deque[_Chain]] = defaultdict(deque)
+    for chain in wrong:
+        if not chain.covers:
+            last = chain.rows[-1][1]
+            by_name[last.clause, last.product, last.maker].append(chain)
+    named = ((row, by_name.get((row.clause, row.product, row.maker))) for row in rows if by_name)
+    return {row.id: waiting.popleft() for row, waiting in named if waiting}
+
+
+def _told(tails: _Tails, filing: Filing, row: Row) -> _Chain | None:
+    """Return the chain that a row of a change notification goes on with, where it is found."""
+    return None if row.before is None else tails.take(row.before.get("category") or filing.category, row.before)
+
+
+def _in_order(every: Sequence[Filing], known: Mapping[uuid.UUID, Filing]) -> list[Filing]:
+    """Return the filings as they were filed, a correction never before what it corrects."""
+
+    def turn(filing: Filing) -> tuple[datetime, int]:
+        wrong = _corrected_by(filing, known)
+        return max(filing.at, *(known[one].at for one in wrong)) if wrong else filing.at, len(wrong)
+
+    return sorted(every, key=turn)

@@ -1,0 +1,107 @@
+"""What must hold before an office asks, orders, demands or allows, and before an operator answers."""
+
+from typing import Any
+
+from sakimori.acts.context import Context
+from sakimori.acts.errors import NotFoundError, PreconditionError, RefusedError
+from sakimori.assets.models import Matter
+from sakimori.assets.supervision import matters
+from sakimori.assets.supervision import payloads as p
+from sakimori.parties.models import Designation
+from sakimori.text import Text
+
+_ANSWERED_BY = {"assets.question.answer": ("question", "correction"), "assets.material.give": ("demand",)}
+
+
+def matter_fits(ctx: Context, payload: Any) -> RefusedError | None:
+    """Refuse a filing that did not arrive here, a day that is over, a correction of nothing in particular."""
+    if payload.filing is not None and matters.filing_of(ctx, payload.filing, payload.operator) is None:
+        return _refusal(
+            "filing",
+            "この届出は、この事業者からこの大臣に届いたものではありません。",
+            "That filing did not come from this operator to this minister.",
+        )
+    if isinstance(payload, p.AskCorrection) and payload.filing is None:
+        return _refusal("filing", "補正を求める届出を選んでください。", "Choose the filing to be corrected.")
+    for name in ("due_on", "limit"):
+        day = getattr(payload, name, None)
+        if day is not None and day <= ctx.today:
+            return _refusal(name, "期日は明日以後にしてください。", "The day must lie after today.")
+    return None
+
+
+def order_fits(ctx: Context, payload: p.IssueOrder) -> RefusedError | None:
+    """Refuse an order whose record of the hearing says nothing, or whose hearing lies in the future."""
+    hearing = payload.hearing
+    if hearing.way == "not_held":
+        if not hearing.why_not:
+            return _refusal(
+                "hearing.why_not",
+                "意見を聴かない理由を書いてください。",
+                "Say why there was no opportunity to be heard.",
+            )
+    else:
+        if hearing.held_on is None:
+            return _refusal("hearing.held_on", "意見を聴いた日を入れてください。", "Enter the day of the hearing.")
+        if not hearing.statement:
+            return _refusal(
+                "hearing.statement",
+                "事業者が述べたこと（述べなかったときはその旨）を書いてください。",
+                "Write down what the operator stated, or that it stated nothing.",
+            )
+    for name in ("notified_on", "held_on"):
+        day = getattr(hearing, name)
+        if day is not None and day > ctx.today:
+            return _refusal(f"hearing.{name}", "未来の日付です。", "That day lies in the future.")
+    if payload.what == "correct" and payload.filing is None:
+        return _refusal("filing", "訂正を命じる届出を選んでください。", "Choose the filing to be corrected.")
+    return None
+
+
+def opinion_fits(ctx: Context, payload: p.StateOpinion) -> RefusedError | None:
+    """Refuse an opinion to somebody who is not the operator's minister, or about what was never passed on."""
+    designated = Designation.objects.filter(
+        world=ctx.world.base, organisation_id=payload.operator, minister_id=payload.minister
+    )
+    if not designated.exists():
+        return _refusal("minister", "この事業者を所管する大臣ではありません。", "That minister is not this operator's.")
+    if payload.filing is not None and matters.filing_of(ctx, payload.filing, payload.operator) is None:
+        return _refusal("filing", "この届出は通知されていません。", "That filing has not been passed on.")
+    return None
+
+
+def own_matter(ctx: Context, payload: p.Answer) -> RefusedError | None:
+    """Refuse to answer what was not put to this operator, or is over, or is no question of that sort."""
+    found = Matter.objects.filter(
+        world=ctx.world.name, number=payload.number, side="addressee", addressee=ctx.actor.acting_organisation
+    ).first()
+    if found is None:
+        return NotFoundError(str(payload.number))
+    if found.sort not in _ANSWERED_BY[ctx.kind.name] or found.status != "open":
+        return _refusal("number", "回答済みか、回答を要しません。", "It has been answered, or needs no answer.")
+    return None
+
+
+def map_until(ctx: Context, payload: p.AllowMap) -> RefusedError | None:
+    """Refuse a permission that ends before it begins."""
+    if payload.until < ctx.today:
+        return _refusal("until", "期限は今日以後にしてください。", "It must end today or later.")
+    return None
+
+
+def _refusal(where: str, ja: str, en: str) -> PreconditionError:
+    return PreconditionError(
+        Text(ja, en),
+        code="assets.matter",
+        where=where,
+        mend=Text("その欄を直してください。", "Mend that field."),
+    )
+
+
+PREDICATES = {
+    "assets_matter_fits": matter_fits,
+    "assets_order_fits": order_fits,
+    "assets_opinion_fits": opinion_fits,
+    "assets_own_matter": own_matter,
+    "assets_map_until": map_until,
+}

@@ -1,0 +1,364 @@
+"""The pages of both sides of a matter: the list, one matter with its next step, beginning one, answering, ending it."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext, pgettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sakimori import law
+from sakimori.acts import authority, clock, reading
+from sakimori.acts.door import Performed
+from sakimori.acts.errors import NotFoundError
+from sakimori.assets import saying as room
+from sakimori.assets.queries import visible_notifications
+from sakimori.assets.supervision import hints, saying
+from sakimori.assets.supervision.matters import SORTS
+from sakimori.pages import Column, listed, rows_or_none, viewer_of
+from sakimori.pages.names import organisations
+from sakimori.pages.stepping import Step, stepped
+from sakimori.pages.submitting import require
+from sakimori.record import Viewer
+
+KINDS: Mapping[str, str] = {sort: kind for kind, sort in SORTS.items()}
+STEPS: Mapping[str, str] = {
+    "answer": "assets.question.answer",
+    "give": "assets.material.give",
+    "serve": "assets.order.serve",
+    "remind": "assets.matter.remind",
+    "close": "assets.matter.close",
+    "take-back": "assets.order.withdraw",
+}
+_STATES = ("open", "late", "over")
+_PENALTY = {"order": "kyokaho.fine.order", "demand": "kyokaho.fine.report"}
+
+
+def may(viewer: Viewer, kind: str) -> bool:
+    """Return whether the law lists this role for an act kind (the door decides again when it is done)."""
+    return authority.allowed_by_role(law.kind(kind), viewer.organisation_type, viewer.role)
+
+
+@require_safe
+def matters(request: HttpRequest) -> HttpResponse:
+    """List what passed between office and operator, by sort and state; CSV on demand."""
+    viewer = viewer_of(request)
+    own = viewer.organisation_type == "operator"
+    sort = request.GET.get("sort_of", "")
+    state = request.GET.get("state", "")
+    where = {"sort": sort if sort in saying.SORT else "", "state": state if state in _STATES else ""}
+    table = listed(
+        request,
+        "assets.matters",
+        [
+            Column(
+                "sort",
+                gettext("What"),
+                names=lambda codes: {one: saying.say(saying.SORT, one) for one in codes},
+                link=lambda row: reverse("assets:matter", args=[row["id"]]),
+            ),
+            Column(
+                "giver" if own else "operator",
+                gettext("Given by") if own else gettext("Operator"),
+                names=lambda ids: organisations(viewer, ids),
+            ),
+            Column("facility_category", gettext("Facility category")),
+            Column("given_at", pgettext("assets", "Given on")),
+            Column("due_on", gettext("Due")),
+            Column(
+                "state", gettext("State"), names=lambda codes: {one: saying.say(saying.STATE, one) for one in codes}
+            ),
+            Column("answered_at", gettext("Answered on")),
+        ],
+        caption=gettext("Questions, requests and orders"),
+        sort="-given_at",
+        empty=gettext("Nothing has been asked or ordered."),
+        filename=gettext("matters"),
+        where=where,
+    )
+    if isinstance(table, HttpResponse):
+        return table
+    context = {
+        "table": table,
+        "own": own,
+        "sorts": [(code, saying.say(saying.SORT, code)) for code in saying.SORT],
+        "states": [("open", gettext("not over")), ("late", gettext("overdue")), ("over", gettext("over"))],
+        **where,
+    }
+    return render(request, "assets/supervision/matters.html", context)
+
+
+@require_safe
+def matter(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
+    """Show one matter to either side: what was said, its day, what came back, and the next step."""
+    viewer = viewer_of(request)
+    row = reading.read_one(viewer, "assets.matters", matter=matter)
+    called = organisations(viewer, [row["giver"], row["addressee"], row["operator"]])
+    content = row["content"] or {}
+    context = {
+        "row": row,
+        "content": content,
+        "hearing": content.get("hearing") or {},
+        "heard": saying.say(saying.HEARD, (content.get("hearing") or {}).get("way", "")),
+        "ordered": saying.say(saying.ORDERED, content.get("what", "")),
+        "answer": row["answer"] or {},
+        "service": row["service"] or {},
+        "served": saying.say(saying.SERVED, (row["service"] or {}).get("how", "")),
+        "kind": law.kind(KINDS[row["sort"]]),
+        "sort": saying.say(saying.SORT, row["sort"]),
+        "state": saying.say(saying.STATE, row["state"]),
+        "giver": called.get(row["giver"], ""),
+        "operator": called.get(row["operator"], ""),
+        "addressee": called.get(row["addressee"], ""),
+        "days": (row["due_on"] - clock.today(viewer.world)).days if row["due_on"] else None,
+        "filing": filing_of(viewer, row["filing"]),
+        "met_by": filing_of(viewer, row["met_by"]),
+        **_penalty(row["sort"]),
+        **{name: _day(content.get("hearing"), name) for name in ("notified_on", "held_on")},
+        "reminded": [_moment(one) for one in content.get("reminded", [])],
+        "served_at": _moment((row["service"] or {}).get("served_at")),
+        "attached": rows_or_none(viewer, "acts.attachments", subject=matter) or [],
+        "clock": _clock(viewer, matter),
+        "steps": _steps(viewer, row),
+    }
+    return render(request, "assets/supervision/matter.html", context)
+
+
+def _penalty(sort: str) -> dict[str, Any]:
+    """Return what the Act provides where an order or a demand is not followed, and how much it is."""
+    found = law.parameter(_PENALTY[sort]) if sort in _PENALTY else None
+    return {"penalty": found, "amount": f"{found.value:,}" if found and isinstance(found.value, int) else ""}
+
+
+def _day(hearing: Mapping[str, str] | None, name: str) -> date | None:
+    told = (hearing or {}).get(name)
+    return date.fromisoformat(told) if told else None
+
+
+def _moment(told: str | None) -> datetime | None:
+    return datetime.fromisoformat(told) if told else None
+
+
+def filing_of(viewer: Viewer, act: uuid.UUID | None) -> uuid.UUID | None:
+    """Return the notification filed by an act, as far as the viewer may know of it."""
+    if act is None:
+        return None
+    found: uuid.UUID | None = visible_notifications(viewer).filter(act=act).values_list("id", flat=True).first()
+    return found
+
+
+def _clock(viewer: Viewer, matter: uuid.UUID) -> list[str]:
+    rows = rows_or_none(viewer, "acts.obligations", status="", subject=matter) or []
+    return [room.joined(line) for row in rows[:1] for line in (row["derivation"] or {}).get("derivation", [])]
+
+
+def _steps(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the next steps of this viewer: address and label, the first one first."""
+    open_, number = row["status"] == "open", row["id"]
+    ended = row["status"] in ("closed", "withdrawn", "met")
+    offered: list[tuple[bool, str, str]] = [
+        (open_ and row["side"] == "addressee" and row["sort"] == "question", "answer", gettext("Answer")),
+        (open_ and row["side"] == "addressee" and row["sort"] == "demand", "give", gettext("Give what is demanded")),
+        (open_ and row["side"] == "addressee" and row["sort"] == "correction", "answer", gettext("Answer in words")),
+        (not ended and row["side"] == "giver" and row["sort"] == "order", "serve", gettext("Record its service")),
+        (open_ and row["side"] == "giver", "remind", gettext("Remind")),
+        (
+            row["side"] == "giver"
+            and row["status"] in ("open", "answered")
+            and row["sort"] not in ("order", "opinion"),
+            "close",
+            gettext("Close it"),
+        ),
+        (not ended and row["side"] == "giver" and row["sort"] == "order", "take-back", gettext("Withdraw the order")),
+    ]
+    steps = [
+        (reverse(f"assets:matter-{step}", args=[number]), label)
+        for fits, step, label in offered
+        if fits and may(viewer, STEPS[step])
+    ]
+    return _elsewhere(viewer, row) + steps
+
+
+def _elsewhere(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the steps that lead to other pages: what is ordered or asked for is filed where filings are made."""
+    if row["status"] == "open" and row["side"] == "addressee" and row["sort"] in ("order", "correction"):
+        return _filing_steps(viewer, row)
+    if row["side"] == "addressee" and row["sort"] == "opinion" and may(viewer, "assets.order.issue"):
+        about = urlencode({"operator": row["operator"], "filing": row["filing"] or ""})
+        return [(f"{reverse('assets:begin', args=['order'])}?{about}", gettext("Prepare an order"))]
+    return []
+
+
+def _filing_steps(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return where an operator files what is asked for or ordered: a correction that names it, a draft, a change."""
+    notification = filing_of(viewer, row["filing"])
+    ordered = (row["content"] or {}).get("what", "correct")
+    steps = []
+    if notification is not None and ordered == "correct" and may(viewer, "assets.correction.file"):
+        address = f"{reverse('assets:correct', args=[notification])}?{urlencode({'matter': row['id']})}"
+        steps.append((address, gettext("Correct it and file")))
+    if ordered == "notify" and may(viewer, "assets.notification.file"):
+        steps.append((reverse("assets:drafts"), gettext("Draft and file")))
+    if notification is not None:
+        steps.append((reverse("assets:notification", args=[notification]), gettext("To the notification")))
+    return steps
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def begin(request: HttpRequest, sort: str) -> HttpResponse:
+    """Begin a matter: about an operator, or about chosen findings of a notification (`?filing=`, `?hint=`)."""
+    viewer = viewer_of(request)
+    kind = KINDS.get(sort)
+    if kind is None:
+        raise NotFoundError(sort)
+    require(kind, viewer)
+    asked = request.POST if request.method == "POST" else request.GET
+    act, operator = as_uuid(asked.get("filing", "")), as_uuid(asked.get("operator", ""))
+    filing = _filing(viewer, act)
+    if filing is not None:
+        operator = filing["organisation"]
+    given = {name: str(value) for name, value in (("operator", operator), ("filing", act)) if value is not None}
+    if request.method == "GET":
+        _prefill(request, viewer, sort, filing)
+    step = Step(
+        kind,
+        given,
+        hidden=frozenset({"filing"}),
+        options={"operator": [("", ""), *_operators(viewer)]} if operator is None else {},
+        done=_to_matter,
+    )
+    called = organisations(viewer, [operator])
+    context = {
+        "sort": sort,
+        "operator": called.get(operator, "") if operator else "",
+        "operator_id": operator or "",
+        "filing": filing,
+        "act": act or "",
+        **_penalty(sort),
+        "office": next(iter(rows_or_none(viewer, "assets.office") or []), None),
+        "may_set": may(viewer, "assets.office.set"),
+        "back": _back(filing),
+    }
+    return stepped(request, step, "assets/supervision/begin.html", context)
+
+
+def _back(filing: Mapping[str, Any] | None) -> str:
+    return reverse("assets:notification", args=[filing["id"]]) if filing else reverse("assets:matters")
+
+
+def as_uuid(text: str) -> uuid.UUID | None:
+    """Return the id that a text of an address is; None where it is none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def _filing(viewer: Viewer, act: uuid.UUID | None) -> dict[str, Any] | None:
+    found = filing_of(viewer, act)
+    return reading.read_one(viewer, "assets.notifications", notification=found) if found else None
+
+
+def _operators(viewer: Viewer) -> list[tuple[str, str]]:
+    """Return the operators one may address: those designated under the minister; for the cabinet office, who filed."""
+    rows = rows_or_none(viewer, "assets.standing")
+    if rows is None:
+        rows = list(visible_notifications(viewer).values("organisation").distinct().order_by())
+    called = organisations(viewer, {row["organisation"] for row in rows})
+    return sorted(((str(one), name) for one, name in called.items()), key=lambda pair: pair[1])
+
+
+def _prefill(request: HttpRequest, viewer: Viewer, sort: str, filing: Mapping[str, Any] | None) -> None:
+    """Put what the office has set, and the findings chosen, into the form of a first visit."""
+    form = request.GET.copy()
+    office = next(iter(rows_or_none(viewer, "assets.office") or []), None)
+    if office is not None and office["answer_days"] and sort in ("question", "correction"):
+        due = clock.today(viewer.world) + timedelta(days=office["answer_days"])
+        form.setdefault("due_on", due.isoformat())
+    if office is not None and sort == "order":
+        form.setdefault("remedies", office["remedies"])
+    if filing is not None:
+        form.setdefault("facility_category", filing["facility_category"] or "")
+        form.setdefault("minister", str(filing["minister"]))
+        chosen = set(request.GET.getlist("hint"))
+        rows = reading.read(viewer, "assets.hints", notification=filing["id"]) if chosen else []
+        found = [row for row in rows if str(row["id"]) in chosen]
+        form.setdefault("rows", "\n".join(_line(row) for row in found if row["place"]))
+        told = "\n".join(saying.hint(row) for row in found if not row["place"])
+        if told:
+            form.setdefault("text", told)
+    request.GET = form  # type: ignore[assignment]
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    cells = (str(row["place"]), row["product"] or "", row["maker"] or "", saying.hint(row))
+    return "\t".join(cell.replace("\t", " ") for cell in cells)
+
+
+def _to_matter(done: Performed) -> str:
+    return f"{reverse('assets:matter', args=[done.subject.id])}?done=1"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: HttpRequest, matter: uuid.UUID, step: str) -> HttpResponse:
+    """Take a further step with a matter: answer, give, record the service, close, withdraw."""
+    viewer = viewer_of(request)
+    kind = STEPS[step]
+    require(kind, viewer)
+    row = reading.read_one(viewer, "assets.matters", matter=matter)
+    called = organisations(viewer, [row["giver"], row["operator"]])
+    context = {
+        "row": row,
+        "content": row["content"] or {},
+        "sort": saying.say(saying.SORT, row["sort"]),
+        "giver": called.get(row["giver"], ""),
+        "operator": called.get(row["operator"], ""),
+        "back": reverse("assets:matter", args=[matter]),
+    }
+    found = Step(kind, {"number": str(matter)}, done=_to_matter)
+    return stepped(request, found, "assets/supervision/step.html", context)
+
+
+def about(viewer: Viewer, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the page of a notification shows of the authorities' side: hints, matters, what can be begun."""
+    minister = row["side"] == "minister" and viewer.organisation_type == "ministry"
+    hinted = (rows_or_none(viewer, "assets.hints", notification=row["id"]) or []) if minister else []
+    found = rows_or_none(viewer, "assets.matters", filing=row["act"]) or []
+    live = row["status"] not in ("withdrawn", "linked")
+    return {
+        "hints": [_hint_said(one) for one in hinted],
+        "looked": minister and row["status"] != "linked",
+        "matters": [
+            {
+                "url": reverse("assets:matter", args=[one["id"]]),
+                "sort": saying.say(saying.SORT, one["sort"]),
+                "state": saying.say(saying.STATE, one["state"]),
+                "late": one["state"] == "late",
+                "given_at": one["given_at"],
+                "due_on": one["due_on"],
+            }
+            for one in found
+        ],
+        "begins": [
+            (reverse("assets:begin", args=[sort]), sort, law.kind(kind).title)
+            for sort, kind in KINDS.items()
+            if live and row["side"] == "minister" and may(viewer, kind)
+        ],
+    }
+
+
+def _hint_said(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "title": saying.say(hints.TITLES, row["code"]),
+        "said": saying.hint(row),
+        "place": row["place"],
+        "rows": row["rows"],
+        "product": row["product"],
+        "maker": row["maker"],
+    }

@@ -1,0 +1,158 @@
+"""From a file of any format to checked rows: which sheet, which legend, then the same checks for all.
+
+Our own list needs no legend. Else the one remembered for the source and its headings counts, with what the caller says
+of the file; machines may go by our suggestion where it leaves nothing open, people are asked (`views_mapping`).
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+
+from sakimori.assets.importing import Checked, check_read
+from sakimori.assets.sources import legend as legends
+from sakimori.assets.sources.applying import apply
+from sakimori.assets.sources.headings import field_of
+from sakimori.assets.sources.legend import Legend
+from sakimori.assets.sources.shapes import Sheet, Source, refuse, told_apart
+from sakimori.assets.wording import COLUMNS
+from sakimori.errors import SakimoriError
+from sakimori.text import Text
+
+Remembered = Callable[[Sequence[str]], Legend | None]
+"""What was decided before about a set of headings; None where nothing was."""
+_NAMED = 20
+_HEADINGS: Mapping[str, str] = {column.field: column.headings[0] for column in COLUMNS}
+_VARIABLE = re.compile(
+    r"(?:[\s_.\-]*(?:\(\d+\)|（\d+）|\d{4,8}|\d{1,2}|v\d+|copy|コピー|のコピー|最新|final))+$", re.IGNORECASE
+)
+
+
+class UnmappedError(SakimoriError):
+    """Nothing says which column gives a field that every row needs."""
+
+    code = "assets.unmapped"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the caller says of a file: its sheet (name or number), their heading → our field, what holds throughout."""
+
+    sheet: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict)
+
+
+def source_name(file: str) -> str:
+    """Return what a file's source is called: its name without ending, day and number, so that the next one is known."""
+    plain = "".join(c for c in file.replace("\\", "/").rpartition("/")[2] if c.isprintable()).strip()
+    stem = plain.rpartition(".")[0] or plain
+    return (_VARIABLE.sub("", stem).strip() or stem or "inventory")[:200]
+
+
+def choose_sheet(source: Source, wanted: str = "") -> Sheet:
+    """Return the sheet asked for, else the only one in question. Raises `TableError` for none or several."""
+    filled = [sheet for sheet in source.sheets if sheet.rows]
+    if wanted:
+        for number, sheet in enumerate(source.sheets, start=1):
+            if wanted in (sheet.name, str(number)):
+                return sheet
+        names = ", ".join(sheet.name for sheet in source.sheets[:_NAMED])
+        raise refuse(
+            f"「{wanted[:60]}」というシートはありません。", f"There is no sheet “{wanted[:60]}”.",
+            where="sheet", mend=Text(f"次のいずれか: {names}", f"One of: {names}"),
+        )  # fmt: skip
+    visible = [sheet for sheet in filled if not sheet.hidden] or filled
+    if not visible:
+        raise refuse(
+            "見出しだけで行がありません。",
+            "There is a heading but no row.",
+            mend=Text("電子計算機を1行に1台ずつ書いてください。", "Write one computer a row."),
+        )
+    ours = [sheet for sheet in visible if legends.is_our_list(sheet.heading)]
+    if len(visible) == 1 or len(ours) == 1:
+        return (ours or visible)[0]
+    names = ", ".join(sheet.name for sheet in visible[:_NAMED])
+    raise refuse(
+        f"シートが{len(visible)}枚あります。どれを読むか選んでください。",
+        f"There are {len(visible)} sheets; choose one.",
+        where="sheet",
+        mend=Text(f"次のいずれか: {names}", f"One of: {names}"),
+    )
+
+
+def legend_for(
+    source: Source, sheet: Sheet, facilities: Mapping[str, str], remembered: Remembered, wish: Wish
+) -> Legend:
+    """Return the legend a machine's file is read by: the one remembered, else ours, with the caller's word."""
+    known = remembered(sheet.heading)
+    found = known if known and legends.fits(known, sheet.heading) else None
+    found = found or legends.suggest(sheet, source.format, facilities)
+    labels = told_apart(sheet.heading)
+    for label, name in wish.columns.items():
+        if label not in labels or name not in (*legends.FIELDS, ""):
+            near = get_close_matches(label, labels, 1)
+            raise refuse(
+                f"列「{label[:60]}」または項目「{name[:60]}」はありません。",
+                f"There is no column “{label[:60]}”, or no field “{name[:60]}”.",
+                where=label[:60],
+                mend=Text(
+                    f"項目は {', '.join(legends.FIELDS)}。" + (f"「{near[0]}」ですか。" if near else ""),
+                    f"Fields are {', '.join(legends.FIELDS)}." + (f" Is “{near[0]}” meant?" if near else ""),
+                ),
+            )
+        for listed in found.columns.values():
+            if label in listed:
+                listed.remove(label)
+        if name:
+            found.columns[name] = [label]
+    found.fixed |= {name: value for name, value in wish.fixed.items() if value}
+    return found
+
+
+def checked(
+    source: Source,
+    sheet: Sheet,
+    legend: Legend,
+    facilities: Mapping[str, str],
+    today: date,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Checked:
+    """Return a sheet's checked rows with remarks. Raises `UnmappedError` where nothing gives a needed field."""
+    missing = legend.missing()
+    if missing:
+        raise unmapped(missing, sheet, legend)
+    applied = apply(sheet, legend)
+    if not applied.read.rows:
+        raise refuse(
+            "選択によりすべての行が除かれ、取り込む行がありません。",
+            "Every row is left out as chosen; there is nothing to import.",
+            mend=Text("取り込む種別か行を選んでください。", "Choose kinds or rows to import."),
+        )
+    notes = [*source.remarks, *sheet.notes, *applied.notes]
+    if legend.suggested:
+        read_as = [f"{' / '.join(listed)} → {_HEADINGS[name]}" for name, listed in legend.columns.items() if listed]
+        told = "; ".join(read_as[:_NAMED])
+        notes.append(Text(f"列の対応は推測です: {told}", f"What the columns are is our suggestion: {told}"))
+    return check_read(applied.read, facilities, today, progress, notes)
+
+
+def unmapped(missing: Sequence[str], sheet: Sheet, legend: Legend) -> UnmappedError:
+    """Return the refusal of a sheet of which nobody said where these fields are."""
+    used = {label for listed in legend.columns.values() for label in listed}
+    free = [label for label in told_apart(sheet.heading) if label not in used and field_of(label) is None]
+    wanted = [_HEADINGS[name] for name in missing]
+    likely = [(near[0], name) for name in wanted if (near := get_close_matches(name, free, 1))]
+    return UnmappedError(
+        Text(f"必要な列がありません: {'、'.join(wanted)}", f"Columns are missing: {', '.join(wanted)}"),
+        where=", ".join(wanted),
+        mend=Text(
+            "画面の取込みで列の対応を一度決めると次から覚えています。コマンドでは --map 見出し=項目、"
+            "--facility、--unit、--introduced で決められます。"
+            + "".join(f"「{near}」は「{name}」ですか。" for near, name in likely),
+            "Say once on the site which column is which, and it is remembered; on the command line use"
+            " --map HEADING=FIELD, --facility, --unit, --introduced."
+            + "".join(f" Is “{near}” meant to be “{name}”?" for near, name in likely),
+        ),
+    )

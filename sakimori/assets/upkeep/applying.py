@@ -1,0 +1,120 @@
+"""Applying what changed to computers of the register: placed anew under the law, kept, with the clocks it starts.
+
+Used by every act that changes computers: one change, an answer to a stocktake, a vendor's answer taken over.
+"""
+
+import uuid
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sakimori.acts.context import Context
+from sakimori.acts.errors import RefusedError
+from sakimori.assets.models import Computer
+from sakimori.assets.placing import Place
+from sakimori.assets.upkeep.changes import Noted, difference, snapshot
+from sakimori.record import Bound
+from sakimori.text import Text
+
+
+class Applying:
+    """The changes of one act: `change` and `retire` computers, then `finish` once."""
+
+    def __init__(self, ctx: Context, organisation: uuid.UUID | None = None) -> None:
+        self.ctx = ctx
+        self.organisation = organisation or ctx.actor.acting_organisation
+        self.place = Place(ctx, self.organisation)
+        self.noted = Noted(ctx, self.organisation)
+
+    def computer(self, computer: uuid.UUID) -> Computer:
+        """Return one of the operator's own computers that is in use, or refuse."""
+        found = self.ctx.get(Computer, computer, organisation=self.organisation)
+        if found.status == "retired":
+            raise self.ctx.refuse(
+                "assets.retired", Text("廃止した電子計算機です。", "This computer has been retired."), where="computer"
+            )
+        return found
+
+    def change(
+        self,
+        computer: Computer,
+        told: Mapping[str, Any],
+        facts: Mapping[str, Any],
+        changed_on: date,
+        *,
+        reported: bool = False,
+    ) -> bool:
+        """Change the fields named and the facts that became known; return whether anything differed.
+
+        `reported`: the new product name has been reported under 推進法54条4項 (命令3条3項).
+        """
+        self._require_day(computer, changed_on, "changed_on")
+        before = snapshot(computer)
+        changed = {name: value for name, value in told.items() if value is not None and value != before.get(name)}
+        if any(computer.facts.get(name) != value for name, value in facts.items()):
+            changed["facts"] = {**computer.facts, **facts}
+            said = {name: str(self.ctx.act) for name in facts}
+            changed["answered"] = {**computer.answered, **said}
+        if not changed:
+            return False
+        changed |= self.place.anew(computer, changed)
+        self.ctx.change(computer, **changed)
+        fields = difference(before, snapshot(computer))
+        if fields:
+            self.noted.add(computer, fields, changed_on, reported=reported)
+        return True
+
+    def retire(self, computer: Computer, retired_on: date) -> None:
+        """Take a computer out of use; whether that must be notified is for the ministry to say."""
+        self._require_day(computer, retired_on, "retired_on")
+        before = computer.status
+        if computer.duty_id is not None and before == "registered":
+            self.place.left.add(computer.duty_id)
+        self.noted.add(computer, {"status": [before, "retired"]}, retired_on, event="retired")
+        self.ctx.change(computer, status="retired")
+
+    def _require_day(self, computer: Computer, day: date, where: str) -> None:
+        if day > self.ctx.today:
+            raise self.ctx.refuse(
+                "assets.future", Text("未来の日付です。", "That day lies in the future."), where=where,
+                mend=Text("起きた日を入れてください。", "Give the day it happened."),
+            )  # fmt: skip
+        if day < computer.introduced_on:
+            raise self.ctx.refuse(
+                "assets.before_introduction",
+                Text("導入日より前の日付です。", "That day is before the computer was introduced."),
+                where=where,
+                mend=Text("導入日と変更日を確かめてください。", "Check the day of introduction and this day."),
+            )
+
+    def finish(self) -> None:
+        """Keep the changes, end the clocks of which nothing is left, start the others."""
+        self.noted.finish()
+        self.place.end_clocks()
+        self.place.start_clocks()
+
+
+def unchanged(ctx: Context) -> RefusedError:
+    """Return the refusal of a change that changes nothing."""
+    return ctx.refuse("assets.unchanged", Text("変更された項目がありません。", "Nothing has changed."))
+
+
+def change(ctx: Context, payload: Any) -> Bound:
+    """Record what changed in one computer (`ChangeComputer`); a change of what was notified starts its own clock."""
+    applying = Applying(ctx)
+    computer = applying.computer(payload.computer)
+    told = payload.model_dump(exclude={"computer", "changed_on", "facts", "component_reported"})
+    facts = payload.facts.model_dump(exclude_none=True) if payload.facts else {}
+    if not applying.change(computer, told, facts, payload.changed_on, reported=payload.component_reported):
+        raise unchanged(ctx)
+    applying.finish()
+    return Bound("assets.computer", computer.id)
+
+
+def retire(ctx: Context, payload: Any) -> Bound:
+    """Record that a computer is no longer used (`RetireComputer`)."""
+    applying = Applying(ctx)
+    computer = applying.computer(payload.computer)
+    applying.retire(computer, payload.retired_on)
+    applying.finish()
+    return Bound("assets.computer", computer.id)

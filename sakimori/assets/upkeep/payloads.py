@@ -1,0 +1,100 @@
+"""What the acts of the upkeep take in."""
+
+import uuid
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from sakimori.acts.attaching import Attachments
+from sakimori.assets.payloads import LONGEST, Line, StagedFacts
+from sakimori.record import Payload
+
+MOST = 20_000
+"""Computers that one answer to a stocktake names at most (house rule)."""
+_LONGEST_NOTE = 4000
+Note = Annotated[str, Field(max_length=_LONGEST_NOTE)]
+StocktakeId = Annotated[uuid.UUID, Field(json_schema_extra={"reference": "assets.stocktakes"})]
+
+
+class Settle(Payload):
+    """How often stocktakes come, whether disposals are filed as changes, and the minister's answer it rests on."""
+
+    stocktake_months: Annotated[int, Field(ge=1, le=36)]
+    file_disposals: bool = False
+    answer: Annotated[str, Field(max_length=_LONGEST_NOTE, title="What the minister's office answered")] = ""
+    answered_on: date | None = None
+    attachments: Attachments
+
+
+class StartStocktake(Payload):
+    """A stocktake to start: what it is called, by when to answer, for which facilities (none named: all)."""
+
+    title: Line
+    answer_by: date
+    facilities: Annotated[list[uuid.UUID], Field(default_factory=list, max_length=1000)]
+
+
+class ListedChange(Payload):
+    """What a responsible person says has changed in one computer, and on which day; fields left out stay."""
+
+    computer: uuid.UUID
+    changed_on: date
+    maker: Line | None = None
+    product: Line | None = None
+    name: Line | None = None
+    version: Annotated[str, Field(max_length=LONGEST["version"])] | None = None
+    serial: Annotated[str, Field(max_length=LONGEST["serial"])] | None = None
+    address: Annotated[str, Field(max_length=LONGEST["address"])] | None = None
+    responsible: Annotated[str, Field(max_length=LONGEST["responsible"])] | None = None
+    facts: StagedFacts | None = None
+
+
+class ListedRetirement(Payload):
+    """A computer that a responsible person says is no longer used, and since when."""
+
+    computer: uuid.UUID
+    retired_on: date
+
+
+class AnswerStocktake(Payload):
+    """A responsible person's answer: what changed, what is gone; everything else of the list is as it was.
+
+    `computers` is how many were on the list that was answered: where others have come since, the answer is refused.
+    `answered_for` names the person whose list came back as a file, without an account.
+    """
+
+    stocktake_list: Annotated[uuid.UUID, Field(json_schema_extra={"reference": "assets.stocktake_lists"})]
+    computers: Annotated[int, Field(ge=0)]
+    changes: Annotated[list[ListedChange], Field(default_factory=list, max_length=MOST)]
+    retired: Annotated[list[ListedRetirement], Field(default_factory=list, max_length=MOST)]
+    answered_for: Annotated[str, Field(max_length=200)] = ""
+    note: Note = ""
+
+
+class OneStocktake(Payload):
+    """A stocktake."""
+
+    stocktake: StocktakeId
+
+
+class CloseStocktake(Payload):
+    """A stocktake to close, and what is to be said of those who did not answer."""
+
+    stocktake: StocktakeId
+    note: Note = ""
+
+
+class RemindDue(Payload):
+    """An organisation, a day by which something is due, and the rung of the ladder (negative: days after)."""
+
+    organisation: uuid.UUID
+    due_on: date
+    rung: int
+
+
+class Rederive(Payload):
+    """A facility whose duties are derived anew, and what has changed: records, law or both."""
+
+    facility: uuid.UUID
+    digest: Annotated[str, Field(min_length=64, max_length=64)]

@@ -1,0 +1,209 @@
+"""A stocktake's list on paper or in a spreadsheet: written for people without an account, read back as an answer."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sakimori.assets.payloads import LONGEST
+from sakimori.assets.tables import RowFault
+from sakimori.assets.upkeep import sheets
+from sakimori.assets.upkeep.sheets import Head
+from sakimori.errors import SakimoriError
+from sakimori.pages.dates import typed_date
+from sakimori.text import Text
+
+UNCHANGED, CHANGED, GONE = "変更なし", "変更", "廃止"
+_ANSWERS = {
+    "": UNCHANGED, "変更なし": UNCHANGED, "なし": UNCHANGED, "unchanged": UNCHANGED, "no change": UNCHANGED,
+    "変更": CHANGED, "変更あり": CHANGED, "changed": CHANGED,
+    "廃止": GONE, "撤去": GONE, "廃棄": GONE, "retired": GONE,
+}  # fmt: skip
+TOLD = ("maker", "product", "version", "serial", "address", "responsible", "name")
+KEY = Head("key", Text("管理番号", "Key"))
+ANSWER = Head("answer", Text("回答", "Answer"), (UNCHANGED, CHANGED, GONE), narrow=True)
+DAY = Head("day", Text("変わった日・廃止した日", "Day of the change or retirement"))
+HEADS = (
+    KEY,
+    Head("name", Text("名称", "Name")),
+    ANSWER,
+    DAY,
+    Head("maker", Text("製造者名", "Maker")),
+    Head("product", Text("製品名", "Product")),
+    Head("version", Text("版", "Version"), narrow=True),
+    Head("serial", Text("製造番号", "Serial number")),
+    Head("address", Text("アドレス", "Address")),
+    Head("responsible", Text("担当", "Responsible")),
+)
+LEAD = (
+    "変わったところだけを書いてください。変わっていない行には何も書かなくて構いません。",
+    "変わったとき: 新しい値に書き換え、「回答」を「変更」にし、変わった日を入れてください（例 2026-11-02）。",
+    "使わなくなったとき: 「回答」を「廃止」にし、廃止した日を入れてください。",
+    "新しく入ったもの: 最後の行に、管理番号を空けたまま名称を書いてください。担当者が登録します。",
+    "行や見出しは消さないでください。",
+    "Write only what is different. Change the value, put 変更 (changed) or 廃止 (retired) under 回答, give the day.",
+)
+_BY_NAME = {head.name: head for head in HEADS}
+
+
+@dataclass(slots=True)
+class Returned:
+    """What a list that came back says: changes, retirements, names of what is new; or what is wrong with it."""
+
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    retired: list[dict[str, Any]] = field(default_factory=list)
+    shown: list[dict[str, str]] = field(default_factory=list)
+    new: list[str] = field(default_factory=list)
+    faults: list[RowFault] = field(default_factory=list)
+
+
+def cells(row: Mapping[str, Any]) -> list[object]:
+    """Return the cells of one computer's line, the answer left empty."""
+    return [row.get(head.name, "") for head in HEADS]
+
+
+def read(data: bytes, rows: Iterable[Mapping[str, Any]], today: date) -> Returned:
+    """Return what a list that came back says of the computers on it; raises `TableError` where it is no list."""
+    there = {str(row["key"]): row for row in rows}
+    grid = sheets.read(data, HEADS, ("key", "answer"))
+    said = Returned(faults=list(grid.faults))
+    seen: set[str] = set()
+    for row in grid.rows:
+        key = row.get("key", "")
+        if not key:
+            if row.get("name"):
+                said.new.append(row["name"])
+            continue
+        if key not in there:
+            said.faults.append(_strange(row, key))
+        elif key in seen:
+            said.faults.append(_twice(row, key))
+        else:
+            seen.add(key)
+            _take(said, row, there[key], today)
+    for key in sorted(set(there) - seen):
+        mend = Text(
+            "行を元に戻すか、使わなくなったなら廃止と書いてください。", "Put the row back, or write 廃止 (retired)."
+        )
+        what = Text(f"管理番号「{key}」の行がありません。", f"The row of “{key}” is missing.")
+        said.faults.append(RowFault(0, KEY.heading.ja, what, mend))
+    return said
+
+
+def _strange(row: Mapping[str, str], key: str) -> RowFault:
+    mend = Text(
+        "この担当者の一覧か確かめてください。新しいものは管理番号を空けてください。",
+        "Check that this is the list of this person. Leave the key empty for what is new.",
+    )
+    return sheets.fault(row, KEY, f"一覧にない管理番号「{key}」です。", f"The key “{key}” is not on this list.", mend)
+
+
+def _twice(row: Mapping[str, str], key: str) -> RowFault:
+    mend = Text("一行だけ残してください。", "Leave one row.")
+    return sheets.fault(row, KEY, f"管理番号「{key}」が二度あります。", f"The key “{key}” stands twice.", mend)
+
+
+def _take(said: Returned, row: Mapping[str, str], known: Mapping[str, Any], today: date) -> None:
+    answer = _ANSWERS.get(row.get("answer", "").strip().casefold())
+    differs = {name: row[name] for name in TOLD if name in row and row[name] != str(known[name] or "")}
+    if answer is None:
+        mend = Text(
+            "変更なし、変更、廃止のどれかにしてください。",
+            "Write 変更なし (unchanged), 変更 (changed) or 廃止 (retired).",
+        )
+        said.faults.append(
+            sheets.fault(row, ANSWER, f"「{row['answer']}」は読めません。", f"“{row['answer']}” is no answer.", mend)
+        )
+        return
+    if answer == UNCHANGED and not row.get("answer") and differs:
+        answer = CHANGED
+    if answer == UNCHANGED and differs:
+        mend = Text("回答を「変更」にするか、値を元に戻してください。", "Write 変更 (changed), or put the value back.")
+        named = "、".join(_BY_NAME[name].heading.ja for name in differs)
+        told = ", ".join(_BY_NAME[name].heading.en for name in differs)
+        said.faults.append(
+            sheets.fault(
+                row,
+                ANSWER,
+                f"変更なしとありますが、{named}が違います。",
+                f"It says unchanged, but {told} differs.",
+                mend,
+            )
+        )
+        return
+    if answer == UNCHANGED:
+        return
+    if answer == CHANGED and not differs:
+        mend = Text(
+            "新しい値を書くか、回答を「変更なし」にしてください。", "Write the new value, or 変更なし (unchanged)."
+        )
+        said.faults.append(
+            sheets.fault(
+                row, ANSWER, "変更とありますが、違う値がありません。", "It says changed, but nothing differs.", mend
+            )
+        )
+        return
+    day = _day(said, row, known, today)
+    too_long = _too_long(said, row, differs)
+    if day is None or too_long:
+        return
+    _record(said, known, answer, day, differs)
+
+
+def _record(said: Returned, known: Mapping[str, Any], answer: str, day: date, differs: Mapping[str, str]) -> None:
+    computer = str(known["id"])
+    if answer == GONE:
+        said.retired.append({"computer": computer, "retired_on": day.isoformat()})
+        differs = {}
+    else:
+        said.changes.append({"computer": computer, "changed_on": day.isoformat(), **differs})
+    said.shown.append(
+        {
+            "key": str(known["key"]),
+            "name": str(known["name"]),
+            "event": "retired" if answer == GONE else "changed",
+            "day": day.isoformat(),
+            "told": "、".join(
+                f"{_BY_NAME[name].heading.ja}: {known[name] or '–'} → {value or '–'}" for name, value in differs.items()
+            ),
+        }
+    )
+
+
+def _day(said: Returned, row: Mapping[str, str], known: Mapping[str, Any], today: date) -> date | None:
+    mend = Text("例 2026-11-02 のように書いてください。", "Write it like 2026-11-02.")
+    typed = row.get("day", "")
+    if not typed:
+        said.faults.append(
+            sheets.fault(row, DAY, "変わった日がありません。", "The day of the change is missing.", mend)
+        )
+        return None
+    try:
+        day = date.fromisoformat(str(typed_date(typed)))
+    except (SakimoriError, ValueError):
+        said.faults.append(sheets.fault(row, DAY, f"「{typed}」は日付ではありません。", f"“{typed}” is no day.", mend))
+        return None
+    if not known["introduced_on"] <= day <= today:
+        mend = Text("導入日から今日までの日にしてください。", "It must lie between the day of introduction and today.")
+        said.faults.append(
+            sheets.fault(
+                row, DAY, f"「{typed}」は導入前か未来です。", f"“{typed}” is before its introduction or to come.", mend
+            )
+        )
+        return None
+    return day
+
+
+def _too_long(said: Returned, row: Mapping[str, str], differs: Mapping[str, str]) -> bool:
+    found = False
+    for name, value in differs.items():
+        needed = name in ("maker", "product", "name") and not value
+        if len(value) > LONGEST[name] or needed:
+            mend = Text(
+                f"{LONGEST[name]}文字以内で、空にしないでください。", f"At most {LONGEST[name]} characters, not empty."
+            )
+            said.faults.append(
+                sheets.fault(row, _BY_NAME[name], "空か、長すぎます。", "It is empty or too long.", mend)
+            )
+            found = True
+    return found

@@ -1,0 +1,117 @@
+"""A request as a file for a vendor without an account, and its answers read back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sakimori.assets.tables import RowFault
+from sakimori.assets.upkeep import sheets
+from sakimori.assets.upkeep.sheets import Head
+from sakimori.assets.vendors import facts
+from sakimori.errors import SakimoriError
+from sakimori.text import Text
+
+MARK = Head("mark", Text("行", "Row"), narrow=True)
+ANSWER = Head("answer", Text("回答", "Answer"))
+HEADS = (
+    MARK,
+    Head("maker", Text("製造者名", "Maker")),
+    Head("product", Text("製品名", "Product")),
+    Head("question", Text("質問", "Question")),
+    Head("options", Text("答え方", "How to answer")),
+    ANSWER,
+    Head("note", Text("備考", "Note")),
+)
+LEAD = (
+    "「回答」の欄に答えてください。分からないときは「不明」と書いてください。行や見出しは変えないでください。",
+    "Answer in the column 回答 (answer). Where it is not known, write “unknown”. Leave rows and headings as they are.",
+)
+
+
+@dataclass(slots=True)
+class Returned:
+    """What a file answers, row by row, as the act takes it; or what is wrong with it."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    shown: list[dict[str, Any]] = field(default_factory=list)
+    faults: list[RowFault] = field(default_factory=list)
+
+
+def cells(items: Sequence[Mapping[str, Any]]) -> list[list[object]]:
+    """Return the lines of a request: one a question, with what may stand in its answer."""
+    lines: list[list[object]] = []
+    for item in items:
+        for name in item["asks"]:
+            question = facts.questions()[name]
+            answered = item["answers"].get(name)
+            said = "" if answered is None else facts.say(name, answered).ja
+            lines.append(
+                [
+                    f"{item['position']}/{name}",
+                    item["maker"],
+                    item["product"],
+                    question.text.ja,
+                    how(question),
+                    said,
+                    "",
+                ]
+            )
+    return lines
+
+
+def how(question: facts.Question) -> str:
+    """Return how a question is to be answered."""
+    offered = "、".join(text.ja for _, text in facts.choices(question))
+    plain = {"date": "日付（例 2029-03-31）", "text": "文字"}.get(question.kind, "")
+    return f"{offered or plain}、不明"
+
+
+def read(data: bytes, items: Sequence[Mapping[str, Any]]) -> Returned:
+    """Return what a file answers about these rows; raises `TableError` where it is no such list."""
+    asked = {f"{item['position']}/{name}": (item, name) for item in items for name in item["asks"]}
+    grid = sheets.read(data, HEADS, ("mark", "answer"))
+    said = Returned(faults=list(grid.faults))
+    rows: dict[int, dict[str, Any]] = {}
+    seen: set[str] = set()
+    for line in grid.rows:
+        mark = line.get("mark", "")
+        if not mark and not line.get("answer"):
+            continue
+        if mark not in asked or mark in seen:
+            mend = Text("行の記号を元に戻してください。", "Put the mark of the row back.")
+            said.faults.append(
+                sheets.fault(line, MARK, f"「{mark}」は尋ねた行ではないか、重なっています。",
+                             f"“{mark}” is no row asked about, or stands twice.", mend)
+            )  # fmt: skip
+            continue
+        seen.add(mark)
+        item, name = asked[mark]
+        if line.get("answer"):
+            _take(said, rows, line, item, name)
+    said.rows = list(rows.values())
+    if not said.rows and not said.faults:
+        mend = Text("「回答」の欄に書き込んでください。", "Write into the column 回答 (answer).")
+        said.faults.append(
+            RowFault(0, ANSWER.heading.ja, Text("回答が一つもありません。", "There is no answer."), mend)
+        )
+    return said
+
+
+def _take(
+    said: Returned, rows: dict[int, dict[str, Any]], line: Mapping[str, str], item: Mapping[str, Any], name: str
+) -> None:
+    try:
+        kept = facts.read(name, line["answer"])
+    except SakimoriError as refused:
+        mend = refused.mend or Text("答え方の欄を見てください。", "See how to answer it.")
+        said.faults.append(sheets.fault(line, ANSWER, refused.what.ja, refused.what.en, mend))
+        return
+    row = rows.setdefault(item["position"], {"position": item["position"], "answers": [], "note": ""})
+    row["answers"].append({"fact": name, "answer": plain(kept)})
+    row["note"] = row["note"] or line.get("note", "")[:1000]
+    said.shown.append({"position": item["position"], "product": item["product"], "fact": name, "answer": plain(kept)})
+
+
+def plain(kept: object) -> str:
+    """Return a kept answer as the act takes it in."""
+    return ("yes" if kept else "no") if isinstance(kept, bool) else str(kept)

@@ -1,0 +1,91 @@
+"""A computer's page says at once: must it be notified, by when, why, and what to do next."""
+
+import pytest
+from django.urls import reverse
+
+from sakimori.assets.interview import units
+from sakimori.assets.models import Computer
+from tests.assets.interview.test_answers import FACILITY, answer, paper, row
+from tests.support.deployment import WORLD
+from tests.support.filing import file_notification, import_register
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("parties")]
+PART = ",その他,○,"
+
+
+def page(client, key):
+    computer = Computer.objects.get(world=WORLD, key=key)
+    return client.get(reverse("assets:computer", args=[computer.id])).content.decode()
+
+
+def banner(said):
+    start = said.index('aria-labelledby="verdict"')
+    return said[start : said.index("</section>", start)]
+
+
+def test_the_banner_says_what_holds_and_leads_on(enter):
+    client = enter("power", "reporter")
+    import_register(
+        [
+            row("YES", firewall="○"),
+            row("OPEN"),
+            row("NO", firewall="×"),
+            row("OWN", firewall="○", serves="専用品"),
+            row("EITHER", firewall="○").replace(",×,×,×,○,", ",×,,×,○,"),
+        ]
+    )
+    expected = {
+        "YES": ("It must be notified by 31 Mar 2027.", "127 days left.", reverse("assets:drafts")),
+        "OPEN": ("Not decided yet: 1 question is open.", "", reverse("assets:interview", args=[FACILITY, "firewall"])),
+        "NO": ("no specified critical computer", "命令1", reverse("assets:register")),
+        "OWN": ("exempt", "warnings still concern it", reverse("assets:register")),
+        "EITHER": ("31 Mar 2027", "by which clause is open", reverse("assets:interview", args=[FACILITY, "routing"])),
+    }
+    for key, (headline, note, leads) in expected.items():
+        said = banner(page(client, key))
+        assert headline in said, key
+        assert note in said, key
+        assert f'href="{leads}"' in said, key
+    drafts = client.get(reverse("assets:drafts"), follow=True).content.decode()
+    assert "1 computer must be notified in any case" in drafts
+    file_notification()
+    said = banner(page(client, "YES"))
+    assert "has not arrived yet" in said
+    assert "See its notification" in said
+
+
+def test_the_page_says_who_answered_what_it_is_notified_as_and_whether_a_paper_stands_in(enter):
+    import_register(
+        [
+            row("A-1", product="架空OS", name="境界ルーター", unit="OS").replace(",その他,×,", PART),
+            row("A-2"),
+        ]
+    )
+    paper(("架空ＯＳ", "架空製作所"))
+    answer({"A-2": {"nearest_firewall": True}})
+    client = enter("power", "viewer")
+    said = page(client, "A-1")
+    assert "This software is notified as one item." in said
+    assert "Is it a device with a program for one particular use" in said  # a question, not a decision
+    assert "full width against half width" in said
+    answered = page(client, "A-2")
+    assert "Nearest firewall?" in answered
+    assert reverse("act", args=[Computer.objects.get(key="A-2").answered["nearest_firewall"]]) in answered
+
+
+@pytest.mark.parametrize(
+    ("unit", "name", "product", "doubtful"),
+    [
+        ("os", "境界ルーター", "IOS", True),
+        ("application", "配線盤", "Layer 3 Switch", True),
+        ("os", "ルーター用 Linux", "Linux", False),
+        ("appliance", "業務サーバー", "架空データベース", True),
+        ("appliance", "境界ルーター", "架空 R-1", False),
+        ("application", "認証", "架空クラウド認証", True),
+        ("cloud", "認証", "架空クラウド認証", False),
+        ("middleware", "業務", "架空DB", False),
+        ("os", "マルタ", "スイス時計", False),
+    ],
+)
+def test_a_kind_that_does_not_fit_the_name_raises_a_question(unit, name, product, doubtful):
+    assert (units.doubt(unit, name, product) is not None) is doubtful

@@ -1,0 +1,78 @@
+"""Somebody's own workbook, mapped, imported, and taken in again with differences, in a real browser."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from sakimori.assets.models import Computer
+from tests.support.browser import DESKTOP, PHONE
+from tests.support.looking import Looks
+from tests.support.workbooks import ROWS, workbook
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def hand_in(page, url, data, name="設備台帳_20261101.xlsx"):
+    page.goto(url + reverse("assets:import"))
+    page.set_input_files("#file", files=[{"name": name, "mimeType": "application/octet-stream", "buffer": data}])
+    page.click("main form button.main")
+
+
+@pytest.mark.parametrize(
+    ("width", "language", "javascript"), [(PHONE, "ja", True), (DESKTOP, "ja", False), (DESKTOP, "en", True)]
+)
+def test_a_workbook_is_mapped_once_then_compared(enter, open_window, live_server, width, language, javascript):
+    looks = Looks(enter, open_window, live_server.url, width, language, javascript)
+    reporter = looks.sit("power", "reporter")
+    page = reporter.page
+
+    def look(name):
+        if javascript:
+            looks.at(reporter, name)
+
+    hand_in(page, live_server.url, workbook())
+    look("s01-mapping")
+    page.click("main form button.main")
+    assert page.locator("#ask").count() == 1
+    look("s02-words")
+    page.locator("select[name='word-unit-ネットワーク機器']").select_option("appliance")
+    page.select_option("#fixed-facility", label="power 第一")
+    page.locator("select[name='word-unit-業務ソフト']").select_option("application")
+    page.click("main form button.main")
+    look("s03-preview")
+    page.click("button[value=import]")
+    assert Computer.objects.count() == 3
+    first = Computer.objects.get(key="A-002")
+    assert (first.serial, first.position, first.support_end) == ("SN-2", "機械室", date(2027, 3, 31))
+
+    changed = [list(row) for row in ROWS]
+    changed[1][3] = "FortiGate 200F"
+    new = ("A-004", "新しい機器", "Cisco", "Catalyst 9300", "ネットワーク機器", date(2026, 11, 10), "", "SN-4", "", "")
+    hand_in(page, live_server.url, workbook([*changed[:2], new]), "設備台帳_20261120.xlsx")
+    look("s04-difference")
+    page.click("button[value=import]")
+    look("s05-applied")
+    assert Computer.objects.count() == 4
+    assert Computer.objects.get(key="A-002").product == "FortiGate 200F"
+    assert Computer.objects.get(key="A-003").status == "registered"
+
+    other = workbook([("A-002", "境界FW", "Fortinet", "FortiGate 300F", "OS", date(2025, 4, 1), "別館", "", "", "")])
+    hand_in(page, live_server.url, other, "CMDB.xlsx")
+    if page.locator("#source").count():
+        page.click("main form button.main")
+    look("s06-conflict")
+    page.click("button[value=import]")
+    assert page.locator("[role=alert]").count() == 1
+    page.select_option("#decide-product", "keep")
+    page.select_option("#decide-position", "take")
+    for name in ("unit",):
+        page.select_option(f"#decide-{name}", "keep")
+    page.click("button[value=import]")
+    kept = Computer.objects.get(key="A-002")
+    assert (kept.product, kept.position, kept.origins) == (
+        "FortiGate 200F",
+        "別館",
+        {"product": "設備台帳", "position": "CMDB"},
+    )
+    assert looks.faults == []

@@ -1,0 +1,246 @@
+"""The upkeep on the site: changes, a stocktake from start to close, lists as files, settings, what is due."""
+
+import csv
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from sakimori.acts import door
+from sakimori.acts.models import Notice
+from sakimori.assets.models import (
+    Computer,
+    ComputerChange,
+    DueReminder,
+    FacilityDerivation,
+    SourceFile,
+    Stocktake,
+    StocktakeList,
+)
+from sakimori.assets.upkeep import rederiving, reminding
+from sakimori.web import rooms
+from tests.support.deployment import WORLD, fixed, viewer
+from tests.support.filing import file_notification, import_register
+from tests.support.warning import carry
+
+pytestmark = pytest.mark.django_db
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+@pytest.fixture
+def register(parties):
+    """The power operator's five computers, notified; 甲野 answers for two of them."""
+    import_register()
+    file_notification()
+    carry()
+    for key in ("P-001", "P-002"):
+        payload = {"computer": str(Computer.objects.get(key=key).id), "changed_on": "2026-11-20", "responsible": "甲野"}
+        door.perform("assets.computer.change", payload, by=viewer("power", "reporter"))
+    return {one.key: one for one in Computer.objects.filter(world=WORLD)}
+
+
+@pytest.fixture
+def kono(register):
+    """A stocktake under way, and 甲野's list of it."""
+    payload = {"title": "秋の棚卸し", "answer_by": "2026-12-08"}
+    door.perform("assets.stocktake.start", payload, by=viewer("power", "reporter"))
+    return StocktakeList.objects.get(responsible="甲野")
+
+
+def test_a_change_begins_with_what_is_recorded_and_keeps_only_what_differs(enter, register):
+    client = enter("power", "reporter")
+    computer = register["P-002"]
+    address = reverse("assets:change_computer", args=[computer.id])
+    page = text(client.get(address))
+    for said in ('value="FortiOS"', 'value="Fortinet"', 'value="2026-11-24"'):
+        assert said in page
+    assert "f-facts" not in page
+    typed = {"f-changed_on": "2026-11-21", "f-product": "FortiOS", "f-maker": "Fortinet", "f-name": computer.name,
+             "f-version": "7.6", "f-responsible": "甲野", "f-address": "", "f-serial": "", "key": "one"}  # fmt: skip
+    done = client.post(address, typed, follow=True)
+    assert "nothing notified changed" in text(done)
+    assert ComputerChange.objects.order_by("-recorded_at").first().fields == {"version": ["", "7.6"]}
+    done = client.post(address, {**typed, "f-product": "FortiOS NG", "key": "two"}, follow=True)
+    for said in ("must be notified", "FortiOS → FortiOS NG", "2027-03-23"):
+        assert said in text(done) or said == "2027-03-23"
+    unchanged = client.post(address, {**typed, "f-product": "FortiOS NG", "key": "three"})
+    assert unchanged.status_code == 422
+    assert "Nothing has changed" in text(unchanged)
+    faulty = client.post(address, {**typed, "f-changed_on": "2027-01-01", "f-version": "8", "key": "four"})
+    assert faulty.status_code == 422
+    assert 'value="8"' in text(faulty)
+    listed = text(client.get(reverse("assets:changes"), {"state": "waiting"}))
+    assert "FortiOS → FortiOS NG" in listed
+    assert "1 computer has changed" in listed
+    assert "命令3(4)" in listed  # the minor change is explained
+
+
+def test_a_stocktake_from_start_to_close(enter, register):
+    client = enter("power", "reporter")
+    assert "Start a stocktake" in text(client.get(reverse("assets:stocktakes")))
+    form = text(client.get(reverse("assets:start_stocktake")))
+    for said in ("甲野", "Start it with 2 lists", "For 3 computers nobody responsible is named"):
+        assert said in form
+    typed = {"f-title": "秋の棚卸し", "f-answer_by": "2026-12-08", "key": "start"}
+    progress = text(client.post(reverse("assets:start_stocktake"), typed, follow=True))
+    assert "0 / 2" in progress
+    kono = StocktakeList.objects.get(responsible="甲野")
+    address = reverse("assets:stocktake_list", args=[kono.id])
+    page = text(client.get(address))
+    assert "Nothing has changed" in page
+    assert f"?list={kono.id}" in page
+    stale = client.post(address, {"computers": "7", "key": "stale"})
+    assert stale.status_code == 422
+    assert "has changed since it was opened" in text(stale)
+    done = client.post(address, {"computers": "2", "key": "answer"}, follow=True)
+    assert "The answer is recorded" in text(done)
+    stocktake = Stocktake.objects.get()
+    whole = reverse("assets:stocktake", args=[stocktake.id])
+    assert "1 / 2" in text(client.get(whole))
+    assert client.post(whole, {"action": "remind", "key": "r"}).status_code == 302
+    refused = client.post(whole, {"action": "close", "key": "c"})
+    assert refused.status_code == 422
+    assert "1 list(s) have no answer" in text(refused)
+    closed = client.post(whole, {"action": "close", "note": "異動のため", "key": "c2"}, follow=True)
+    for said in ("The stocktake is closed", "異動のため", "What came of it"):
+        assert said in text(closed)
+    later = text(client.get(reverse("assets:stocktakes")))
+    assert "The next one is to begin" in later
+    assert client.post(whole, {"action": "nonsense"}).status_code == 404
+
+
+def filled(client, kono, edit):
+    answer = client.get(reverse("assets:stocktake_xlsx", args=[kono.id]))
+    book = load_workbook(io.BytesIO(answer.content))
+    page = book["一覧"]
+    heads = {cell.value: cell.column for cell in page[1]}
+    rows = {page.cell(row, 1).value: row for row in range(2, page.max_row + 1)}
+    edit(lambda key, head, value: page.cell(rows[key], heads[head], value), page)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def give_back(client, kono, data, name="甲野.xlsx"):
+    address = reverse("assets:stocktake_return", args=[kono.id])
+    return client.post(address, {"list": SimpleUploadedFile(name, data)}, follow=True)
+
+
+def test_a_list_filled_in_without_an_account_is_read_back(enter, kono, register):
+    client = enter("power", "reporter")
+
+    def edit(put, page):
+        put("P-001", "製品名", "CENTUM VP R7")
+        put("P-001", "回答", "変更")
+        put("P-001", "変わった日・廃止した日", "2026/11/2")
+        put("P-002", "回答", "廃止")
+        put("P-002", "変わった日・廃止した日", "令和8年11月10日")
+        page.append([None, "新しい交換機"])
+
+    page = give_back(client, kono, filled(client, kono, edit))
+    for said in ("2 differ", "CENTUM VP → CENTUM VP R7", "新しい交換機", "Nothing is recorded yet"):
+        assert said in text(page)
+    assert not ComputerChange.objects.filter(outcome="change").exists()
+    kept = SourceFile.objects.get(format="stocktake")
+    address = reverse("assets:stocktake_return", args=[kono.id])
+    done = client.post(address, {"file": str(kept.id), "answered_for": "甲野"}, follow=True)
+    assert "The answer is recorded" in text(done)
+    kono.refresh_from_db()
+    assert (kono.changed, kono.retired, kono.channel, kono.answered_for) == (1, 1, "file", "甲野")
+    assert "新しい交換機" in kono.note
+    assert not SourceFile.objects.filter(format="stocktake").exists()
+    assert ComputerChange.objects.get(outcome="change").changed_on.isoformat() == "2026-11-02"
+
+
+def test_every_fault_of_a_list_is_named_with_its_line_and_nothing_is_kept(enter, kono):
+    client = enter("power", "reporter")
+    found = client.get(reverse("assets:stocktake_csv", args=[kono.id]))
+    rows = list(csv.reader(io.StringIO(found.content.decode("utf-8-sig"))))
+    heads = rows[0]
+
+    def with_rows(*changed):
+        out = io.StringIO()
+        csv.writer(out).writerows([heads, *changed])
+        return out.getvalue().encode()
+
+    def row(number, answer=None, product=None, day=None, key=None):
+        told = {"回答": answer, "製品名": product, "変わった日・廃止した日": day, "管理番号": key}
+        return [told.get(head) or value for head, value in zip(heads, rows[number], strict=True)]
+
+    for broken, said in (
+        (with_rows(row(1), row(2, answer="たぶん")), "たぶん"),
+        (with_rows(row(1), row(2, product="別の製品")), "day of the change is missing"),
+        (with_rows(row(1), row(2, answer="変更なし", product="別の製品")), "It says unchanged"),
+        (with_rows(row(1), row(2, answer="変更")), "nothing differs"),
+        (with_rows(row(1), row(2, answer="廃止", day="2031-02-30")), "is no day"),
+        (with_rows(row(1), row(2, answer="廃止", day="2031-02-03")), "to come"),
+        (with_rows(row(1)), "P-002” is missing"),
+        (with_rows(row(1), row(1), row(2)), "stands twice"),
+        (with_rows(row(1), row(2), row(2, key="P-999")), "is not on this list"),
+        (
+            with_rows(row(1), row(2, product="x" * 300, answer="変更", day="2026-11-02")),
+            "too long",
+        ),
+        (b"a,b\n1,2\n", "not that list"),
+        (b"", "How to mend it"),
+        (b"\x89PNG\r\n", "How to mend it"),
+    ):
+        answer = give_back(client, kono, broken, "list.csv")
+        assert answer.status_code == 422, said
+        assert said in text(answer), said
+    assert client.post(reverse("assets:stocktake_return", args=[kono.id])).status_code == 422
+    assert not SourceFile.objects.filter(format="stocktake").exists()
+    untouched = give_back(client, kono, with_rows(row(1), row(2)), "list.csv")
+    assert "Nothing has changed." in text(untouched)
+    assert "to print" in text(client.get(reverse("assets:stocktake_list", args=[kono.id]))).lower()
+    assert "P-001" in text(client.get(reverse("assets:stocktake_print", args=[kono.id])))
+
+
+def test_another_operator_finds_none_of_it(enter, kono):
+    client = enter("rail", "reporter")
+    for name in ("stocktake_list", "stocktake_xlsx", "stocktake_csv", "stocktake_print", "stocktake_return"):
+        assert client.get(reverse(f"assets:{name}", args=[kono.id])).status_code == 404
+    assert client.get(reverse("assets:stocktake", args=[kono.stocktake_id])).status_code == 404
+    viewing = enter("power", "viewer")
+    assert viewing.post(reverse("assets:stocktake_list", args=[kono.id]), {"computers": "2"}).status_code == 403
+    assert viewing.get(reverse("assets:stocktake_return", args=[kono.id])).status_code == 403
+
+
+def test_the_approver_settles_disposals_and_the_retire_page_says_how_it_stands(enter, register):
+    client = enter("power", "approver")
+    retire = reverse("assets:retire_computer", args=[register["P-002"].id])
+    assert "recorded, and not filed" in text(client.get(retire))
+    typed = {"f-stocktake_months": "6", "f-file_disposals": "yes", "f-answer": "変更に当たる", "key": "s"}
+    done = client.post(reverse("assets:upkeep_settings"), {**typed, "f-answered_on": "2026-11-20"}, follow=True)
+    assert "Disposals that are not filed yet were looked at anew" in text(done)
+    assert "is filed as a change" in text(client.get(retire))
+    gone = client.post(retire, {"f-retired_on": "2026-11-20", "key": "g"}, follow=True)
+    assert "must be notified" in text(gone)
+    reporter = enter("power", "reporter")
+    assert "An approver settles this" in text(reporter.get(reverse("assets:upkeep_settings")))
+    assert reporter.post(reverse("assets:upkeep_settings"), typed).status_code in (200, 403)
+
+
+def test_a_reminder_and_a_new_derivation_lead_to_what_they_are_about(enter, parties, move):
+    import_register()
+    payload = {"facility": str(fixed("power.facility")), "order_changed_on": "2026-11-01",
+               "in_place_since": "2026-11-01", "reason": "改正"}  # fmt: skip
+    door.perform("parties.facility.correct", payload, by=viewer("power", "administrator"))
+    rederiving.derive(WORLD)
+    client = enter("power", "reporter")
+    derived = FacilityDerivation.objects.get()
+    page = text(client.get(reverse("assets:derivation", args=[derived.id])))
+    assert "power 第一" in page
+    notice = Notice.objects.get(kind="assets.register.rederive")
+    assert rooms.subject_url(notice.subject_type, notice.subject) == reverse("assets:derivation", args=[derived.id])
+    move("2027-04-01")
+    assert reminding.remind(WORLD) == 1
+    reminder = DueReminder.objects.get()
+    page = text(client.get(reverse("assets:due", args=[reminder.id])))
+    assert "computers left" in page
+    assert "Draft the notification" in page

@@ -1,0 +1,157 @@
+"""A stocktake from its start to its close: who has which list, what an answer does, what is refused."""
+
+from datetime import date
+
+import pytest
+
+from sakimori.acts import door, reading
+from sakimori.acts.errors import RefusedError
+from sakimori.acts.models import Act, Notice, Obligation
+from sakimori.assets.models import Computer, ComputerChange, Stocktake, StocktakeList
+from tests.support.deployment import WORLD, fixed, viewer
+from tests.support.filing import file_notification, import_register
+from tests.support.warning import carry
+
+pytestmark = pytest.mark.django_db
+PEOPLE = {"P-001": "甲野", "P-002": "甲野", "P-003": "乙川", "P-004": "乙川", "P-005": ""}
+
+
+@pytest.fixture
+def register(parties):
+    """The power operator's five computers, notified, each with somebody responsible."""
+    import_register()
+    file_notification()
+    carry()
+    for key, name in PEOPLE.items():
+        if name:
+            said = {"computer": str(Computer.objects.get(key=key).id), "changed_on": "2026-11-20", "responsible": name}
+            door.perform("assets.computer.change", said, by=viewer("power", "reporter"))
+    assert not Obligation.objects.filter(rule="kyokaho.notice.change").exists()
+    return {one.key: one for one in Computer.objects.filter(world=WORLD)}
+
+
+def perform(kind, payload, role="reporter"):
+    return door.perform(f"assets.stocktake.{kind}", payload, by=viewer("power", role))
+
+
+def start(**told):
+    payload = {"title": "2026年度第3四半期", "answer_by": "2026-12-08", **told}
+    return Stocktake.objects.get(id=perform("start", payload).subject.id)
+
+
+def the_list(of):
+    return StocktakeList.objects.get(responsible=of)
+
+
+def answer(one, computers, **told):
+    return perform("answer", {"stocktake_list": str(one.id), "computers": computers, **told})
+
+
+def test_each_responsible_person_has_a_list_and_nothing_changed_is_one_act(register):
+    start()
+    lists = reading.read(viewer("power", "viewer"), "assets.stocktake_lists")
+    found = {row["responsible"]: row["computers"] for row in lists}
+    assert found == {"甲野": 2, "乙川": 2, "": 1}
+    answer(the_list("甲野"), 2)
+    kept = the_list("甲野")
+    assert (kept.status, kept.unchanged, kept.changed, kept.channel) == ("answered", 2, 0, "site")
+    assert kept.answered_by == fixed("power.reporter")
+    assert ComputerChange.objects.exclude(fields__has_key="responsible").count() == 0
+    assert Notice.objects.filter(kind="assets.stocktake.start", addressee=fixed("power")).exists()
+
+
+def test_an_answer_changes_and_retires_with_days_of_their_own(register):
+    start()
+    answer(
+        the_list("甲野"), 2,
+        changes=[{"computer": str(register["P-001"].id), "changed_on": "2026-11-02", "product": "CENTUM VP R7"}],
+        retired=[{"computer": str(register["P-002"].id), "retired_on": "2026-11-10"}],
+        answered_for="甲野", note="電話で確認",
+    )  # fmt: skip
+    kept = the_list("甲野")
+    assert (kept.changed, kept.retired, kept.unchanged, kept.channel) == (1, 1, 0, "file")
+    owed = Obligation.objects.get(rule="kyokaho.notice.change", status="open")
+    assert owed.due_on == date(2027, 3, 2)  # four months from the day of the change, not of the stocktake
+    register["P-002"].refresh_from_db()
+    assert register["P-002"].status == "retired"
+    assert Act.objects.filter(kind="assets.stocktake.answer").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ({"computers": 3}, "assets.list_changed"),
+        ({"changes": [{"computer": "P-003", "changed_on": "2026-11-02", "version": "9"}]}, "assets.not_on_list"),
+        ({"retired": [{"computer": "P-001", "retired_on": "2026-12-25"}]}, "assets.future"),
+        (
+            {
+                "changes": [{"computer": "P-001", "changed_on": "2026-11-02", "version": "9"}],
+                "retired": [{"computer": "P-001", "retired_on": "2026-11-02"}],
+            },
+            "assets.twice",
+        ),
+    ],
+)
+def test_what_does_not_fit_the_list_is_refused_whole(register, told, code):
+    start()
+    for rows in (told.get("changes", []), told.get("retired", [])):
+        for row in rows:
+            row["computer"] = str(register[row["computer"]].id) if row["computer"] in register else row["computer"]
+    before = ComputerChange.objects.count()
+    with pytest.raises(RefusedError) as refused:
+        answer(the_list("甲野"), told.pop("computers", 2), **told)
+    assert refused.value.code == code
+    assert ComputerChange.objects.count() == before
+    assert the_list("甲野").status == "waiting"
+
+
+def test_changes_made_one_by_one_count_in_the_answer(register):
+    start()
+    said = {"computer": str(register["P-003"].id), "changed_on": "2026-11-23", "version": "2025"}
+    door.perform("assets.computer.change", said, by=viewer("power", "reporter"))
+    gone = {"computer": str(register["P-004"].id), "retired_on": "2026-11-23"}
+    door.perform("assets.computer.retire", gone, by=viewer("power", "reporter"))
+    answer(the_list("乙川"), 1)
+    kept = the_list("乙川")
+    assert (kept.changed, kept.retired, kept.unchanged) == (1, 1, 0)
+    with pytest.raises(RefusedError) as refused:
+        answer(kept, 1)
+    assert refused.value.code == "assets.answered"
+
+
+def test_one_at_a_time_and_for_a_day_to_come(register):
+    with pytest.raises(RefusedError):
+        start(answer_by="2026-11-01")
+    start()
+    with pytest.raises(RefusedError) as refused:
+        start()
+    assert refused.value.code == "assets.stocktake_runs"
+
+
+def test_the_silent_are_reminded_and_a_close_says_who_did_not_answer(register):
+    one = start()
+    answer(the_list("甲野"), 2)
+    perform("remind", {"stocktake": str(one.id)})
+    told = Notice.objects.get(kind="assets.stocktake.remind")
+    assert "2件" in told.title_ja
+    with pytest.raises(RefusedError) as refused:
+        perform("close", {"stocktake": str(one.id)})
+    assert refused.value.where == "note"
+    perform("close", {"stocktake": str(one.id), "note": "乙川は休職中"})
+    one.refresh_from_db()
+    assert (one.status, one.summary["lists"], one.summary["answered"], one.summary["silent_computers"]) == (
+        "closed", 3, 1, 3,
+    )  # fmt: skip
+    with pytest.raises(RefusedError):
+        answer(the_list("乙川"), 2)
+    start(title="次")
+
+
+def test_nothing_of_it_is_anybody_elses(register):
+    one = start()
+    payload = {"stocktake": str(one.id), "note": "x"}
+    with pytest.raises(RefusedError):
+        door.perform("assets.stocktake.close", payload, by=viewer("rail", "reporter"))
+    assert reading.read(viewer("rail", "reporter"), "assets.stocktakes") == []
+    assert reading.read(viewer("rail", "reporter"), "assets.stocktake_lists") == []
+    assert reading.read(viewer("rail", "reporter"), "assets.stocktake_rows", stocktake_list=the_list("甲野").id) == []
