@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from sakimori.selection import (
     SignedAuthority,
     check_order,
     examine,
+    fast,
     key_id,
     load_authority,
     load_order,
@@ -32,11 +34,13 @@ from sakimori.selection import (
     write,
 )
 from sakimori.selection.explain import explain
+from sakimori.selection.receipt import FAST, REFERENCE
 from sakimori.text import Text
 
 _PATH = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SECRET = 32
 _MEGA = 1_000_000
+_PAUSE = 0.25
 
 
 class _RunByDefault(click.Group):
@@ -84,7 +88,18 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Answer as JSON / J
 @click.option("--order", "order_file", type=_PATH, required=True, help="Selection order / 選別命令")
 @click.option("--country", type=_PATH, multiple=True, help="Country data, MMDB; may be repeated / 国別データ")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Output folder / 出力先")
-@click.option("--engine", type=click.Choice(["reference"]), default="reference", help="Engine / エンジン")
+@click.option(
+    "--engine",
+    type=click.Choice([FAST, REFERENCE]),
+    help="Engine; fast where its libraries are installed / エンジン",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    default=1,
+    show_default=True,
+    help="Processes of the fast engine / 高速エンジンのプロセス数",
+)
 @click.option("--rehearsal", is_flag=True, help="Rehearsal: files, unsigned orders; everything stamped / 訓練")
 @_AUTHORITY
 @_TRUST
@@ -99,7 +114,8 @@ def run(
     order_file: Path,
     country: tuple[Path, ...],
     out: Path,
-    engine: str,
+    engine: str | None,
+    workers: int,
     authority: Path | None,
     trust: tuple[Path, ...],
     signing_key: Path | None,
@@ -117,6 +133,7 @@ def run(
             where=", ".join(missing),
             mend=Text("名前を確かめてください。", "Check the name."),
         )
+    engine = _engine(engine, workers)
     order = load_order(order_file.read_bytes())
     if not rehearsal:
         _in_force(order, now)
@@ -130,7 +147,9 @@ def run(
         signing_key=_signing_key(signing_key) if signing_key else None,
         pseudonym_master=_master(pseudonym_key) if pseudonym_key else None,
         rehearsal=rehearsal,
-        progress=_show if sys.stderr.isatty() else None,
+        progress=_Shown(captures) if sys.stderr.isatty() else None,
+        engine=engine,
+        workers=workers,
     )
     receipt_path = write(result, out)
     if as_json:
@@ -139,6 +158,29 @@ def run(
     for warning in result.warnings:
         click.echo(f"読めない部分があります / damaged capture: {warning}", err=True)
     _tell(result.receipt, receipt_path)
+
+
+def _engine(asked: str | None, workers: int) -> str:
+    """Return the engine to run: the one asked for, else the fast one where it is installed."""
+    chosen = asked or (FAST if fast.available() else REFERENCE)
+    if asked == FAST and not fast.available():
+        raise SakimoriError(
+            Text("高速エンジンのライブラリがありません。", "the libraries of the fast engine are not installed."),
+            code="selection.engine_absent",
+            mend=Text(
+                "追加機能 engine を入れるか、--engine reference を使ってください。",
+                "Install the extra `engine`, or use --engine reference.",
+            ),
+        )
+    if chosen == REFERENCE and workers > 1:
+        raise SakimoriError(
+            Text("参照エンジンは一つのプロセスで動きます。", "the reference engine runs in one process."),
+            code="selection.engine_workers",
+            mend=Text(
+                "--workers を外すか、--engine fast を使ってください。", "Leave --workers out, or use --engine fast."
+            ),
+        )
+    return chosen
 
 
 def _in_force(order: Order, now: datetime) -> None:
@@ -159,12 +201,27 @@ def _source(name: str) -> str | IO[bytes]:
     return sys.stdin.buffer if name == "-" else name
 
 
-def _show(progress: Progress) -> None:
-    click.echo(
-        f"\r{progress.captures} captures, {progress.packets:,} packets, {progress.bytes / _MEGA:.1f} MB",
-        nl=False,
-        err=True,
-    )
+class _Shown:
+    """Shows how far a run is, how fast, and how long it will still take where the size of the input is known."""
+
+    def __init__(self, captures: Sequence[str]) -> None:
+        paths = [Path(name) for name in captures if name != "-"]
+        plain = len(paths) == len(captures) and not any(path.suffix == ".gz" for path in paths)
+        self._total = sum(path.stat().st_size for path in paths) if plain else None
+        self._began = self._told = time.monotonic()
+
+    def __call__(self, progress: Progress) -> None:
+        """Write one line over the last, at most four times a second."""
+        now = time.monotonic()
+        if now - self._told < _PAUSE:
+            return
+        self._told = now
+        rate = progress.bytes / (now - self._began)
+        line = f"{progress.captures} captures, {progress.packets:,} packets, {progress.bytes / _MEGA:,.0f} MB, "
+        line += f"{rate * 8 / _MEGA:,.0f} Mbit/s"
+        if self._total and rate:
+            line += f", {max(self._total - progress.bytes, 0) / rate:,.0f} s 残り / left"
+        click.echo(f"\r{line}    ", nl=False, err=True)
 
 
 def _tell(receipt: dict[str, Any], path: Path) -> None:

@@ -14,13 +14,14 @@ from typing import IO, cast
 
 NANOSECONDS = 1_000_000_000
 _GZIP = b"\x1f\x8b"
-_PCAP = {  # magic as read -> (byte order, nanoseconds per fraction unit)
+PCAP = {  # magic as read -> (byte order, nanoseconds per fraction unit)
     b"\xd4\xc3\xb2\xa1": ("<", 1000),
     b"\xa1\xb2\xc3\xd4": (">", 1000),
     b"\x4d\x3c\xb2\xa1": ("<", 1),
     b"\xa1\xb2\x3c\x4d": (">", 1),
 }
 _SECTION = 0x0A0D0D0A
+SECTION_MAGIC = _SECTION.to_bytes(4, "big")
 _INTERFACE, _OLD_PACKET, _SIMPLE_PACKET, _PACKET = 1, 2, 3, 6
 _OPTION_END, _OPTION_RESOLUTION, _OPTION_OFFSET = 0, 9, 14
 _LARGEST = 1 << 24  # no frame or block of a sane capture is longer; a larger length is damage
@@ -67,19 +68,19 @@ def frames(stream: IO[bytes]) -> Iterator[Frame]:
 
     An empty stream is a capture without packets.
     """
-    source = _plain(stream)
-    magic = _read(source, 4)
+    source = plain(stream)
+    magic = read(source, 4)
     if not magic:
         return
-    if magic in _PCAP:
-        yield from _pcap(source, *_PCAP[magic])
-    elif magic == _SECTION.to_bytes(4, "big"):
-        yield from _pcapng(source, magic)
+    if magic in PCAP:
+        yield from _pcap(source, *PCAP[magic])
+    elif magic == SECTION_MAGIC:
+        yield from pcapng(source, magic)
     else:
         raise DamagedCapture("not_a_capture")
 
 
-def _plain(stream: IO[bytes]) -> IO[bytes]:
+def plain(stream: IO[bytes]) -> IO[bytes]:
     """Return the stream, unpacked if it begins like gzip; works on pipes, which cannot seek."""
     buffered = stream if hasattr(stream, "peek") else io.BufferedReader(_Raw(stream))
     if buffered.peek(2)[:2] == _GZIP:
@@ -102,7 +103,7 @@ class _Raw(io.RawIOBase):
         return len(data)
 
 
-def _read(source: IO[bytes], size: int) -> bytes:
+def read(source: IO[bytes], size: int) -> bytes:
     """Read `size` bytes, or fewer at the end; damage inside gzip is reported as such."""
     parts: list[bytes] = []
     missing = size
@@ -118,23 +119,24 @@ def _read(source: IO[bytes], size: int) -> bytes:
     return b"".join(parts)
 
 
-def _exact(source: IO[bytes], size: int) -> bytes:
-    data = _read(source, size)
+def exact(source: IO[bytes], size: int) -> bytes:
+    """Read `size` bytes; raises `DamagedCapture` if there are fewer."""
+    data = read(source, size)
     if len(data) < size:
         raise DamagedCapture("capture_truncated")
     return data
 
 
 def _pcap(source: IO[bytes], order: str, fraction_ns: int) -> Iterator[Frame]:
-    *_, link = struct.unpack(f"{order}HHiIII", _exact(source, 20))
+    *_, link = struct.unpack(f"{order}HHiIII", exact(source, 20))
     header = struct.Struct(f"{order}IIII")
-    while head := _read(source, header.size):
+    while head := read(source, header.size):
         if len(head) < header.size:
             raise DamagedCapture("capture_truncated")
         seconds, fraction, captured, _ = header.unpack(head)
         if captured > _LARGEST:
             raise DamagedCapture("record_length")
-        data = _exact(source, captured)
+        data = exact(source, captured)
         yield Frame(_in_range(seconds * NANOSECONDS + fraction * fraction_ns), link & _LINK_MASK, data)
 
 
@@ -142,7 +144,8 @@ def _in_range(time: int) -> int | None:
     return time if 0 <= time <= _LATEST else None
 
 
-def _pcapng(source: IO[bytes], first: bytes) -> Iterator[Frame]:
+def pcapng(source: IO[bytes], first: bytes) -> Iterator[Frame]:
+    """Yield the frames of a pcapng stream whose first four bytes, `first`, were read."""
     section = _Section("<")
     kind_bytes = first
     while kind_bytes:
@@ -153,17 +156,17 @@ def _pcapng(source: IO[bytes], first: bytes) -> Iterator[Frame]:
             kind = _SECTION
         else:
             kind = struct.unpack(f"{section.order}I", kind_bytes)[0]
-            body = _block(source, section.order, _exact(source, 4))
+            body = _block(source, section.order, exact(source, 4))
         if kind == _INTERFACE:
             section.interfaces.append(_interface(body, section.order))
         elif kind in (_PACKET, _OLD_PACKET, _SIMPLE_PACKET):
             yield _packet(kind, body, section)
-        kind_bytes = _read(source, 4)
+        kind_bytes = read(source, 4)
 
 
 def _section(source: IO[bytes]) -> tuple[_Section, bytes]:
-    length_bytes = _exact(source, 4)
-    order_bytes = _exact(source, 4)
+    length_bytes = exact(source, 4)
+    order_bytes = exact(source, 4)
     orders = {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}
     if order_bytes not in orders:
         raise DamagedCapture("block_byte_order")
@@ -176,8 +179,8 @@ def _block(source: IO[bytes], order: str, length_bytes: bytes, already: bytes = 
     length = struct.unpack(f"{order}I", length_bytes)[0]
     if length % 4 or not _SMALLEST_BLOCK + len(already) <= length <= _LARGEST:
         raise DamagedCapture("block_length")
-    body = already + _exact(source, length - _SMALLEST_BLOCK - len(already))
-    if _exact(source, 4) != length_bytes:
+    body = already + exact(source, length - _SMALLEST_BLOCK - len(already))
+    if exact(source, 4) != length_bytes:
         raise DamagedCapture("block_trailer")
     return body
 

@@ -20,6 +20,7 @@ from sakimori.selection.errors import CountryError
 from sakimori.text import Text
 
 UNDETERMINED = "undetermined"
+_WIDTH6 = 128
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -32,6 +33,15 @@ class Networks:
             key = (network.max_prefixlen, network.prefixlen)
             self._tables.setdefault(key, {})[_head(int(network.network_address), *key)] = value
         self._lengths = sorted(self._tables, reverse=True)
+
+    def networks(self) -> list[Network]:
+        """Return every network of the map."""
+        found: list[Network] = []
+        for (width, length), heads in self._tables.items():
+            for head in heads:
+                place = head << (width - length), length
+                found.append(ipaddress.IPv6Network(place) if width == _WIDTH6 else ipaddress.IPv4Network(place))
+        return found
 
     def get(self, address: bytes) -> str | None:
         """Return the value of the longest network that holds the address (4 or 16 bytes), or None."""
@@ -62,17 +72,24 @@ class Countries:
 
     def __init__(self, paths: Sequence[Path] = ()) -> None:
         self._readers: list[Any] = []
+        self._raw: list[bytes] = []
         self.digests: list[str] = []
         for path in paths:
             try:
                 self._readers.append(maxminddb.open_database(str(path), maxminddb.MODE_MEMORY))
-                self.digests.append(hashlib.sha256(path.read_bytes()).hexdigest())
+                self._raw.append(path.read_bytes())
+                self.digests.append(hashlib.sha256(self._raw[-1]).hexdigest())
             except (OSError, ValueError, maxminddb.InvalidDatabaseError):
                 raise CountryError(
                     Text("国別データ(MMDB)を読めません。", "the country data (MMDB) cannot be read."),
                     where=path.name,
                     mend=Text("MMDB 形式のファイルを指定してください。", "Give a file in MMDB format."),
                 ) from None
+
+    @property
+    def files(self) -> list[tuple[Any, bytes]]:
+        """Return each file's reader and bytes, for engines that walk the tree themselves."""
+        return list(zip(self._readers, self._raw, strict=True))
 
     def get(self, address: bytes) -> str | None:
         """Return the country all files agree on; None if there is no file, one is silent, or they differ."""

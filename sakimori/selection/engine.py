@@ -24,6 +24,7 @@ from sakimori.selection.conditions import Condition, Tester
 from sakimori.selection.decode import Decoder
 from sakimori.selection.direction import Countries, Directions
 from sakimori.selection.errors import EngineFaultError, ModeError, OrderRefusedError, SelectionError
+from sakimori.selection.facts import Mailbox
 from sakimori.selection.flows import Flow, Key
 from sakimori.selection.order import Order
 from sakimori.selection.packet import Datagram, Undecodable
@@ -67,11 +68,15 @@ def select(
     pseudonym_master: bytes | None = None,
     rehearsal: bool = False,
     progress: Callable[[Progress], None] | None = None,
+    engine: str = receipts.REFERENCE,
+    workers: int = 1,
 ) -> Result:
     """Run the selection over the captures, in order, and return what may be kept.
 
     `now` is the time the run starts (the end is measured from it); `trusted` maps key ids to the keys that may sign
     authorities.
+    `engine` is `reference` or `fast` (the extra `engine` must be installed); only the fast one knows `workers`,
+    processes that share the flows between them. The result is the same.
     In real mode (not `rehearsal`) a signed authority, a signing key, a pseudonym master key and only streams are
     accepted.
 
@@ -84,9 +89,10 @@ def select(
     approved = _approved(order, authority, trusted, now)
     if not rehearsal:
         _real_mode(captures, approved, signing_key, pseudonym_master)
-    run = _Run(order, country, approved, pseudonym_master, rehearsal=rehearsal, progress=progress)
+    settings = RunSettings(order, country, approved, pseudonym_master, rehearsal, progress)
     fault = None
     try:
+        run = _fast_run(settings, workers) if engine == receipts.FAST else Run(settings)
         for number, source in enumerate(captures):
             run.capture(number, source)
         run.finish()
@@ -115,6 +121,7 @@ def select(
         end=now + timedelta(seconds=time.monotonic() - started),
         rehearsal=rehearsal,
         sealed=sealed,
+        engine=engine,
     )
     return Result(rows, receipts.sign(plain, signing_key), sealed, tuple(run.warnings))
 
@@ -183,31 +190,36 @@ def _place(error: Exception) -> str:
     return f"{type(error).__name__} {place}"
 
 
-class _Run:
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """What a run is made from."""
+
+    order: Order
+    country: Countries
+    authority: Authority | None
+    master: bytes | None
+    rehearsal: bool
+    progress: Callable[[Progress], None] | None = None
+
+
+class Run:
     """The state of one run; dropped as a whole when it is over."""
 
-    def __init__(
-        self,
-        order: Order,
-        country: Countries,
-        authority: Authority | None,
-        master: bytes | None,
-        *,
-        rehearsal: bool,
-        progress: Callable[[Progress], None] | None,
-    ) -> None:
+    def __init__(self, settings: RunSettings) -> None:
+        order, authority = settings.order, settings.authority
         self._order = order
-        self._directions = Directions(order.address_overrides, order.domestic, country)
+        self._directions = Directions(order.address_overrides, order.domestic, settings.country)
         self._tester = Tester(order.conditions)
         self._decoder = Decoder()
         self._flows: dict[Key, Flow] = {}
         self._latest: int | None = None
-        self._progress = progress
+        self._progress = settings.progress
         self._authority = authority
+        master = settings.master
         key = rehearsal_key(order.authority) if master is None else authority_key(master, order.authority)
         self._pseudonyms = Pseudonyms(key)
-        limb_iii = LIMB_III if rehearsal else authority.other_information if authority is not None else ()
-        self._records = RecordBuilder(self._pseudonyms, limb_iii, REHEARSAL if rehearsal else None)
+        limb_iii = LIMB_III if settings.rehearsal else authority.other_information if authority is not None else ()
+        self._records = RecordBuilder(self._pseudonyms, limb_iii, REHEARSAL if settings.rehearsal else None)
         self.account = receipts.Account()
         self.rows: list[Row] = []
         self.warnings: list[str] = []
@@ -218,12 +230,15 @@ class _Run:
         name = Path(source).name if isinstance(source, (str, Path)) else f"stream {number + 1}"
         try:
             with _opened(source) as stream:
-                for frame in frames(stream):
-                    self._frame(frame)
+                self._read(stream, number, Path(source) if isinstance(source, (str, Path)) else None)
         except DamagedCapture as damage:
             self._warn(name, damage.reason)
         except OSError as error:
             self._warn(name, f"os_{error.errno}")
+
+    def _read(self, stream: IO[bytes], number: int, path: Path | None) -> None:
+        for frame in frames(stream):
+            self._frame(frame)
 
     def _warn(self, name: str, reason: str) -> None:
         self.account.damaged[reason] += 1
@@ -279,13 +294,20 @@ class _Run:
         self.account.window_overflows += overflows
         if flow.facts.protocol == "quic":
             self.account.not_decoded[flow.facts.protocol] += 1
-        holding = self._tester.holding(flow)
+        self._judge(flow)
+
+    def _judge(self, flow: Flow) -> None:
+        """Keep the record of a finished flow of the order's direction if enough conditions hold."""
+        holding = self._holding(flow)
         if not self._enough(holding):
             return
         for condition in holding:
             self.account.by_condition[condition.id] += 1
         countries = self._directions.country(flow.key[0]), self._directions.country(flow.key[1])
         self.rows.append(self._records.row(flow, holding, countries))
+
+    def _holding(self, flow: Flow) -> tuple[Condition, ...]:
+        return self._tester.holding(flow)
 
     def _enough(self, holding: Sequence[Condition]) -> bool:
         by_kind = self._order.distinct_by == "kind"
@@ -304,11 +326,27 @@ class _Run:
             amount = self.account.input
             self._progress(Progress(self.account.captures, amount.packets, amount.bytes))
 
+    def identities(self) -> dict[str, Mailbox]:
+        """Return whom the pseudonyms given so far stand for."""
+        return self._pseudonyms.identities
+
+    def know(self, identities: Mapping[str, Mailbox]) -> None:
+        """Take over pseudonyms another run gave under the same key."""
+        self._pseudonyms.identities.update(identities)
+
     def sealed(self) -> bytes | None:
         """Return the identities behind the rows' pseudonyms, sealed to custody; None without custody's key."""
         if self._authority is None or self._authority.custody_key is None:
             return None
         return seal(self._pseudonyms.identities, bytes.fromhex(self._authority.custody_key), self._authority.id)
+
+
+def _fast_run(settings: RunSettings, workers: int) -> Run:
+    """Return a run of the fast engine, whose libraries are an extra."""
+    from sakimori.selection.fast.run import FastRun  # noqa: PLC0415  loaded only when asked for
+    from sakimori.selection.fast.workers import ManyRuns  # noqa: PLC0415
+
+    return FastRun(settings) if workers == 1 else ManyRuns(settings, workers)
 
 
 @contextmanager

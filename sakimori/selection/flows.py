@@ -71,10 +71,16 @@ class Flow:
         if self._stream is not None:
             self._stream.segment(datagram.sequence, datagram.payload, datagram.missing, syn=bool(datagram.flags & SYN))
         elif datagram.payload:
-            self.scanner.data(0, datagram.payload)
-            self.scanner.gap()
-            if datagram.protocol == UDP:
-                apps.datagram(datagram.payload, self.facts, dns=self._is_dns())
+            self.datagram(datagram.payload)
+
+    def datagram(self, payload: bytes) -> None:
+        """Take the payload of one datagram (of any protocol but TCP), which is not empty."""
+        if self.scanner is None:
+            return
+        self.scanner.data(0, payload)
+        self.scanner.gap()
+        if self.key[2] == UDP:
+            apps.datagram(payload, self.facts, dns=self._is_dns())
 
     def data(self, offset: int, data: bytes) -> None:
         """Take bytes of the stream in order (see `streams.Sink`)."""

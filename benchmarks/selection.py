@@ -1,0 +1,278 @@
+"""Speed of the fast engine beside Suricata, on one core and on several.
+
+    .venv/bin/python benchmarks/selection.py [--folder DIR] [--size 1600] [--copies 20] [--rounds 5] [--large]
+
+Builds its capture (`selection_capture.py`) and its conditions: 10,000 addresses (1,000 of them in the capture), 1,000
+byte patterns (250 planted), 16 destination ports; flows from outside to inside. Two orders: `staged` (two kinds of
+conditions; a flow's payload is searched only where it can still matter) and `worst case` (`distinct_by: id`: two
+patterns are enough, so that all payload of the direction is reassembled and searched). Every round runs all programs
+one after the other, each fresh, on one core, the file in the page cache; medians are compared. Measured is `select`
+from call to result: reading, decoding, flows, streams, search, verdict, records in memory, digest and receipt.
+"""
+
+import argparse
+import dataclasses
+import gc
+import ipaddress
+import os
+import random
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+import selection_capture  # noqa: E402
+import selection_peer  # noqa: E402
+
+from sakimori.selection import Countries, Order, load_order, select  # noqa: E402
+from sakimori.selection.conditions import AddressCondition, CommandCondition, ValueCondition  # noqa: E402
+from sakimori.selection.fast import source as sources  # noqa: E402
+from sakimori.selection.fast.kernel import kernel  # noqa: E402
+from sakimori.selection.fast.parse import parse  # noqa: E402
+from sakimori.selection.fast.rows import WORDS  # noqa: E402
+from sakimori.selection.fast.store import Table  # noqa: E402
+from sakimori.selection.pattern import literal  # noqa: E402
+
+NOW = datetime(2027, 1, 15, tzinfo=UTC)
+HEAD = """
+authority: BENCH
+basis: agreement
+direction: outside-to-inside
+conditions:
+  - {id: a1, kind: address, side: source, values: ["192.0.2.1"]}
+  - {id: x1, kind: exploratory, field: dst_port, values: ["""
+PORTS = [21, 22, 23, 25, 110, 143, 445, 1433, 3306, 3389, 4444, 5060, 5900, 6667, 8080, 9001]
+ADDRESSES, PATTERNS, PLANTED, IN_CAPTURE = 10_000, 1_000, 250, 1_000
+MUST = {"staged": (10.0, 15.0), "worst case": (5.0, 8.0)}
+
+
+def conditions(addresses: int, patterns: int) -> tuple[list[str], list[bytes]]:
+    """Return the addresses and byte patterns both programs look for."""
+    rng = random.Random(selection_capture.SEED)  # noqa: S311  a fixed order, no secret
+    _, outside = selection_capture.pools(rng)
+    rng = random.Random(7)  # noqa: S311
+    chosen = set(rng.sample(outside, IN_CAPTURE))
+    while len(chosen) < addresses:
+        chosen.add(rng.randbytes(4))
+    found = selection_capture.secret_patterns(PLANTED)
+    found += [rng.randbytes(rng.randrange(6, 46)) for _ in range(patterns - PLANTED)]
+    return [str(ipaddress.IPv4Address(address)) for address in sorted(chosen)], found
+
+
+def order(addresses: list[str], patterns: list[bytes], *, by_id: bool, networks: int = 0, names: int = 0) -> Order:
+    """Return an order with these conditions; built directly, because checking a million values is not what is timed."""
+    empty = load_order(HEAD + ", ".join(map(str, PORTS)) + "]}\n")
+    rng = random.Random(11)  # noqa: S311
+    nets = [ipaddress.IPv4Network(address) for address in addresses]
+    nets += [ipaddress.IPv4Network(((rng.randrange(1 << 24) << 8), 24)) for _ in range(networks)]
+    hosts = tuple(f"n{number}.listed{number % 997}.example" for number in range(names))
+    made = [
+        AddressCondition("a1", "source", tuple(dict.fromkeys(nets)), hosts),
+        *(CommandCondition(f"k{n:05d}", "R", "hex", p.hex(), literal(p)) for n, p in enumerate(patterns)),
+        *(item for item in empty.conditions if isinstance(item, ValueCondition)),
+    ]
+    return dataclasses.replace(empty, conditions=tuple(made), distinct_by="id" if by_id else "kind")
+
+
+@kernel
+def _touch(data: Any) -> int:
+    total = 0
+    for number in range(len(data)):
+        total += data[number]
+    return total
+
+
+def reading(path: Path) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Time reading every byte of the file once it lies in memory, and walking and parsing its headers there."""
+    data = np.fromfile(path, dtype=np.int64, count=path.stat().st_size // 8)
+    return timed(lambda: _touch(data)), timed(lambda: _parsing(data))
+
+
+def _parsing(data: Any) -> None:
+    """Walk and parse all frames of a pcap that lies in memory, as the engine does, a block of 8 MiB at a time."""
+    from sakimori.selection.fast.walk import CURSORS, walk_many
+
+    most = sources.MOST
+    rows, totals = Table(most, WORDS), np.zeros(4, dtype=np.int64)
+    offsets, lengths, times = (np.zeros(most, dtype=np.int64) for _ in range(3))
+    links = np.ones(most, dtype=np.int64)
+    starts, indexes = np.zeros(CURSORS + 1, dtype=np.int64), np.zeros(CURSORS + 1, dtype=np.int64)
+    base, limit = data.ctypes.data, data.nbytes
+    place = 24
+    while True:
+        end = min(place + sources.BLOCK, limit)
+        count, after, _ = walk_many(base, end, place, False, 1000, most, offsets, lengths, times, starts, indexes)
+        if not count:
+            break
+        parse(base, end, count, offsets, lengths, times, links, rows.address, totals)
+        place = after
+
+
+def timed(action: Callable[[], object]) -> tuple[float, float]:
+    """Return wall seconds and CPU seconds (children included)."""
+    gc.collect()
+    begin, spent = time.perf_counter(), cpu()
+    action()
+    return time.perf_counter() - begin, cpu() - spent
+
+
+def cpu() -> float:
+    """Return the CPU seconds this process and its children have used: the measure other work disturbs least."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+Taken = list[tuple[float, float]]  # wall and CPU seconds
+
+
+def shown(name: str, taken: Taken, size: int, more: str = "") -> tuple[float, float]:
+    """Print a line and return the rates by wall time and by CPU time, Gbit/s."""
+    wall, spent = (statistics.median(column) for column in zip(*taken, strict=True))
+    rates = size * 8 / wall / 1e9, size * 8 / spent / 1e9
+    best = min(one for one, _ in taken)
+    print(
+        f"{name:56} {wall:7.3f} s, {spent:7.3f} s CPU {rates[0]:7.2f} | {rates[1]:7.2f} Gbit/s  best {best:.3f} {more}"
+    )
+    return rates
+
+
+def load() -> str:
+    return f"load {os.getloadavg()[0]:.1f}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--size", type=int, default=1600, help="megabytes of the capture")
+    parser.add_argument("--copies", type=int, default=selection_capture.COPIES, help="of the corpus in the capture")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--peer-rounds", type=int, default=3)
+    parser.add_argument("--core", type=int, default=2)
+    parser.add_argument("--large", action="store_true", help="also the large condition set")
+    parser.add_argument("--no-peer", action="store_true")
+    asked = parser.parse_args()
+    if not selection_capture.COUNTRY.exists():
+        print(f"skipped: no country data at {selection_capture.COUNTRY}")
+        return
+    folder = asked.folder or Path(tempfile.mkdtemp(prefix="sakimori-bench-"))
+    folder.mkdir(exist_ok=True, parents=True)
+    capture = folder / f"mix-{asked.size}-{asked.copies}.pcap"
+    if not capture.exists():
+        selection_capture.build(capture, asked.size, selection_capture.secret_patterns(PLANTED), asked.copies)
+    measure(capture, folder, asked)
+
+
+def measure(capture: Path, folder: Path, asked: argparse.Namespace) -> None:
+    size = capture.stat().st_size
+    addresses, patterns = conditions(ADDRESSES, PATTERNS)
+    countries = Countries([selection_capture.COUNTRY])
+    orders = {name: order(addresses, patterns, by_id=name != "staged") for name in MUST}
+    if asked.large:
+        many, long = conditions(1_000_000, 10_000)
+        for name in MUST:
+            large = order(many, long, by_id=name != "staged", networks=100_000, names=1_000_000)
+            orders[f"{name}, large set"] = large
+    peer = "left out" if asked.no_peer else selection_peer.find()
+    settings = {}
+    if isinstance(peer, selection_peer.Peer):
+        rule_file = folder / "bench.rules"
+        rule_file.write_text(selection_peer.rules(addresses, patterns, PORTS))
+        settings = {
+            f"Suricata {peer.version}, 1 thread, application layer {'on' if on else 'off'}": selection_peer.configured(
+                peer, folder, application=on
+            )
+            for on in (True, False)
+        }
+        nothing = folder / "one.pcap"
+        with capture.open("rb") as stream:
+            head = stream.read(24 + 16)
+            nothing.write_bytes(head + stream.read(int.from_bytes(head[32:36], "little")))
+    else:
+        print(f"Suricata: skipped, {peer}")
+    cores = os.sched_getaffinity(0)
+    seconds: dict[str, Taken] = {}
+    kept = {}
+    for number in range(asked.rounds + 1):
+        os.sched_setaffinity(0, {asked.core})
+        for name, made in orders.items():
+
+            def go(made: Order = made, name: str = name) -> None:
+                kept[name] = select([capture], made, countries, now=NOW, rehearsal=True, engine="fast").receipt
+
+            taken = timed(go)
+            seconds.setdefault(name, []).append(taken)
+        read, parsed = reading(capture)
+        seconds.setdefault("reading every byte (in memory)", []).append(read)
+        seconds.setdefault("walking and parsing headers (in memory)", []).append(parsed)
+        os.sched_setaffinity(0, cores)
+        if 0 < number <= asked.peer_rounds and isinstance(peer, selection_peer.Peer):
+            for name, configuration in settings.items():
+                out = folder / "suricata"
+                runs = [
+                    timed(
+                        lambda c=configuration, i=item, o=out: selection_peer.run(peer, c, rule_file, i, o, asked.core)
+                    )
+                    for item in (nothing, capture)
+                ]
+                seconds.setdefault(name, []).append((runs[1][0] - runs[0][0], runs[1][1] - runs[0][1]))
+        if number == 0:  # the first round compiles and warms
+            seconds.clear()
+    print(f"{capture.name}: {size:,} bytes; core {asked.core}; median of {asked.rounds} rounds; {load()}")
+    rates = {name: shown(name, values, size, _kept(kept.get(name))) for name, values in seconds.items()}
+    told(rates)
+    workers(capture, orders, countries, size, asked.rounds)
+
+
+def _kept(receipt: dict[str, Any] | None) -> str:
+    return "" if receipt is None else f"kept {receipt['kept_flows']} {receipt['output']['digest'][:8]}"
+
+
+def told(rates: dict[str, tuple[float, float]]) -> None:
+    """Print the ratios the issue asks for: by wall time, by CPU time."""
+    peers = {name: rate for name, rate in rates.items() if name.startswith("Suricata")}
+    for name, (must, times) in MUST.items():
+        wall, spent = rates[name]
+        print(f"{name}: {wall:.2f} | {spent:.2f} Gbit/s (must {must})")
+        for peer, (peer_wall, peer_spent) in peers.items():
+            wanted = f" (must {times})" if "layer on" in peer else ""
+            print(f"    {wall / peer_wall:.1f} | {spent / peer_spent:.1f} times {peer}{wanted}")
+        if f"{name}, large set" in rates:
+            large = rates[f"{name}, large set"]
+            print(f"    large set slower by {wall / large[0]:.2f} | {spent / large[1]:.2f} (must 2)")
+    parsing, read = rates["walking and parsing headers (in memory)"], rates["reading every byte (in memory)"]
+    print(f"header parsing / reading: {parsing[0] / read[0]:.0%} | {parsing[1] / read[1]:.0%} (must 90 %)")
+
+
+def workers(capture: Path, orders: dict[str, Order], countries: Countries, size: int, rounds: int) -> None:
+    """Compare one process with four."""
+    if (os.cpu_count() or 1) < 4:
+        print("workers: skipped, fewer than 4 cores")
+        return
+    for name in MUST:
+        times: dict[int, Taken] = {1: [], 2: [], 4: []}
+        for _ in range(max(rounds // 2, 1)):
+            for count, values in times.items():
+
+                def go(count: int = count, name: str = name) -> None:
+                    made = orders[name]
+                    select([capture], made, countries, now=NOW, rehearsal=True, engine="fast", workers=count)
+
+                values.append(timed(go))
+        rates = {count: shown(f"{name}, {count} workers", values, size) for count, values in times.items()}
+        quicker, dearer = rates[4][0] / rates[1][0], rates[1][1] / rates[4][1]
+        print(
+            f"{name}: 4 workers / 1: {quicker:.2f} by wall time (must 3), for {dearer:.2f} times the CPU time; {load()}"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,20 @@
+"""The fast engine: exactly the reference's results, staged so that only kernels ever see most of the traffic.
+
+| stage | file | what |
+|---|---|---|
+| capture → frames | `source.py`, `walk.py` | blocks of 8 MiB; several cursors find the records |
+| frame → row | `parse.py`, `rows.py` | headers, tags, common tunnels |
+| row → flow | `table.py`, `store.py` | hash table, silence, SYN, counts; TCP put in order without its bytes |
+| flow → direction | `reach.py`, `places.py` | countries, special ranges, address conditions, bound |
+| payload → hits | `scan.py` | Hyperscan over fresh payload of those flows |
+| flow → record | `run.py` | the reference's scanner, readers, conditions over the flows left |
+
+It needs the extra `engine` (numba, Hyperscan). `available` says whether it is installed.
+"""
+
+from importlib.util import find_spec
+
+
+def available() -> bool:
+    """Say whether the libraries of the fast engine are installed."""
+    return all(find_spec(name) is not None for name in ("numba", "hyperscan"))

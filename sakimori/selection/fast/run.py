@@ -1,0 +1,352 @@
+"""The fast engine: blocks of frames, kernels for headers and flows, one search for patterns; then the reference.
+
+What decides exactly is the reference's own code: its decoder takes the frames the kernels leave, and every flow that
+may be kept has its payload read once more, in order, by the reference's scanner, application readers and conditions.
+The kernels only leave out flows that no payload could make the order keep.
+"""
+
+import mmap
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+
+from sakimori.selection.conditions import CommandCondition, Condition, Tester
+from sakimori.selection.engine import Progress, Run, RunSettings
+from sakimori.selection.fast import evict, table
+from sakimori.selection.fast import source as sources
+from sakimori.selection.fast import store as words
+from sakimori.selection.fast.parse import parse
+from sakimori.selection.fast.reach import DIRECTIONS, Tables, hopeful
+from sakimori.selection.fast.rows import LOW, NOTHING, SIZES, SLOW, STATE, WHOLE, WORDS
+from sakimori.selection.fast.scan import Searcher
+from sakimori.selection.fast.store import Store, Table
+from sakimori.selection.flows import SILENCE, Flow, Key
+from sakimori.selection.packet import Datagram, Undecodable
+
+_CAPTURE_SHIFT = 44  # a place in a source: number of the capture above, place in its file below
+_JOINED = 1 << 20
+_OPEN_FILES = 32
+_WHOLES = 1024
+MOST_FLOWS = 4_000_000  # about 800 MB
+MOST_KEPT = 1 << 30  # bytes of payload kept for flows whose verdict is open
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is made of an order and the country files before any traffic; processes begun afterwards share it."""
+
+    tables: Tables
+    searcher: Searcher
+
+    @classmethod
+    def of(cls, settings: RunSettings) -> "Prepared":
+        """Prepare an order."""
+        return cls(Tables(settings.order, settings.country), Searcher(Tester(settings.order.conditions).patterns))
+
+
+class FastRun(Run):
+    """The state of one run; dropped as a whole when it is over."""
+
+    def __init__(
+        self, settings: RunSettings, *, workers: int = 1, mine: int = 0, prepared: Prepared | None = None
+    ) -> None:
+        super().__init__(settings)
+        self._workers, self._mine = workers, mine
+        prepared = prepared or Prepared.of(settings)
+        self._tables, self._searcher = prepared.tables, prepared.searcher
+        conditions = settings.order.conditions
+        self._commands = {item.id: item for item in conditions if isinstance(item, CommandCondition)}
+        self._others = Tester([item for item in conditions if not isinstance(item, CommandCondition)])
+        self._store = Store(self._searcher.longest - 1)
+        self._buffer = sources.Buffer.make()
+        self._rows_table = Table(sources.MOST, WORDS)
+        self._rows = self._rows_table.lines
+        self._totals = np.zeros(4, dtype=np.int64)
+        self._wholes_table = Table(_WHOLES, 3)
+        self._wholes = self._wholes_table.lines
+        self._files: dict[int, Path] = {}
+        self._open: dict[int, int] = {}
+        self._latest_time = self._over = self._over_last = 0
+
+    def _read(self, stream: IO[bytes], number: int, path: Path | None) -> None:
+        """Take one capture, block by block."""
+        for block in sources.blocks(stream, self._buffer):
+            origin = None
+            if block.origin is not None and path is not None:
+                self._files[number] = path
+                origin = (number << _CAPTURE_SHIFT) + block.origin
+            self._block(block.count, origin)
+
+    def _block(self, count: int, origin: int | None) -> None:
+        buffer, rows = self._buffer, self._rows
+        self._totals[:] = 0
+        slow = parse(
+            buffer.base,
+            buffer.side,
+            count,
+            buffer.offsets,
+            buffer.lengths,
+            buffer.times,
+            buffer.links,
+            self._rows_table.address,
+            self._totals,
+        )
+        account = self.account
+        account.input.add(count, int(buffer.lengths[:count].sum()))
+        table.backwards(buffer.times, count, self._store.memory.counts)
+        account.decoded.add(int(self._totals[0]), int(self._totals[1]))
+        if self._totals[2]:
+            account.lose("not_ip", int(self._totals[2]), int(self._totals[3]))
+        done = 0
+        if slow:
+            side, wholes = buffer.side, 0
+            for line in np.flatnonzero(rows[:count, STATE] == SLOW).tolist():
+                datagram = self._decode(line)
+                if datagram is None:
+                    rows[line, STATE] = NOTHING
+                    continue
+                if side + len(datagram.payload) + 32 > buffer.limit or wholes >= len(self._wholes):
+                    self._enter(done, line, origin)
+                    done, side, wholes = line, buffer.side, 0
+                side = self._lay(line, datagram, side, wholes)
+                wholes += 1
+        self._enter(done, count, origin)
+        self._settle()
+        self._bound(count)
+        if self._progress is not None:
+            self._progress(Progress(account.captures, account.input.packets, account.input.bytes))
+
+    def _decode(self, line: int) -> Datagram | None:
+        """Let the reference's decoder take a frame, and account for it."""
+        buffer, account = self._buffer, self.account
+        begin, size = int(buffer.offsets[line]), int(buffer.lengths[line])
+        time = int(buffer.times[line])
+        if time < 0:
+            account.lose("no_timestamp", 1, size)
+            return None
+        data = buffer.bytes[begin : begin + size].tobytes()
+        datagram = None
+        try:
+            datagram = self._decoder.datagram(int(buffer.links[line]), data, time)
+        except Undecodable as undecodable:
+            seen = undecodable.seen
+            account.lose(undecodable.reason, *((1, size) if seen is None else (seen.frames, seen.captured)))
+        self._count_lost_fragments()
+        if datagram is not None:
+            account.decoded.add(datagram.seen.frames, datagram.seen.captured)
+        return datagram
+
+    def _lay(self, line: int, datagram: Datagram, side: int, whole: int) -> int:
+        """Make a row of a datagram the reference decoded, its bytes behind the block; returns where they end."""
+        old = len(datagram.src) == 4
+        data = datagram.payload if old else datagram.src + datagram.dst + datagram.payload
+        memory = self._buffer.memory
+        memory[side : side + len(data)] = data
+        ends = int.from_bytes(datagram.src + datagram.dst, "big", signed=True) if old else side
+        place = side + len(data) - len(datagram.payload)
+        version = 4 if old else 6
+        key = datagram.src_port << 48 | datagram.dst_port << 32 | datagram.protocol << 16 | version
+        self._wholes[whole] = (datagram.seen.frames, datagram.seen.first, datagram.seen.last)
+        self._rows[line, 1:] = (
+            whole,
+            len(datagram.payload),
+            ends,
+            _signed(key),
+            _signed(datagram.sequence << 32 | datagram.length),
+            _signed(place << 32 | datagram.missing),
+            datagram.flags << 8 | WHOLE,
+        )
+        return side + len(data)
+
+    def _enter(self, first: int, last: int, origin: int | None) -> None:
+        """Enter rows into flows and search what is fresh."""
+        if first >= last:
+            return
+        buffer, store = self._buffer, self._store
+        table.hash_rows(buffer.base, buffer.limit, self._rows_table.address, first, last, self._workers, self._mine)
+        store.room_for(last - first)
+        while True:
+            at = table.enter(
+                buffer.base,
+                buffer.limit,
+                origin or 0,
+                origin is None,
+                self._rows_table.address,
+                first,
+                last,
+                self._wholes_table.address,
+                store.memory,
+                self._tables.places,
+                self._tables.order,
+            )
+            self._searcher.search(buffer.base, buffer.limit, store)
+            if at >= last:
+                return
+            store.grow(int(self._rows[at, SIZES]))
+            first = at
+
+    def _settle(self) -> None:
+        """Give the flows that ended their verdict, and everything of them back."""
+        store = self._store
+        ended = int(store.counts[words.C_ENDED])
+        if not ended:
+            return
+        chosen = np.empty(ended, dtype=np.int64)
+        number = hopeful(store.memory, self._tables.order, chosen)
+        for entry in chosen[:number].tolist():
+            self._verdict(entry)
+        if self._searcher.found:
+            for entry in store.ended[:ended].tolist():
+                self._searcher.found.pop(entry, None)
+        table.release(store.memory)
+
+    def _bound(self, count: int) -> None:
+        """Keep memory below its limits: end flows early where there are too many, or too much payload is kept."""
+        store, times = self._store, self._buffer.times[:count]
+        self._latest_time = max(self._latest_time, int(times.max()))
+        if self._over and int(times.min()) - SILENCE <= self._over_last:  # time went back to flows that seemed over
+            self.account.evictions += self._over
+            self._over = 0
+        if store.flows > MOST_FLOWS:
+            over, evicted = evict.victims(store, MOST_FLOWS // 4, self._latest_time)
+            if len(over):
+                self._over += len(over)
+                self._over_last = max(self._over_last, int(store.entries[over, words.LAST].max()))
+            self._give_up(np.concatenate([over, evicted]), len(evicted))
+        if store.kept > MOST_KEPT:
+            keeping = evict.keepers(store)
+            self._give_up(keeping, len(keeping))
+            store.empty_arena()
+
+    def _give_up(self, entries: words.Numbers, evicted: int) -> None:
+        """End these flows with what they have."""
+        store, at = self._store, 0
+        chosen = Table(max(len(entries), 1))
+        chosen.lines[: len(entries)] = entries
+        while at < len(entries):
+            before = at
+            at = int(table.finish_these(chosen.address, at, len(entries), store.memory))
+            self._searcher.search(self._buffer.base, self._buffer.limit, store)
+            self._settle()
+            if at == before:
+                store.grow(0)
+        self.account.evictions += evicted
+        store.rehash()
+
+    def _verdict(self, entry: int) -> None:
+        """Read a flow's payload as the reference does and keep its record, or nothing."""
+        line = self._store.entries[entry].tolist()
+        marks = line[words.INITIAL]
+        direction = DIRECTIONS[marks >> words.DIRECTION_SHIFT & 7]
+        flow = Flow(_key(line), direction, self._searcher.of(entry))
+        flow.first, flow.last = line[words.FIRST], line[words.LAST]
+        flow.packets, flow.bytes = line[words.PACKETS], line[words.BYTES]
+        self._pieces(flow, line[words.PIECES])
+        flow.finish()
+        self._judge(flow)
+
+    def _holding(self, flow: Flow) -> tuple[Condition, ...]:
+        """Return the conditions that hold; of many patterns only those found are looked at."""
+        found = () if flow.scanner is None else flow.scanner.found
+        return (*self._others.holding(flow), *(self._commands[key] for key in found))
+
+    def _pieces(self, flow: Flow, ends: int) -> None:
+        """Hand a flow its payload: datagrams one by one, a stream in long runs."""
+        pieces = self._store.pieces
+        number = (ends & LOW) - 1
+        run: list[bytes] = []
+        begin = size = 0
+        while number >= 0:
+            ref, sizes, offset, following = pieces[number].tolist()
+            length, marks = sizes >> 32, sizes & LOW
+            data = self._bytes(ref, length)
+            if marks & words.DATAGRAM:
+                flow.datagram(data)
+            else:
+                if run and (marks & words.AFTER_GAP or size >= _JOINED):
+                    flow.data(begin, b"".join(run))
+                    run, size = [], 0
+                if marks & words.AFTER_GAP:
+                    flow.gap()
+                if not run:
+                    begin = offset
+                run.append(data)
+                size += length
+            number = following
+        if run:
+            flow.data(begin, b"".join(run))
+
+    def _bytes(self, ref: int, size: int) -> bytes:
+        """Return kept bytes: from the arena, or read again from the capture file."""
+        if ref < 0:
+            return self._store.bytes_of(-1 - ref, size)
+        number = ref >> _CAPTURE_SHIFT
+        if number not in self._open:
+            while len(self._open) >= _OPEN_FILES:
+                os.close(self._open.pop(next(iter(self._open))))
+            self._open[number] = os.open(self._files[number], os.O_RDONLY)
+        data = os.pread(self._open[number], size, ref & ((1 << _CAPTURE_SHIFT) - 1))
+        if len(data) != size:
+            raise EOFError("a capture changed while it was read")
+        return data
+
+    def finish(self) -> None:
+        """End of the input: every fragment that waits is lost, every flow ends."""
+        self._decoder.fragments.finish()
+        self._count_lost_fragments()
+        store, buffer = self._store, self._buffer
+        at = 0
+        while at < int(store.counts[words.C_ENTRIES]):
+            before = at
+            at = int(table.finish_all(at, store.memory))
+            self._searcher.search(buffer.base, buffer.limit, store)
+            self._settle()
+            if at == before:
+                store.grow(0)
+        self._closed()
+        counts = store.counts.tolist()
+        account = self.account
+        account.backwards = counts[words.C_BACKWARDS]
+        account.before_start = counts[words.C_BEFORE]
+        account.window_overflows = counts[words.C_OVERFLOWS]
+        if counts[words.C_QUIC]:
+            account.not_decoded["quic"] = counts[words.C_QUIC]
+        for number, name in enumerate(DIRECTIONS):
+            if counts[words.C_FLOWS + number]:
+                account.flows[name] = counts[words.C_FLOWS + number]
+        self._searcher.forget()
+        self._buffer.memory.madvise(mmap.MADV_DONTNEED)  # the pages go back to the system, which empties them
+        self._store.forget()
+        self._tester.forget()
+        if self._progress is not None:
+            amount = account.input
+            self._progress(Progress(account.captures, amount.packets, amount.bytes))
+
+    def _closed(self) -> None:
+        for handle in self._open.values():
+            with suppress(OSError):
+                os.close(handle)
+        self._open.clear()
+
+
+def _signed(value: int) -> int:
+    return value - (1 << 64) if value >> 63 else value
+
+
+def _unsigned(value: int) -> int:
+    return value & ((1 << 64) - 1)
+
+
+def _key(line: list[int]) -> Key:
+    """Return a flow's key as the reference has it."""
+    key = _unsigned(line[words.KEY])
+    if key & 0xFFFF == 4:
+        source, destination = line[words.S0].to_bytes(4, "big"), line[words.D0].to_bytes(4, "big")
+    else:
+        parts = [_unsigned(line[word]).to_bytes(8, "big") for word in (words.S0, words.S1, words.D0, words.D1)]
+        source, destination = parts[0] + parts[1], parts[2] + parts[3]
+    return source, destination, key >> 16 & 0xFFFF, key >> 48, key >> 32 & 0xFFFF

@@ -1,0 +1,122 @@
+"""Find the packet records of a pcap block (draft-ietf-opsawg-pcap): a chain, each record telling the next.
+
+One cursor waits for memory at every record. So the block is cut at guessed places, one cursor each; a cursor's chain is
+accepted only if the one before it ends exactly where it begins, else the block is walked from there on by one cursor.
+"""
+
+from sakimori.selection.fast.kernel import be32, kernel, le32, prefetch
+
+RECORD = 16
+LARGEST = 1 << 24  # as in `sakimori.selection.capture`
+NANOSECONDS = 1_000_000_000
+MORE, DAMAGED, FULL = 0, 1, 2
+CURSORS = 16
+_PLAUSIBLE = 6
+
+
+@kernel
+def _word(base, limit, offset, swapped):
+    if swapped:
+        return be32(base, limit, offset)
+    return le32(base, limit, offset)
+
+
+@kernel
+def walk(base, limit, start, swapped, unit, first, most, offsets, lengths, times):
+    """Walk from `start`; fill offset, length and time (ns) of each whole record from index `first`, to index `most`.
+
+    Returns (index after the last record, place after it, MORE | DAMAGED | FULL); MORE: the rest is no whole record.
+    """
+    place = start
+    index = first
+    while place + RECORD <= limit:
+        if index >= most:
+            return index, place, FULL
+        captured = _word(base, limit, place + 8, swapped)
+        if captured > LARGEST:
+            return index, place, DAMAGED
+        if place + RECORD + captured > limit:
+            break
+        offsets[index] = place + RECORD
+        lengths[index] = captured
+        times[index] = _word(base, limit, place, swapped) * NANOSECONDS + _word(base, limit, place + 4, swapped) * unit
+        index += 1
+        place += RECORD + captured
+    return index, place, MORE
+
+
+@kernel
+def _begins(base, limit, place, swapped, second):
+    """Say whether plausible records follow one another from here: a guess that is verified later."""
+    for _ in range(_PLAUSIBLE):
+        if place + RECORD > limit:
+            return False
+        moment = _word(base, limit, place, swapped)
+        captured = _word(base, limit, place + 8, swapped)
+        original = _word(base, limit, place + 12, swapped)
+        if captured > 262_144 or original < captured or original > 262_144 or captured == 0:
+            return False
+        if moment < second - 1000 or moment > second + 1000:
+            return False
+        place += RECORD + captured
+    return True
+
+
+@kernel
+def walk_many(base, limit, start, swapped, unit, most, offsets, lengths, times, starts, indexes):
+    """As `walk`, from index 0, with several cursors; `starts` and `indexes` are scratch space of CURSORS + 1."""
+    size = limit - start
+    if size < CURSORS * 65_536 or most < CURSORS * 4:
+        return walk(base, limit, start, swapped, unit, 0, most, offsets, lengths, times)
+    room = most // CURSORS
+    second = _word(base, limit, start, swapped)
+    cursors = 1
+    starts[0] = start
+    for number in range(1, CURSORS):
+        guess = start + size // CURSORS * number
+        last = min(guess + 8192, start + size // CURSORS * (number + 1))
+        while guess < last and not _begins(base, limit, guess, swapped, second):
+            guess += 1
+        if guess < last:
+            starts[cursors] = guess
+            cursors += 1
+    places = starts.copy()
+    for number in range(cursors):
+        indexes[number] = number * room
+    starts[cursors] = limit
+    going = cursors - 1  # all but the last, which alone may meet the end of the block
+    while going > 0:
+        going = 0
+        for number in range(cursors - 1):
+            place = places[number]
+            index = indexes[number]
+            if place >= starts[number + 1] or index >= (number + 1) * room or place + RECORD > limit:
+                continue
+            captured = _word(base, limit, place + 8, swapped)
+            if captured > LARGEST or place + RECORD + captured > limit:
+                continue
+            following = place + RECORD + captured
+            prefetch(base + following)
+            prefetch(base + following + 64)  # where the headers of most frames end
+            offsets[index] = place + RECORD
+            lengths[index] = captured
+            times[index] = (
+                _word(base, limit, place, swapped) * NANOSECONDS + _word(base, limit, place + 4, swapped) * unit
+            )
+            indexes[number] = index + 1
+            places[number] = following
+            going += 1
+    total = indexes[0]
+    for number in range(1, cursors):
+        if places[number - 1] != starts[number]:  # the guess was wrong, or its room too small: one cursor goes on
+            return walk(base, limit, places[number - 1], swapped, unit, total, most, offsets, lengths, times)
+        if number == cursors - 1:
+            return walk(base, limit, starts[number], swapped, unit, total, most, offsets, lengths, times)
+        count = indexes[number] - number * room
+        source = number * room
+        for step in range(count):
+            offsets[total + step] = offsets[source + step]
+            lengths[total + step] = lengths[source + step]
+            times[total + step] = times[source + step]
+        total += count
+    return walk(base, limit, places[0], swapped, unit, total, most, offsets, lengths, times)

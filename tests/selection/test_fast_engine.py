@@ -1,0 +1,363 @@
+"""The fast engine keeps and counts what the reference does, on real and made captures, in one process or several."""
+
+import io
+import multiprocessing
+import os
+import threading
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sakimori.selection import Countries, EngineFaultError, load_order, sample, select
+from sakimori.selection.fast import reach, run, store
+from tests.selection import build, test_invariance
+from tests.selection.conftest import NOW, assert_same
+from tests.selection.generate import case
+from tests.selection.test_corpus import EVERYTHING, TYPICAL
+from tests.selection.test_mail import ORDER as MAIL_ORDER
+
+GENERATED = int(os.environ.get("SAKIMORI_GENERATED") or 100)  # 10,000 before a release
+BY_ID = load_order("""
+authority: A
+basis: "17"
+direction: outside-to-outside
+distinct_by: id
+address_overrides: {"0.0.0.0/0": ZZ, "::/0": ZZ}
+conditions:
+  - {id: k1, kind: command, ref: R, text: "HTTP/1."}
+  - {id: k2, kind: command, ref: R, regex: "(EHLO|HELO) [a-z]{1,10}"}
+  - {id: k3, kind: command, ref: R, regex: "[Uu]ser-[Aa]gent: [A-Za-z]{2,20}"}
+  - {id: k4, kind: command, ref: R, hex: "16030100"}
+""")
+
+
+def both(order, captures, countries=None, **options):
+    def go(**more):
+        sources = [io.BytesIO(item) if isinstance(item, bytes) else item for item in captures]
+        return select(sources, order, countries or Countries(), now=NOW, rehearsal=True, **more)
+
+    expected = go()
+    assert_same(go(engine="fast", **options), expected)
+    return expected
+
+
+def test_each_capture_of_the_corpus(corpus):
+    for path in corpus:
+        both(EVERYTHING, [path])
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_the_corpus_as_one(corpus, mmdb, workers):
+    assert len(both(TYPICAL, corpus, Countries([mmdb]), workers=workers).rows) > 30
+    assert both(BY_ID, corpus, workers=workers).rows
+    both(EVERYTHING, corpus, workers=workers)
+
+
+@pytest.mark.parametrize("start", range(0, GENERATED, 50))
+def test_generated_captures(start):
+    for seed in range(start, min(start + 50, GENERATED)):
+        made = case(seed)
+        both(made.order, made.captures)
+
+
+def test_generated_captures_are_worth_comparing():
+    """They reach rows, losses, damage, overflows: a generator that made nothing would prove nothing."""
+    told = [
+        select([io.BytesIO(item) for item in made.captures], made.order, Countries(), now=NOW, rehearsal=True).receipt
+        for made in map(case, range(150))
+    ]
+    assert sum(receipt["kept_flows"] > 0 for receipt in told) > 40
+    assert sum(bool(receipt["undecodable"]) for receipt in told) > 60
+    assert sum(bool(receipt["captures"]["damaged"]) for receipt in told) > 5
+    assert sum(receipt["degraded"] for receipt in told) > 0
+    assert sum(receipt["stream_bytes_before_start"] > 0 for receipt in told) > 5
+    assert len({reason for receipt in told for reason in receipt["undecodable"]}) > 12
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_generated_captures_in_several_processes(seed):
+    made = case(seed)
+    both(made.order, made.captures, workers=1 + seed % 3)
+
+
+# what must not change the result (the same properties as the reference's, by the fast engine alone)
+
+
+def fast(*captures, order=test_invariance.ORDER, **options):
+    sources = [io.BytesIO(capture) for capture in captures]
+    return select(sources, order, Countries(), now=NOW, rehearsal=True, engine="fast", **options)
+
+
+QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@QUICK
+@given(test_invariance.connections(), st.data())
+def test_splitting_files_anywhere(made, data):
+    packets = test_invariance.everything(made, step=3)
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(packets)), max_size=4)))
+    parts = [packets[low:high] for low, high in pairwise([0, *cuts, len(packets)])]
+    whole = fast(build.pcap(build.framed(packets)))
+    assert fast(*(build.pcap(build.framed(part)) for part in parts)).rows == whole.rows
+
+
+@QUICK
+@given(test_invariance.connections(), st.randoms(use_true_random=False))
+def test_interleaving_independent_flows(made, rng):
+    queues = [test_invariance.packets_of(connection, number * 100) for number, connection in enumerate(made)]
+    mixed = []
+    while any(queues):
+        mixed.append(rng.choice([queue for queue in queues if queue]).pop(0))
+    plain = fast(build.pcap(build.framed(test_invariance.everything(made))))
+    assert fast(build.pcap(build.framed(mixed))).rows == plain.rows
+
+
+@QUICK
+@given(test_invariance.connections(), st.lists(st.sampled_from(sorted(test_invariance.WRAPS)), min_size=1, max_size=5))
+def test_tunnelling(made, wraps):
+    packets = test_invariance.everything(made)
+    wrapped = [
+        (moment, test_invariance.WRAPS[wraps[number % len(wraps)]](data))
+        for number, (moment, data) in enumerate(packets)
+    ]
+    assert fast(build.pcap(wrapped)).rows == fast(build.pcap(build.framed(packets))).rows
+
+
+@QUICK
+@given(test_invariance.connections(), st.sampled_from([16, 64, 128]), st.randoms(use_true_random=False))
+def test_fragmenting(made, size, rng):
+    fragmented = []
+    for number, (moment, packet) in enumerate(test_invariance.everything(made)):
+        pieces = test_invariance.cut_in_fragments(packet, size, number + 1, rng)
+        fragmented += [(moment, build.eth(piece)) for piece in pieces]
+    plain = fast(build.pcap(build.framed(test_invariance.everything(made)))).rows
+    found = fast(build.pcap(fragmented)).rows
+    assert test_invariance.told(found, counts=False) == test_invariance.told(plain, counts=False)
+
+
+# pools, pipes, processes
+
+
+def test_small_pools_grow(corpus, monkeypatch):
+    """Every pool begins too small and the arena's segments are tiny: growing changes nothing."""
+    made = store.Store.__init__
+
+    def small(self, tail):
+        made(self, tail, flows=4)
+        self._held, self._pieces, self._fresh = store._pool(4), store._pool(4), store.Table(8, 3)
+        self._tails, self._tail_next = store.Table(1, self._tail_words), store.Table(1)
+        self.counts[store.C_HELD_LEFT] = self.counts[store.C_PIECE_LEFT] = 4
+        self._tell()
+
+    monkeypatch.setattr(store.Store, "__init__", small)
+    for seed in range(30):
+        made_case = case(seed)
+        both(made_case.order, made_case.captures)
+    both(EVERYTHING, [path for path in corpus if "reassembly" in path.name or "smb2" in path.name])
+
+
+def test_large_files_are_read_again_instead_of_kept(corpus, mmdb, monkeypatch):
+    monkeypatch.setattr(run.sources, "_SMALL", 0)
+    monkeypatch.setattr(run, "_OPEN_FILES", 2)
+    both(EVERYTHING, [path for path in corpus if path.suffix == ".pcap"][::3])
+    both(BY_ID, corpus[:200], Countries([mmdb]))
+
+
+def test_small_blocks(corpus, monkeypatch):
+    """Records that block ends cut, several blocks a file: the result does not know."""
+    monkeypatch.setattr(run.sources, "BLOCK", 4096)
+    both(EVERYTHING, [path for path in corpus if path.stat().st_size < 200_000][::7])
+
+
+def poured(data: bytes, handle: int) -> None:
+    with os.fdopen(handle, "wb") as sink:
+        sink.write(data)
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_pipes(workers):
+    expected = fast(sample.capture(), order=load_order(sample.ORDER))
+    reading, writing = os.pipe()
+    threading.Thread(target=poured, args=(sample.capture(), writing)).start()
+    with os.fdopen(reading, "rb") as stream:
+        found = select(
+            [stream], load_order(sample.ORDER), Countries(), now=NOW, rehearsal=True, engine="fast", workers=workers
+        )
+    assert expected.rows
+    assert_same(found, expected)
+
+
+def test_a_lost_process_fails_the_run():
+    reading, writing = os.pipe()
+    os.write(writing, sample.capture()[:200])  # and then the stream stays open
+
+    def end_one():
+        for _ in range(1000):
+            if multiprocessing.active_children():
+                break
+            time.sleep(0.01)
+        time.sleep(0.2)
+        for process in multiprocessing.active_children()[:1]:
+            process.kill()
+        os.close(writing)
+
+    threading.Thread(target=end_one).start()
+    with os.fdopen(reading, "rb") as stream, pytest.raises(EngineFaultError) as caught:
+        select([stream], load_order(sample.ORDER), Countries(), now=NOW, rehearsal=True, engine="fast", workers=2)
+    assert "LostWorkerError" in str(caught.value)
+
+
+def test_a_fault_in_a_process_tells_no_data(monkeypatch):
+    def fail(*_):
+        raise ValueError("planted-secret")
+
+    monkeypatch.setattr(run.FastRun, "_block", fail)
+    for workers in (1, 2):
+        with pytest.raises(EngineFaultError) as caught:
+            fast(sample.capture(), order=load_order(sample.ORDER), workers=workers)
+        assert "planted-secret" not in f"{caught.value!r}{caught.value.__context__!r}"
+
+
+def test_the_receipt_names_the_engine():
+    assert fast(sample.capture(), order=load_order(sample.ORDER)).receipt["engine"]["name"] == "fast"
+
+
+def test_mail_is_kept_as_the_reference_keeps_it():
+    """The government's rows on mail, through the fast engine in several processes, pseudonyms included."""
+    stream = (
+        b"EHLO c.example\r\nMAIL FROM:<alice@evil.example>\r\nRCPT TO:<bob@b.example>\r\nDATA\r\n"
+        b"Received: from a.example ([192.0.2.9]) by b.example with ESMTP id 77; Sun, 25 Mar 2012 10:37:03 +0900\r\n"
+        b"From: alice@evil.example\r\nTo: bob@b.example\r\nDate: Sun, 25 Mar 2012 10:37:03 +0900\r\n"
+        b"Message-ID: <1@evil.example>\r\nMIME-Version: 1.0\r\n\r\nbody\r\n.\r\nQUIT\r\n"
+    )
+    packets = build.side("203.0.113.66", "192.0.2.1", 1, 25, [stream[at : at + 70] for at in range(0, len(stream), 70)])
+    order = load_order(MAIL_ORDER)
+    expected = both(order, [build.pcap(build.framed(packets))], workers=2)
+    assert expected.rows[0]["mail"][0]["envelope_from"]["domain"] == "evil.example"
+
+
+def test_the_tables_agree_with_the_reference_on_addresses(mmdb, corpus):
+    """Countries by tree walk and by the library, over random and special addresses of both kinds."""
+    import random
+
+    from sakimori.selection.direction import Directions
+    from sakimori.selection.fast.reach import _judge
+
+    rng = random.Random(5)  # noqa: S311  a fixed order, no secret
+    order = load_order(sample.ORDER)
+    for files in ([], [mmdb], [mmdb, mmdb]):
+        countries = Countries(files)
+        directions = Directions(order.address_overrides, order.domestic, countries)
+        tables = reach.Tables(order, countries)
+        names = tables.codes.names
+        for number in range(3000):
+            address = rng.randbytes(4 if number % 2 else 16)
+            if number % 4 == 0:
+                address = b"\x20\x01" + address[2:]
+            first = int.from_bytes(address[:8], "big", signed=len(address) > 4)
+            second = int.from_bytes(address[8:], "big", signed=True)
+            code = names[max(_judge(first, second, len(address) == 4, tables.places), 0)]
+            assert code == directions.country(address), address.hex()
+
+
+def test_captures_given_by_name(tmp_path: Path):
+    path = tmp_path / "a.pcap"
+    path.write_bytes(sample.capture())
+    both(load_order(sample.ORDER), [path, str(path)], workers=2)
+
+
+# bounded memory
+
+
+def flood(flows: int, start: int = 0, first: int = 0) -> list[tuple[int, bytes]]:
+    """SYNs, each of another flow, a microsecond apart."""
+    return [
+        (
+            build.at(0) + start + number * 1000,
+            build.ip4(f"203.0.113.{number % 60}", "192.0.2.1", build.TCP, build.tcp(number % 60_000, number // 60_000)),
+        )
+        for number in range(first, first + flows)
+    ]
+
+
+def test_a_flood_is_bounded_counted_and_does_not_push_out_who_talks(monkeypatch):
+    """Of 4,000 single SYNs some are given up; the connection that began before them is whole in the end."""
+    monkeypatch.setattr(run, "MOST_FLOWS", 1000)
+    monkeypatch.setattr(run.sources, "BLOCK", 1 << 14)
+    talk = build.side("203.0.113.66", "192.0.2.1", 50_001, 80, [test_invariance.STREAMS[0][:20]])
+    rest = build.ip4(
+        "203.0.113.66",
+        "192.0.2.1",
+        build.TCP,
+        build.tcp(50_001, 80, 1021, build.ACK, test_invariance.STREAMS[0][20:]),
+    )
+    syns = flood(4000, start=10**9)
+    packets = [*talk, *syns, (syns[-1][0] + 1, rest)]
+    found = fast(build.pcap(build.framed(packets)))
+    assert found.receipt["evictions"] >= 2000
+    assert found.receipt["degraded"] is True
+    (row,) = [row for row in found.rows if row["src_port"] == 50_001]
+    assert (row["packets"], row["conditions"]) == (3, ["a1", "k1", "k2"])
+
+
+def test_flows_over_by_silence_are_given_back_without_loss(monkeypatch):
+    monkeypatch.setattr(run, "MOST_FLOWS", 300)
+    monkeypatch.setattr(run.sources, "BLOCK", 1 << 14)
+    packets = [packet for part in range(3) for packet in flood(250, part * 200 * build.NS, part * 250)]
+    data = build.pcap(build.framed(packets))
+    expected = select([io.BytesIO(data)], test_invariance.ORDER, Countries(), now=NOW, rehearsal=True)
+    assert_same(fast(data), expected)
+    back = build.pcap(build.framed([*packets, *flood(3)]))
+    assert fast(back).receipt["evictions"] > 0
+
+
+def test_payload_kept_is_bounded(monkeypatch):
+    """When too much payload is kept, the flows that keep it get their verdict at once, and are counted."""
+    monkeypatch.setattr(run, "MOST_KEPT", 1 << 12)
+    monkeypatch.setattr(run.sources, "BLOCK", 1 << 14)
+    pieces = [b"x" * 1000 for _ in range(80)]
+    packets = build.side("203.0.113.66", "192.0.2.1", 1, 80, [test_invariance.STREAMS[0], *pieces])
+    found = fast(build.pcap(build.framed(packets)))
+    assert found.receipt["evictions"] > 0
+    assert any(row["conditions"] == ["a1", "k1", "k2"] for row in found.rows)
+
+
+@pytest.mark.parametrize("bits", [24, 28, 32])
+def test_trees_of_every_record_size(bits):
+    """Left and right records, packed as the MMDB specification says."""
+    from sakimori.selection.fast.places import _records
+
+    pairs = [(1, 2), ((1 << 24) - 1, 7), (0x123456, 0xABCDEF)]
+    if bits > 24:
+        pairs.append((0xABCDEF1, 0x1234567))
+    raw = b""
+    for left, right in pairs:
+        if bits == 28:
+            middle = (left >> 24) << 4 | right >> 24
+            raw += (left & 0xFFFFFF).to_bytes(3, "big") + bytes([middle]) + (right & 0xFFFFFF).to_bytes(3, "big")
+        else:
+            raw += left.to_bytes(bits // 8, "big") + right.to_bytes(bits // 8, "big")
+    assert _records(raw, len(pairs), bits).tolist() == [number for pair in pairs for number in pair]
+
+
+def test_nothing_read_stays_in_the_buffers(monkeypatch):
+    """After a run the block, the search buffer and the arena are empty pages."""
+    runs = []
+    made = run.FastRun.__init__
+
+    def noted(self, *args, **options):
+        made(self, *args, **options)
+        runs.append(self)
+
+    monkeypatch.setattr(run.FastRun, "__init__", noted)
+    secret = b"planted-secret-in-a-payload"
+    packets = build.side("203.0.113.66", "192.0.2.1", 1, 9999, [b"POST /gate7 ", secret])
+    assert fast(build.pcap(build.framed(packets))).rows
+    (one,) = runs
+    for memory in (one._buffer.memory, one._searcher._memory, *one._store._memories):
+        assert memory[: 1 << 20].strip(b"\0") == b""
+        assert memory.find(secret) < 0
