@@ -141,13 +141,14 @@ def ask(request: HttpRequest, facility: uuid.UUID, topic: str) -> HttpResponse:
     state = _state(viewer, facility)
     by = request.GET.get("by", "")
     by = by if by in asking.GROUPINGS else asking.GROUPINGS[0]
+    text = request.GET.get("q", "").strip()[:200]
+    shown = asking.grouped(asking.searched(state.computers, text), by)
     if request.method == "POST":
         authority.require(law.kind(drafts.KIND), viewer, drafting=True)
-        said = _said(request.POST, asking.grouped(state.computers, by), found)
+        said = _said(request.POST, shown, found)  # of those the search left on the page, and of no other
         state = _state(viewer, facility, drafts.keep(viewer, facility, said))
         return HttpResponseRedirect(_onward(request, state, found, by))
-    text = request.GET.get("q", "").strip()[:200]
-    groups = [group for group in asking.grouped(asking.searched(state.computers, text), by) if group.asked(found.facts)]
+    groups = [group for group in shown if group.asked(found.facts)]
     groups.sort(key=lambda group: (-len(group.asked(found.facts)), group.title))
     pages = max(1, -(-len(groups) // _PAGE))
     page = min(page_asked(request.GET.get("page", "")), pages)
