@@ -114,6 +114,14 @@ def parties(settings: Any, tmp_path: Path, db: None, monkeypatch: pytest.MonkeyP
         yield scenes.remembered(deployment.enrol)()
 
 
+@pytest.fixture
+def operator_edition(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the tests' home an operator's own installation, which alone holds the private inventory."""
+    from django.conf import settings  # needs Django
+
+    monkeypatch.setitem(settings.SAKIMORI_DEPLOYMENT, "edition", "operator")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Name what this machine lacks in the closing lines."""
     skipped: Sequence[object] = terminalreporter.stats.get("skipped", [])

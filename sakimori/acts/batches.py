@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from sakimori import proofs
-from sakimori.acts import clock
+from sakimori.acts import clock, registry
 from sakimori.acts.models import Batch, BatchItem
 from sakimori.record import Viewer
 
@@ -21,8 +21,11 @@ CHUNK = 1000
 def stage(kind: str, rows: Iterable[Mapping[str, Any]], *, by: Viewer) -> Batch:
     """Stage rows (plain JSON data) for one bulk act of `kind` and return the batch.
 
-    Rows are streamed: memory holds one chunk and 32 bytes a row. Nothing counts until the act is performed.
+    Rows are streamed: memory holds one chunk and 32 bytes a row. Nothing counts until the act is performed. Raises what
+    the kind's handler raises for a row that may not be staged here; then nothing is kept.
     """
+    handler = registry.handlers().get(kind)
+    require_row = handler.require_row if handler else None
     hashes: list[bytes] = []
     with transaction.atomic():
         batch = Batch.objects.create(
@@ -35,6 +38,8 @@ def stage(kind: str, rows: Iterable[Mapping[str, Any]], *, by: Viewer) -> Batch:
         )
         chunk: list[BatchItem] = []
         for position, row in enumerate(rows):
+            if require_row is not None:
+                require_row(row)
             content = proofs.canonical(dict(row))
             hashes.append(proofs.leaf_hash(content))
             chunk.append(BatchItem(batch=batch, position=position, content=content))

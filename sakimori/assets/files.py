@@ -50,6 +50,11 @@ def find(viewer: Viewer, file: uuid.UUID) -> SourceFile:
     return found
 
 
+def forget(viewer: Viewer, file: uuid.UUID) -> None:
+    """Drop a file of the viewer's organisation: columns nobody mapped may say what is not to be kept."""
+    _mine(viewer).filter(id=file).delete()
+
+
 def sheet_of(file: SourceFile, number: int) -> Sheet:
     """Return one sheet of a file with its rows; `NotFoundError` where it has none of that number."""
     stored = SourceSheet.objects.filter(file=file, number=number).first()

@@ -1,7 +1,7 @@
 """What the door calls for this room: filing a notification, its arrival, passing it on (`placing`: the register)."""
 
 from sakimori.acts.context import Context
-from sakimori.assets import entries, filing, items, merging, otherwise, placing, preconditions
+from sakimori.assets import editions, entries, filing, items, merging, otherwise, placing, preconditions
 from sakimori.assets import payloads as p
 from sakimori.assets.forms import handlers as forms
 from sakimori.assets.interview import handlers as interview
@@ -72,7 +72,7 @@ HANDLERS = {
     **interview.HANDLERS,
     **merging.HANDLERS,
     **naming.HANDLERS,
-    "assets.register.import": Handler(p.ImportRegister, placing.take_in),
+    "assets.register.import": Handler(p.ImportRegister, placing.take_in, require_row=editions.require_kept),
     "assets.computer.change": Handler(p.ChangeComputer, applying.change),
     "assets.computer.retire": Handler(p.RetireComputer, applying.retire),
     "assets.notification.file": Handler(p.FileNotification, _file),
@@ -88,7 +88,10 @@ HANDLERS = {
     "assets.reminder.send": Handler(p.SendReminder, entries.send_reminder),
     "assets.reminder.receive": Handler(p.Receive, entries.receive_reminder),
 }
-PREDICATES = {**preconditions.PREDICATES, **supervision.PREDICATES, **forms.PREDICATES, **merging.PREDICATES}
+PREDICATES = {
+    **preconditions.PREDICATES, **supervision.PREDICATES, **forms.PREDICATES, **merging.PREDICATES,
+    **editions.PREDICATES,
+}  # fmt: skip
 RECEIVERS = {
     **forms.RECEIVERS,
     **supervision.RECEIVERS,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from sakimori.assets import editions
 from sakimori.assets.payloads import LONGEST
 from sakimori.assets.tables import Read, RowFault, parse_flag, read
 from sakimori.assets.wording import COLUMNS, CONNECTIONS, FLAGS, SERVES, UNITS
@@ -58,6 +59,7 @@ def check_read(
     notes: Sequence[Text] = (),
 ) -> Checked:
     """Return the checked rows of a table that has been read (of whatever format), as `check` does."""
+    found, notes = _without_private(found, notes)
     known = {_folded(name): identity for name, identity in facilities.items()}
     keys: dict[str, int] = {}
     rows, faults = [], list(found.faults)
@@ -74,6 +76,17 @@ def check_read(
     places = {heading: order[name] for name, heading in found.headings.items()}
     faults.sort(key=lambda fault: (fault.line, places.get(fault.column, -1)))
     return Checked([] if faults else rows, faults, found.headings, found.ignored, lines, rows, notes)
+
+
+def _without_private(found: Read, notes: Sequence[Text]) -> tuple[Read, Sequence[Text]]:
+    """Return a table without what this installation does not keep, and the remark that says so."""
+    private = editions.dropped()
+    named = [heading for name, heading in found.headings.items() if name in private]
+    if not named:
+        return found, notes
+    rows = [{name: cell for name, cell in cells.items() if name not in private} for cells in found.rows]
+    headings = {name: heading for name, heading in found.headings.items() if name not in private}
+    return Read(rows, headings, found.ignored, found.faults), [*notes, editions.left_out(named)]
 
 
 @dataclass(slots=True)

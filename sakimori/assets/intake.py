@@ -18,13 +18,12 @@ from sakimori import law
 from sakimori.acts import authority, batches, clock, door
 from sakimori.acts.errors import IdempotencyError, NotFoundError
 from sakimori.acts.models import BatchItem
-from sakimori.assets import drafting, findings, importing, merging, profiles, taking
+from sakimori.assets import drafting, editions, files, findings, importing, merging, profiles, taking
 from sakimori.assets.importing import Checked
 from sakimori.assets.models import Upload
 from sakimori.assets.refusing import FaultyListError, NothingNewError, UndecidedError
 from sakimori.assets.scoping import Assessment, FacilityFacts, assess
 from sakimori.assets.sources import differences
-from sakimori.assets.sources.reading import read_source
 from sakimori.assets.tables import RowFault
 from sakimori.parties.models import Facility
 from sakimori.record import Viewer
@@ -52,7 +51,7 @@ def check(
 ) -> Checked:
     """Return the checked rows of a file of any format against this operator's facilities; nothing is stored."""
     require(viewer)
-    read = read_source(data)
+    read = taking.read(data)
     sheet = taking.choose_sheet(read, wish.sheet)
     facilities = drafting.facilities_of(viewer)
     legend = taking.legend_for(read, sheet, facilities, profiles.remembered(viewer, taking.source_name(source)), wish)
@@ -218,6 +217,8 @@ def perform(
         kind, payload, by=viewer, idempotency_key=key or f"upload-{upload.id}", client=client, batch=batch
     )
     Upload.objects.filter(id=upload.id).update(act=done.act)
+    if upload.file is not None and not editions.holds_private_inventory():
+        files.forget(viewer, upload.file)
     return done
 
 

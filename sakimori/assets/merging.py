@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 
 from sakimori.acts.context import Context
 from sakimori.acts.errors import ConflictError, PayloadError, PreconditionError, RefusedError
+from sakimori.assets import editions
 from sakimori.assets import payloads as p
 from sakimori.assets.models import Computer
 from sakimori.assets.sources.differences import ANSWERED, FACTS, FIELDS, Known
@@ -233,5 +234,5 @@ def _refused(ctx: Context, seen: _Seen) -> RefusedError | None:
     return None
 
 
-HANDLERS = {"assets.register.update": Handler(UpdateRegister, update)}
+HANDLERS = {"assets.register.update": Handler(UpdateRegister, update, require_row=editions.require_kept)}
 PREDICATES = {"assets_difference_fits": fits}

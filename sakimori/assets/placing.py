@@ -8,7 +8,7 @@ from typing import Any
 
 from sakimori.acts.context import Context
 from sakimori.acts.models import Obligation
-from sakimori.assets import drafting
+from sakimori.assets import drafting, editions
 from sakimori.assets import payloads as p
 from sakimori.assets.models import Computer, Duty, Finding
 from sakimori.assets.scoping import DUE_RULES, Assessment, FacilityFacts, assess
@@ -46,6 +46,7 @@ class Place:
     def computers(self, rows: Iterable[Mapping[str, Any]], source: str) -> Iterator[dict[str, Any]]:
         """Yield the fields of each computer of a staged list from one source."""
         for row in rows:  # each was validated by the act's own precondition, in the same transaction
+            editions.require_kept(row)
             facility, introduced = _facility_id(row["facility"]), _day(row["introduced_on"])
             facts = {name: value for name, value in row["facts"].items() if value is not None}
             answer = assess(facts, row["product"], row["maker"], introduced, self._facility(facility), self.ctx.today)

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 
+from sakimori.assets import editions
 from sakimori.assets.importing import Checked, check_read
 from sakimori.assets.sources import legend as legends
 from sakimori.assets.sources.applying import apply
 from sakimori.assets.sources.headings import field_of
 from sakimori.assets.sources.legend import Legend
-from sakimori.assets.sources.shapes import Sheet, Source, refuse, told_apart
+from sakimori.assets.sources.reading import read_source
+from sakimori.assets.sources.shapes import Row, Sheet, Source, refuse, told_apart
 from sakimori.assets.wording import COLUMNS
 from sakimori.errors import SakimoriError
 from sakimori.text import Text
@@ -42,6 +44,27 @@ class Wish:
     sheet: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     fixed: Mapping[str, str] = field(default_factory=dict)
+
+
+def read(data: bytes) -> Source:
+    """Return a file read; what this installation does not keep of an inventory is left out of it, and named."""
+    found = read_source(data)
+    private = editions.dropped()
+    if private:
+        for sheet in found.sheets:
+            _leave_out(sheet, legends.giving(sheet, found.format, private))
+    return found
+
+
+def _leave_out(sheet: Sheet, labels: Sequence[str]) -> None:
+    if not labels:
+        return
+    told = told_apart(sheet.heading)
+    places = [place for place, label in enumerate(told) if label not in labels]
+    sheet.notes.append(editions.left_out(labels))
+    sheet.rows = [Row(row.line, [row.cells[place] for place in places if place < len(row.cells)]) for row in sheet.rows]
+    # Headings told apart by a number stay so: their names are what was decided about them.
+    sheet.heading = [told[place] if sheet.heading[place] else "" for place in places]
 
 
 def source_name(file: str) -> str:
@@ -91,15 +114,16 @@ def legend_for(
     found = found or legends.suggest(sheet, source.format, facilities)
     labels = told_apart(sheet.heading)
     for label, name in wish.columns.items():
-        if label not in labels or name not in (*legends.FIELDS, ""):
+        offered = editions.kept(legends.FIELDS)
+        if label not in labels or name not in (*offered, ""):
             near = get_close_matches(label, labels, 1)
             raise refuse(
                 f"列「{label[:60]}」または項目「{name[:60]}」はありません。",
                 f"There is no column “{label[:60]}”, or no field “{name[:60]}”.",
                 where=label[:60],
                 mend=Text(
-                    f"項目は {', '.join(legends.FIELDS)}。" + (f"「{near[0]}」ですか。" if near else ""),
-                    f"Fields are {', '.join(legends.FIELDS)}." + (f" Is “{near[0]}” meant?" if near else ""),
+                    f"項目は {', '.join(offered)}。" + (f"「{near[0]}」ですか。" if near else ""),
+                    f"Fields are {', '.join(offered)}." + (f" Is “{near[0]}” meant?" if near else ""),
                 ),
             )
         for listed in found.columns.values():
@@ -120,6 +144,7 @@ def checked(
     progress: Callable[[int], None] = lambda _: None,
 ) -> Checked:
     """Return a sheet's checked rows with remarks. Raises `UnmappedError` where nothing gives a needed field."""
+    _keep_back(legend)
     missing = legend.missing()
     if missing:
         raise unmapped(missing, sheet, legend)
@@ -136,6 +161,13 @@ def checked(
         told = "; ".join(read_as[:_NAMED])
         notes.append(Text(f"列の対応は推測です: {told}", f"What the columns are is our suggestion: {told}"))
     return check_read(applied.read, facilities, today, progress, notes)
+
+
+def _keep_back(legend: Legend) -> None:
+    """Take out of a legend what this installation does not keep: a value for the whole file, a column once decided."""
+    for name in editions.dropped():
+        legend.columns.pop(name, None)
+        legend.fixed.pop(name, None)
 
 
 def unmapped(missing: Sequence[str], sheet: Sheet, legend: Legend) -> UnmappedError:

@@ -17,6 +17,7 @@ from sakimori import law
 from sakimori.acts import authority, clock, door, reading
 from sakimori.assets import (
     drafting,
+    editions,
     findings,
     saying,
     views_entry,
@@ -87,6 +88,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "text": table.query,
         "sort": request.GET.get("sort", "") if request.GET.get("sort", "").lstrip("-") in SORTS else "",
         "may_import": may(viewer, "assets.register.import"),
+        "private_here": editions.holds_private_inventory(),
     }
     return render(request, "assets/register.html", context)
 
@@ -153,7 +155,7 @@ def _columns(viewer: Viewer, *, whole: bool) -> list[Column]:
             Column("facility", saying.say(saying.FIELD, "facility"), show=lambda row: facilities.get(row["facility"])),
             coded("unit", saying.UNIT),
             plain("introduced_on"),
-            *(plain(name) for name in _EXPORTED),
+            *(plain(name) for name in editions.kept(_EXPORTED)),
         ]
     return columns
 
@@ -188,6 +190,7 @@ def computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
         "changes": views_changes.of_computer(viewer, computer),
         "duty": said,
         "may_change": may_change,
+        "private_here": editions.holds_private_inventory(),
         "may_draft": may(viewer, "assets.notification.file"),
         "called": naming.decided_for(viewer, row["maker"], row["product"]),
         "waits": row["notify"] == "yes" and row["status"] == "registered",
@@ -208,7 +211,7 @@ def _facts(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, object]]:
         "notify": saying.say(saying.NOTIFY, row["notify"]),
         "status": saying.say(saying.STATUS, row["status"]),
     }
-    told = [name for name in _EXPORTED if row[name]]
+    told = [name for name in editions.kept(_EXPORTED) if row[name]]
     order = ("scope", "clause", "notify", "status", "maker", "product", "unit", "facility", "introduced_on", *told)
     return [(saying.say(saying.FIELD, name), said[name]) for name in order]
 

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori import law
 from sakimori.acts import clock
-from sakimori.assets import drafting, files, importing, intake, profiles, saying, taking, views_difference
+from sakimori.assets import drafting, editions, files, importing, intake, profiles, saying, taking, views_difference
 from sakimori.assets.models import Upload
 from sakimori.assets.sources import legend as legends
-from sakimori.assets.sources.reading import LARGEST, read_source, too_large
+from sakimori.assets.sources.reading import LARGEST, too_large
 from sakimori.assets.sources.shapes import Sheet, Source
+from sakimori.assets.tables import Column as TableColumn
 from sakimori.assets.tables import TableError
 from sakimori.assets.wording import COLUMNS, CONNECTIONS, FLAGS, SERVES, UNITS
 from sakimori.errors import SakimoriError
@@ -42,13 +43,23 @@ def upload(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(_taken(viewer, _bytes(request), _name(request)))
         except SakimoriError as refused:
             error = refused
-    context = {"error": explained(error) if error else None, "columns": _described(), "largest": LARGEST // 2**20}
+    context = {
+        "error": explained(error) if error else None,
+        "columns": _described(),
+        "largest": LARGEST // 2**20,
+        "private": _named_private(),
+    }
     return render(request, "assets/import.html", context, status=status_of(error) if error else 200)
+
+
+def _named_private() -> list[str]:
+    """Return the fields this installation does not keep, by their names."""
+    return [saying.say(saying.FIELD, name) for name in editions.PRIVATE if name in editions.dropped()]
 
 
 def _taken(viewer: Viewer, data: bytes, name: str) -> str:
     """Read a file and return where to go on: to what the check found, or first to what its columns are."""
-    source, digest = read_source(data), hashlib.sha256(data).hexdigest()
+    source, digest = taking.read(data), hashlib.sha256(data).hexdigest()
     facilities, called = drafting.facilities_of(viewer), taking.source_name(name)
     sheet = _only_sheet(source)
     if sheet is not None:
@@ -91,12 +102,18 @@ def _name(request: HttpRequest) -> str:
     return (chosen.name if chosen else None) or ""
 
 
+def _kept_columns() -> list[TableColumn]:
+    """Return the columns of our own list that this installation keeps."""
+    names = editions.kept(column.field for column in COLUMNS)
+    return [column for column in COLUMNS if column.field in names]
+
+
 def _described() -> list[tuple[str, bool, str]]:
     """Return each column: heading, whether it must be there, and what may stand in it."""
     asked = importing.questions()
     flags = {column.field for column in FLAGS}
     found = []
-    for column in COLUMNS:
+    for column in _kept_columns():
         said = asked[column.field].pick(saying.language()) if column.field in asked else ""
         if column.field in _EXAMPLE:
             said += gettext(" One of: %(words)s.") % {
@@ -116,7 +133,7 @@ def _described() -> list[tuple[str, bool, str]]:
 def columns(request: HttpRequest) -> HttpResponse:
     """Return an empty list to fill in: the heading row alone."""
     intake.require(viewer_of(request))
-    return csv_response(f"{gettext('computers')}.csv", [column.headings[0] for column in COLUMNS], [])
+    return csv_response(f"{gettext('computers')}.csv", [column.headings[0] for column in _kept_columns()], [])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from sakimori.acts import clock
 from sakimori.acts.errors import NotFoundError
-from sakimori.assets import drafting, files, importing, intake, profiles, saying, taking
+from sakimori.assets import drafting, editions, files, importing, intake, profiles, saying, taking
 from sakimori.assets.models import SourceFile
 from sakimori.assets.sources import legend as legends
 from sakimori.assets.sources.legend import LEFT_OUT, Legend
@@ -64,6 +64,7 @@ def mapping(request: HttpRequest, file: uuid.UUID) -> HttpResponse:
         + [note.pick(saying.language()) for note in sheet.notes],
         "columns": _columns(sheet, legend),
         "fields": _fields(),
+        "private_here": editions.holds_private_inventory(),
         "fixed": _fixed(viewer, legend),
         "words": _words(strange, legend, viewer),
         "asked": bool(strange) and request.method == "POST" and error is None,
@@ -127,9 +128,9 @@ def _posted(request: HttpRequest, sheet: Sheet) -> Legend:
     legend = Legend(hidden="hidden" in request.POST or not sheet.hidden_lines)
     for place, label in enumerate(told_apart(sheet.heading)):
         name = request.POST.get(f"column-{place}", "")
-        if name in legends.FIELDS:
+        if name in editions.kept(legends.FIELDS):
             legend.columns.setdefault(name, []).append(label)
-    for name in legends.FIXABLE:
+    for name in editions.kept(legends.FIXABLE):
         value = request.POST.get(f"fixed-{name}", "").strip()[:_LONGEST]
         if value:
             legend.fixed[name] = value
@@ -191,12 +192,13 @@ def _fields() -> list[tuple[str, list[tuple[str, str]]]]:
     needed = ["key", "name", *legends.NEEDED]
     private = [name for name in legends.FIELDS if name not in facts and name not in needed]
     return [
-        (title, [(name, saying.say(saying.FIELD, name)) for name in names])
+        (title, [(name, saying.say(saying.FIELD, name)) for name in editions.kept(names)])
         for title, names in (
             (gettext("Needed"), needed),
             (gettext("Private inventory (never leaves)"), private),
             (gettext("Facts the law asks about"), facts),
         )
+        if editions.kept(names)
     ]
 
 

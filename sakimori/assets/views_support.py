@@ -9,7 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
 from sakimori.acts import clock
-from sakimori.assets import saying
+from sakimori.assets import editions, saying
 from sakimori.assets.support import SPANS, USUAL
 from sakimori.pages import Column, listed, viewer_of
 
@@ -45,7 +45,9 @@ def ends(request: HttpRequest) -> HttpResponse:
     )
     if isinstance(table, HttpResponse):
         return table
-    return render(request, "assets/sources/support.html", {"table": table, "days": days, "spans": SPANS})
+    return render(request, "assets/sources/support.html", {
+        "table": table, "days": days, "spans": SPANS, "private_here": editions.holds_private_inventory(),
+    })  # fmt: skip
 
 
 def _state(end: date | None, today: date) -> str:

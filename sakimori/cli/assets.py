@@ -63,12 +63,11 @@ def check(file: Path, operator: str, world: str, as_json: bool, **wishes: Any) -
     Nothing is stored.
     """
     from sakimori.assets import answers, taking  # noqa: PLC0415 - needs Django
-    from sakimori.assets.sources.reading import read_source  # noqa: PLC0415
 
     facilities, facts, today, remembered = _operator(operator, world, file.name)
     wish = _wish(wishes)
     with _progress(file) as progress:
-        source = read_source(file.read_bytes())
+        source = taking.read(file.read_bytes())
         sheet = taking.choose_sheet(source, wish.sheet)
         legend = taking.legend_for(source, sheet, facilities, remembered, wish)
         checked = taking.checked(source, sheet, legend, facilities, today, progress)

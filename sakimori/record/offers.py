@@ -29,12 +29,14 @@ class Handler:
 
     `payload` is the pydantic model of the payload (strict, unknown fields refused); `run(ctx, payload)` does the room's
     work through `ctx` and returns what the act is about. `upcasts` maps an older kind version to a function that turns
-    its stored payload into the next version's.
+    its stored payload into the next version's. `require_row(row)` refuses a row of a bulk act that may not even be
+    staged here.
     """
 
     payload: type[BaseModel]
     run: Callable[[Any, Any], Bound]
     upcasts: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
+    require_row: Callable[[Mapping[str, Any]], None] | None = None
 
 
 Predicate = Callable[[Any, Any], SakimoriError | None]

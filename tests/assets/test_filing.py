@@ -140,6 +140,7 @@ def test_a_computer_retired_before_the_second_person_confirms_is_not_notified(pa
         _retire("P-001")
 
 
+@pytest.mark.usefixtures("operator_edition")
 def test_a_notified_product_that_changes_starts_the_clock_of_changes(parties):
     import_register()
     file_notification()

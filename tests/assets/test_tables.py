@@ -164,6 +164,7 @@ def test_what_is_checked_is_what_may_be_staged():
         assert Computer._meta.get_field(name).max_length == longest
 
 
+@pytest.mark.usefixtures("operator_edition")
 def test_the_headings_offered_are_the_headings_read():
     blank = ",".join("x" for _ in wording.headings())
     checked = check((",".join(wording.headings()) + "\n" + blank + "\n").encode())

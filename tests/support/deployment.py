@@ -2,6 +2,8 @@
 
 import json
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,6 +118,19 @@ def register() -> list[dict[str, object]]:
             }
         )  # fmt: skip
     return rows
+
+
+@contextmanager
+def operator_edition() -> Iterator[None]:
+    """Make the tests' home an operator's own installation for a while: it alone holds the private inventory."""
+    from django.conf import settings
+
+    before = settings.SAKIMORI_DEPLOYMENT
+    settings.SAKIMORI_DEPLOYMENT = {**before, "edition": "operator"}
+    try:
+        yield
+    finally:
+        settings.SAKIMORI_DEPLOYMENT = before
 
 
 def enrol() -> Parties:

@@ -6,7 +6,7 @@ the same source with the same headings.
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,6 +87,18 @@ def fits(legend: Legend, heading: Sequence[str]) -> bool:
     return all(one in known for listed in legend.columns.values() for one in listed)
 
 
+def giving(sheet: Sheet, format_: str, names: Collection[str]) -> list[str]:
+    """Return the labels of the columns that by their heading or the kind of file give one of these fields."""
+    labels = told_apart(sheet.heading)
+    if format_ == "nmap":  # a scan says little else: addresses, ports, guesses
+        naming = nmap.NAMING_SERVICES if nmap.SERVICE in labels else nmap.NAMING_HOSTS
+        return [label for label in labels if label not in naming] if names else []
+    bill = _BILL if format_ in ("cyclonedx", "spdx") else {}
+    theirs = {label for name, listed in bill.items() if name in names for label in listed}
+    pairs = zip(labels, sheet.heading, strict=True)
+    return [label for label, heading in pairs if label in theirs or headings.field_of(heading) in names]
+
+
 def is_our_list(heading: Sequence[str]) -> bool:
     """Return whether a heading is our own list's: every needed column once, under our own words."""
     ours = Counter(headings.field_of(name) for name in heading if headings.is_ours(name))
@@ -99,7 +111,7 @@ def suggest(sheet: Sheet, format_: str, facilities: Mapping[str, str]) -> Legend
     if format_ in ("cyclonedx", "spdx"):
         return _for_bill(sheet)
     if format_ == "nmap":
-        columns = _SCAN if tuple(sheet.heading) == nmap.HOSTS else _SCAN_SERVICES
+        columns = _SCAN_SERVICES if nmap.SERVICE in sheet.heading else _SCAN
         return Legend({name: list(listed) for name, listed in columns.items()})
     ours = is_our_list(sheet.heading)
     legend = Legend(suggested=not ours)

@@ -16,6 +16,12 @@ HOSTS = ("address", "host name", "mac", "network card maker", "open ports", "gue
          "guessed cpe")  # fmt: skip
 SERVICES = ("address", "host name", "port", "protocol", "service", "product (as announced)", "version", "extra", "cpe")
 
+SERVICE = "service"
+"""The column that only the sheet of services has."""
+NAMING_HOSTS = frozenset({"host name", "network card maker"})
+NAMING_SERVICES = frozenset({"protocol", SERVICE, "product (as announced)"})
+"""Columns of each sheet that name its things; all others say where they stand or what a scan makes of them."""
+
 
 def read_nmap(data: bytes) -> Source:
     """Return two sheets of a scan: hosts, and services."""

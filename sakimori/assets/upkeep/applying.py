@@ -10,6 +10,7 @@ from typing import Any
 
 from sakimori.acts.context import Context
 from sakimori.acts.errors import RefusedError
+from sakimori.assets.editions import require_kept
 from sakimori.assets.models import Computer
 from sakimori.assets.placing import Place
 from sakimori.assets.upkeep.changes import Noted, difference, snapshot
@@ -48,6 +49,7 @@ class Applying:
 
         `reported`: the new product name has been reported under 推進法54条4項 (命令3条3項).
         """
+        require_kept(told)
         self._require_day(computer, changed_on, "changed_on")
         before = snapshot(computer)
         changed = {name: value for name, value in told.items() if value is not None and value != before.get(name)}

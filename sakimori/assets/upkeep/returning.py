@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from sakimori.assets import editions
 from sakimori.assets.payloads import LONGEST
 from sakimori.assets.tables import RowFault
 from sakimori.assets.upkeep import sheets
@@ -23,7 +24,7 @@ TOLD = ("maker", "product", "version", "serial", "address", "responsible", "name
 KEY = Head("key", Text("管理番号", "Key"))
 ANSWER = Head("answer", Text("回答", "Answer"), (UNCHANGED, CHANGED, GONE), narrow=True)
 DAY = Head("day", Text("変わった日・廃止した日", "Day of the change or retirement"))
-HEADS = (
+_HEADS = (
     KEY,
     Head("name", Text("名称", "Name")),
     ANSWER,
@@ -43,7 +44,7 @@ LEAD = (
     "行や見出しは消さないでください。",
     "Write only what is different. Change the value, put 変更 (changed) or 廃止 (retired) under 回答, give the day.",
 )
-_BY_NAME = {head.name: head for head in HEADS}
+_BY_NAME = {head.name: head for head in _HEADS}
 
 
 @dataclass(slots=True)
@@ -57,15 +58,21 @@ class Returned:
     faults: list[RowFault] = field(default_factory=list)
 
 
+def heads() -> list[Head]:
+    """Return the columns of a list: those that this installation keeps."""
+    names = editions.kept(head.name for head in _HEADS)
+    return [head for head in _HEADS if head.name in names]
+
+
 def cells(row: Mapping[str, Any]) -> list[object]:
     """Return the cells of one computer's line, the answer left empty."""
-    return [row.get(head.name, "") for head in HEADS]
+    return [row.get(head.name, "") for head in heads()]
 
 
 def read(data: bytes, rows: Iterable[Mapping[str, Any]], today: date) -> Returned:
     """Return what a list that came back says of the computers on it; raises `TableError` where it is no list."""
     there = {str(row["key"]): row for row in rows}
-    grid = sheets.read(data, HEADS, ("key", "answer"))
+    grid = sheets.read(data, heads(), ("key", "answer"))
     said = Returned(faults=list(grid.faults))
     seen: set[str] = set()
     for row in grid.rows:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori import law
 from sakimori.acts import authority, clock, reading
-from sakimori.assets import drafting, saying
+from sakimori.assets import drafting, editions, saying
 from sakimori.assets.scoping import SCOPE_FACTS
 from sakimori.assets.upkeep import saying as words
 from sakimori.law.decisions import notices
@@ -136,19 +136,24 @@ def change_computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
     back = _back(request, computer)
 
     def only_changed(payload: dict[str, Any]) -> dict[str, Any]:
-        told = {name: payload.get(name, "") for name in EDITED}
+        edited = editions.kept(EDITED)
+        told = {name: payload.get(name, "") for name in edited}
         kept = {name: value for name, value in told.items() if value != (row[name] or "")}
-        return {name: value for name, value in payload.items() if name not in EDITED} | kept
+        return {name: value for name, value in payload.items() if name not in edited} | kept
 
     step = Step(
         CHANGE,
         {"computer": str(computer)},
-        hidden=_FACTS | {"support_end"},
-        first={**{name: row[name] or "" for name in EDITED}, "changed_on": clock.today(viewer.world).isoformat()},
+        hidden=_FACTS | {"support_end"} | editions.dropped(),
+        first={
+            **{name: row[name] or "" for name in editions.kept(EDITED)},
+            "changed_on": clock.today(viewer.world).isoformat(),
+        },
         complete=only_changed,
         done=lambda _: f"{back}?changed=1",
     )
-    context = {"row": row, "back": back, "came": request.POST.get("list") or request.GET.get("list") or ""}
+    came = request.POST.get("list") or request.GET.get("list") or ""
+    context = {"row": row, "back": back, "came": came, "private_here": editions.holds_private_inventory()}
     return stepped(request, step, "assets/upkeep/change.html", context)
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sakimori import law
 from sakimori.acts import clock, door, reading
 from sakimori.acts.errors import NotFoundError
-from sakimori.assets import drafting, saying
+from sakimori.assets import drafting, editions, saying
 from sakimori.assets.models import StocktakeList
 from sakimori.assets.upkeep import returning, sheets, stocktaking
 from sakimori.assets.upkeep import saying as words
@@ -209,7 +209,7 @@ def stocktake_list(request: HttpRequest, stocktake_list: uuid.UUID) -> HttpRespo
 
     columns = [
         Column("key", saying.say(saying.FIELD, "key"), link=lambda one: reverse("assets:computer", args=[one["id"]])),
-        *(plain(name) for name in ("name", "maker", "product", "version", "address")),
+        *(plain(name) for name in editions.kept(("name", "maker", "product", "version", "address"))),
     ]
     if to_answer:
         columns += [
@@ -260,17 +260,18 @@ def stocktake_file(request: HttpRequest, stocktake_list: uuid.UUID, form: str) -
         context = {
             "row": row,
             "campaign": campaign,
+            "private_here": editions.holds_private_inventory(),
             "rows": rows,
             "facility": drafting.facility_names(viewer).get(row["facility"], ""),
         }
         return render(request, "assets/upkeep/print.html", context)
     if form == "csv":
         return csv_response(
-            f"{name}.csv", [head.heading.ja for head in returning.HEADS],
+            f"{name}.csv", [head.heading.ja for head in returning.heads()],
             [[str(cell or "") for cell in returning.cells(one)] for one in rows],
         )  # fmt: skip
     lead = [gettext("Answer by %(day)s") % {"day": campaign["answer_by"].isoformat()}, *returning.LEAD]
-    made = sheets.workbook(campaign["title"], lead, returning.HEADS, (returning.cells(one) for one in rows))
+    made = sheets.workbook(campaign["title"], lead, returning.heads(), (returning.cells(one) for one in rows))
     return sheets.download(made, f"{name}.xlsx")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from sakimori.assets import importing, saying
+from sakimori.assets import editions, importing, saying
 from sakimori.assets.payloads import LONGEST, StagedFacts
 from sakimori.errors import SakimoriError
 from sakimori.law.tables import table
@@ -55,6 +55,16 @@ def questions() -> Mapping[str, Question]:
         yesno = field.annotation == bool | None
         found[name] = Question(name, asked[name], "yesno" if yesno else "choice", {} if yesno else _allowed(name))
     return found
+
+
+def fields() -> tuple[str, ...]:
+    """Return the fields of a computer that a vendor can be asked for here: what the installation keeps."""
+    return editions.kept(FIELDS)
+
+
+def askable() -> tuple[str, ...]:
+    """Return the names of the questions a vendor can be asked here."""
+    return editions.kept(questions())
 
 
 def _kind(name: str) -> str:

@@ -120,7 +120,7 @@ def _require_row(ctx: Context, row: p.AskedRow, computers: dict[uuid.UUID, Compu
             Text("登録簿にない、または廃止した電子計算機です。", "That computer is not in use in your register."),
             where=f"rows.{place}.computer",
         )
-    strange = [name for name in row.asks if name not in facts.questions()]
+    strange = [name for name in row.asks if name not in facts.askable()]
     if strange:
         raise ctx.refuse(
             "assets.no_question",

@@ -114,7 +114,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         "note": given.get("note", ""),
         "chosen": set(given.getlist("computer")),
         "asks": set(given.getlist("asks")),
-        "fields": [(name, facts.label(name).pick(saying.language())) for name in facts.FIELDS],
+        "fields": [(name, facts.label(name).pick(saying.language())) for name in facts.fields()],
         "error": explained(error) if error else None,
         "key": fresh_key(request, error),
     }
@@ -150,7 +150,7 @@ def _offered(viewer: Viewer, request: HttpRequest) -> dict[str, Any]:
 
 def _asked(request: HttpRequest, viewer: Viewer) -> dict[str, Any]:
     """Return the payload of what was chosen; a computer with nothing to ask is named."""
-    wanted = [name for name in request.POST.getlist("asks") if name in facts.FIELDS]
+    wanted = [name for name in request.POST.getlist("asks") if name in facts.fields()]
     chosen = [str(_uuid(one)) for one in dict.fromkeys(request.POST.getlist("computer"))]
     known = reading.read(viewer, "assets.askable", computers=",".join(chosen)) if chosen else []
     rows = []

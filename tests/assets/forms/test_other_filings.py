@@ -63,6 +63,7 @@ def notified(parties):
     return pass_on("notification")
 
 
+@pytest.mark.usefixtures("operator_edition")
 def test_a_change_leaves_as_old_and_new_and_counts_under_its_new_name(notified):
     assert counted() == {("横河電機", "CENTUM VP"): 1, ("Fortinet", "FortiOS"): 1, ("Cisco", "Catalyst 9300"): 1}
     change("P-002", product="FortiOS NG", version="9")
@@ -122,6 +123,7 @@ def test_a_computer_that_is_none_any_more_is_told_as_gone(notified):
     assert owed() == {"settled"}
 
 
+@pytest.mark.usefixtures("operator_edition")
 def test_a_refused_change_waits_again_and_private_changes_never_wait(notified):
     change("P-002", version="8", address="10.0.0.9", responsible="別の担当")
     assert drafts.waiting_changes(REPORTER) == {}

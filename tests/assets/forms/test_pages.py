@@ -124,6 +124,7 @@ def test_a_change_is_drafted_proposed_confirmed_and_seen_by_the_ministry(enter):
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("operator_edition")
 def test_a_change_on_paper_is_settled_by_the_stamp(enter):
     import_register()
     file_notification()

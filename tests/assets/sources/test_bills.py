@@ -86,6 +86,7 @@ def test_spdx_without_purposes_proposes_what_the_document_describes():
     assert found == [("(described)", "画面", "架空ソフト", ""), ("operating-system", "Debian", "誰か", "2028-06-30")]
 
 
+@pytest.mark.usefixtures("operator_edition")
 def test_libraries_are_offered_but_not_proposed_and_counted_when_left_out():
     checked = staged(documents.CYCLONEDX)
     assert {(row["name"], row["unit"]) for row in checked.rows} == {

@@ -102,6 +102,7 @@ def test_only_what_this_source_brought_in_can_be_missing_from_it():
 
 @pytest.mark.both_databases
 @pytest.mark.django_db
+@pytest.mark.usefixtures("operator_edition")
 def test_an_import_again_changes_what_differs_in_one_act_and_starts_the_duty_of_a_change(parties):
     done(taken(listed(LINES, 製造番号=[f"S{n}" for n in range(5)])))
     assert set(Computer.objects.values_list("source", flat=True)) == {"台帳"}
@@ -200,6 +201,7 @@ def test_the_key_of_a_retired_computer_is_a_fault(parties):
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("operator_edition")
 def test_private_columns_come_in_and_never_stand_in_what_is_drafted(parties):
     more = {
         "設置場所": "中央", "所有者": "設備部", "サポート終了日": "2027-03-31", "搭載機器": "HOST-1", "資産タグ": "T-1",

@@ -10,7 +10,9 @@ from tests.support.browser import DESKTOP, PHONE
 from tests.support.looking import Looks
 from tests.support.workbooks import ROWS, workbook
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("operator_edition"),
+]  # fmt: skip
 
 
 def hand_in(page, url, data, name="設備台帳_20261101.xlsx"):

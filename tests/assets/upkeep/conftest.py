@@ -13,6 +13,11 @@ __all__ = ["enter", "move", "pytest_runtest_teardown"]
 
 
 @pytest.fixture(autouse=True)
+def _own_installation(operator_edition):
+    """What is kept current is the private inventory as well: the operator's own installation."""
+
+
+@pytest.fixture(autouse=True)
 def _fresh():
     """Let the worker remember nothing of the worlds of other tests, whose facilities have the same ids."""
     rederiving.forget()

@@ -104,9 +104,14 @@ class TestRequests:
         answer(request, {1: {"version": "R7"}}, OPERATOR, answered_by="別の供給者 丙山")
         assert VendorItem.objects.get(position=1).answers == {"version": "R7"}
 
-    def test_a_vendor_named_exactly_finds_the_request_and_who_takes_part_is_not_told(self, register):
+    def test_a_vendor_named_exactly_finds_the_request_and_who_takes_part_is_not_told(self, register, settings):
+        own = settings.SAKIMORI_DEPLOYMENT
+        shared = {**own, "edition": "authority"}
+        settings.SAKIMORI_DEPLOYMENT = shared
         assert reading.read(by(OPERATOR), "assets.known_vendors") == []
+        settings.SAKIMORI_DEPLOYMENT = own
         request = ask(register, vendor=None, vendor_name="架空ベンダー")
+        settings.SAKIMORI_DEPLOYMENT = shared
         assert request.vendor == fixed("vendor")
         assert [row["operator_ja"] for row in reading.read(by(VENDOR), "assets.requests_to_us")] == ["架空電力"]
         assert [row["id"] for row in reading.read(by(OPERATOR), "assets.known_vendors")] == [fixed("vendor")]

@@ -3,7 +3,7 @@
 from sakimori.acts import door
 from sakimori.assets.models import Computer, StocktakeList
 from tests.roles.things import Made, Secret, Side
-from tests.support.deployment import WORLD, fixed, viewer
+from tests.support.deployment import WORLD, fixed, operator_edition, viewer
 from tests.support.filing import import_register
 
 
@@ -13,7 +13,8 @@ def make(side: Side, made: Made, line: str) -> None:
     done = import_register((line,), by=reporter)
     computer = Computer.objects.get(world=WORLD, key=f"KEY-{side.letter}-6")
     change = {"computer": str(computer.id), "changed_on": "2026-11-20", "responsible": f"PERSON-{side.letter}"}
-    door.perform("assets.computer.change", change, by=reporter)
+    with operator_edition():  # nowhere else is a person responsible recorded
+        door.perform("assets.computer.change", change, by=reporter)
     started = door.perform(
         "assets.stocktake.start", {"title": f"STOCKTAKE-{side.letter}", "answer_by": "2026-12-08"}, by=reporter
     )
@@ -39,7 +40,7 @@ def _vendor(side: Side, made: Made, computer: Computer) -> None:
         "vendor_name": "" if on_desk else f"VENDOR-{side.letter}",
         "due_on": "2026-12-08",
         "note": f"WORD-{side.letter}",
-        "rows": [{"computer": str(computer.id), "asks": ["version", "serves"]}],
+        "rows": [{"computer": str(computer.id), "asks": ["unit", "serves"]}],
     }
     asked = door.perform("assets.vendor.ask", payload, by=viewer(side.operator, "reporter")).subject.id
     seen_by = (side.operator, "vendor") if on_desk else (side.operator,)
