@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The tests: those marked `both_databases` over PostgreSQL first, then the whole suite over SQLite, with the coverage
-# gate over both. The last line printed is pytest's own closing line.
+# The tests: those marked `both_databases` over PostgreSQL first, then the fast engine's kernels built with every access
+# checked, then the whole suite over SQLite, with the coverage gate over both databases. The last line printed is
+# pytest's own closing line.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=.venv/bin
@@ -15,4 +16,5 @@ if $bin/python -c 'import sys; from tests.support.postgres import programs; sys.
 else
     echo "not run over PostgreSQL, it is absent / PostgreSQL がないため省略"
 fi
+SAKIMORI_CHECKED=1 $bin/python -m pytest -n auto --dist worksteal -q tests/selection/test_fast_engine.py
 $bin/python -m pytest -n auto --dist worksteal --cov --cov-append --cov-report=term
