@@ -29,9 +29,12 @@ def performable(viewer: Viewer) -> list[law.ActKind]:
 
 
 def settling(kinds: list[law.ActKind]) -> Mapping[str, list[law.ActKind]]:
-    """Return, for each rule, which of the kinds fulfil an obligation under it: by arriving, or at once."""
+    """Return, for each rule, which of the kinds fulfil an obligation under it: by arriving, or at once.
+
+    The kind made for the rule comes first: a correction, which may stand in for every filing, comes after each of them.
+    """
     found: dict[str, list[law.ActKind]] = {}
-    for kind in sorted(kinds, key=lambda one: not one.fulfils):
+    for kind in sorted(kinds, key=lambda one: (not one.fulfils, len(one.fulfils))):
         for rule in (*kind.fulfils, *kind.settles):
             found.setdefault(rule, []).append(kind)
     return found
