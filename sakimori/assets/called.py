@@ -27,16 +27,20 @@ def _duties(viewer: Viewer, *, about: str = "") -> Iterable[dict[str, Any]]:
 
 
 def _notifications(viewer: Viewer, *, about: str = "") -> Iterable[dict[str, Any]]:
-    """The operator's name of each notification to the viewer's office named in `about` (ids, by comma)."""
+    """The operator's name of each notification to the viewer's office named in `about` (ids, by comma).
+
+    `settled_by` is the kind that passes this very filing on: 強化法4条2項, for a change 4項.
+    """
     found = Notification.objects.filter(id__in=ids_listed(about), world=viewer.world, side="minister")
     if viewer.organisation_type == "ministry":
         found = found.filter(minister=viewer.acting_organisation)
     else:
         found = found.exclude(passed_on_at=None)
-    rows = list(found.values_list("id", "organisation"))
-    operators = _names(Organisation, viewer, {operator for _, operator in rows})
-    for notification, operator in rows:
-        yield {"id": notification, "name": operators.get(operator, "")}
+    rows = list(found.values_list("id", "organisation", "what"))
+    operators = _names(Organisation, viewer, {operator for _, operator, _ in rows})
+    for notification, operator, what in rows:
+        passed_on = "assets.change_notification.pass_on" if what == "change" else "assets.notification.pass_on"
+        yield {"id": notification, "name": operators.get(operator, ""), "settled_by": passed_on}
 
 
 def _names(model: Any, viewer: Viewer, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:

@@ -32,13 +32,13 @@ def _obligations(viewer: Viewer, *, mine: bool) -> Foremost | None:
         return None
     called = {} if mine else names.organisations(viewer, [row["bearer"] for row in found.rows])
     settling = kinds.settling(kinds.performable(viewer)) if mine else {}
-    matters = rooms.subject_names(viewer, found.rows)
+    matters = rooms.subjects(viewer, found.rows)
     return Foremost([_owed(row, viewer, called, settling, matters) for row in found.rows], found.total)
 
 
 def owed_item(row: Mapping[str, Any], viewer: Viewer) -> Item:
     """Return an obligation (a row of `acts.obligations`) as an item, without buttons."""
-    return _owed(row, viewer, {}, {}, rooms.subject_names(viewer, [row]))
+    return _owed(row, viewer, {}, {}, rooms.subjects(viewer, [row]))
 
 
 def _owed(
@@ -46,18 +46,21 @@ def _owed(
     viewer: Viewer,
     called: Mapping[uuid.UUID, str],
     settling: Mapping[str, list[law.ActKind]],
-    matters: Mapping[str, str],
+    matters: Mapping[str, Mapping[str, Any]],
 ) -> Item:
     derivation = row["derivation"] or {}
     days = (row["due_on"] - clock.today(viewer.world)).days if row["due_on"] else None
     link = rooms.subject_url(row["subject_type"], row["subject"], viewer)
+    matter = matters.get(str(row["subject"]), {})
     wanted = settling.get(row["rule"], [])
+    if matter.get("settled_by"):
+        wanted = [kind for kind in wanted if kind.name == matter["settled_by"]]
     forms = [Button(kind.title.pick(language()), rooms.start_url(kind.name)) for kind in wanted]
     buttons = [Button(forms[0].label, link)] if link and forms else forms  # the thing's own page knows the way best
     return Item(
         title=titled(row),
         link=link,
-        detail=" · ".join(filter(None, (matters.get(str(row["subject"])), called.get(row["bearer"])))),
+        detail=" · ".join(filter(None, (matter.get("name"), called.get(row["bearer"])))),
         urgency=urgency(days),
         due=row["due_on"],
         days=days,

@@ -133,12 +133,20 @@ def subject_names(viewer: Viewer, rows: Iterable[Mapping[str, Any]]) -> dict[str
 
     Only for things of which the viewer may know the name: which facility a duty is for, which event a report is about.
     """
+    return {identity: said["name"] for identity, said in subjects(viewer, rows).items()}
+
+
+def subjects(viewer: Viewer, rows: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Return what the rooms say of the things that rows are about, by id as text: `name`, and `settled_by` where given.
+
+    `settled_by` is the kind that does what is owed about this very thing, where several kinds settle the rule.
+    """
     wanted: dict[str, set[str]] = {}
     for row in rows:
         if row["subject_type"] in _naming():
             wanted.setdefault(_naming()[row["subject_type"]], set()).add(str(row["subject"]))
     return {
-        str(one["id"]): one["name"]
+        str(one["id"]): one
         for query, ids in wanted.items()
         for one in rows_or_none(viewer, query, about=",".join(sorted(ids))) or []
     }

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 
 import openpyxl
@@ -9,8 +10,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from sakimori.acts import door
+from sakimori.acts import door, proposals
 from sakimori.acts.models import Act, Obligation, Proposal
+from sakimori.assets.forms import drafts
 from sakimori.assets.models import Computer, FilledForm, FormTemplate, Notification, PlanPaper
 from sakimori.parties.models import Facility
 from tests.support.browser import DESKTOP, PHONE
@@ -327,3 +329,31 @@ def test_changes_papers_corrections_and_templates_in_the_browser(enter, open_win
     filled = openpyxl.load_workbook(io.BytesIO(started.value.path().read_bytes())).active
     assert (filled["B10"].value, filled["C10"].value) == ("FortiOS", "FortiOS NG")
     assert looks.faults == []
+
+
+@pytest.mark.django_db
+def test_the_desk_offers_to_pass_on_the_very_kind_of_filing_that_is_owed(enter):
+    """A first notification is no change, and who may only enter paper is not offered to pass anything on."""
+    import_register()
+    file_notification()
+    carry()
+    url = reverse("desk")
+    first, changed = (
+        "Pass a notification on to the Prime Minister",
+        "Pass a change notification on to the Prime Minister",
+    )
+    assert buttons(enter("meti", "officer").get(url)) == {first}
+    assert buttons(enter("meti", "intake").get(url)) == set()
+    change("P-002", product="FortiOS NG")
+    told = proposals.propose("assets.change_notification.file", drafts.changes(REPORTER, CATEGORY), by=REPORTER)
+    proposals.confirm(told.id, by=viewer("power", "approver"))
+    carry()
+    assert buttons(enter("meti", "officer").get(url)) == {first, changed}
+
+
+def buttons(desk):
+    """Return what the desk's duties offer to do, beside the way to the thing."""
+    found = re.findall(
+        r'<a class="button[^"]*" href="/assets/notifications/[0-9a-f][^"]*"[^>]*>([^<]+)</a>', text(desk)
+    )
+    return {*found} - {"Go to it"}
