@@ -33,6 +33,10 @@ HEADINGS: Mapping[str, str] = {
     "serial": "製造番号",
     "address": "アドレス",
     "responsible": "担当",
+    "asset_owner": "所有者",
+    "position": "設置場所",
+    "support_end": "サポート終了日",
+    "host": "搭載機器",
     "introduced_on": "導入日",
     "connection": "設備との回線",
     "serves": "供用先",
@@ -85,6 +89,10 @@ class Asset:
     serial: str
     address: str
     responsible: str
+    asset_owner: str
+    position: str
+    support_end: date | None
+    host: str
     introduced: date
     connection: str
     serves: str
@@ -111,6 +119,9 @@ class _Stock:
     hosts: tuple[Mapping[str, Any], ...]
     everybody: frozenset[str]
     departments: Sequence[str]
+    positions: Sequence[str]
+    support_percent: int
+    support_years: tuple[int, int]
     oldest: date
     recent_from: date
     recent_percent: int
@@ -178,6 +189,10 @@ def _cells(assets: Iterable[Asset], written: Callable[[date], str]) -> Iterator[
             asset.serial,
             asset.address,
             asset.responsible,
+            asset.asset_owner,
+            asset.position,
+            written(asset.support_end) if asset.support_end else "",
+            asset.host,
             written(asset.introduced),
             _CONNECTIONS[asset.connection],
             _SERVES[asset.serves],
@@ -209,6 +224,8 @@ def _host(
     introduced = _introduced(world, stock, draw)
     address = _address(designation, host["net"], number)
     responsible = draw.one_of(stock.departments)
+    aside = Draw(world.seed, designation.operator, number, "aside")  # further columns leave the older draws alone
+    position = aside.one_of(stock.positions)
     for part, use in enumerate(host["parts"], start=1):
         product = choices[use][0][0] if first_round else draw.weighted(choices[use])
         spellings = stock.spellings[product.maker] or (world.organisations[designation.operator].name.ja,)
@@ -223,6 +240,10 @@ def _host(
             serial=f"KK{draw.below(_SERIAL_DIGITS):06X}" if product.unit == "appliance" else "",
             address=address,
             responsible=responsible,
+            asset_owner=responsible,
+            position=position,
+            support_end=_support_end(stock, aside, introduced),
+            host="" if product.unit == "appliance" else f"{designation.operator.upper()}-{number + 1:05}",
             introduced=introduced,
             connection=host["connection"],
             serves=product.serves,
@@ -234,6 +255,16 @@ def _introduced(world: SampleWorld, stock: _Stock, draw: Draw) -> date:
     """Return a day between the oldest and the world's own; a share of them after the Act's main start."""
     first = stock.recent_from if draw.percent(stock.recent_percent) else stock.oldest
     return date.fromordinal(first.toordinal() + draw.below(world.today.toordinal() - first.toordinal()))
+
+
+def _support_end(stock: _Stock, draw: Draw, introduced: date) -> date | None:
+    """Return the last day of a month some years after the introduction; None where the operator does not know it."""
+    if not draw.percent(stock.support_percent):
+        return None
+    least, most = stock.support_years
+    months = 12 * least + draw.below(12 * (most - least) + 1) + introduced.month
+    after = introduced.replace(year=introduced.year + months // 12, month=months % 12 + 1, day=1)
+    return date.fromordinal(after.toordinal() - 1)
 
 
 def _address(designation: Designation, net: str, number: int) -> str:
@@ -281,6 +312,9 @@ def _stock() -> _Stock:
         hosts=tuple(data["hosts"]),
         everybody=frozenset(data["everybody"]),
         departments=data["departments"],
+        positions=data["positions"],
+        support_percent=data["support"]["percent"],
+        support_years=(data["support"]["least"], data["support"]["most"]),
         oldest=data["introduced"]["oldest"],
         recent_from=data["introduced"]["recent_from"],
         recent_percent=data["introduced"]["recent_percent"],

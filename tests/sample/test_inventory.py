@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from sakimori.assets import importing
+from sakimori.assets.editions import PRIVATE
 from sakimori.law.decisions import assets as scope
 from sakimori.law.decisions import designated, notices
 from sakimori.matching import ProductIndex, RegisteredProduct, from_kev, kev
@@ -99,6 +100,25 @@ def test_every_clause_and_every_answer_of_the_law_occurs_in_the_first_round(oper
         in_scope = decided(asset).values.get("in_scope")
         duties.add(notices.duty(notices.DutyFacts(in_scope, item, asset.serves), WORLD.today).outcome)
     assert duties == {"notify", "exempt_designated", "exempt_own", "out_of_scope", "open"}
+
+
+@pytest.mark.usefixtures("operator_edition")
+def test_an_operators_own_installation_has_somebody_to_warn_of_the_end_of_support():
+    facilities = {facility.name: facility.key for facility in WORLD.designations["power"].facilities}
+    rows = importing.check(inventory_csv(WORLD, "power", ROWS), facilities, WORLD.today).rows
+    ends = [row.get("support_end", "") for row in rows]
+    assert any(end and end < WORLD.today.isoformat() for end in ends)
+    assert any(end > WORLD.today.isoformat() for end in ends)
+    assert "" in ends  # not everybody knows
+    assert all(row["position"] and row["asset_owner"] for row in rows)
+    assert any(row.get("host") for row in rows)
+
+
+def test_an_authoritys_installation_takes_none_of_that():
+    facilities = {facility.name: facility.key for facility in WORLD.designations["power"].facilities}
+    checked = importing.check(inventory_csv(WORLD, "power", ROWS), facilities, WORLD.today)
+    assert not checked.faults
+    assert [row for row in checked.rows if any(row.get(name) for name in PRIVATE)] == []
 
 
 def test_no_row_is_introduced_after_the_world_s_date_and_some_are_new():
