@@ -14,6 +14,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from sakimori.law.counting import clamp, shift_month
 from sakimori.law.decisions.assets import ComputerFacts
 from sakimori.law.eras import era
 from sakimori.sample.drawing import Draw
@@ -258,13 +259,12 @@ def _introduced(world: SampleWorld, stock: _Stock, draw: Draw) -> date:
 
 
 def _support_end(stock: _Stock, draw: Draw, introduced: date) -> date | None:
-    """Return the last day of a month some years after the introduction; None where the operator does not know it."""
+    """Return a day some years after the introduction; None where the operator does not know when support ends."""
     if not draw.percent(stock.support_percent):
         return None
     least, most = stock.support_years
-    months = 12 * least + draw.below(12 * (most - least) + 1) + introduced.month
-    after = introduced.replace(year=introduced.year + months // 12, month=months % 12 + 1, day=1)
-    return date.fromordinal(after.toordinal() - 1)
+    months = 12 * least + draw.below(12 * (most - least) + 1)
+    return clamp(*shift_month(introduced.year, introduced.month, months), introduced.day)
 
 
 def _address(designation: Designation, net: str, number: int) -> str:
