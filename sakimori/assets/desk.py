@@ -139,6 +139,7 @@ BLOCKS = (
         _OPERATORS,
         ("assets:register", gettext_noop("Open the register")),
         asks=False,
+        counted=False,
     ),
     Block(
         "assets.arrived",

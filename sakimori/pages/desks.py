@@ -80,7 +80,8 @@ class Block:
     `items(viewer)` gives what is in it, None where the viewer may not read that at all (the block is left out); a
     block that may grow long gives the `Foremost` of them, and `about(viewer)` the ids of all the things it asks about.
     `empty` says what an empty block means, `onward` (URL name, label) where to go from there. `asks`: its items ask
-    something of the reader, so that the first of them may become the desk's main action.
+    something of the reader, so that the first of them may become the desk's main action. `counted`: the title says how
+    many items there are; not where they are sums themselves, whose number would be taken for that of the things summed.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Block:
     onward: tuple[str, str] = ("", "")
     asks: bool = True
     about: Callable[[Viewer], Iterable[uuid.UUID]] | None = None
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class ShownBlock:
     label: str
     asks: bool
     all: Sequence[Item] = field(default=(), repr=False)
+    counted: bool = True
 
 
 def place(urgency: str, due: date | None, title: str) -> tuple[int, date, str]:
@@ -155,4 +158,5 @@ def shown(block: Block, viewer: Viewer, most: int = MOST) -> ShownBlock | None:
         label=gettext(label) if label else "",
         asks=block.asks,
         all=ordered,
+        counted=block.counted,
     )

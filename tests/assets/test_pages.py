@@ -313,3 +313,14 @@ def test_old_previews_are_forgotten(enter):
     assert Upload.objects.count() == 10
     assert fixed("power") == Upload.objects.first().organisation
     assert viewer("power", "reporter").person == Upload.objects.first().person
+
+
+def test_the_desk_calls_the_register_by_one_word_and_counts_no_sums(enter):
+    """The number beside a block's title is that of its cards: beside sums it would be read as that of computers."""
+    import_register()
+    desk = enter("power", "reporter").get(reverse("desk"), headers={"accept-language": "ja"}).content.decode()
+    block = desk[desk.index('id="assets-register"') :].split("</section>")[0]
+    assert block.startswith('id="assets-register">特定重要電子計算機</h2>')
+    assert f"登録簿の電子計算機 {len(ROWS)}台" in block
+    assert "登録簿を開く" in block
+    assert "台帳" not in desk

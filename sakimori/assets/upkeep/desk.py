@@ -138,6 +138,7 @@ BLOCKS = (
         _changes,
         _OPERATORS,
         ("assets:changes", gettext_noop("All changes")),
+        counted=False,
     ),
     Block(
         "assets.stocktakes",
