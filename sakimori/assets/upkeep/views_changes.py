@@ -12,14 +12,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori import law
 from sakimori.acts import authority, clock, reading
+from sakimori.acts.errors import ConflictError
 from sakimori.assets import drafting, editions, saying
 from sakimori.assets.scoping import SCOPE_FACTS
 from sakimori.assets.upkeep import saying as words
 from sakimori.law.decisions import notices
 from sakimori.pages import Column, listed, viewer_of
+from sakimori.pages.refusals import explained
 from sakimori.pages.stepping import Step, stepped
 from sakimori.pages.submitting import require
 from sakimori.record import Viewer
+from sakimori.text import Text
 
 CHANGE, RETIRE, SETTLE = "assets.computer.change", "assets.computer.retire", "assets.upkeep.settle"
 EDITED = ("product", "maker", "version", "name", "responsible", "address", "serial")
@@ -135,10 +138,14 @@ def change_computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
     row = reading.read_one(viewer, "assets.computer", computer=computer)
     back = _back(request, computer)
 
+    edited = editions.kept(EDITED)
+    now = {name: str(row[name] or "") for name in edited}
+    was = {name: request.POST.get(f"was-{name}", now[name]) for name in edited}  # as the page was shown
+    meanwhile = _meanwhile(request, was, now)
+
     def only_changed(payload: dict[str, Any]) -> dict[str, Any]:
-        edited = editions.kept(EDITED)
         told = {name: payload.get(name, "") for name in edited}
-        kept = {name: value for name, value in told.items() if value != (row[name] or "")}
+        kept = {name: value for name, value in told.items() if value not in (was[name], now[name])}
         return {name: value for name, value in payload.items() if name not in edited} | kept
 
     step = Step(
@@ -146,15 +153,45 @@ def change_computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
         {"computer": str(computer)},
         hidden=_FACTS | {"support_end"} | editions.dropped(),
         first={
-            **{name: row[name] or "" for name in editions.kept(EDITED)},
+            **now,
             "changed_on": clock.today(viewer.world).isoformat(),
         },
         complete=only_changed,
         done=lambda _: f"{back}?changed=1",
+        faults=meanwhile,
     )
     came = request.POST.get("list") or request.GET.get("list") or ""
-    context = {"row": row, "back": back, "came": came, "private_here": editions.holds_private_inventory()}
+    context = {
+        "row": row,
+        "back": back,
+        "came": came,
+        "private_here": editions.holds_private_inventory(),
+        "was": {name: now[name] if name in meanwhile else was[name] for name in edited},
+        **({"error": explained(_changed_meanwhile(meanwhile, now))} if meanwhile else {}),
+    }
     return stepped(request, step, "assets/upkeep/change.html", context)
+
+
+def _meanwhile(request: HttpRequest, was: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the fields that were edited on the page and that somebody else has changed since it was shown."""
+    if request.method != "POST":
+        return ()
+    typed = {name: request.POST.get(f"f-{name}", value).strip() for name, value in was.items()}
+    return tuple(name for name, value in was.items() if typed[name] not in (value, now[name]) and now[name] != value)
+
+
+def _changed_meanwhile(names: tuple[str, ...], now: Mapping[str, str]) -> ConflictError:
+    said = [f"{saying.say(saying.FIELD, name)}: {now[name] or '–'}" for name in names]
+    return ConflictError(
+        Text(
+            f"この画面を開いた後に、登録簿の値が変わりました。何も記録していません。いまの値は {'、'.join(said)}",
+            f"The register has changed since this page was shown; nothing was recorded. Now: {', '.join(said)}",
+        ),
+        mend=Text(
+            "いまの値でよければ、その値を入力してください。もう一度送ると、入力した値で記録します。",
+            "Type the present value where it is right. Sent once more, what you typed is recorded.",
+        ),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
