@@ -52,9 +52,10 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(request, "assets/import.html", context, status=status_of(error) if error else 200)
 
 
-def _named_private() -> list[str]:
-    """Return the fields this installation does not keep, by their names."""
-    return [saying.say(saying.FIELD, name) for name in editions.PRIVATE if name in editions.dropped()]
+def _named_private() -> str:
+    """Return the fields this installation does not keep, by their names; empty where it keeps all."""
+    private = editions.dropped()
+    return gettext(", ").join(saying.say(saying.FIELD, name) for name in editions.PRIVATE if name in private)
 
 
 def _taken(viewer: Viewer, data: bytes, name: str) -> str:

@@ -4,6 +4,7 @@ import json
 import zlib
 
 import pytest
+from click.testing import CliRunner
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -16,6 +17,8 @@ from sakimori.assets.saying import FIELD
 from sakimori.assets.sources import legend as legends
 from sakimori.assets.upkeep import returning
 from sakimori.assets.vendors import facts
+from sakimori.cli.main import main
+from sakimori.parties.models import Account
 from sakimori.record import Viewer
 from tests.assets.sources import documents
 from tests.support.deployment import WORLD, fixed, viewer
@@ -261,3 +264,41 @@ def test_what_is_private_is_found_wherever_it_stands():
     assert list(private_in(deep)) == []
     assert set(PRIVATE) <= {field.name for field in Computer._meta.get_fields()}
     assert editions.kept(("name", "host")) == ("name",)
+
+
+def test_the_api_leaves_them_out_names_them_and_refuses_staged_rows(reporter, enter):
+    client = enter("power", "reporter")
+    checked = client.post("/api/v1/assets/check", LISTED.encode(), content_type="text/csv").json()
+    said = " ".join(note["ja"] for note in checked["notes"])
+    assert all(heading in said for heading in TOLD)
+    assert client.post("/api/v1/assets/import", LISTED.encode(), content_type="text/csv").status_code == 200
+    computer = str(Computer.objects.get().id)
+    now = {"serial": "SERIAL-77", "cpe": "cpe:2.3:o:CPE-X"}
+    row = {"op": "change", "_line": 2, "computer": computer, "was": {}, "now": now}
+    stage = "/api/v1/batches/assets.register.update"
+    refused = client.post(stage, {"rows": [row]}, content_type="application/json")
+    assert refused.json()["code"] == "assets.private_inventory"
+    assert "line 2: now.serial" in refused.json()["where"]
+    payload = {"computer": computer, "changed_on": "2026-11-20", "address": "ADDRESS-10.9.8.7"}
+    changed = client.post("/api/v1/acts/assets.computer.change", payload, content_type="application/json")
+    assert (changed.json()["code"], changed.json()["where"]) == ("assets.private_inventory", "address")
+    nothing_private()
+
+
+def test_the_command_line_leaves_them_out_and_names_them(reporter, parties, tmp_path):
+    Account.objects.create_account("reporter", parties.person("power", "reporter"), None)
+    (tmp_path / "list.csv").write_text(LISTED, encoding="utf-8")
+    (tmp_path / "cmdb.csv").write_text(FOREIGN, encoding="utf-8")
+    one = CliRunner().invoke(main, ["assets", "import", str(tmp_path / "list.csv"), "--as", "reporter"])
+    assert one.exit_code == 0, one.stderr
+    assert "製造番号" in one.stderr
+    mapped = ["--map", "シリアル番号=serial"]
+    refused = CliRunner().invoke(main, ["assets", "import", str(tmp_path / "cmdb.csv"), "--as", "reporter", *mapped])
+    assert refused.exit_code != 0
+    named = ["--map", "型番=address"]
+    refused = CliRunner().invoke(main, ["assets", "import", str(tmp_path / "cmdb.csv"), "--as", "reporter", *named])
+    assert refused.exit_code != 0
+    other = CliRunner().invoke(main, ["assets", "import", str(tmp_path / "cmdb.csv"), "--as", "reporter"])
+    assert other.exit_code == 0, other.stderr
+    assert Computer.objects.count() == 2
+    nothing_private()
