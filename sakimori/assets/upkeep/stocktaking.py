@@ -205,14 +205,15 @@ def _require_on_list(ctx: Context, payload: p.AnswerStocktake, there: Mapping[uu
 
 
 def since(stocktake: Stocktake, one: StocktakeList) -> dict[str, int]:
-    """Return how many computers of a list were changed, retired and added since the stocktake began."""
+    """Return how many computers a list has now, and how many changed, went and came since the stocktake began."""
     own = {"world": stocktake.world, "organisation": one.organisation}
     place = {"computer__facility": one.facility, "computer__responsible": one.responsible}
     happened = ComputerChange.objects.filter(recorded_at__gte=stocktake.started_at, **own, **place)
     computers = on_list(stocktake.world, one).count()
     retired = happened.filter(event="retired").values("computer").distinct().count()
     changed = happened.filter(event="changed").exclude(computer__status="retired").values("computer").distinct().count()
-    return {"changed": changed, "retired": retired, "added": max(0, computers + retired - one.computers)}
+    added = max(0, computers + retired - one.computers)
+    return {"computers": computers, "changed": changed, "retired": retired, "added": added}
 
 
 def remind(ctx: Context, payload: p.OneStocktake) -> Bound:

@@ -231,13 +231,14 @@ def stocktake_list(request: HttpRequest, stocktake_list: uuid.UUID) -> HttpRespo
     one = StocktakeList.objects.select_related("stocktake").get(
         id=stocktake_list, organisation=viewer.acting_organisation
     )
+    since = stocktaking.since(one.stocktake, one)
     context = {
         "row": row,
         "campaign": campaign,
         "table": table,
         "facility": drafting.facility_names(viewer).get(row["facility"], ""),
-        "count": stocktaking.on_list(viewer.world, one).count(),
-        "since": stocktaking.since(one.stocktake, one),
+        "count": since["computers"],
+        "since": since,
         "to_answer": to_answer,
         "answered_by": people(viewer, [row["answered_by"]]).get(row["answered_by"], "") if row["answered_by"] else "",
         "state": saying.say(words.LIST, row["status"]),

@@ -1,8 +1,12 @@
 """A stocktake from its start to its close: who has which list, what an answer does, what is refused."""
 
+from collections import Counter
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from sakimori.acts import door, reading
 from sakimori.acts.errors import RefusedError
@@ -155,3 +159,30 @@ def test_nothing_of_it_is_anybody_elses(register):
     assert reading.read(viewer("rail", "reporter"), "assets.stocktakes") == []
     assert reading.read(viewer("rail", "reporter"), "assets.stocktake_lists") == []
     assert reading.read(viewer("rail", "reporter"), "assets.stocktake_rows", stocktake_list=the_list("甲野").id) == []
+
+
+def walks(asked, columns):
+    """Return the statements that walk through the operator's computers for a sum."""
+    return [one["sql"] for one in asked if 'FROM "assets_computer"' in one["sql"] and columns in one["sql"]]
+
+
+def test_the_sums_of_a_long_register_are_read_in_one_walk_each(enter, parties):
+    import_register()
+    retired = Computer.objects.get(key="P-004")
+    door.perform(
+        "assets.computer.retire", {"computer": str(retired.id), "retired_on": "2026-11-20"},
+        by=viewer("power", "reporter"),
+    )  # fmt: skip
+    with CaptureQueriesContext(connection) as asked:
+        (sums,) = reading.read(viewer("power", "reporter"), "assets.summary")
+    assert len(walks(asked, "COUNT(")) == 1
+    own = Computer.objects.filter(world=WORLD)
+    assert (sums["all"], sums["status"]["retired"]) == (5, 1)
+    for name, rows in (("scope", own), ("status", own), ("notify", own.exclude(status="retired"))):
+        assert sums[name] == dict(Counter(rows.values_list(name, flat=True))), name
+    start()
+    page = reverse("assets:stocktake_list", args=[StocktakeList.objects.get().id])
+    client = enter("power", "reporter")
+    with CaptureQueriesContext(connection) as asked:
+        assert 'name="computers" value="4"' in client.get(page).content.decode()
+    assert len(walks(asked, "COUNT(*)")) == 2  # the pages of the table, and what the answer will be checked against
