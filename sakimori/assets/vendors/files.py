@@ -13,10 +13,12 @@ from sakimori.text import Text
 
 MARK = Head("mark", Text("行", "Row"), narrow=True)
 ANSWER = Head("answer", Text("回答", "Answer"))
+MAKER = Head("maker", Text("製造者名", "Maker"))
+PRODUCT = Head("product", Text("製品名", "Product"))
 HEADS = (
     MARK,
-    Head("maker", Text("製造者名", "Maker")),
-    Head("product", Text("製品名", "Product")),
+    MAKER,
+    PRODUCT,
     Head("question", Text("質問", "Question")),
     Head("options", Text("答え方", "How to answer")),
     ANSWER,
@@ -47,7 +49,7 @@ def cells(items: Sequence[Mapping[str, Any]]) -> list[list[object]]:
             said = "" if answered is None else facts.say(name, answered).ja
             lines.append(
                 [
-                    f"{item['position']}/{name}",
+                    mark(item, name),
                     item["maker"],
                     item["product"],
                     question.text.ja,
@@ -59,6 +61,14 @@ def cells(items: Sequence[Mapping[str, Any]]) -> list[list[object]]:
     return lines
 
 
+def mark(item: Mapping[str, Any], name: str) -> str:
+    """Return what a line is known by when it comes back: its row, and four signs that no other request has.
+
+    Two requests to one vendor number their rows alike: an answer to the one must never be read as one to the other.
+    """
+    return f"{item['position']}-{item['id'].hex[:4]}/{name}"
+
+
 def how(question: facts.Question) -> str:
     """Return how a question is to be answered."""
     offered = "、".join(text.ja for _, text in facts.choices(question))
@@ -68,25 +78,30 @@ def how(question: facts.Question) -> str:
 
 def read(data: bytes, items: Sequence[Mapping[str, Any]]) -> Returned:
     """Return what a file answers about these rows; raises `TableError` where it is no such list."""
-    asked = {f"{item['position']}/{name}": (item, name) for item in items for name in item["asks"]}
+    asked = {mark(item, name): (item, name) for item in items for name in item["asks"]}
     grid = sheets.read(data, HEADS, ("mark", "answer"))
     said = Returned(faults=list(grid.faults))
     rows: dict[int, dict[str, Any]] = {}
     seen: set[str] = set()
     for line in grid.rows:
-        mark = line.get("mark", "")
-        if not mark and not line.get("answer"):
+        marked = line.get("mark", "")
+        if not marked and not line.get("answer"):
             continue
-        if mark not in asked or mark in seen:
-            mend = Text("行の記号を元に戻してください。", "Put the mark of the row back.")
+        if marked not in asked or marked in seen:
+            mend = Text(
+                "この照会のファイルか確かめ、行の記号を元に戻してください。",
+                "Check that it is the file of this request, and put the mark of the row back.",
+            )
             said.faults.append(
-                sheets.fault(line, MARK, f"「{mark}」は尋ねた行ではないか、重なっています。",
-                             f"“{mark}” is no row asked about, or stands twice.", mend)
+                sheets.fault(line, MARK, f"「{marked}」は尋ねた行ではないか、重なっています。",
+                             f"“{marked}” is no row asked about, or stands twice.", mend)
             )  # fmt: skip
             continue
-        seen.add(mark)
-        item, name = asked[mark]
-        if line.get("answer"):
+        seen.add(marked)
+        item, name = asked[marked]
+        renamed = _renamed(line, item)
+        said.faults += renamed
+        if line.get("answer") and not renamed:
             _take(said, rows, line, item, name)
     said.rows = list(rows.values())
     if not said.rows and not said.faults:
@@ -95,6 +110,26 @@ def read(data: bytes, items: Sequence[Mapping[str, Any]]) -> Returned:
             RowFault(0, ANSWER.heading.ja, Text("回答が一つもありません。", "There is no answer."), mend)
         )
     return said
+
+
+def _renamed(line: Mapping[str, str], item: Mapping[str, Any]) -> list[RowFault]:
+    """Return what is wrong where the vendor wrote over the names: an answer in no answer's place must not be lost."""
+    found = []
+    for head in (MAKER, PRODUCT):
+        written = line.get(head.name)
+        if written is not None and _plainly(written) != _plainly(item[head.name]):
+            mend = Text(
+                "名称の訂正は、名称を尋ねた行の「回答」か備考に書き、この欄は元に戻してください。",
+                "Correct a name under 回答 (answer) of the row that asks for it, or as a note; put this cell back.",
+            )
+            ja = f"「{written[:80]}」は尋ねた名称「{item[head.name][:80]}」と違います。"
+            en = f"“{written[:80]}” is not the name asked about, “{item[head.name][:80]}”."
+            found.append(sheets.fault(line, head, ja, en, mend))
+    return found
+
+
+def _plainly(text: str) -> str:
+    return "".join(text.split())
 
 
 def _take(

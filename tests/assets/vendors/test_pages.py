@@ -119,9 +119,10 @@ def test_a_vendor_without_an_account_answers_by_file(enter, computers):
     sheet = book["一覧"]
     heads = {cell.value: cell.column for cell in sheet[1]}
     marks = {sheet.cell(row, 1).value: row for row in range(2, sheet.max_row + 1)}
-    assert set(marks) == {"1/version", "1/serves"}
-    sheet.cell(marks["1/version"], heads["回答"], "2.1")
-    sheet.cell(marks["1/serves"], heads["回答"], "不明")
+    places = {mark.partition("/")[2]: row for mark, row in marks.items()}
+    assert set(places) == {"version", "serves"}
+    sheet.cell(places["version"], heads["回答"], "2.1")
+    sheet.cell(places["serves"], heads["回答"], "不明")
     out = io.BytesIO()
     book.save(out)
     address = reverse("assets:vendor_return", args=[request.id])
@@ -163,3 +164,33 @@ def test_a_file_that_does_not_fit_is_refused_with_its_lines(enter, computers):
         assert answer.status_code == 422, said
         assert said in text(answer), said
     assert not SourceFile.objects.filter(format="vendor_answer").exists()
+
+
+def test_a_file_of_another_request_or_with_names_written_over_is_never_taken(enter, computers):
+    client = enter("power", "reporter")
+    ask(client, computers, vendor="", vendor_name="架空機器販売")
+    first = VendorRequest.objects.get()
+    ask(client, computers, vendor="", vendor_name="架空機器販売", key="another")
+    second = VendorRequest.objects.exclude(id=first.id).get()
+    sheet = text(client.get(reverse("assets:vendor_csv", args=[first.id]))).lstrip("\ufeff")
+    rows = list(csv.reader(io.StringIO(sheet)))
+    answer, product = rows[0].index("回答"), rows[0].index("製品名")
+    rows[1][answer] = "2.1"
+
+    def hand_in(request, lines):
+        out = io.StringIO()
+        csv.writer(out).writerows(lines)
+        file = SimpleUploadedFile("a.csv", out.getvalue().encode())
+        return client.post(reverse("assets:vendor_return", args=[request.id]), {"list": file})
+
+    mixed_up = hand_in(second, rows)
+    assert mixed_up.status_code == 422
+    assert "the file of this request" in text(mixed_up)
+    over = [list(row) for row in rows]
+    over[1][product] = "正しい製品名"
+    renamed = hand_in(first, over)
+    assert renamed.status_code == 422
+    assert "正しい製品名" in text(renamed)
+    assert "is not the name asked about" in text(renamed)
+    assert not SourceFile.objects.filter(format="vendor_answer").exists()
+    assert hand_in(first, rows).status_code == 302
