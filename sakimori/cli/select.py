@@ -23,6 +23,7 @@ from sakimori.selection import (
     Refusal,
     SignedAuthority,
     check_order,
+    confine,
     examine,
     fast,
     key_id,
@@ -150,6 +151,7 @@ def run(
         progress=_Shown(captures) if sys.stderr.isatty() else None,
         engine=engine,
         workers=workers,
+        isolated=confine.supported(),
     )
     receipt_path = write(result, out)
     if as_json:
@@ -279,13 +281,14 @@ def check(order_file: Path, authority: Path | None, trust: tuple[Path, ...], now
     if authority and order is not None:
         refusals = [*refusals, *_against(order, load_authority(authority.read_bytes()), trust, now)]
     if as_json:
-        click.echo(
-            json.dumps(
-                {"accepted": not refusals, "refusals": [item.as_dict() for item in refusals]}, ensure_ascii=False
-            )
-        )
+        said = {"accepted": not refusals, "refusals": [item.as_dict() for item in refusals]}
+        said |= {"signature_checked": bool(trust)} if authority else {}
+        click.echo(json.dumps(said, ensure_ascii=False))
     else:
         _list(refusals)
+        if authority and not trust:
+            click.echo("承認書の署名は確かめていません(--trust に発行者の公開鍵を指定してください)。")
+            click.echo("The authority's signature was not checked: give the issuer's public key with --trust.")
     if refusals:
         sys.exit(REFUSED)
 

@@ -70,6 +70,7 @@ def select(
     progress: Callable[[Progress], None] | None = None,
     engine: str = receipts.REFERENCE,
     workers: int = 1,
+    isolated: bool = False,
 ) -> Result:
     """Run the selection over the captures, in order, and return what may be kept.
 
@@ -78,10 +79,12 @@ def select(
     `engine` is `reference` or `fast` (the extra `engine` must be installed); only the fast one knows `workers`,
     processes that share the flows between them. The result is the same.
     In real mode (not `rehearsal`) a signed authority, a signing key, a pseudonym master key and only streams are
-    accepted.
+    accepted, and the traffic is read by a process of its own that has no network and can write nothing (`confine`).
+    `isolated` asks for that process in a rehearsal too; the receipt says whether it was so.
 
     Raises:
-        ModeError: something real mode does not allow, or an unsigned order outside a rehearsal.
+        ModeError: something real mode does not allow, an unsigned order outside a rehearsal, or a machine that
+            cannot confine a process.
         AuthorityError, OrderRefusedError: the authority does not verify, or the order is not inside it.
         EngineFaultError: the engine failed; nothing was kept.
     """
@@ -92,7 +95,7 @@ def select(
     settings = RunSettings(order, country, approved, pseudonym_master, rehearsal, progress)
     fault = None
     try:
-        run = _fast_run(settings, workers) if engine == receipts.FAST else Run(settings)
+        run = _run(settings, engine, workers, isolated=isolated or not rehearsal)
         for number, source in enumerate(captures):
             run.capture(number, source)
         run.finish()
@@ -122,6 +125,7 @@ def select(
         rehearsal=rehearsal,
         sealed=sealed,
         engine=engine,
+        confinement=run.confinement,
     )
     return Result(rows, receipts.sign(plain, signing_key), sealed, tuple(run.warnings))
 
@@ -183,6 +187,9 @@ def _is_live(stream: IO[bytes]) -> bool:
 
 def _place(error: Exception) -> str:
     """Return type, file and line of a fault: never its message, which may hold data."""
+    told: str | None = getattr(error, "place", None)  # of a fault in another process
+    if told is not None:
+        return told
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
@@ -223,6 +230,7 @@ class Run:
         self.account = receipts.Account()
         self.rows: list[Row] = []
         self.warnings: list[str] = []
+        self.confinement: dict[str, Any] = {"in_force": False}
 
     def capture(self, number: int, source: Source) -> None:
         """Read one capture; damage is counted and ends only this capture."""
@@ -339,6 +347,15 @@ class Run:
         if self._authority is None or self._authority.custody_key is None:
             return None
         return seal(self._pseudonyms.identities, bytes.fromhex(self._authority.custody_key), self._authority.id)
+
+
+def _run(settings: RunSettings, engine: str, workers: int, *, isolated: bool) -> Run:
+    """Return a run of this engine, in a confined process of its own if asked for."""
+    if isolated:
+        from sakimori.selection.isolated import Isolated  # noqa: PLC0415  it builds on this module
+
+        return Isolated(settings, fast=engine == receipts.FAST, workers=workers)
+    return _fast_run(settings, workers) if engine == receipts.FAST else Run(settings)
 
 
 def _fast_run(settings: RunSettings, workers: int) -> Run:

@@ -1,12 +1,13 @@
-"""Write a finished selection: records.parquet, identities.sealed, receipt.json; each appears whole or not at all.
+"""Write a finished selection: records.parquet, identities.sealed, receipt.json; all appear at once or not at all.
 
-The receipt is written last: a folder without it holds no selection. `read` takes a folder back only if everything in
-it is what the receipt says.
+They are written to a hidden folder beside the output's place, which is renamed when all of them are on the disk.
+`read` takes a folder back only if everything in it is what the receipt says.
 """
 
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,23 +36,20 @@ def write(result: Result, folder: Path) -> Path:
     """Write the result into the folder (made if need be) and return the path of the receipt.
 
     Raises:
-        OutputError: the folder holds an earlier selection, or cannot be written.
+        OutputError: the folder is not empty, or cannot be written.
     """
-    if any((folder / name).exists() for name in (RECORDS, RECEIPT, IDENTITIES)):
-        raise OutputError(
-            Text("出力先に以前の選別の結果があります。", "the output folder holds an earlier selection."),
-            where=folder.name,
-            mend=Text("別のフォルダを指定してください。", "Give another folder."),
-        )
+    folder = folder.absolute()
     sink = pa.BufferOutputStream()
     pq.write_table(table(result), sink)
+    text = json.dumps(result.receipt, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    parts = {RECORDS: sink.getvalue().to_pybytes(), RECEIPT: text.encode()}
+    if result.sealed is not None:
+        parts[IDENTITIES] = result.sealed
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _put(folder / RECORDS, sink.getvalue().to_pybytes())
-        if result.sealed is not None:
-            _put(folder / IDENTITIES, result.sealed)
-        text = json.dumps(result.receipt, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-        _put(folder / RECEIPT, text.encode())
+        if folder.exists() and any(folder.iterdir()):
+            raise _occupied(folder)
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _appear(folder, parts)
     except OSError as error:
         raise OutputError(
             Text("出力先に書けません。", "the output folder cannot be written."),
@@ -107,15 +105,25 @@ def _rows(stored: pa.Table) -> list[Row]:
     return rows
 
 
-def _put(path: Path, data: bytes) -> None:
-    """Write to a temporary file beside it (readable by the owner only), then rename."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+def _occupied(folder: Path) -> OutputError:
+    return OutputError(
+        Text("出力先が空ではありません。", "the output folder is not empty."),
+        where=folder.name,
+        mend=Text("別のフォルダを指定してください。", "Give another folder."),
+    )
+
+
+def _appear(folder: Path, parts: Mapping[str, bytes]) -> None:
+    """Write the files (readable by the owner only) to a hidden folder, then rename it to its place."""
+    hidden = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
+        for name, data in parts.items():
+            handle = os.open(hidden / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        hidden.replace(folder)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        shutil.rmtree(hidden, ignore_errors=True)
         raise

@@ -89,6 +89,7 @@ def build(
     rehearsal: bool,
     sealed: bytes | None,
     engine: str = REFERENCE,
+    confinement: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return the receipt as plain data, not yet signed."""
     _, compiled, ranges_digest = special_ranges()
@@ -96,6 +97,7 @@ def build(
         "form": FORM,
         "stamp": REHEARSAL if rehearsal else None,
         "engine": {"name": engine, "version": ENGINE_VERSION, "semantics": SEMANTICS_VERSION},
+        "confinement": dict(confinement),
         "authority": {
             "id": order.authority,
             "signed": authority is not None,

@@ -41,11 +41,19 @@ def _cached() -> bool:
 
 
 _CACHE = _cached()
+_KERNELS: list[Any] = []
+
+
+def keep_no_more() -> None:
+    """Write no compiled code any more: what is still compiled is for this process only. Kept code is still read."""
+    for made in _KERNELS:
+        made._cache.save_overload = lambda *_: None  # noqa: SLF001  numba has no public way
 
 
 def kernel(function: F) -> F:
     """Compile a function; compiled code is kept for the next start where a folder for it can be written."""
     made = njit(cache=_CACHE, boundscheck=CHECKED, nogil=True, error_model="numpy")(function)
+    _KERNELS.append(made)
     return cast("F", made)
 
 

@@ -5,7 +5,6 @@ may be kept has its payload read once more, in order, by the reference's scanner
 The kernels only leave out flows that no payload could make the order keep.
 """
 
-import mmap
 import os
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from sakimori.selection.fast.reach import DIRECTIONS, Tables, hopeful
 from sakimori.selection.fast.rows import LOW, NOTHING, SIZES, SLOW, STATE, WHOLE, WORDS
 from sakimori.selection.fast.scan import Searcher
 from sakimori.selection.fast.store import Store, Table
+from sakimori.selection.fast.wipe import wipe
 from sakimori.selection.flows import SILENCE, Flow, Key
 from sakimori.selection.packet import Datagram, Undecodable
 
@@ -319,7 +319,7 @@ class FastRun(Run):
             if counts[words.C_FLOWS + number]:
                 account.flows[name] = counts[words.C_FLOWS + number]
         self._searcher.forget()
-        self._buffer.memory.madvise(mmap.MADV_DONTNEED)  # the pages go back to the system, which empties them
+        wipe(self._buffer.memory)
         self._store.forget()
         self._tester.forget()
         if self._progress is not None:

@@ -28,6 +28,7 @@ from sakimori.selection.fast.store import (
     TAIL,
     Store,
 )
+from sakimori.selection.fast.wipe import wipe
 from sakimori.selection.pattern import Pattern
 
 FULL = 1 << 20  # a buffer is searched when it holds this much
@@ -110,7 +111,7 @@ class Searcher:
 
     def forget(self) -> None:
         """Drop what was read."""
-        self._memory.madvise(mmap.MADV_DONTNEED)  # the pages go back to the system, which empties them
+        wipe(self._memory)
         self._hits.clear()
         self.found.clear()
 

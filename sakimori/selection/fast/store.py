@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sakimori.selection.fast.wipe import wipe
+
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
 # words of an entry
@@ -216,7 +218,7 @@ class Store:
     def empty_arena(self) -> None:
         """Begin the arena anew, once no flow holds payload in it."""
         for memory in self._memories:
-            memory.madvise(mmap.MADV_DONTNEED)
+            wipe(memory)
         self.counts[C_ARENA] = self.counts[C_ARENA_END] = 0
 
     def _longer_pool(self, pool: Table, free: int, left: int) -> Table:
@@ -241,7 +243,7 @@ class Store:
     def forget(self) -> None:
         """Give every page of the arena, and the tails of the streams, back."""
         for memory in self._memories:
-            memory.madvise(mmap.MADV_DONTNEED)
+            wipe(memory)
         self._tails.lines[:] = 0
 
     def bytes_of(self, place: int, size: int) -> bytes:

@@ -1,0 +1,209 @@
+"""A run in a confined process of its own: traffic goes in, and only what may be kept comes out.
+
+The process that calls never reads a byte of traffic. It starts another, which confines itself (`confine.py`) before it
+touches the first source, selects, and answers through one pipe: rows, counts, sealed identities. If either dies, the
+other ends, memory is gone, and nothing was written: there is no spool, and so no key to a spool.
+
+What comes back is read by an unpickler that builds plain data and two counters and nothing else: the process that
+reads traffic is not trusted by the one that started it.
+"""
+
+import io
+import os
+import pickle
+import re
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NoReturn
+
+from sakimori.selection import sample
+from sakimori.selection.confine import Confinement, confine, hold_memory, supported, unavailable
+from sakimori.selection.direction import Countries
+from sakimori.selection.engine import Run, RunSettings, Source
+from sakimori.selection.errors import ModeError
+from sakimori.selection.order import load_order
+from sakimori.selection.receipt import Account, Amount
+
+_STANDARD = 2
+_PLACE = re.compile(r"[A-Za-z_]\w{0,60}( [\w.]{1,80}:\d{1,6})?")
+_ALLOWED = {
+    ("collections", "Counter"): Counter,
+    ("sakimori.selection.receipt", "Account"): Account,
+    ("sakimori.selection.receipt", "Amount"): Amount,
+}
+_ready: list[bool] = []
+
+
+class LostProcessError(RuntimeError):
+    """The confined process ended without an answer, or said in which `place` it failed."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(place)
+        self.place = f"LostProcessError {place}"
+
+
+class Isolated(Run):
+    """A run whose captures are read in another, confined process."""
+
+    def __init__(self, settings: RunSettings, *, fast: bool, workers: int) -> None:
+        if not supported():
+            raise unavailable("Landlock, seccomp")
+        super().__init__(settings)
+        self._settings = settings
+        self._fast = fast
+        self._workers = workers
+        self._sources: list[Source] = []
+        self._sealed: bytes | None = None
+        if fast:
+            _compile()
+
+    def capture(self, number: int, source: Source) -> None:
+        """Note a capture; it is read by the process that `finish` starts."""
+        self._sources.append(source)
+
+    def finish(self) -> None:
+        """Start the confined process, wait for its answer, and take it over; raises `LostProcessError`."""
+        reading, writing = os.pipe()
+        parent = os.getpid()
+        child = os.fork()
+        if child == 0:
+            self._be_the_reader(writing, parent)
+        os.close(writing)
+        try:
+            with os.fdopen(reading, "rb") as answers:
+                raw = answers.read()
+        finally:
+            with suppress(ProcessLookupError):
+                os.kill(child, 9)
+            os.waitpid(child, 0)
+        answer = _plain(raw)
+        if "fault" in answer:
+            place = str(answer["fault"])
+            if place.startswith("ModeError "):
+                raise unavailable(place.removeprefix("ModeError "))
+            raise LostProcessError(place if _PLACE.fullmatch(place) else "unknown")
+        self.account, self.rows = answer["account"], answer["rows"]
+        self.warnings, self._sealed = answer["warnings"], answer["sealed"]
+        self.confinement = answer["confinement"]
+
+    def sealed(self) -> bytes | None:
+        """Return what the confined process sealed; this one never had the identities."""
+        return self._sealed
+
+    def _be_the_reader(self, writing: int, parent: int) -> NoReturn:
+        """Be the confined process; never returns to the caller's code, and says of a fault only where it was."""
+        status = 1
+        try:
+            _only(writing, self._sources, quiet=self._settings.progress is None)
+            confinement = confine()
+            if os.getppid() == parent:
+                _answer(writing, self._select(confinement))
+                status = 0
+        except BaseException as error:  # noqa: BLE001  nothing may pass: a message may hold data
+            with suppress(BaseException):
+                _answer(writing, {"fault": _place(error)})
+        finally:
+            os._exit(status)
+
+    def _select(self, confinement: Confinement) -> dict[str, Any]:
+        run = self._engine()
+        for number, source in enumerate(self._sources):
+            run.capture(number, source)
+        run.finish()
+        return {
+            "account": run.account,
+            "rows": run.rows,
+            "warnings": run.warnings,
+            "sealed": run.sealed(),
+            "confinement": confinement.as_dict(),
+        }
+
+    def _engine(self) -> Run:
+        if not self._fast:
+            return Run(self._settings)
+        from sakimori.selection.fast.kernel import keep_no_more  # noqa: PLC0415  loaded only when asked for
+        from sakimori.selection.fast.run import FastRun  # noqa: PLC0415
+
+        keep_no_more()
+        return FastRun(self._settings) if self._workers == 1 else _held_runs(self._settings, self._workers)
+
+
+def _held_runs(settings: RunSettings, workers: int) -> Run:
+    """Return a run of several processes, each of which keeps its memory out of swap as this one does."""
+    from sakimori.selection.fast.workers import ManyRuns  # noqa: PLC0415  loaded only when asked for
+
+    class Held(ManyRuns):
+        def part(self, mine: int, feed: dict[int, tuple[int, int]]) -> dict[str, Any]:
+            hold_memory()
+            return super().part(mine, feed)
+
+    return Held(settings, workers)
+
+
+def _compile() -> None:
+    """Have the kernels compiled and kept, over the built-in sample, before any traffic is read."""
+    if _ready:
+        return
+    from sakimori.selection.fast.run import FastRun  # noqa: PLC0415  loaded only when asked for
+
+    run = FastRun(RunSettings(load_order(sample.ORDER), Countries(), None, None, rehearsal=True))
+    run.capture(0, io.BytesIO(sample.capture()))
+    run.finish()
+    _ready.append(True)
+
+
+def _only(writing: int, sources: list[Source], *, quiet: bool) -> None:
+    """Close every handle but the answer's and the sources'; nothing goes to standard output, nor to error if quiet."""
+    wanted = {writing} | {source.fileno() for source in sources if not isinstance(source, (str, Path)) and _has(source)}
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in range(_STANDARD + 1):
+        if standard not in wanted and (standard < _STANDARD or quiet):
+            os.dup2(nowhere, standard)
+    for entry in list(Path("/proc/self/fd").iterdir()):
+        handle = int(entry.name)
+        if handle > _STANDARD and handle not in wanted:
+            with suppress(OSError):
+                os.close(handle)
+
+
+def _has(source: Any) -> bool:
+    """Say whether a stream has a handle; one held in memory has none."""
+    try:
+        return int(source.fileno()) >= 0
+    except (OSError, AttributeError, ValueError):
+        return False
+
+
+def _answer(writing: int, answer: dict[str, Any]) -> None:
+    with os.fdopen(writing, "wb", closefd=False) as stream:
+        pickle.dump(answer, stream)
+
+
+def _place(error: BaseException) -> str:
+    """Return type, file and line of a fault, never its message."""
+    if isinstance(error, ModeError):
+        return f"ModeError {error.where}"
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = "" if trace is None else f" {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+    return f"{type(error).__name__}{place}"
+
+
+class _Plain(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        found = _ALLOWED.get((module, name))
+        if found is None:
+            raise pickle.UnpicklingError("not plain data")
+        return found
+
+
+def _plain(raw: bytes) -> dict[str, Any]:
+    try:
+        answer = _Plain(io.BytesIO(raw)).load()
+    except Exception:  # noqa: BLE001  whatever it holds, it is no answer
+        answer = None
+    if not isinstance(answer, dict):
+        raise LostProcessError("the confined process was lost")
+    return answer
