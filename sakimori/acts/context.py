@@ -255,9 +255,11 @@ class Context:
         *,
         about: Bound,
         derived_from: Iterable[Labelled] = (),
+        basis: str = "",
     ) -> None:
         """Put a notice into an organisation's inbox; `role` is the addressee as the kind declares it (`minister`, …).
 
+        `basis` is the article where one kind tells of several (an order, a question); otherwise the kind's own stands.
         The title must be harmless: it also goes out by mail. Deliveries on the organisation's other channels follow.
         An organisation told about the same thing under two roles finds one notice.
         """
@@ -280,7 +282,7 @@ class Context:
             addressee=organisation,
             title_ja=title.ja,
             title_en=title.en,
-            basis=declared[role].basis,
+            basis=basis or declared[role].basis,
             subject_type=about.type,
             subject=about.id,
             created_at=self.now,

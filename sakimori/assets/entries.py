@@ -351,6 +351,8 @@ def _contradiction(payload: p.RecordEntry) -> tuple[str, str, str] | None:
         return "facility_category", "特定重要設備の区分を入れてください。", "Enter the facility category."
     if typed and not payload.rows:
         return "rows", "内容を入力する場合は、電子計算機の行が要ります。", "Contents typed in need rows of computers."
+    if any(not (row.clause or row.product or row.maker) for row in payload.rows):
+        return "rows", "何も書かれていない行があります。", "One of the rows says nothing."
     if payload.rows and not typed:
         return (
             "contents",

@@ -114,6 +114,14 @@ class NotifiedRow(Payload):
     maker: Line
 
 
+class PaperRow(Payload):
+    """One computer as a paper names it: what the paper leaves blank stays blank, and is found as missing."""
+
+    clause: Annotated[str, Field(max_length=200)] = ""
+    product: Annotated[str, Field(max_length=200)] = ""
+    maker: Annotated[str, Field(max_length=200)] = ""
+
+
 class FileNotification(Payload):
     """A notification: the five items of 命令2条5項, nothing else. These are the bytes that leave."""
 
@@ -190,7 +198,7 @@ class RecordEntry(Payload):
     reference: Reference = ""
     facility_category: Annotated[str, Field(max_length=200)] = ""
     contents: Literal["typed", "paper"] = "paper"
-    rows: Annotated[list[NotifiedRow], Field(default_factory=list, max_length=MOST_ROWS)]
+    rows: Annotated[list[PaperRow], Field(default_factory=list, max_length=MOST_ROWS)]
     count: Annotated[int, Field(ge=0, le=MOST_ROWS)] = 0
     note: Annotated[str, Field(max_length=4000)] = ""
     same_as: NotificationId | None = None

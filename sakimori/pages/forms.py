@@ -109,13 +109,19 @@ class PayloadForm:
             if spot is None:
                 self.others.append(f"{place}: {said}" if place else said)
             elif not spot.error:
-                rest = place.removeprefix(spot.spec.path).lstrip(".")
-                spot.error = f"{int(rest) + 1}: {said}" if rest.isdecimal() else (f"{rest}: {said}" if rest else said)
+                inner = _inner(place.removeprefix(spot.spec.path).lstrip("."))
+                spot.error = f"{inner}: {said}" if inner else said
 
 
 def form_for(model: type[BaseModel], viewer: Viewer, typed: Mapping[str, str], *, sent: bool) -> PayloadForm:
     """Return the form of a payload model with what was typed; `typed` of a first visit may prefill fields by path."""
     return PayloadForm(model, viewer, typed, sent)
+
+
+def _inner(place: str) -> str:
+    """Return a place within a field as people count and call it: `2.clause` is the third line's clause."""
+    parts = (str(int(one) + 1) if one.isdecimal() else label(one) for one in place.split(".") if one)
+    return " ".join(parts)
 
 
 def _covers(path: str, place: str) -> bool:

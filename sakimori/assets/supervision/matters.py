@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from sakimori import law
 from sakimori.acts import attaching, clock, incoming
 from sakimori.acts.context import Context
 from sakimori.acts.errors import NotFoundError
@@ -30,6 +31,8 @@ SORTS: Mapping[str, str] = {
     "assets.guidance.give": "guidance",
     "assets.opinion.state": "opinion",
 }
+KINDS: Mapping[str, str] = {sort: kind for kind, sort in SORTS.items()}
+"""The act that begins each sort of matter."""
 _MODELS: Mapping[str, Any] = {
     "question": p.AskQuestion,
     "correction": p.AskCorrection,
@@ -48,6 +51,11 @@ TITLES: Mapping[str, Text] = {
 }
 _GIVEN = ("guidance", "opinion")
 _ABOUT = ("operator", "filing", "facility_category", "minister")
+
+
+def basis_of(sort: str) -> str:
+    """Return on what a matter of a sort rests, first of all: an informal question on no article, an order on 6条."""
+    return law.kind(KINDS[sort]).basis[0]
 
 
 def subject(number: uuid.UUID) -> Bound:
@@ -153,7 +161,7 @@ def receive(ctx: Context, payload: Receive) -> Bound:
     matter = _row(ctx, given, sort, "addressee", number, payload.sender, payload.addressee, [])
     begun = datetime.fromisoformat(str(payload.document["occurred_at"])).astimezone(clock.TOKYO).date()
     _start(ctx, matter, begun)
-    ctx.tell("recipient", payload.addressee, TITLES[sort], about=subject(number))
+    ctx.tell("recipient", payload.addressee, TITLES[sort], about=subject(number), basis=basis_of(sort))
     return subject(number)
 
 
@@ -215,7 +223,14 @@ def receive_answer(ctx: Context, payload: Receive) -> Bound:
     for rule in (ANSWER, MATERIAL):
         ctx.settle(rule, matter.number, evidence={"answered": str(payload.document["id"])})
     title = Text("照会・求めへの回答が届きました", "An operator has answered")
-    ctx.tell("minister", payload.addressee, title, about=subject(matter.number), derived_from=[matter])
+    ctx.tell(
+        "minister",
+        payload.addressee,
+        title,
+        about=subject(matter.number),
+        derived_from=[matter],
+        basis=basis_of(matter.sort),
+    )
     return subject(matter.number)
 
 
@@ -249,7 +264,7 @@ def receive_end(ctx: Context, payload: Receive) -> Bound:
     withdrawn = payload.document.get("kind") == "assets.order.withdraw"
     _close(ctx, matter, told.reason, "withdrawn" if withdrawn else "closed")
     title = Text("官署からの照会・求め・命令が終わりました", "A question, demand or order has been closed")
-    ctx.tell("operator", payload.addressee, title, about=subject(matter.number))
+    ctx.tell("operator", payload.addressee, title, about=subject(matter.number), basis=basis_of(matter.sort))
     return subject(matter.number)
 
 
@@ -280,18 +295,48 @@ def receive_reminder(ctx: Context, payload: Receive) -> Bound:
 def serve(ctx: Context, payload: p.ServeOrder) -> Bound:
     """Record how and when an order was served, with its evidence."""
     matter = own(ctx, payload.number, "giver", giver=ctx.actor.acting_organisation, sort="order")
-    if payload.how != "system" and not (payload.reference or payload.attachments):
+    _refuse_service(ctx, matter, payload)
+    about = subject(matter.number)
+    attaching.bind(ctx, payload.attachments, about, owner=matter.operator)
+    said = payload.model_dump(mode="json", exclude={"number"}) | {"act": str(ctx.act)}
+    before = [one for one in (*matter.content.get("services", []), matter.service) if one]
+    ctx.change(matter, service=said, reached_at=payload.served_at, content={**matter.content, "services": before})
+    return about
+
+
+def _refuse_service(ctx: Context, matter: Matter, payload: p.ServeOrder) -> None:
+    """Refuse what cannot have been served so: a withdrawn order, too early, by a mere say-so, without evidence."""
+    if matter.status == "withdrawn":
+        raise ctx.refuse(
+            "assets.matter_over",
+            Text("取り消した命令です。", "This order has been withdrawn."),
+            where="number",
+            mend=Text("案件のページで状態を確かめてください。", "See its state on its page."),
+        )
+    if payload.served_at < matter.given_at.replace(second=0, microsecond=0):
+        raise ctx.refuse(
+            "assets.served_early",
+            Text("送達の日時が命令より前です。", "It cannot have been served before it was issued."),
+            where="served_at",
+            mend=Text("受領書の日時を確かめてください。", "Check the day and time on the slip."),
+        )
+    if payload.how == "system":
+        raise ctx.refuse(
+            "assets.evidence",
+            Text(
+                "当システムによる送達は、相手の設置の受領の知らせで自動的に記録されます。手では記録できません。",
+                "Service by this system is recorded by the addressee's own acknowledgement, not by hand.",
+            ),
+            where="how",
+            mend=Text("実際の方法を選んでください。", "Choose the way it was really served."),
+        )
+    if not (payload.reference or payload.attachments):
         raise ctx.refuse(
             "assets.evidence",
             Text("送達の証拠がありません。", "There is no evidence of the service."),
             where="reference",
             mend=Text("配達の番号や受領書の番号を入れるか、控えを付けてください。", "Give a number, or attach a scan."),
         )
-    about = subject(matter.number)
-    attaching.bind(ctx, payload.attachments, about, owner=matter.operator)
-    said = payload.model_dump(mode="json", exclude={"number"}) | {"act": str(ctx.act)}
-    ctx.change(matter, service=said, reached_at=payload.served_at)
-    return about
 
 
 def set_office(ctx: Context, payload: p.SetOffice) -> Bound:

@@ -49,12 +49,24 @@ def order_fits(ctx: Context, payload: p.IssueOrder) -> RefusedError | None:
                 "事業者が述べたこと（述べなかったときはその旨）を書いてください。",
                 "Write down what the operator stated, or that it stated nothing.",
             )
+    if refused := _hearing_days(ctx, hearing):
+        return refused
+    if payload.what == "correct" and payload.filing is None:
+        return _refusal("filing", "訂正を命じる届出を選んでください。", "Choose the filing to be corrected.")
+    return None
+
+
+def _hearing_days(ctx: Context, hearing: p.Hearing) -> RefusedError | None:
     for name in ("notified_on", "held_on"):
         day = getattr(hearing, name)
         if day is not None and day > ctx.today:
             return _refusal(f"hearing.{name}", "未来の日付です。", "That day lies in the future.")
-    if payload.what == "correct" and payload.filing is None:
-        return _refusal("filing", "訂正を命じる届出を選んでください。", "Choose the filing to be corrected.")
+    if hearing.notified_on and hearing.held_on and hearing.held_on < hearing.notified_on:
+        return _refusal(
+            "hearing.held_on",
+            "意見を聴いた日が、その通知の日より前です。",
+            "The hearing cannot lie before the day it was notified.",
+        )
     return None
 
 

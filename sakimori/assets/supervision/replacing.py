@@ -6,7 +6,7 @@ from sakimori.acts.context import Context
 from sakimori.acts.errors import PreconditionError, RefusedError
 from sakimori.assets import items
 from sakimori.assets import payloads as p
-from sakimori.assets.models import Notification
+from sakimori.assets.models import Matter, Notification
 from sakimori.text import Text
 
 _PASS_ON = "kyokaho.notice.pass_on"  # noqa: S105 - a rule of the law
@@ -20,12 +20,29 @@ def refusal(ctx: Context, payload: p.RecordEntry) -> RefusedError | None:
             "訂正の場合だけ、元の届出のページから「書面で届いた訂正を入力する」で入力してください。",
             "A correction, and only that, is entered from the page of the wrong filing.",
         )
+    if payload.answers is not None and not _awaits(ctx, payload.answers, payload.operator):
+        return PreconditionError(
+            Text(
+                "この事業者への補正の求め・命令ではないか、既に終わっています。",
+                "That is no request or order to this operator, or it is over.",
+            ),
+            code="assets.answers_nothing",
+            where="answers",
+            mend=Text("選び直すか、空にしてください。", "Choose again, or leave it empty."),
+        )
     if payload.corrects is None or _wrong(ctx, payload.corrects, payload.operator, payload.facility_category):
         return None
     return _refusal(
         "訂正する届出が、この事業者・区分のものではないか、差し替え済みです。",
         "The filing to be corrected is not this operator's and category's, or was replaced already.",
     )
+
+
+def _awaits(ctx: Context, number: uuid.UUID, operator: uuid.UUID) -> bool:
+    given = Matter.objects.filter(
+        world=ctx.world.name, number=number, side="giver", giver=ctx.actor.acting_organisation, operator=operator
+    )
+    return given.filter(sort__in=("correction", "order"), status__in=("open", "answered")).exists()
 
 
 def _wrong(ctx: Context, corrects: uuid.UUID, operator: uuid.UUID, category: str) -> Notification | None:

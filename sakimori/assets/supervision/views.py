@@ -19,14 +19,13 @@ from sakimori.acts.errors import NotFoundError
 from sakimori.assets import saying as room
 from sakimori.assets.queries import visible_notifications
 from sakimori.assets.supervision import hints, saying
-from sakimori.assets.supervision.matters import SORTS
+from sakimori.assets.supervision.matters import KINDS
 from sakimori.pages import Column, listed, rows_or_none, viewer_of
 from sakimori.pages.names import organisations
 from sakimori.pages.stepping import Step, stepped
 from sakimori.pages.submitting import require
 from sakimori.record import Viewer
 
-KINDS: Mapping[str, str] = {sort: kind for kind, sort in SORTS.items()}
 STEPS: Mapping[str, str] = {
     "answer": "assets.question.answer",
     "give": "assets.material.give",
@@ -121,6 +120,10 @@ def matter(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
         **_penalty(row["sort"]),
         **{name: _day(content.get("hearing"), name) for name in ("notified_on", "held_on")},
         "reminded": [_moment(one) for one in content.get("reminded", [])],
+        "services": [
+            (saying.say(saying.SERVED, one["how"]), _moment(one.get("served_at")), one.get("reference", ""))
+            for one in content.get("services", [])
+        ],
         "served_at": _moment((row["service"] or {}).get("served_at")),
         "attached": rows_or_none(viewer, "acts.attachments", subject=matter) or [],
         "clock": _clock(viewer, matter),
@@ -229,7 +232,7 @@ def begin(request: HttpRequest, sort: str) -> HttpResponse:
         kind,
         given,
         hidden=frozenset({"filing"}),
-        options={"operator": [("", ""), *_operators(viewer)]} if operator is None else {},
+        options=_choices(viewer, operator),
         done=_to_matter,
     )
     called = organisations(viewer, [operator])
@@ -245,6 +248,18 @@ def begin(request: HttpRequest, sort: str) -> HttpResponse:
         "back": _back(filing),
     }
     return stepped(request, step, "assets/supervision/begin.html", context)
+
+
+def _choices(viewer: Viewer, operator: uuid.UUID | None) -> dict[str, list[tuple[str, str]]]:
+    """Return what the fields offer: the ministers an opinion may go to, and operators, unless one is known."""
+    found = {"minister": [("", ""), *_of_type(viewer, "ministry")]}
+    return found if operator is not None else {**found, "operator": [("", ""), *_operators(viewer)]}
+
+
+def _of_type(viewer: Viewer, sort: str) -> list[tuple[str, str]]:
+    rows = reading.read(viewer, "parties.organisations", world=clock.world(viewer.world).base, type=sort)
+    called = organisations(viewer, {row["id"] for row in rows})
+    return sorted(((str(one), name) for one, name in called.items()), key=lambda pair: pair[1])
 
 
 def _back(filing: Mapping[str, Any] | None) -> str:
@@ -265,10 +280,13 @@ def _filing(viewer: Viewer, act: uuid.UUID | None) -> dict[str, Any] | None:
 
 
 def _operators(viewer: Viewer) -> list[tuple[str, str]]:
-    """Return the operators one may address: those designated under the minister; for the cabinet office, who filed."""
+    """Return the operators one may speak of: those designated under the minister; for the cabinet office, all.
+
+    An opinion that somebody be ordered to notify is about one of whom nothing has come.
+    """
     rows = rows_or_none(viewer, "assets.standing")
     if rows is None:
-        rows = list(visible_notifications(viewer).values("organisation").distinct().order_by())
+        return _of_type(viewer, "operator")
     called = organisations(viewer, {row["organisation"] for row in rows})
     return sorted(((str(one), name) for one, name in called.items()), key=lambda pair: pair[1])
 

@@ -111,5 +111,9 @@ def map_readers(request: HttpRequest) -> HttpResponse:
 
 
 def _lists(codes: Any) -> dict[str, str]:
-    said = {"assets.spread": gettext("Products and operators"), "assets.products": gettext("Products by operator")}
+    said = {
+        "assets.spread": gettext("Products and operators"),
+        "assets.products": gettext("Products by operator"),
+        "assets.notified_spellings": gettext("Official names of products"),
+    }
     return {code: said.get(code, code) for code in codes}

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori import law
 from sakimori.acts import door, reading
+from sakimori.acts.errors import PreconditionError
 from sakimori.assets import saying as room
 from sakimori.assets.supervision.views import as_uuid, may
 from sakimori.errors import SakimoriError
@@ -22,6 +23,7 @@ from sakimori.pages.refusals import explained, status_of
 from sakimori.pages.stepping import Step, fresh_key, stepped
 from sakimori.pages.words import choice
 from sakimori.record import Viewer
+from sakimori.text import Text
 
 PASS_ON = "assets.notification.pass_on_chosen"  # noqa: S105 - an act kind
 _PARTS = ("filed", "filed_late", "states_none", "waiting", "late")
@@ -35,7 +37,7 @@ def checking(request: HttpRequest) -> HttpResponse:
     error: SakimoriError | None = None
     if request.method == "POST":
         try:
-            payload = {"notifications": request.POST.getlist("chosen")}
+            payload = {"notifications": _chosen(request)}
             done = door.perform(
                 PASS_ON, payload, by=viewer, idempotency_key=request.POST.get("key", "")[:100], client="web"
             )
@@ -69,6 +71,19 @@ def checking(request: HttpRequest) -> HttpResponse:
         "passed": as_uuid(request.GET.get("passed", "")),
     }
     return render(request, "assets/supervision/checking.html", context, status=status_of(error) if error else 200)
+
+
+def _chosen(request: HttpRequest) -> list[str]:
+    """Return what was ticked; refuse where nothing was, in words a reader can act on."""
+    chosen = request.POST.getlist("chosen")
+    if not chosen:
+        raise PreconditionError(
+            Text("通知する届出が選ばれていません。", "No notification is ticked."),
+            code="assets.none_chosen",
+            where="notifications",
+            mend=Text("一覧の左端の欄で選んでください。", "Tick them at the left of the list."),
+        )
+    return chosen
 
 
 def _columns(viewer: Viewer, *, chosen: bool) -> list[Column]:

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from sakimori.acts import clock as world_clock
 from sakimori.acts import door, proposals, reading
 from sakimori.acts.errors import NotAuthorisedError, NotFoundError, RefusedError
 from sakimori.acts.models import Notice, Obligation
@@ -57,6 +58,11 @@ def order(**payload):
     done = proposals.confirm(made.id, by=viewer("meti", "decider"))
     carry()
     return done.subject.id
+
+
+def now():
+    """Return this moment in the world's time, as a payload has it."""
+    return world_clock.now(WORLD).isoformat()
 
 
 def matter(name, role, number):
@@ -189,7 +195,7 @@ def test_an_order_binds_is_served_and_is_met_by_what_was_ordered(parties):
     assert (running.rule, str(running.due_on), running.is_target) == ("kyokaho.order.compliance", DUE, False)
     seen = matter("power", "approver", number)
     assert (seen["content"]["remedies"], seen["content"]["hearing"]["way"]) == ("（官署の文言）", "in_writing")
-    served = {"number": str(number), "how": "post", "served_at": "2026-11-24T09:00:00+09:00"}
+    served = {"number": str(number), "how": "post", "served_at": now()}
     with pytest.raises(RefusedError, match="証拠"):
         door.perform("assets.order.serve", served, by=viewer("meti", "intake"))
     door.perform("assets.order.serve", {**served, "reference": "書留 1"}, by=viewer("meti", "intake"))
@@ -224,6 +230,7 @@ def test_an_order_of_another_category_is_not_met_and_can_be_withdrawn(parties):
         ({"way": "orally", "statement": "x"}, "hearing.held_on"),
         ({"way": "orally", "held_on": "2026-11-20"}, "hearing.statement"),
         ({"way": "orally", "held_on": "2027-01-01", "statement": "x"}, "hearing.held_on"),
+        ({"way": "orally", "notified_on": "2026-11-23", "held_on": "2026-11-20", "statement": "x"}, "hearing.held_on"),
     ],
 )
 def test_an_order_without_a_record_of_the_hearing_is_refused(parties, hearing, where):
@@ -304,3 +311,66 @@ def test_many_are_passed_on_at_once_or_none(parties):
     assert not Obligation.objects.filter(rule="kyokaho.notice.pass_on", status="open").exists()
     with pytest.raises(RefusedError, match="2件"):
         door.perform("assets.notification.pass_on_chosen", both, by=viewer("meti", "officer"))
+
+
+def test_a_notice_names_the_article_its_own_matter_rests_on(parties):
+    filed = arrived()
+    asked = give("assets.question.ask", due_on=DUE)
+    corrected = give("assets.correction.ask", filing=str(filed.act), due_on=DUE)
+    ordered = order(facility_category="別の区分")
+    demanded = give("assets.material.demand", reasons="確認", due_on=DUE)
+    guided = give("assets.guidance.give")
+    said = dict(Notice.objects.filter(addressee=fixed("power")).values_list("subject", "basis"))
+    assert {one: said[one] for one in (asked, corrected, ordered, demanded, guided)} == {
+        asked: "house", corrected: "house", ordered: "強化法6", demanded: "強化法9", guided: "強化法10",
+    }  # fmt: skip
+    door.perform("assets.question.answer", {"number": str(asked), "text": "x"}, by=viewer("power", "reporter"))
+    carry()
+    assert Notice.objects.get(addressee=fixed("meti"), subject=asked).basis == "house"
+
+
+@pytest.mark.parametrize(
+    ("how", "served_at", "where"),
+    [("post", "2026-11-01T09:00:00+09:00", "served_at"), ("system", "", "how")],
+)
+def test_a_service_before_the_order_or_by_mere_say_so_is_refused(parties, how, served_at, where):
+    number = order()
+    served = {"number": str(number), "how": how, "served_at": served_at or now(), "reference": "書留 1"}
+    with pytest.raises(RefusedError) as refused:
+        door.perform("assets.order.serve", served, by=viewer("meti", "intake"))
+    assert refused.value.where == where
+    assert matter("meti", "officer", number)["service"]["how"] == "system"
+
+
+def test_an_earlier_record_of_service_stays_and_a_withdrawn_order_is_not_served(parties):
+    number = order()
+    served = {"number": str(number), "how": "post", "served_at": now(), "reference": "書留 1"}
+    for reference in ("書留 1", "書留 2"):
+        door.perform("assets.order.serve", {**served, "reference": reference}, by=viewer("meti", "intake"))
+    seen = matter("meti", "officer", number)
+    assert [one["how"] for one in seen["content"]["services"]] == ["system", "post"]
+    assert (seen["content"]["services"][1]["reference"], seen["service"]["reference"]) == ("書留 1", "書留 2")
+    back = {"number": str(number), "reason": "誤り"}
+    made = proposals.propose("assets.order.withdraw", back, by=viewer("meti", "officer"))
+    proposals.confirm(made.id, by=viewer("meti", "decider"))
+    with pytest.raises(RefusedError, match="取り消した"):
+        door.perform("assets.order.serve", served, by=viewer("meti", "intake"))
+
+
+def test_a_paper_is_entered_with_what_it_leaves_blank_and_answers_no_mere_question(parties):
+    asked = give("assets.question.ask", due_on=DUE)
+    entry = {"operator": str(fixed("power")), "channel": "post", "arrived_at": "2026-11-23T10:00:00+09:00",
+             "reference": "1", "facility_category": "区分", "contents": "typed",
+             "rows": [{"product": "監視装置"}, {"clause": "2(1)", "maker": "Cisco"}]}  # fmt: skip
+    for wrong, where in (
+        ({"answers": str(asked)}, "answers"),
+        ({"answers": str(uuid.uuid4())}, "answers"),
+        ({"rows": [{}]}, "rows"),
+    ):
+        with pytest.raises(RefusedError) as refused:
+            door.perform("assets.entry.record", {**entry, **wrong}, by=viewer("meti", "intake"))
+        assert refused.value.where == where
+    entered = door.perform("assets.entry.record", entry, by=viewer("meti", "intake")).subject.id
+    hints = reading.read(viewer("meti", "officer"), "assets.hints", notification=entered)
+    assert {"no_maker", "no_product"} <= {row["code"] for row in hints}
+    assert Notification.objects.get(id=entered).count == 2

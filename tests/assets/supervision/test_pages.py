@@ -194,3 +194,35 @@ def test_addresses_that_mean_nothing_find_nothing(parties, enter):
     for chosen in (["x"], ["00000000-0000-4000-8000-000000000000"]):
         assert office.post(reverse("assets:checking"), {"chosen": chosen, "key": chosen[0]}).status_code in (404, 422)
     assert office.post(reverse("assets:office"), {"f-answer_days": "1e9", "key": "1"}).status_code == 422
+
+
+def test_passing_on_nothing_says_what_to_tick(parties, enter):
+    arrived()
+    page = enter("meti", "officer").post(reverse("assets:checking"), {"key": "n"})
+    assert page.status_code >= 400
+    assert "Tick them at the left of the list." in html.unescape(page.content.decode())
+
+
+def test_an_opinion_goes_to_ministers_and_may_be_about_an_operator_that_never_filed(parties, enter):
+    page = enter("cabinet", "officer").get(reverse("assets:begin", args=["opinion"])).content.decode()
+    ministers, operators = (page.split(f'id="f-{name}"')[1].split("</select>")[0] for name in ("minister", "operator"))
+    assert str(fixed("meti")) in ministers
+    assert str(fixed("power")) not in ministers
+    assert str(fixed("cabinet")) not in ministers
+    assert str(fixed("power")) in operators
+    assert str(fixed("meti")) not in operators
+
+
+def test_a_fault_in_a_row_is_said_as_people_count(parties, enter):
+    sent = {"f-operator": str(fixed("power")), "f-channel": "post", "f-arrived_at": "2026-11-20 14:30",
+            "f-reference": "1", "f-facility_category": CATEGORY, "key": "r",
+            "f-rows": "a\tb\tc\n" + "x" * 300}  # fmt: skip
+    page = enter("meti", "intake").post(reverse("assets:enter"), sent)
+    assert page.status_code == 422
+    assert "1.clause" not in page.content.decode()
+    assert re.search(r"2 [^:]*[Cc]l[^:]*: ", text_of(page))
+
+
+def text_of(response):
+    """Return a page's text without markup, whatever its status."""
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
