@@ -88,6 +88,8 @@ def change(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     authority.require(law.kind(CHANGE), viewer, drafting=True)
     category = (request.POST if request.method == "POST" else request.GET).get("category", "")
+    if not category:
+        return HttpResponseRedirect(reverse("assets:drafts"))
     letter = letters.letter(drafts.changes(viewer, category), clock.today(viewer.world))
     due = [
         row["due_on"]
@@ -111,6 +113,8 @@ def change_otherwise(request: HttpRequest) -> HttpResponse:
     kind = f"{CHANGE}_otherwise"
     authority.require(law.kind(kind), viewer, drafting=True)
     category = (request.POST if request.method == "POST" else request.GET).get("category", "")
+    if not category:
+        return HttpResponseRedirect(reverse("assets:drafts"))
     letter = letters.letter(drafts.changes(viewer, category), clock.today(viewer.world))
     table = letters.table(request, letter)
     if isinstance(table, HttpResponse):
