@@ -11,6 +11,11 @@ from sakimori.assets.wording import COLUMNS
 
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "key": (
+        "機器no",
+        "機器管理番号",
+        "資産no",
+        "管理id",
+        "資産id",
         "資産番号",
         "資産管理番号",
         "管理no",
@@ -31,6 +36,10 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         "uid",
     ),
     "name": (
+        "ci名",
+        "機器名",
+        "端末名",
+        "host_name",
         "機器名称",
         "ホスト名",
         "コンピュータ名",
@@ -53,6 +62,9 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         "fqdn",
     ),
     "facility": (
+        "対応業務",
+        "業務システム",
+        "業務サービス",
         "対象設備",
         "設備名",
         "システム区分",
@@ -83,6 +95,11 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         "company",
     ),
     "product": (
+        "モデル名",
+        "機器型番",
+        "製品型番",
+        "モデル番号",
+        "product_model",
         "製品",
         "型番",
         "型式",
@@ -103,6 +120,10 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         "part number",
     ),
     "unit": (
+        "種類",
+        "ciクラス",
+        "ci種別",
+        "機器区分",
         "区分",
         "分類",
         "機器種別",
@@ -120,6 +141,11 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         "sys_class_name",
     ),
     "introduced_on": (
+        "設置年月",
+        "導入年月",
+        "導入時期",
+        "稼働日",
+        "稼働年月日",
         "導入年月日",
         "設置日",
         "稼働開始日",
@@ -141,6 +167,9 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         "install_date",
     ),
     "version": (
+        "osバージョン",
+        "ファームウェアバージョン",
+        "fwバージョン",
         "os版数",
         "版数",
         "バージョン番号",
