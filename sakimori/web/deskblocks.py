@@ -19,7 +19,7 @@ from sakimori.web import kinds, names, rooms
 from sakimori.web.enrol import steps
 from sakimori.web.lawlinks import law_link
 from sakimori.web.proposing import may_confirm, may_propose
-from sakimori.web.speaking import either, language, titled
+from sakimori.web.speaking import articles, either, language, titled
 
 _ADMINISTRATOR = frozenset({("any", "administrator")})
 _EVERYBODY = ANYBODY | _ADMINISTRATOR
@@ -149,7 +149,7 @@ def _notices(viewer: Viewer) -> Foremost | None:
             reverse("notice", args=[row["id"]]),
             urgency="waiting",
             since=row["created_at"],
-            basis=row["basis"],
+            basis=articles([row["basis"]]),
             tag=gettext("not opened yet"),
             buttons=(Button(pgettext("verb", "Open"), reverse("notice", args=[row["id"]]), post=True),),
         )
