@@ -11,8 +11,8 @@ from sakimori.law.vocabulary import ROLE_WORDS
 from sakimori.parties.models import Membership
 from sakimori.text import Text
 
-NEEDED_ROLES = ("administrator", "approver")
-"""Roles without whose holder an organisation cannot go on: nobody could enrol people, or confirm what is filed."""
+NEEDED_ROLES = ("administrator", "approver", "decider")
+"""Roles without whose holder an organisation cannot go on: nobody could enrol people, or confirm filings and orders."""
 
 _FILING = ("reporter", "approver")  # what is filed takes one who prepares it and another who confirms it
 _TWO = 2

@@ -90,6 +90,11 @@ def test_the_last_of_a_needed_role_goes_only_when_that_is_meant(parties, role):
     door.perform("parties.membership.end", ended, by=POWER)
 
 
+def test_the_only_decider_of_a_ministry_goes_only_when_that_is_meant(parties):
+    ended = {"membership": str(membership("meti", "decider").id), "last_day": TODAY}
+    assert refusal("parties.membership.end", ended, viewer("meti", "administrator")).code == "parties.last_one"
+
+
 def test_a_successor_whose_own_time_ends_no_later_is_none(parties):
     successor = {
         "person": str(fixed("power.viewer")), "organisation": str(fixed("power")), "role": "approver",
