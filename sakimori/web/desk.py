@@ -21,7 +21,7 @@ from sakimori.pages.navigation import matches
 from sakimori.record import Viewer
 from sakimori.web import deskblocks, desks, kinds, names, rooms
 from sakimori.web.lawlinks import law_link
-from sakimori.web.speaking import either, titled
+from sakimori.web.speaking import articles, either, titled
 from sakimori.web.wishes import by_wish
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -125,7 +125,7 @@ def obligations(request: HttpRequest) -> HttpResponse:
             Column(
                 "basis",
                 gettext("Basis"),
-                show=lambda row: row["derivation"].get("basis", ""),
+                show=lambda row: articles(filter(None, [row["derivation"].get("basis", "")])),
                 link=lambda row: law_link("rule", row["rule"]),
                 sortable=False,
             ),

@@ -64,7 +64,7 @@ def _owed(
         urgency=urgency(days),
         due=row["due_on"],
         days=days,
-        basis=str(derivation.get("basis", "")),
+        basis=articles(filter(None, [str(derivation.get("basis", ""))])),
         basis_link=law_link("rule", row["rule"]),
         reason=either(str(derivation.get("reason") or "")),
         steps=tuple(either(line) for line in derivation.get("derivation", [])),

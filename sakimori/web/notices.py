@@ -16,7 +16,7 @@ from sakimori.pages import Column, listed, viewer_of
 from sakimori.record import Viewer
 from sakimori.web import rooms
 from sakimori.web.desk import things_asking
-from sakimori.web.speaking import language, titled
+from sakimori.web.speaking import articles, language, titled
 
 STATES = ("unread", "action", "done")
 """States of a notice: not opened yet; opened, and what it is about still asks something of us; nothing left to do."""
@@ -58,7 +58,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
                 field=title,
             ),
             Column("state", gettext("State"), show=lambda row: said(_state(row, open_things)), sortable=False),
-            Column("basis", gettext("Basis")),
+            Column("basis", gettext("Basis"), names=lambda found: {one: articles([one]) for one in found}),
             Column("kind", gettext("From which act"), names=_kind_titles),
             Column("opened_at", gettext("Opened")),
         ],

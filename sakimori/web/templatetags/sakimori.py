@@ -58,9 +58,9 @@ def word(value: Any, field: str = "") -> str:
 
 
 @register.filter
-def basis(found: Iterable[str]) -> str:
-    """Return the articles something stands on."""
-    return articles(found)
+def basis(found: str | Iterable[str]) -> str:
+    """Return the article or articles something stands on."""
+    return articles([found] if isinstance(found, str) else found)
 
 
 @register.filter

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from sakimori.acts import proposals
-from sakimori.acts.models import ReadRecord
+from sakimori.acts.models import Notice, ReadRecord
 from sakimori.assets.models import Hint, MapPermission, Matter, Notification
 from sakimori.parties.models import Clearance
 from sakimori.record import open_door
@@ -221,6 +221,18 @@ def test_a_fault_in_a_row_is_said_as_people_count(parties, enter):
     assert page.status_code == 422
     assert "1.clause" not in page.content.decode()
     assert re.search(r"2 [^:]*[Cc]l[^:]*: ", text_of(page))
+
+
+def test_a_basis_of_our_own_is_said_in_words_wherever_a_question_shows(parties, enter):
+    give("assets.question.ask", due_on="2026-12-10")
+    reporter = enter("power", "reporter")
+    pages = [reverse(name) for name in ("desk", "inbox", "obligations")]
+    pages.append(reverse("notice", args=[Notice.objects.get(addressee=fixed("power")).id]))
+    for page in pages:
+        shown = text(reporter.get(page))
+        assert "house rule" in shown, page
+        raw = re.search(r".{60}\bhouse\b(?! rule).{20}", shown)
+        assert raw is None, (page, raw and raw.group())
 
 
 def text_of(response):
