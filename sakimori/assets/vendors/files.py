@@ -101,6 +101,16 @@ def read(data: bytes, items: Sequence[Mapping[str, Any]]) -> Returned:
         item, name = asked[marked]
         renamed = _renamed(line, item)
         said.faults += renamed
+        if line.get("note") and not line.get("answer"):
+            mend = Text(
+                "「回答」にも書いてください。分からないときは「不明」です。",
+                "Write something under 回答 (answer) as well: 不明 (unknown) where it is not known.",
+            )
+            said.faults.append(
+                sheets.fault(
+                    line, ANSWER, "備考だけがあり、回答がありません。", "There is a note without an answer.", mend
+                )
+            )
         if line.get("answer") and not renamed:
             _take(said, rows, line, item, name)
     said.rows = list(rows.values())
@@ -143,7 +153,7 @@ def _take(
         return
     row = rows.setdefault(item["position"], {"position": item["position"], "answers": [], "note": ""})
     row["answers"].append({"fact": name, "answer": plain(kept)})
-    row["note"] = row["note"] or line.get("note", "")[:1000]
+    row["note"] = "\n".join(filter(None, (row["note"], line.get("note", ""))))[:1000]
     said.shown.append({"position": item["position"], "product": item["product"], "fact": name, "answer": plain(kept)})
 
 

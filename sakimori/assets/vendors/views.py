@@ -1,5 +1,7 @@
 """The operator's pages about vendors: requests, asking, answers beside the present values, files."""
 
+import hashlib
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -13,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori import law
 from sakimori.acts import clock, door, parts, reading
-from sakimori.acts.errors import NotFoundError, PayloadError
+from sakimori.acts.errors import ConflictError, NotFoundError, PayloadError
 from sakimori.assets import saying
 from sakimori.assets.upkeep import sheets
 from sakimori.assets.upkeep.views_changes import may
@@ -235,6 +237,7 @@ def _beside(item: Mapping[str, Any]) -> dict[str, Any]:
         "state": saying.say(ITEM, item["status"]),
         "kind": saying.say(saying.UNIT, item["unit"]),
         "to_deal": item["status"] == "answered",
+        "seen": _seen(item),
         "same": bool(lines) and not any(line["differs"] for line in lines),
     }
 
@@ -243,9 +246,30 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, (bool, str)) else value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
+def _seen(item: Mapping[str, Any]) -> str:
+    """Return what tells whether a vendor's answers are still those that a page showed."""
+    return hashlib.sha256(json.dumps(item["answers"], sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _require_seen(viewer: Viewer, request_id: uuid.UUID, item: str, seen: str | None) -> None:
+    """Raise `ConflictError` where the vendor has changed its answer since the page was shown."""
+    rows = reading.read(viewer, "assets.vendor_items", request=request_id)
+    now = next((_seen(row) for row in rows if str(row["id"]) == item), None)
+    if seen is not None and now is not None and seen != now:
+        raise ConflictError(
+            Text(
+                "この画面を開いた後に、供給者が回答を変えました。何も記録していません。",
+                "The vendor has changed its answer since this page was shown; nothing was recorded.",
+            ),
+            mend=Text("下の新しい回答を確かめてから選んでください。", "Look at the new answer below, then choose."),
+        )
+
+
 def _deal(request: HttpRequest, viewer: Viewer, request_id: uuid.UUID) -> str:
     action, item = request.POST.get("action", ""), request.POST.get("item", "")
     payload: dict[str, Any]
+    if action in ("take", "decline"):
+        _require_seen(viewer, request_id, item, request.POST.get("seen"))
     if action == "take":
         names = request.POST.getlist("facts")
         day = typed_date(request.POST.get("changed_on", ""))

@@ -2,14 +2,17 @@
 
 import csv
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from sakimori.acts import reading
 from sakimori.assets.models import Computer, SourceFile, VendorItem, VendorRequest
-from tests.support.deployment import fixed
+from sakimori.assets.vendors import files
+from tests.support.deployment import fixed, viewer
 from tests.support.filing import ROWS, import_register
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +197,43 @@ def test_a_file_of_another_request_or_with_names_written_over_is_never_taken(ent
     assert "is not the name asked about" in text(renamed)
     assert not SourceFile.objects.filter(format="vendor_answer").exists()
     assert hand_in(first, rows).status_code == 302
+
+
+def test_an_answer_changed_since_the_page_was_shown_is_not_taken_unseen(enter, computers):
+    operator, vendor = enter("power", "reporter"), enter("vendor", "vendor_contact")
+    ask(operator, computers)
+    request = VendorRequest.objects.get()
+    mine = reverse("assets:asked_request", args=[request.id])
+    theirs = reverse("assets:vendor_request", args=[request.id])
+    vendor.post(mine, {"a-1-version": "1.0", "key": "a"})
+    seen = re.search(r'name="seen" value="([^"]+)"', text(operator.get(theirs))).group(1)
+    vendor.post(mine, {"a-1-version": "9.9", "key": "b"})
+    typed = {"action": "take", "item": str(VendorItem.objects.get().id), "facts": ["version"],
+             "changed_on": "2026-11-20", "key": "t", "seen": seen}  # fmt: skip
+    late = operator.post(theirs, typed)
+    assert late.status_code == 409
+    assert "changed its answer since" in text(late)
+    assert Computer.objects.get(key="P-009").version == ""
+    again = re.search(r'name="seen" value="([^"]+)"', text(late)).group(1)
+    assert operator.post(theirs, {**typed, "seen": again}).status_code == 302
+    assert Computer.objects.get(key="P-009").version == "9.9"
+
+
+def test_the_notes_of_a_file_are_all_kept_and_none_without_an_answer(enter, computers):
+    client = enter("power", "reporter")
+    ask(client, computers, vendor="", vendor_name="架空機器販売")
+    request = VendorRequest.objects.get()
+    items = reading.read(viewer("power", "reporter"), "assets.vendor_items", request=request.id)
+    first, second = files.cells(items)
+    heads = [head.heading.ja for head in files.HEADS]
+
+    def read(*lines):
+        out = io.StringIO()
+        csv.writer(out).writerows([heads, *lines])
+        return files.read(out.getvalue().encode(), items)
+
+    both = read([*first[:5], "1.0", "版の補足"], [*second[:5], "不明", "用途の補足"])
+    assert not both.faults
+    assert both.rows[0]["note"] == "版の補足\n用途の補足"
+    alone = read([*first[:5], "1.0", ""], [*second[:5], "", "用途の補足"])
+    assert [one.what.en for one in alone.faults] == ["There is a note without an answer."]
