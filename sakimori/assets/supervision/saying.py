@@ -48,6 +48,10 @@ SERVED: Mapping[str, Text] = {
 }
 
 
+BY_HAND = ("hand", "post", "electronic", "other")
+"""The ways of service that people record; this system's own is recorded by the addressee's acknowledgement."""
+
+
 def say(words: Mapping[str, Text], code: object) -> str:
     """Return a code in the reader's language."""
     return saying.say(words, code)

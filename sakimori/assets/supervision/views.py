@@ -338,7 +338,8 @@ def step(request: HttpRequest, matter: uuid.UUID, step: str) -> HttpResponse:
         "operator": called.get(row["operator"], ""),
         "back": reverse("assets:matter", args=[matter]),
     }
-    found = Step(kind, {"number": str(matter)}, done=_to_matter)
+    ways = [("", ""), *((code, saying.say(saying.SERVED, code)) for code in saying.BY_HAND)]
+    found = Step(kind, {"number": str(matter)}, options={"how": ways}, done=_to_matter)
     return stepped(request, found, "assets/supervision/step.html", context)
 
 

@@ -223,6 +223,13 @@ def test_a_fault_in_a_row_is_said_as_people_count(parties, enter):
     assert re.search(r"2 [^:]*[Cc]l[^:]*: ", text_of(page))
 
 
+def test_service_by_this_system_is_not_offered_to_be_recorded_by_hand(parties, enter):
+    page = enter("meti", "intake").get(reverse("assets:matter-serve", args=[order()])).content.decode()
+    ways = page.split('id="f-how"')[1].split("</select>")[0]
+    assert "by post" in ways
+    assert "this system" not in ways
+
+
 def test_a_basis_of_our_own_is_said_in_words_wherever_a_question_shows(parties, enter):
     give("assets.question.ask", due_on="2026-12-10")
     reporter = enter("power", "reporter")
