@@ -90,8 +90,8 @@ def matter(viewer: Viewer, subject: uuid.UUID) -> Matter:
         *_done(viewer, acts),
         *_ways(sent, called),
         *_clocks(owed, called, today),
-        *(Moment(row["created_at"], "told", titled(row), basis=row["basis"]) for row in told),
-        *(Moment(one["read_at"], "read", gettext("Opened"), called.get(one["organisation"], "")) for one in readers),
+        *(Moment(row["created_at"], "told", titled(row), basis=articles([row["basis"]])) for row in told),
+        *_opened(readers, called),
     ]
     return Matter(
         type=(acts or owed or told)[0]["subject_type"],
@@ -103,6 +103,20 @@ def matter(viewer: Viewer, subject: uuid.UUID) -> Matter:
         obligations=owed,
         today=today,
     )
+
+
+def _opened(readers: Iterable[Row], called: Mapping[uuid.UUID, str]) -> Iterator[Moment]:
+    """Each organisation's first look of a day: every one of them stands on record, but would bury what was done."""
+    seen: set[tuple[uuid.UUID, date]] = set()
+    for one in sorted(readers, key=lambda row: row["read_at"]):
+        look = (one["organisation"], one["read_at"].astimezone(clock.TOKYO).date())
+        if look not in seen:
+            seen.add(look)
+            yield Moment(one["read_at"], "read", gettext("Opened"), called.get(one["organisation"], ""))
+
+
+def _basis(derivation: Mapping[str, Any] | None) -> str:
+    return articles(filter(None, [str((derivation or {}).get("basis", ""))]))
 
 
 def states() -> dict[str, str]:
@@ -167,7 +181,7 @@ def _ways(sent: Iterable[Row], called: Mapping[uuid.UUID, str]) -> Iterator[Mome
 
 def _clocks(owed: Iterable[Row], called: Mapping[uuid.UUID, str], today: date) -> Iterator[Moment]:
     for row in owed:
-        bearer, basis = called.get(row["bearer"], ""), str((row["derivation"] or {}).get("basis", ""))
+        bearer, basis = called.get(row["bearer"], ""), _basis(row["derivation"])
         if row["settled_at"]:
             said = f"{titled(row)} – {choice(row['ending'], 'ending')}"
             yield Moment(row["settled_at"], ended_as(row), said, bearer, basis)
@@ -201,7 +215,7 @@ def _span(row: Row, called: Mapping[uuid.UUID, str], today: date) -> Span | None
         due=row["due_on"],
         settled=settled,
         state=state,
-        basis=str(told.get("basis", "")),
+        basis=_basis(told),
         steps=tuple(either(line) for line in told.get("derivation", [])),
         is_target=row["is_target"],
         bearer=called.get(row["bearer"], ""),

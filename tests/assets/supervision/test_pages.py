@@ -11,6 +11,7 @@ from sakimori.acts.models import Notice, ReadRecord
 from sakimori.assets.models import Hint, MapPermission, Matter, Notification
 from sakimori.parties.models import Clearance
 from sakimori.record import open_door
+from sakimori.web.agenda import moments
 from tests.assets.supervision.test_matters import CATEGORY, ODD, arrived, give, order
 from tests.support.deployment import WORLD, fixed, viewer
 from tests.support.warning import carry, notify
@@ -234,12 +235,25 @@ def test_a_basis_of_our_own_is_said_in_words_wherever_a_question_shows(parties, 
     give("assets.question.ask", due_on="2026-12-10")
     reporter = enter("power", "reporter")
     pages = [reverse(name) for name in ("desk", "inbox", "obligations")]
+    pages.append(reverse("matter", args=[Matter.objects.first().number]))
     pages.append(reverse("notice", args=[Notice.objects.get(addressee=fixed("power")).id]))
     for page in pages:
         shown = text(reporter.get(page))
         assert "house rule" in shown, page
         raw = re.search(r".{60}\bhouse\b(?! rule).{20}", shown)
         assert raw is None, (page, raw and raw.group())
+
+
+def test_the_time_line_of_an_order_is_not_buried_under_its_own_readers(parties, enter):
+    number = order()
+    office = enter("meti", "officer")
+    for _ in range(3):
+        office.get(reverse("assets:matter", args=[number]))
+    found = moments.matter(viewer("meti", "officer"), number)
+    assert [one.kind for one in found.moments].count("read") == len(
+        {one.who for one in found.moments if one.kind == "read"}
+    )
+    assert "read" in {one.kind for one in found.moments}
 
 
 def text_of(response):
