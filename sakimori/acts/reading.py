@@ -25,6 +25,8 @@ from sakimori.record.laying import lay_down
 from sakimori.record.turn import turn
 from sakimori.text import Text
 
+_LARGEST = 2**53 - 1  # the largest whole number canonical JSON can carry (RFC 8785, I-JSON): what was asked is recorded
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -72,6 +74,8 @@ def permitted(viewer: Viewer, query: str, arguments: Mapping[str, Any]) -> Query
     """Return a query this viewer may use; raises what `read` raises."""
     one = found(query)
     _require(viewer, one)
+    if any(isinstance(value, int) and abs(value) > _LARGEST for value in arguments.values()):
+        raise _unusable(query, "OverflowError")
     if arguments.get("world", viewer.world) not in (viewer.world, clock.world(viewer.world).base):
         raise NotFoundError(query)
     return one
@@ -116,12 +120,16 @@ def faults_of_the_asker(query: str) -> Iterator[None]:
     try:
         yield
     except (OverflowError, ValueError, DataError, IntegrityError) as error:
-        raise PayloadError(
-            Text("指定された値は大きすぎるか、使えません。", "A value given is too large or cannot be used."),
-            [{"where": query, "what": type(error).__name__, "type": "value"}],
-            where=query,
-            mend=Text("値を確かめてください。", "Check the values."),
-        ) from None
+        raise _unusable(query, type(error).__name__) from None
+
+
+def _unusable(query: str, what: str) -> PayloadError:
+    return PayloadError(
+        Text("指定された値は大きすぎるか、使えません。", "A value given is too large or cannot be used."),
+        [{"where": query, "what": what, "type": "value"}],
+        where=query,
+        mend=Text("値を確かめてください。", "Check the values."),
+    )
 
 
 def _require(viewer: Viewer, query: Query) -> None:

@@ -16,6 +16,7 @@ HUGE = 10**23
         ("power", "reporter", "acts.done", {"limit": HUGE}),
         ("committee", "secretariat", "oversight.counts", {"year": -1}),
         ("power", "reporter", "acts.opened", {"limit": HUGE}),
+        ("power", "approver", "assets.support_ends", {"days": -HUGE}),
     ],
 )
 def test_a_number_out_of_bounds_is_refused(parties, organisation, role, query, arguments):

@@ -18,7 +18,9 @@ from sakimori.web.contents import described
 from tests.support.deployment import fixed, viewer
 
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
-PROPER = {"JPCERT/CC", "Webhook", "TLP:RED", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:GREEN", "TLP:CLEAR", "IPA"}
+PROPER = {"JPCERT/CC", "Webhook", "TLP:RED", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:GREEN", "TLP:CLEAR", "IPA"} | {
+    "Microsoft Windows", "Microsoft Windows Server",
+}  # fmt: skip
 """Names that are the same in Japanese."""
 
 CODED = sorted(
