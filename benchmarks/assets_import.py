@@ -84,8 +84,34 @@ def measure(rows: int, form: str) -> dict[str, Any]:
     made = timed(figures, "propose_s", lambda: proposals.propose("assets.notification.file", payload, by=reporter))
     approver = deployment.viewer("power", "approver")
     timed(figures, "confirm_s", lambda: proposals.confirm(made.id, by=approver))
+    client = logged_in(reporter)
+    exported = timed(figures, "export_s", lambda: export(client))
+    assert exported == rows
     figures["peak_mib"] = peak()
     return figures
+
+
+def logged_in(viewer: Any) -> Any:
+    """Return a client of the site logged in as this person in this role."""
+    from django.test import Client
+    from sakimori.parties.models import Account
+    from sakimori.web.viewing import key_of
+
+    account = Account.objects.create(login="bench", person=viewer.person)
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(account)
+    session = client.session
+    session["world"], session["role"] = viewer.world, key_of(viewer)
+    session.save()
+    return client
+
+
+def export(client: Any) -> int:
+    """Download the whole register as the page gives it; return its rows."""
+    answer = client.get("/assets/?format=csv")
+    assert answer.status_code == 200, answer.content[:2000]
+    data = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return sum(1 for _ in csv.reader(io.StringIO(data.decode("utf-8-sig")))) - 1
 
 
 def as_csv(lines: list[str]) -> bytes:
