@@ -19,6 +19,7 @@ from sakimori.assets.forms import drafts as drafts_of
 from sakimori.assets.forms import views as forms
 from sakimori.assets.interview.queries import left_out
 from sakimori.assets.supervision import views as supervision
+from sakimori.assets.supervision.queries import MAP
 from sakimori.assets.upkeep import reminding
 from sakimori.errors import SakimoriError
 from sakimori.pages import Column, listed, rows_or_none, viewer_of
@@ -222,7 +223,13 @@ def notifications(request: HttpRequest) -> HttpResponse:
     if isinstance(table, HttpResponse):
         return table
     waiting = parts.count(viewer, "assets.notifications", status="received") if _may(viewer, PASS_ON) else 0
-    context = {"table": table, "own": own, "waiting": waiting, "type": viewer.organisation_type}
+    context = {
+        "table": table,
+        "own": own,
+        "waiting": waiting,
+        "type": viewer.organisation_type,
+        "maps": (viewer.organisation_type, viewer.role) in MAP,
+    }
     return render(request, "assets/notifications.html", context)
 
 

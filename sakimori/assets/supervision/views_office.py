@@ -11,7 +11,7 @@ from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori import law
-from sakimori.acts import door, reading
+from sakimori.acts import authority, door, reading
 from sakimori.acts.errors import PreconditionError
 from sakimori.assets import saying as room
 from sakimori.assets.supervision.views import as_uuid, may
@@ -37,6 +37,7 @@ def checking(request: HttpRequest) -> HttpResponse:
     error: SakimoriError | None = None
     if request.method == "POST":
         try:
+            authority.require(law.kind(PASS_ON), viewer)
             payload = {"notifications": _chosen(request)}
             done = door.perform(
                 PASS_ON, payload, by=viewer, idempotency_key=request.POST.get("key", "")[:100], client="web"
