@@ -6,16 +6,18 @@ Each run is a process of its own over a fresh deployment; the peak is that proce
 same rows are also read plainly in the same process, with `csv` or openpyxl (of a bill: split at its braces): `ratio` is
 our reading of the file to that. `in_s` is what the issue asks for: import, scope and check. Last line: JSON.
 
-Measured with 50,000 rows on 4 cores shared with other work (load 10 to 14), so in seconds of one core; Python 3.11,
-SQLite FULL:
+Measured with 50,000 rows on 4 cores shared with other work, in seconds of one core (by the clock at a load of 3 to 5 in
+brackets); Python 3.11, SQLite FULL:
 
-    CSV (7.3 MB)    read 0.3 (1.3 x csv)      check, scope, stage 6.6 · import 8.2 · together 14.8 · peak 357 MiB
+    CSV (7.3 MB)    read 0.3 (1.3 x csv)      check, scope, stage 7 to 7.5 · import 9 · together 16.1 to 16.6 (19.3 to 21.1)
+                    peak 360 MiB · export of the register 4.6 (5.5)
     Excel (3.1 MB)  read 4.0 (0.22 x openpyxl) check, scope, stage 9.5 · import 8.4 · together 17.9 · peak 340 MiB
     the same list again, compared: 4.8 and 8.1. A CycloneDX bill of 209 MiB is read in 6.9, without a higher peak.
 """
 
 import argparse
 import csv
+import gc
 import io
 import json
 import os
@@ -86,6 +88,8 @@ def measure(rows: int, form: str) -> dict[str, Any]:
     timed(figures, "confirm_s", lambda: proposals.confirm(made.id, by=approver))
     client = logged_in(reporter)
     assert client.get("/assets/").status_code == 200  # the first request of a process loads the site
+    gc.collect()
+    gc.freeze()  # as `sakimori.web.wsgi` does for the server
     exported = timed(figures, "export_s", lambda: export(client))
     assert exported == rows
     figures["peak_mib"] = peak()
