@@ -53,9 +53,11 @@ def command(place, engine):
 
 
 def environment(place):
+    """As a user's, without the measuring of coverage: that writes a file of its own, and these tests forbid any."""
     outside = str(place / "outside")
     cache = os.environ.get("NUMBA_CACHE_DIR", str(Path.home() / ".cache"))  # compiled kernels, made before any traffic
-    return {**os.environ, "TMPDIR": outside, "HOME": outside, "PYTHONPATH": str(REPOSITORY), "NUMBA_CACHE_DIR": cache}
+    users = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_PROCESS_")}
+    return {**users, "TMPDIR": outside, "HOME": outside, "PYTHONPATH": str(REPOSITORY), "NUMBA_CACHE_DIR": cache}
 
 
 def everything_in(place):
