@@ -9,12 +9,11 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from sakimori.acts import attaching
+from sakimori.acts import attaching, filenames, sniffing
 from sakimori.acts.models import StagedFile
-from sakimori.pages import filenames, sniffing
+from sakimori.acts.sniffing import UploadError, refusal
 from sakimori.pages.reads import viewer_of
 from sakimori.pages.refusals import explained
-from sakimori.pages.sniffing import UploadError, refusal
 from sakimori.record import Viewer
 from sakimori.text import Text
 

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori.acts import attaching, reading
 from sakimori.acts.errors import NotFoundError
+from sakimori.acts.filenames import disposition
 from sakimori.pages import viewer_of
-from sakimori.pages.filenames import disposition
 from sakimori.pages.names import organisations
 from sakimori.pages.stepping import Step, stepped
 from sakimori.pages.submitting import require

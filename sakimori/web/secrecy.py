@@ -10,8 +10,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from sakimori.acts import secrecy
-from sakimori.pages import sniffing, uploads
+from sakimori.acts import secrecy, sniffing
+from sakimori.pages import uploads
 from sakimori.pages.refusals import explained
 from sakimori.web.stamps import FIELD
 from sakimori.web.viewing import API

@@ -8,8 +8,8 @@ import io
 import zipfile
 from collections.abc import Callable
 
-from sakimori.pages import filenames, sniffing
-from sakimori.pages.sniffing import UploadError
+from sakimori.acts import filenames, sniffing
+from sakimori.acts.sniffing import UploadError
 
 _OFFICE = (".xlsx", ".docx")
 

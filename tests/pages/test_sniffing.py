@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sakimori.pages import filenames, sniffing
-from sakimori.pages.sniffing import UploadError
+from sakimori.acts import filenames, sniffing
+from sakimori.acts.sniffing import UploadError
 from tests.fuzz.fuzz_uploads import TARGETS
 from tests.support import files
 

@@ -16,14 +16,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from sakimori import law
-from sakimori.acts import authority, clock, door, reading
+from sakimori.acts import authority, clock, door, filenames, reading
 from sakimori.acts.errors import NotFoundError
 from sakimori.assets import drafting, letters, saying
 from sakimori.assets.forms import cellmap, drafts, templates, versions, workbook
 from sakimori.assets.forms.versions import FormVersion
 from sakimori.assets.models import FilledForm, FormTemplate
 from sakimori.errors import SakimoriError
-from sakimori.pages import filenames, viewer_of
+from sakimori.pages import viewer_of
 from sakimori.pages.refusals import explained, status_of
 from sakimori.record import Viewer
 from sakimori.text import Text

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from urllib.parse import quote
 
-from sakimori.pages.sniffing import UploadError, refusal
+from sakimori.acts.sniffing import UploadError, refusal
 from sakimori.text import Text
 
 LONGEST = 150
