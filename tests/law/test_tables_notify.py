@@ -14,6 +14,7 @@ from sakimori.law.decisions.notices import (
     ChangeFacts,
     DueFacts,
     DutyFacts,
+    ReturnedFacts,
     SubstituteFacts,
     UnitFacts,
 )
@@ -25,6 +26,7 @@ TYPED = [
     ("kyokaho.notify.unit", UnitFacts),
     ("kyokaho.notify.substitute", SubstituteFacts),
     ("kyokaho.notify.change", ChangeFacts),
+    ("kyokaho.notify.returned", ReturnedFacts),
     ("kyokaho.notify.due", DueFacts),
     ("kyokaho.notify.addressee", AddresseeFacts),
 ]
@@ -400,3 +402,22 @@ def test_addressee_is_the_minister_alone():
         assert decision.values == {"also_prime_minister": False, "regional": False}
     assert notices.addressee(AddresseeFacts("prime_minister_finance"), ON).outcome == "financial_services_agency"
     assert notices.addressee(AddresseeFacts("economy"), ON).outcome == "minister"
+
+
+RETURNED = [
+    # 命令3(1) had run out while it was not as notified: the duty stood, and was not met.
+    (ReturnedFacts(returned_in_time=False), "change"),
+    (ReturnedFacts(returned_in_time=False, ministry_returned_is_change="no_change"), "change"),
+    # Undone in time: no text says it, so it is asked, never guessed.
+    (ReturnedFacts(returned_in_time=True), "open"),
+    (ReturnedFacts(returned_in_time=True, ministry_returned_is_change="change"), "change"),
+    (ReturnedFacts(returned_in_time=True, ministry_returned_is_change="no_change"), "returned"),
+]
+
+
+@pytest.mark.parametrize(("facts", "outcome"), RETURNED)
+def test_a_change_undone_before_it_was_notified_is_a_question_to_the_ministry(facts, outcome):
+    decision = notices.returned(facts, ON)
+    assert decision.outcome == outcome
+    asked = ["ministry_returned_is_change"] if outcome == "open" else []
+    assert [one.fact for one in decision.open_questions] == asked

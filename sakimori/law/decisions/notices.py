@@ -17,6 +17,7 @@ __all__ = [
     "DueFacts",
     "DueRule",
     "DutyFacts",
+    "ReturnedFacts",
     "SubstituteFacts",
     "UnitFacts",
     "addressee",
@@ -25,6 +26,7 @@ __all__ = [
     "due_rule",
     "duty",
     "first_difference",
+    "returned",
     "substitute",
     "unit",
 ]
@@ -97,6 +99,22 @@ class ChangeFacts:
 def change(facts: ChangeFacts, on: date) -> Decision:
     """Return "change", "minor", "substituted" (by a report under 推進法54(4)) or "none"."""
     return decide("kyokaho.notify.change", facts_of(facts), on)
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedFacts:
+    """Facts of `kyokaho.notify.returned`: was all as notified again in time, and what the ministry answered."""
+
+    returned_in_time: bool | None = None
+    ministry_returned_is_change: str | None = None
+
+
+def returned(facts: ReturnedFacts, on: date) -> Decision:
+    """Return "change" or "returned" for a change undone before it was notified; open until the ministry answers.
+
+    Where it was undone only after the due day, the duty to notify it had not been met: "change".
+    """
+    return decide("kyokaho.notify.returned", facts_of(facts), on)
 
 
 @dataclass(frozen=True, slots=True)
