@@ -5,8 +5,11 @@ run time: labels and coded choices of payload fields, roles, organisation types,
 
     .venv/bin/python -m tools.messages                  # adds what is missing, says how much is left to translate
     .venv/bin/python -m tools.messages --fill FILE.tsv  # fills in: message TAB Japanese [TAB context] on each line
+    .venv/bin/python -m tools.messages --over FILE.tsv  # the same, and replaces what is there
 
 A context that names a room makes the entry in that room's catalogue: the room's own word for a label (`words.label`).
+A message without a context is said in one way wherever it stands: where a catalogue has another Japanese, a line
+changes nothing unless asked to (`--over`), so that filling in one room's words never rewrites another's.
 
 Several people may run it at once on one tree: it works alone under a lock.
 """
@@ -20,6 +23,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
@@ -32,10 +36,10 @@ _FLOOR = {"acts", "parties", "pages", "record", "law", "cli", "sample", ""}
 _STATES = ("open", "settled", "confirmed", "refused", "expired", "waiting", "sent", "arrived", "local", "http", "file")
 
 
-def catalogue_of(package: str) -> Path:
+def catalogue_of(package: str, root: Path = ROOT) -> Path:
     """Return where a package's Japanese lies: its own locale directory, the frame's for the floor."""
     home = "web" if package in _FLOOR else package
-    return ROOT / "sakimori" / home / "locale" / "ja" / "LC_MESSAGES" / "django.po"
+    return root / "sakimori" / home / "locale" / "ja" / "LC_MESSAGES" / "django.po"
 
 
 def needed() -> Iterator[tuple[str, Message]]:
@@ -120,26 +124,45 @@ def _write(path: Path, catalogue: Catalog) -> None:
     path.write_text("".join(line for line in lines if not line.startswith(dated)), encoding="utf-8")
 
 
-def fill(source: Path) -> int:
-    """Write the Japanese of a TSV file into every catalogue that has the message; return how many lines fitted none."""
-    catalogues = {path: _read(path) for path in sorted((ROOT / "sakimori").rglob("django.po"))}
-    unknown = 0
+def fill(source: Path, root: Path = ROOT, *, over: bool = False) -> int:
+    """Write the Japanese of a TSV file into the catalogues that have the message; return how many lines did not fit.
+
+    A line does not fit where no catalogue has its message, or where one says it otherwise and it is not to be replaced.
+    """
+    catalogues = {path: _read(path) for path in sorted((root / "sakimori").rglob("django.po"))}
+    unfit = 0
     with source.open(encoding="utf-8", newline="") as stream:
         for message, japanese, *context in csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE):
             text, where = message.replace("\\n", "\n"), (context[0] if context else "") or None
+            said = japanese.replace("\\n", "\n")
             entries = [entry for one in catalogues.values() if (entry := one.get(text, where)) is not None]
-            if not entries and where and (home := catalogue_of(where)) in catalogues:
+            if not entries and where and (home := catalogue_of(where, root)) in catalogues:
                 entries = [catalogues[home].add(text, context=where)]  # a room's own word for a label made at run time
+            other = next((now for entry in entries if (now := _says(entry)) not in ("", said)), "")
+            if not entries or (other and not over):
+                unfit += 1
+                print(_unfit(text, other, where), file=sys.stderr)
+                continue
             for entry in entries:
-                said = japanese.replace("\\n", "\n")
                 entry.string = (said,) if isinstance(entry.id, (list, tuple)) else said
                 entry.flags.discard("fuzzy")
-            if not entries:
-                unknown += 1
-                print(f"in no catalogue: {text}", file=sys.stderr)
     for path, catalogue in catalogues.items():
         _write(path, catalogue)
-    return unknown
+    return unfit
+
+
+def _says(entry: Any) -> str:
+    """Return the Japanese an entry has; empty where it has none, or one that was only guessed."""
+    if entry.fuzzy:
+        return ""
+    return str(entry.string[0] if isinstance(entry.string, (list, tuple)) else entry.string or "")
+
+
+def _unfit(text: str, other: str, where: str | None) -> str:
+    if not other:
+        return f"in no catalogue: {text}"
+    mend = "--over replaces it" if where else "a third column gives a room its own word, --over replaces it everywhere"
+    return f"already said as {other}: {text} ({mend})"
 
 
 @contextmanager
@@ -150,10 +173,10 @@ def _alone() -> Iterator[None]:
 
 
 def main() -> int:
-    """Add what is missing (return 1 while something is left to translate), or fill in (return 1 for unknown lines)."""
+    """Add what is missing (1 while something is left to translate), or fill in (1 where lines did not fit)."""
     with _alone():
-        if sys.argv[1:2] == ["--fill"]:
-            return 1 if fill(Path(sys.argv[2])) else 0
+        if sys.argv[1:2] in (["--fill"], ["--over"]):
+            return 1 if fill(Path(sys.argv[2]), over=sys.argv[1] == "--over") else 0
         return _complete()
 
 
