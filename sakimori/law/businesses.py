@@ -21,7 +21,8 @@ _LISTS = Path(__file__).parent / "data" / "tables" / "lists"
 class Business:
     """One business (特定社会基盤事業). `ministers` are codes as `minister_names()` has them, the usual one first.
 
-    `facilities` are our short forms of the 特定重要設備 that the ministerial order (`source`) names.
+    `facilities` are our short forms of the 特定重要設備 that the ministerial order (`source`) names, `components`
+    of the parts (構成設備) it names for them (METI 12, MLIT 12, MIC 13, FSA 12).
     """
 
     key: str
@@ -29,6 +30,7 @@ class Business:
     article: str
     ministers: tuple[str, ...]
     facilities: tuple[str, ...]
+    components: tuple[Text, ...]
     source: str
     confidence: str
     valid_from: date | None
@@ -92,6 +94,7 @@ def _business(row: Mapping[str, object]) -> Business:
         article=str(row["article"]),
         ministers=_words(row["ministers"]),
         facilities=_words(row["facilities"]),
+        components=_texts(row["components"]),
         source=str(row["source"]),
         confidence=str(row.get("confidence", "certain")),
         valid_from=_day(row.get("valid_from")),
@@ -100,6 +103,10 @@ def _business(row: Mapping[str, object]) -> Business:
 
 def _words(value: object) -> tuple[str, ...]:
     return tuple(str(one) for one in value) if isinstance(value, list) else ()
+
+
+def _texts(value: object) -> tuple[Text, ...]:
+    return tuple(Text(str(one["ja"]), str(one["en"])) for one in value) if isinstance(value, list) else ()
 
 
 def _day(value: object) -> date | None:

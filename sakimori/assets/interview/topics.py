@@ -1,11 +1,16 @@
 """What the interview asks, in what order: topics in plain words, each with the facts of the law's tables behind it.
 
 The questions themselves are the law's own (table `kyokaho.scope`); what stands beside them, and every example, is ours
-(house rule) and says so on the page. A sector's facilities are named as its ministry's order does (our short forms).
+(house rule) and says so on the page. A business's facilities and their parts are named as its ministry's order does
+(our short forms); the examples speak its own words (`vocabulary.yaml`).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
 
 from sakimori.law.businesses import businesses
 from sakimori.law.tables import FactSpec, table
@@ -139,29 +144,7 @@ TOPICS: tuple[Topic, ...] = (
         ("serves", "designated_item"),
     ),
 )
-_EXAMPLES: Mapping[str, Text] = {
-    "electricity": Text(
-        "中央給電指令所の監視制御、発電所の出力制御、変電所の遠方監視制御",
-        "supervisory control at the load dispatching centre, output control of power stations, remote control of "
-        "substations",
-    ),
-    "gas": Text("供給指令の遠方監視、製造設備の制御", "remote supervision of supply, control of production"),
-    "oil": Text("蒸留装置の分散制御", "distributed control of distillation"),
-    "water": Text("浄水場の中央監視、ポンプ場の遠隔制御", "central supervision of a purification plant, remote pumps"),
-    "railway": Text("運転指令、連動装置の遠隔制御", "train dispatching, remote control of interlocking"),
-    "telecommunications": Text(
-        "交換設備の運用管理、加入者認証", "operation of switching equipment, authentication of subscribers"
-    ),
-    "finance": Text("勘定系、為替の中継、取引の照合", "core banking, relay of transfers, matching of trades"),
-    "airport": Text("手荷物や旅客の案内、運航情報", "baggage, passenger and flight information"),
-    "trucking": Text("運行計画の作成、貨物の追跡", "planning of runs, tracking of cargo"),
-    "ocean_cargo": Text("本船の積付計画", "stowage planning of ships"),
-    "port_transport": Text("コンテナターミナルの荷役管理", "cargo handling at a container terminal"),
-    "aviation": Text("運航管理、搭乗と貨物の管理", "flight operations, control of boarding and cargo"),
-    "broadcasting": Text("番組の送出、送信所の遠隔制御", "playout of programmes, remote control of transmitters"),
-    "post": Text("郵便物の区分と追跡", "sorting and tracking of mail"),
-    "credit": Text("与信の照会、売上の処理", "authorisation of payments, processing of sales"),
-}
+_VOCABULARY = Path(__file__).parent / "vocabulary.yaml"
 
 
 def topic(key: str) -> Topic | None:
@@ -179,11 +162,25 @@ def spec(fact: str) -> FactSpec:
     return next(table(key).facts[fact] for key in _TABLES if fact in table(key).facts)
 
 
-def example_of(business: str) -> Text | None:
-    """Return what a business's facilities are in its own words: examples of ours."""
-    return _EXAMPLES.get(business)
+def example_of(business: str, topic: Topic) -> Text:
+    """Return a topic's example in a business's own words; the neutral one where it has none. All are ours."""
+    return _vocabulary().get(business, {}).get(topic.key, topic.example)
 
 
 def facilities_of(business: str) -> tuple[str, ...]:
     """Return the facilities the ministerial order names for a business (our short forms), none where it is unknown."""
     return next((one.facilities for one in businesses() if one.key == business), ())
+
+
+def components_of(business: str) -> tuple[Text, ...]:
+    """Return the parts of a facility (構成設備) the ministerial orders name for a business (our short forms)."""
+    return next((one.components for one in businesses() if one.key == business), ())
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> Mapping[str, Mapping[str, Text]]:
+    data = yaml.safe_load(_VOCABULARY.read_text(encoding="utf-8"))
+    return {
+        business: {key: Text(words["ja"], words["en"]) for key, words in examples.items()}
+        for business, examples in data.items()
+    }

@@ -116,14 +116,15 @@ def facility(request: HttpRequest, facility: uuid.UUID) -> HttpResponse:
     viewer = viewer_of(request)
     state = _state(viewer, facility)
     business = str(state.facility["business_type"])
-    example = topics.example_of(business)
+    language = saying.language()
     context = {
         "facility": state.facility,
         "steps": _steps(state),
         "next": _following(state, ""),
         "progress": _progress(state),
         "named": gettext(", ").join(topics.facilities_of(business)),
-        "example": example.pick(saying.language()) if example else "",
+        "example": topics.example_of(business, TOPICS[0]).pick(language),
+        "components": [one.pick(language) for one in topics.components_of(business)],
         "points": len(reading.read(viewer, "assets.open_points", facility=facility)),
         "may_answer": may(viewer),
         "tab": "interview",
@@ -154,7 +155,7 @@ def ask(request: HttpRequest, facility: uuid.UUID, topic: str) -> HttpResponse:
     page = min(page_asked(request.GET.get("page", "")), pages)
     context = {
         "facility": state.facility,
-        "topic": _spoken(found),
+        "topic": _spoken(found, str(state.facility["business_type"])),
         "questions": [(fact, topics.spec(fact).question.pick(saying.language())) for fact in found.facts],
         "groups": [_group(group, found) for group in groups[(page - 1) * _PAGE : page * _PAGE]],
         "together": [(f"all-{fact}", short(fact), options(fact)) for fact in found.facts] if len(groups) > 1 else [],
@@ -172,13 +173,13 @@ def ask(request: HttpRequest, facility: uuid.UUID, topic: str) -> HttpResponse:
     return render(request, "assets/interview/topic.html", context)
 
 
-def _spoken(topic: Topic) -> dict[str, str]:
+def _spoken(topic: Topic, business: str) -> dict[str, str]:
     language = saying.language()
     return {
         "key": topic.key,
         "title": topic.title.pick(language),
         "lead": topic.lead.pick(language),
-        "example": topic.example.pick(language),
+        "example": topics.example_of(business, topic).pick(language),
     }
 
 
