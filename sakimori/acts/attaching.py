@@ -1,12 +1,13 @@
 """Files that belong to acts: staged when they are uploaded, bound when the act is performed, erased with its content.
 
 The payload names files by the SHA-256 of their bytes, so the act, and through it the log, binds every byte while the
-bytes themselves stay erasable. Attachments stay where they were handed in: an envelope carries none.
+bytes themselves stay erasable. Where the act goes to another organisation, its files go with it (`parcels.py`).
 """
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, Protocol
 
@@ -39,6 +40,26 @@ ANYBODY = frozenset({("any", "any")})
 def limit(name: str) -> int:
     """Return a house parameter of attachments: `largest` (MiB), `most` (files an act), `staged` (days)."""
     return int(str(law.parameter(f"house.attachment.{name}").value))
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """A file that came with an envelope, compared with its digest: what it is, and how to read its bytes."""
+
+    digest: str
+    name: str
+    media_type: str
+    size: int
+    read: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The files that came with an envelope, who holds them here from now on, and whose information they are."""
+
+    files: Sequence[Arriving]
+    holder: uuid.UUID
+    owner: uuid.UUID
 
 
 class _Attaching(Protocol):
@@ -115,7 +136,30 @@ def bind(ctx: Context, digests: Sequence[str], about: Bound, *, owner: uuid.UUID
             )
         )
         file.delete()
+    ctx.attached.extend(bound)
     return bound
+
+
+def bind_carried(ctx: Context, carried: Carried | None, about: Bound) -> None:
+    """Make the files that came with an envelope part of the act that takes it in: the addressee holds them now."""
+    if carried is None:
+        return
+    for file in carried.files:
+        if not AttachedContent.objects.filter(world=ctx.world.name, digest=file.digest).exists():
+            ctx.create(AttachedContent, digest=file.digest, content=file.read())
+        ctx.create(
+            Attachment,
+            owner=carried.owner,
+            act=ctx.act,
+            organisation=carried.holder,
+            subject_type=about.type,
+            subject=about.id,
+            digest=file.digest,
+            name=file.name,
+            media_type=file.media_type,
+            size=file.size,
+            attached_at=ctx.now,
+        )
 
 
 def erase(world: str, acts: Iterable[uuid.UUID]) -> None:

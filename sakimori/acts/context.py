@@ -56,6 +56,7 @@ class Context:
     told: dict[str, list[uuid.UUID]] = field(default_factory=dict)
     noticed: set[tuple[uuid.UUID, uuid.UUID]] = field(default_factory=set)
     ceilings: dict[uuid.UUID, labels.Ceiling] = field(default_factory=dict)
+    attached: list[Labelled] = field(default_factory=list)
     sent: dict[str, str] = field(default_factory=dict)
     after: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
@@ -322,7 +323,14 @@ class Context:
         return RefusedError(what, code=code, where=where, mend=mend, article=", ".join(self.kind.basis))
 
     def require_declared(self) -> None:
-        """Check that every clock and notice the law demands of this kind was started, waived or given."""
+        """Check that every clock and notice the law demands of this kind was started, waived or given.
+
+        And that the act's files may go where it goes (`LabelError`): they travel with it.
+        """
+        for organisation in set(self.sent.values()) if self.attached else ():
+            recipient = self.organisation(uuid.UUID(organisation))
+            for file in self.attached:
+                self._require_ceiling(recipient, file)
         began = {obligation.rule for obligation in self.started} | set(self.waived)
         for start in self.kind.starts:
             if start.rule not in began:

@@ -22,6 +22,7 @@ from pydantic import BaseModel
 
 from sakimori import law, proofs
 from sakimori.acts import authority, batches, clock, failpoints, freshness, keys, registry, secrecy, standing
+from sakimori.acts.attaching import Carried, bind_carried
 from sakimori.acts.context import Context
 from sakimori.acts.entering import as_json, occurred, parse, payload_digest, plain, too_long
 from sakimori.acts.errors import (
@@ -71,6 +72,7 @@ class Request:
     caused_by: uuid.UUID | None = None
     batch: uuid.UUID | None = None
     proposal: Proposal | None = None
+    carried: Carried | None = None
 
 
 def perform(
@@ -169,6 +171,7 @@ def _carry_out(request: Request, depth: int) -> Performed:
             raise refusal
     with open_door(str(act)):
         subject = handler.run(context, payload)
+        bind_carried(context, request.carried, subject)
         context.require_declared()
         receipt = _store(request, context, subject, digest)
     for next_kind, next_payload in context.after:

@@ -91,7 +91,11 @@ def drain(channels: dict[str, Callable[[Delivery], None]], limit: int) -> int:
 
 
 class DeliveryFailedError(Exception):
-    """A recipient answered, but did not take the delivery; it is tried again later."""
+    """A recipient answered, but did not take the delivery; it is tried again later. `code` says why, as it told."""
+
+    def __init__(self, what: str, code: str = "") -> None:
+        super().__init__(what)
+        self.code = code
 
 
 class NotYetError(Exception):
@@ -123,7 +127,8 @@ def _next_attempt(attempts: int) -> datetime:
 
 
 def _failed(delivery: Delivery, error: Exception) -> None:
-    Delivery.objects.filter(id=delivery.id).update(last_error=type(error).__name__)
+    said = (type(error).__name__, getattr(error, "code", "") if isinstance(error, DeliveryFailedError) else "")
+    Delivery.objects.filter(id=delivery.id).update(last_error=": ".join(filter(None, said))[:200])
 
 
 def _about(delivery: Delivery) -> Notice:

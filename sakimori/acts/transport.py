@@ -4,9 +4,11 @@ Sending is retried until an acknowledgement comes; taking in is idempotent by th
 answered with the first acknowledgement. An addressee hosted here is served the same way, without the network.
 """
 
+import io
 import json
+import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +17,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from sakimori import proofs
-from sakimori.acts import clock, door, failpoints, keys, outbox, receipts, registry, standing
+from sakimori.acts import attaching, clock, door, failpoints, keys, outbox, parcels, receipts, registry, standing
 from sakimori.acts.errors import NotFoundError, ReadOnlyError
 from sakimori.acts.models import Act, ActContent, Delivery, Dispatch, Received
 from sakimori.errors import SakimoriError
@@ -25,6 +27,7 @@ from sakimori.record.turn import turn
 from sakimori.text import Text
 
 TIMEOUT_SECONDS = 30
+_CODE = re.compile(r"[a-z_.]{1,60}")
 
 
 def run_once(limit: int = 100) -> int:
@@ -33,12 +36,16 @@ def run_once(limit: int = 100) -> int:
 
 
 def build(dispatch: Dispatch) -> dict[str, Any]:
-    """Return the signed envelope of a dispatch; `outbox.NotYetError` until the log has taken its act in."""
+    """Return the signed envelope of a dispatch; `outbox.NotYetError` until the log has taken its act in.
+
+    It names the act's files, which travel behind it (`parcels.chunks`).
+    """
     act = Act.objects.get(id=dispatch.act)
     content = ActContent.objects.get(id=dispatch.act)
     inclusion = receipts.inclusion_of(dispatch.act)
     if inclusion is None:
         raise outbox.NotYetError(str(dispatch.act))
+    files = parcels.manifest(dispatch)
     return proofs.sign_envelope(
         {
             "id": str(dispatch.id),
@@ -49,6 +56,7 @@ def build(dispatch: Dispatch) -> dict[str, Any]:
             "act": proofs.act_block(bytes(content.content), bytes(content.salt)),
             "receipt": act.receipt,
             "inclusion": inclusion,
+            **({"files": files} if files else {}),
         },
         keys.private("envelope"),
     )
@@ -60,12 +68,13 @@ def _deliver(delivery: Delivery) -> None:
         return
     body = sealed(delivery, dispatch)
     failpoints.reach("envelope.before_post")
+    envelope = json.loads(body)
     if dispatch.deployment == settings.SAKIMORI_DEPLOYMENT["name"]:
-        channel, answer = "local", receive(body)
+        channel, answer = "local", receive(parcels.Chunks(parcels.chunks(body, envelope)))
     else:
-        channel, answer = "http", _post(dispatch, body)
+        channel, answer = "http", _post(dispatch, body, envelope)
     failpoints.reach("envelope.after_post")
-    take_acknowledgement(answer, json.loads(body), channel)
+    take_acknowledgement(answer, envelope, channel)
 
 
 def sealed(delivery: Delivery, dispatch: Dispatch) -> bytes:
@@ -76,20 +85,32 @@ def sealed(delivery: Delivery, dispatch: Dispatch) -> bytes:
     return bytes(delivery.body)
 
 
-def _post(dispatch: Dispatch, body: bytes) -> bytes:
+def _post(dispatch: Dispatch, body: bytes, envelope: Mapping[str, Any]) -> bytes:
     peer = Peer.objects.filter(world=clock.world(dispatch.world).base, name=dispatch.deployment).first()
     if peer is None or not peer.url:
         raise outbox.DeliveryFailedError("no address: carry the envelope as a file")
     answer = httpx.post(
         f"{peer.url}/envelopes/",
-        content=body,
-        headers={"content-type": "application/json"},
+        content=parcels.chunks(body, envelope),
+        headers={
+            "content-type": "application/octet-stream" if envelope.get("files") else "application/json",
+            "content-length": str(parcels.length(body, envelope)),
+        },
         timeout=TIMEOUT_SECONDS,
         follow_redirects=False,
     )
     if not answer.is_success:
-        raise outbox.DeliveryFailedError(str(answer.status_code))
+        raise outbox.DeliveryFailedError(str(answer.status_code), _reason(answer))
     return answer.content
+
+
+def _reason(answer: httpx.Response) -> str:
+    """Return the code of a refusal, as far as it is one: nothing else of an answer is kept."""
+    try:
+        told = answer.json()["code"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ""
+    return told if isinstance(told, str) and _CODE.fullmatch(told) else ""
 
 
 def take_acknowledgement(answer: bytes, envelope: Mapping[str, Any], channel: str) -> None:
@@ -111,26 +132,53 @@ def take_acknowledgement(answer: bytes, envelope: Mapping[str, Any], channel: st
             )
 
 
-def receive(body: bytes, *, arrived_at: datetime | None = None) -> bytes:
-    """Take in an envelope and return the signed acknowledgement.
+def receive(
+    came: bytes | proofs.Readable,
+    *,
+    limit: int = proofs.MAX_ENVELOPE_BYTES,
+    arrived_at: datetime | None = None,
+    without_files: bool = False,
+) -> bytes:
+    """Take in an envelope (of at most `limit` bytes), or a parcel of one and its files; return the signed answer.
 
-    `arrived_at`: when it arrived the first time, for one that was taken in before a loss and comes again. Raises
-    `ReadOnlyError` while the deployment only reads (the sender tries again later), and `proofs.ProofError` where the
-    envelope does not verify (nobody is answered then). A verified envelope whose act is refused here is answered with
-    the refusal; a second copy with the first copy's answer.
+    `arrived_at`: when it arrived the first time, for one that was taken in before a loss and comes again; then it may
+    come `without_files`. One bad file refuses all of it. Raises `ReadOnlyError` while the deployment only reads (the
+    sender tries again later), and `proofs.ProofError` where the envelope or a file's bytes do not verify (nobody is
+    answered then). A verified envelope whose act or files are refused here is answered with the refusal; a second copy
+    with the first copy's answer.
     """
     standing.require_writable()
+    stream = io.BytesIO(came) if isinstance(came, bytes) else came
+    body = proofs.open_parcel(stream, limit)
     world = _world_of(body)
     envelope = proofs.verify_envelope(body, keys.ring(world), recipient=settings.SAKIMORI_DEPLOYMENT["name"])
     identity = _identity(envelope.id)
+    try:
+        return _answer(envelope, identity, body, stream, arrived_at, without_files=without_files)
+    finally:
+        parcels.discard(stream)
+
+
+def _answer(
+    envelope: proofs.Envelope,
+    identity: uuid.UUID,
+    body: bytes,
+    stream: proofs.Readable,
+    arrived_at: datetime | None,
+    *,
+    without_files: bool,
+) -> bytes:
     earlier = Received.objects.filter(id=identity).first()
     if earlier is not None:
         return _again(earlier, envelope.digest)
     kind = envelope.receipt.kind
     try:
         try:
-            with turn(), transaction.atomic():
-                effect = _perform(envelope, opened(envelope), arrived_at)
+            document = opened(envelope)
+            parcels.require_fit(envelope.files, document)
+            files = () if without_files else envelope.files
+            with parcels.spooled(stream, files) as carried, turn(), transaction.atomic():
+                effect = _perform(envelope, document, arrived_at, carried)
                 answer = _acknowledge(envelope, [str(effect.act)], None)
                 _keep(envelope, kind, body, answer, effect.act)
         except ReadOnlyError:
@@ -195,10 +243,10 @@ def waiting_files() -> Iterator[tuple[str, bytes]]:
             continue
 
 
-def receive_file(body: bytes) -> bytes:
-    """Take in an envelope that came as a file; as `receive`, with a spoken error where it does not verify."""
+def receive_file(came: bytes | proofs.Readable) -> bytes:
+    """Take in what came as a file; as `receive`, with a spoken error where it does not verify."""
     try:
-        return receive(body)
+        return receive(came)
     except proofs.ProofError as error:
         raise SakimoriError(Text(error.ja, error.en), code="envelope.bad", where=error.where) from None
 
@@ -242,7 +290,12 @@ def _again(earlier: Received, digest: str) -> bytes:
     return proofs.canonical(earlier.acknowledgement)
 
 
-def _perform(envelope: proofs.Envelope, document: dict[str, Any], arrived_at: datetime | None) -> door.Performed:
+def _perform(
+    envelope: proofs.Envelope,
+    document: dict[str, Any],
+    arrived_at: datetime | None,
+    files: Sequence[attaching.Arriving],
+) -> door.Performed:
     kind = registry.receivers().get(str(document["kind"]))
     if kind is None:
         raise SakimoriError(
@@ -265,7 +318,8 @@ def _perform(envelope: proofs.Envelope, document: dict[str, Any], arrived_at: da
         raise NotFoundError("addressee")
     payload = {"envelope": envelope.id, "sender": sender, "addressee": str(addressee), "document": document}
     by, cause = SYSTEM(envelope.world), uuid.UUID(envelope.id)
-    return door.commit(door.Request(kind, payload, by, caused_by=cause, occurred_at=arrived_at))
+    carried = attaching.Carried(files, uuid.UUID(str(addressee)), uuid.UUID(str(sender))) if files else None
+    return door.commit(door.Request(kind, payload, by, caused_by=cause, occurred_at=arrived_at, carried=carried))
 
 
 def _host_of(organisation: object, base: str) -> str | None:

@@ -1,6 +1,7 @@
 """`sakimori envelope`: carry envelopes and acknowledgements as files, across an air gap."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -18,15 +19,27 @@ def envelope_group() -> None:
 @click.pass_context
 @spoken
 def export_waiting(ctx: click.Context, directory: Path) -> None:
-    """Write every envelope that waits to be sent into DIRECTORY, one file each."""
+    """Write every envelope that waits to be sent into DIRECTORY, one file each; with files, as a parcel of all."""
     set_up((ctx.obj or {}).get("home"))
-    from sakimori.acts import transport  # noqa: PLC0415 - after set_up
+    from sakimori.acts import parcels, transport  # noqa: PLC0415 - after set_up
 
     directory.mkdir(parents=True, exist_ok=True)
     for identity, body in transport.waiting_files():
-        path = directory / f"{identity}.envelope.json"
-        path.write_bytes(body)
+        envelope = json.loads(body)
+        path = directory / (f"{identity}.parcel" if envelope.get("files") else f"{identity}.envelope.json")
+        _write(path, parcels.chunks(body, envelope))
         click.echo(str(path))
+
+
+def _write(path: Path, chunks: Iterable[bytes]) -> None:
+    """Write a file whole or not at all: half a parcel would be carried for nothing."""
+    beside = path.with_name(f"{path.name}.part")
+    try:
+        with beside.open("wb") as file:
+            file.writelines(chunks)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 @envelope_group.command("import")
@@ -34,13 +47,14 @@ def export_waiting(ctx: click.Context, directory: Path) -> None:
 @click.pass_context
 @spoken
 def take_in(ctx: click.Context, files: tuple[Path, ...]) -> None:
-    """Take in envelopes; beside each the signed acknowledgement is written, to be carried back."""
+    """Take in envelopes and parcels; beside each the signed acknowledgement is written, to be carried back."""
     set_up((ctx.obj or {}).get("home"))
     from sakimori.acts import transport  # noqa: PLC0415 - after set_up
 
     for path in files:
-        answer = transport.receive_file(path.read_bytes())
-        back = path.with_name(path.name.replace(".envelope.json", "") + ".ack.json")
+        with path.open("rb") as came:
+            answer = transport.receive_file(came)
+        back = path.with_name(path.name.removesuffix(".envelope.json").removesuffix(".parcel") + ".ack.json")
         back.write_bytes(answer)
         click.echo(f"{back}: {json.loads(answer)['outcome']}")
 

@@ -18,6 +18,7 @@ from sakimori.proofs.checkpoint import (
 from sakimori.proofs.commitment import commit, commitment_leaf, verify_commitment
 from sakimori.proofs.document import sign_document, verify_document
 from sakimori.proofs.envelope import (
+    MAX_ENVELOPE_BYTES,
     Ack,
     Envelope,
     Reason,
@@ -27,19 +28,38 @@ from sakimori.proofs.envelope import (
     verify_ack,
     verify_envelope,
 )
-from sakimori.proofs.errors import KeyRingError, MalformedError, MismatchError, ProofError, SignatureError
+from sakimori.proofs.errors import (
+    KeyRingError,
+    MalformedError,
+    MismatchError,
+    ProofError,
+    SignatureError,
+    TooLargeError,
+)
 from sakimori.proofs.keyring import KeyRing, PublicKey, Revocation, format_keyring, key_id, parse_keyring
 from sakimori.proofs.logdir import LogReport, inspect_log
 from sakimori.proofs.merkle import leaf_hash, node_hash, root, verify_consistency, verify_inclusion
 from sakimori.proofs.note import NoteSignature, VerifierKey, parse_signature_lines, parse_vkey
+from sakimori.proofs.parcel import (
+    Carried,
+    Readable,
+    file_chunks,
+    open_parcel,
+    parcel_chunks,
+    parcel_length,
+    require_end,
+    verify_parcel_files,
+)
 from sakimori.proofs.receipt import Receipt, sign_receipt, verify_receipt
 from sakimori.proofs.webhook import ReplayError, Webhook, verify_webhook
 from sakimori.proofs.witness import AddCheckpoint, WitnessRefusal, format_add_checkpoint, judge, parse_add_checkpoint
 
 __all__ = [
+    "MAX_ENVELOPE_BYTES",
     "Ack",
     "Act",
     "AddCheckpoint",
+    "Carried",
     "Checkpoint",
     "Envelope",
     "Inclusion",
@@ -51,11 +71,13 @@ __all__ = [
     "NoteSignature",
     "ProofError",
     "PublicKey",
+    "Readable",
     "Reason",
     "Receipt",
     "ReplayError",
     "Revocation",
     "SignatureError",
+    "TooLargeError",
     "VerifiedCheckpoint",
     "VerifierKey",
     "Webhook",
@@ -68,6 +90,7 @@ __all__ = [
     "cosign_checkpoint",
     "digest",
     "envelope_bytes",
+    "file_chunks",
     "format_add_checkpoint",
     "format_keyring",
     "inclusion_block",
@@ -76,11 +99,15 @@ __all__ = [
     "key_id",
     "leaf_hash",
     "node_hash",
+    "open_parcel",
+    "parcel_chunks",
+    "parcel_length",
     "parse_add_checkpoint",
     "parse_checkpoint",
     "parse_keyring",
     "parse_signature_lines",
     "parse_vkey",
+    "require_end",
     "root",
     "sign_ack",
     "sign_checkpoint",
@@ -94,6 +121,7 @@ __all__ = [
     "verify_document",
     "verify_envelope",
     "verify_inclusion",
+    "verify_parcel_files",
     "verify_receipt",
     "verify_webhook",
     "verify_with_ring",

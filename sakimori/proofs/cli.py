@@ -16,6 +16,7 @@ from sakimori.proofs.errors import MalformedError, ProofError
 from sakimori.proofs.keyring import KeyRing, parse_keyring
 from sakimori.proofs.logdir import inspect_log
 from sakimori.proofs.merkle import verify_consistency, verify_inclusion
+from sakimori.proofs.parcel import open_parcel, verify_parcel_files
 from sakimori.proofs.receipt import verify_receipt
 
 OK, FAILED, USAGE = 0, 1, 2
@@ -131,7 +132,15 @@ def _log(arguments: argparse.Namespace, say: _Say) -> int:
 
 
 def _envelope(arguments: argparse.Namespace, say: _Say) -> int:
-    envelope = verify_envelope(arguments.file.read_bytes(), _ring(arguments), recipient=arguments.to)
+    with arguments.file.open("rb") as stream:
+        envelope = verify_envelope(open_parcel(stream, MAX_ENVELOPE_BYTES), _ring(arguments), recipient=arguments.to)
+        if envelope.files:
+            verify_parcel_files(stream, envelope.files)
+            count = len(envelope.files)
+            say(
+                f"✓ ファイル{count}件は、封筒が名指すとおりである。",
+                f"✓ Its {count} files are those the envelope names.",
+            )
     say(
         f"✓ 封筒は正しい: {envelope.sender} → {envelope.recipient} / {envelope.receipt.kind} / {envelope.id}",
         f"✓ The envelope is good: {envelope.sender} → {envelope.recipient} / {envelope.receipt.kind} / {envelope.id}",
@@ -149,7 +158,8 @@ def _envelope(arguments: argparse.Namespace, say: _Say) -> int:
 def _ack(arguments: argparse.Namespace, say: _Say) -> int:
     envelope = None
     if arguments.envelope is not None:
-        envelope = parse_json(arguments.envelope.read_bytes(), "envelope", MAX_ENVELOPE_BYTES)
+        with arguments.envelope.open("rb") as stream:
+            envelope = parse_json(open_parcel(stream, MAX_ENVELOPE_BYTES), "envelope", MAX_ENVELOPE_BYTES)
     ack = verify_ack(arguments.file.read_bytes(), _ring(arguments), envelope=envelope)
     outcome = {"accepted": ("受け取った", "accepted"), "refused": ("拒んだ", "refused")}[ack.outcome]
     moment = ack.received_at.isoformat()

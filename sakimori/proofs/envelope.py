@@ -1,8 +1,10 @@
 """Envelopes carry one act from one deployment to another, by HTTP or as a file; an acknowledgement answers.
 
 Envelope: {type: "sakimori.envelope/1", id, from, to, sent_at, world, act: {bytes, salt?}, receipt, inclusion?,
-key_id, signature}. Acknowledgement: {type: "sakimori.ack/1", envelope_id, envelope_digest, from, to, received_at,
-outcome: accepted | refused, reason: null | {code, ja, en}, effects: [act id], key_id, signature}.
+key_id, signature}. One whose act has files is of type "sakimori.envelope/2" and has `files`: [{digest, name,
+media_type, size}] too; it travels as a parcel (parcel.py). Acknowledgement: {type: "sakimori.ack/1", envelope_id,
+envelope_digest, from, to, received_at, outcome: accepted | refused, reason: null | {code, ja, en}, effects: [act id],
+key_id, signature}.
 
 Both are documents (see document.py) signed with a key of purpose `envelope` owned by `from`. The receipt inside is the
 sender's own, of the same world, without blocks; unknown fields are refused.
@@ -22,9 +24,12 @@ from sakimori.proofs.encoding import parse_json
 from sakimori.proofs.errors import MalformedError, MismatchError
 from sakimori.proofs.fields import Fields
 from sakimori.proofs.keyring import KeyRing
+from sakimori.proofs.parcel import Carried, read_files
 from sakimori.proofs.receipt import Receipt, verify_receipt
 
 ENVELOPE_TYPE = "sakimori.envelope/1"
+FILES_TYPE = "sakimori.envelope/2"
+"""The type of an envelope whose act has files."""
 ACK_TYPE = "sakimori.ack/1"
 MAX_ENVELOPE_BYTES = 64 << 20
 """A larger envelope is refused unread (house rule)."""
@@ -52,6 +57,7 @@ class Envelope:
     act: Act
     receipt: Receipt
     inclusion: Inclusion | None
+    files: tuple[Carried, ...]
     key_id: str
     digest: str
 
@@ -90,7 +96,8 @@ def sign_envelope(fields: Mapping[str, Any], private_key: Ed25519PrivateKey) -> 
 
     Raises MalformedError when the result would not be an envelope or would be too large.
     """
-    signed = sign_document({"type": ENVELOPE_TYPE, **fields}, private_key)
+    kind = FILES_TYPE if "files" in fields else ENVELOPE_TYPE
+    signed = sign_document({"type": kind, **fields}, private_key)
     _read_envelope(signed)
     _within(len(envelope_bytes(signed)), MAX_ENVELOPE_BYTES, "envelope")
     return signed
@@ -100,6 +107,8 @@ def verify_envelope(
     envelope: bytes | str | Mapping[str, Any], ring: KeyRing, *, recipient: str | None = None
 ) -> Envelope:
     """Return the envelope once all of it holds: form, signature, receipt, act against commitment, inclusion.
+
+    The bytes of its files are not here: `parcel.file_chunks` compares each with the digest the envelope names.
 
     With `recipient` given, it must be addressed to it. Keys must have been good at `sent_at` (the receipt's at its
     `recorded_at`). Without a salt in the act block, `act.committed` is False: only the sender's signature then binds
@@ -137,6 +146,7 @@ def verify_envelope(
         act=read_act(fields.raw("act"), "envelope.act", receipt.commitment, salt_needed=False),
         receipt=receipt,
         inclusion=inclusion,
+        files=read_files(fields) if fields.has("files") else (),
         key_id=key.id,
         digest=digest(envelope_bytes(value)),
     )
@@ -174,8 +184,10 @@ def verify_ack(
 
 
 def _read_envelope(value: object) -> Fields:
-    fields = Fields(value, "envelope", _ENVELOPE, {"inclusion"})
-    fields.constant("type", ENVELOPE_TYPE)
+    fields = Fields(value, "envelope", _ENVELOPE, {"inclusion", "files"})
+    fields.constant("type", FILES_TYPE if fields.has("files") else ENVELOPE_TYPE)
+    if fields.has("files"):
+        read_files(fields)
     for name in ("id", "from", "to", "world", "key_id", "signature"):
         fields.text(name)
     fields.time("sent_at")

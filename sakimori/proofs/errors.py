@@ -35,6 +35,12 @@ class MalformedError(ProofError):
     code = "malformed"
 
 
+class TooLargeError(MalformedError):
+    """What was given is larger than anything of its kind may be."""
+
+    code = "too_large"
+
+
 class MismatchError(ProofError):
     """The form is good, but a hash does not come out as it should: something was changed."""
 

@@ -3,14 +3,16 @@
 `POST /envelopes/catch-up/`: where one that lost something asks for what we hold of it; its request must verify.
 """
 
+from math import inf
+
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.request import RawPostDataException
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from sakimori import proofs
-from sakimori.acts import catchup, transport
+from sakimori.acts import attaching, catchup, transport
 from sakimori.acts.errors import ReadOnlyError
 from sakimori.errors import SakimoriError
 from sakimori.text import Text
@@ -18,28 +20,34 @@ from sakimori.web import limits
 from sakimori.web.failures import error_page
 from sakimori.web.problems import problem
 
-LIMIT = 32 * 1024 * 1024
-"""Bytes of the largest envelope taken in."""
+_MIB = 1024 * 1024
+LIMIT = 32 * _MIB
+"""Bytes of the largest envelope taken in, its files not counted: how large those may be is a house rule."""
 REQUEST_LIMIT = 64 * 1024
 """Bytes of the largest request to hand over."""
 
 
 @csrf_exempt
 def envelopes(request: HttpRequest) -> HttpResponse:
-    """Take in an envelope and answer with the signed acknowledgement; 422 with the reason where it does not verify.
+    """Take in an envelope, or a parcel of one and its files, and answer with the signed acknowledgement.
+
+    422 with the reason where it does not verify, or where a file is not the one the envelope names. The files are read
+    only after the envelope has been verified, one after the other, and never as a whole.
 
     A person who opens the address is told what it is (405). 503 while this deployment only reads: nothing is answered
     for, and the sender tries again.
     """
     if request.method != "POST":
         return _not_for_people(request)
-    body = _body(request, LIMIT)
-    if body is None:
-        return _refused("envelope.too_large", 413)
     try:
-        answer = transport.receive(body)
+        _require_small(request)
+        answer = transport.receive(request, limit=LIMIT)
     except ReadOnlyError as error:
         return JsonResponse(error.as_dict(), status=503)
+    except UnreadablePostError:  # the sender went away in the middle; it sends it again
+        return _refused("envelope.cut_off", 400)
+    except proofs.TooLargeError:
+        return _refused("envelope.too_large", 413)
     except proofs.ProofError as error:
         return _refused(error.code, 422, str(error))
     return HttpResponse(answer, content_type="application/json")
@@ -78,14 +86,28 @@ def _not_for_people(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+def _announced(request: HttpRequest) -> float:
+    """Return how many bytes the sender says it sends; more than anybody may where what it says is no number."""
+    try:
+        return int(request.headers.get("Content-Length") or 0)
+    except ValueError:
+        return inf
+
+
+def _require_small(request: HttpRequest) -> None:
+    """Refuse unread (`proofs.TooLargeError`) what is larger than an envelope with its files may be."""
+    if _announced(request) > LIMIT + attaching.limit("most") * attaching.limit("largest") * _MIB:
+        raise proofs.TooLargeError("大きすぎます。", "it is too large.")
+
+
 def _body(request: HttpRequest, most: int) -> bytes | None:
     """Return what was sent, None where it is larger than `most` bytes, whatever its header said."""
     try:
-        announced = int(request.headers.get("Content-Length") or 0)
+        announced = _announced(request)
         body: bytes = b"" if announced > most else request.body
     except RawPostDataException:  # a form with parts, read already: no envelope can be in it
         return b""
-    except (ValueError, RequestDataTooBig):
+    except RequestDataTooBig:
         return None
     return None if max(announced, len(body)) > most else body
 

@@ -60,6 +60,7 @@ class Trial(Payload):
     text: str = ""
     number: int = 0
     given: dict[str, Any] = Field(default_factory=dict)
+    attachments: list[str] = Field(default_factory=list)
 
 
 class Received(Payload):

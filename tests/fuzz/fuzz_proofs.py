@@ -5,6 +5,7 @@ at hand: `atheris.Setup(sys.argv, fuzz_receipt); atheris.Fuzz()`. `test_fuzz_pro
 """
 
 import contextlib
+import io
 import tempfile
 from collections.abc import Callable
 from functools import cache
@@ -13,6 +14,7 @@ from pathlib import Path
 from sakimori import proofs
 from sakimori.proofs.layout import parse_tile_path, unpack_entries
 from sakimori.proofs.note import format_note, parse_note, verify_note
+from sakimori.proofs.parcel import PARCEL
 from tests.proofs.proof_world import ORIGIN, ring
 
 
@@ -50,6 +52,23 @@ def fuzz_envelope(data: bytes) -> None:
         proofs.verify_envelope(data, _ring())
     with contextlib.suppress(proofs.ProofError):
         proofs.verify_ack(data, _ring())
+
+
+def fuzz_parcel(data: bytes) -> None:
+    """Any bytes are a parcel that is written again to the same bytes, a bare envelope, or a ProofError."""
+    stream = io.BytesIO(data)
+    with contextlib.suppress(proofs.ProofError):
+        body = proofs.open_parcel(stream, 1 << 16)
+        rest = data[stream.tell() :]
+        if data.startswith(PARCEL):
+            if b"".join(proofs.parcel_chunks(body, [[rest]])) != data:
+                raise AssertionError("a parcel was read as something else")
+        elif body != data:
+            raise AssertionError("a bare envelope was not read whole")
+        envelope = proofs.verify_envelope(body, _ring())
+        proofs.verify_parcel_files(stream, envelope.files)
+        if proofs.digest(rest) not in {one.digest for one in envelope.files} and len(envelope.files) == 1:
+            raise AssertionError("a file was taken for another one")
 
 
 def fuzz_keyring(data: bytes) -> None:
@@ -100,6 +119,6 @@ def fuzz_log(data: bytes) -> None:
 
 
 TARGETS: tuple[Callable[[bytes], None], ...] = (
-    *(fuzz_note, fuzz_checkpoint, fuzz_receipt, fuzz_envelope, fuzz_keyring),
+    *(fuzz_note, fuzz_checkpoint, fuzz_receipt, fuzz_envelope, fuzz_parcel, fuzz_keyring),
     *(fuzz_witness, fuzz_vkey, fuzz_bundle, fuzz_log),
 )

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sakimori import proofs
 from tests.fuzz.fuzz_proofs import TARGETS
-from tests.proofs.proof_world import ack, checkpoint, entries, envelope, receipt_file, ring
+from tests.proofs.proof_world import ack, checkpoint, entries, envelope, parcel, receipt_file, ring
 
 NOTE = checkpoint(entries(5))
 # Good inputs, from which the interesting bad ones are a few changed bytes away.
@@ -16,6 +16,8 @@ SEEDS = [
     json.dumps(receipt_file()).encode(),
     json.dumps(envelope()).encode(),
     json.dumps(ack(envelope())).encode(),
+    parcel(b"a scan"),
+    parcel(b"one", b"and another"),
     proofs.format_keyring(ring()),
     proofs.format_add_checkpoint(1, [bytes(32)], NOTE),
     ring().log_keys("operator.example/log")[0].vkey().encode(),

@@ -100,6 +100,20 @@ def envelope(**changes: Any) -> dict[str, Any]:
     return proofs.sign_envelope({**fields, **changes}, private("operator", "envelope"))
 
 
+def files(*contents: bytes) -> list[dict[str, Any]]:
+    """Return the entries of an envelope for files with these contents."""
+    return [
+        {"digest": proofs.digest(one), "name": f"{place}.txt", "media_type": "text/plain", "size": len(one)}
+        for place, one in enumerate(contents)
+    ]
+
+
+def parcel(*contents: bytes, **changes: Any) -> bytes:
+    """Return a parcel of files with these contents; `changes` replaces parts of its envelope before it is signed."""
+    body = proofs.envelope_bytes(envelope(**{"files": files(*contents), **changes}))
+    return b"".join(proofs.parcel_chunks(body, [[one] for one in contents]))
+
+
 def ack(sent: dict[str, Any], **changes: Any) -> dict[str, Any]:
     fields = {
         "envelope_id": sent["id"],
