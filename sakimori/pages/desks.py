@@ -41,7 +41,8 @@ class Item:
     """One thing on a desk. `urgency` is one of `URGENCIES`, or "" for what asks nothing of the reader.
 
     `due` with `days` left is the clock's end; `steps` how it was counted, `reason` why there is no number, `basis` the
-    article (`basis_link` where the law book shows it); `is_target` that the day is a target of the office's own.
+    article (`basis_link` where the law book shows it); `is_target` that the day is a target of the office's own;
+    `settled_by` the act kind by which the reader settles it.
     """
 
     title: str
@@ -58,6 +59,7 @@ class Item:
     steps: tuple[str, ...] = ()
     is_target: bool = False
     buttons: tuple[Button, ...] = ()
+    settled_by: str = ""
 
     @property
     def order(self) -> tuple[int, date, str]:

@@ -19,7 +19,7 @@ from sakimori.pages import Column, listed, viewer_of
 from sakimori.pages.desks import Block, Item, ShownBlock, shown
 from sakimori.pages.navigation import matches
 from sakimori.record import Viewer
-from sakimori.web import deskblocks, desks, kinds, names, rooms
+from sakimori.web import deskblocks, desks, kinds, names, rooms, themes
 from sakimori.web.lawlinks import law_link
 from sakimori.web.speaking import articles, either, titled
 from sakimori.web.wishes import by_wish
@@ -42,6 +42,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     """Show the desk of this role."""
     viewer = viewer_of(request)
     blocks = blocks_of(viewer)
+    may = kinds.performable(viewer)
     return render(
         request,
         "web/desk.html",
@@ -51,7 +52,9 @@ def desk(request: HttpRequest) -> HttpResponse:
             "asking": [block for block in blocks if block.asks and block.items],
             "telling": [block for block in blocks if not block.asks and block.items],
             "quiet": [block for block in blocks if not block.items],
-            "wishes": by_wish(kinds.performable(viewer), viewer),
+            "may": len(may),
+            "wishes": by_wish(may, viewer) if len(may) <= themes.FEW else [],
+            "themes": themes.by_theme(may, viewer, _owed(blocks)) if len(may) > themes.FEW else [],
         },
     )
 
@@ -61,6 +64,11 @@ def blocks_of(viewer: Viewer) -> list[ShownBlock]:
     wanted = desks.of(desks.ORDERS, viewer.organisation_type, viewer.role)
     found = (shown(block, viewer) for block in declared(wanted))
     return [block for block in found if block is not None]
+
+
+def _owed(blocks: Sequence[ShownBlock]) -> list[Item]:
+    """Return what is owed, of all blocks: the items that say which act settles them."""
+    return [item for block in blocks if block.asks for item in block.all if item.settled_by]
 
 
 def things_asking(viewer: Viewer, *, but: str = "") -> frozenset[str]:

@@ -70,6 +70,7 @@ def _owed(
         steps=tuple(either(line) for line in derivation.get("derivation", [])),
         is_target=row["is_target"],
         buttons=tuple(buttons),
+        settled_by=wanted[0].name if wanted else "",
     )
 
 
