@@ -33,6 +33,8 @@ def readable(value: str) -> str:
     Such characters make one name look like another (Unicode Technical Report 36) or a line end where none was typed.
     Tabs and line breaks are fine in a text of several lines.
     """
+    if value.isprintable():  # nothing of what is refused is: most texts are done here
+        return value
     for place, character in enumerate(value, start=1):
         if character in _HIDDEN or (unicodedata.category(character) in ("Cc", "Cs") and character not in _BREAKS):
             code = f"U+{ord(character):04X}"

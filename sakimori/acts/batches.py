@@ -5,7 +5,7 @@ Staging writes desk tables only. The act's document carries the batch's count an
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from sakimori import proofs
 from sakimori.acts import clock, registry
 from sakimori.acts.models import Batch, BatchItem
 from sakimori.record import Viewer
+from sakimori.record.laying import stack
 
 CHUNK = 1000
 
@@ -36,17 +37,16 @@ def stage(kind: str, rows: Iterable[Mapping[str, Any]], *, by: Viewer) -> Batch:
             root="",
             staged_at=clock.now(by.world),
         )
-        chunk: list[BatchItem] = []
-        for position, row in enumerate(rows):
-            if require_row is not None:
-                require_row(row)
-            content = proofs.canonical(dict(row))
-            hashes.append(proofs.leaf_hash(content))
-            chunk.append(BatchItem(batch=batch, position=position, content=content))
-            if len(chunk) >= CHUNK:
-                BatchItem.objects.bulk_create(chunk)
-                chunk = []
-        BatchItem.objects.bulk_create(chunk)
+
+        def items() -> Iterator[dict[str, Any]]:
+            for position, row in enumerate(rows):
+                if require_row is not None:
+                    require_row(row)
+                content = proofs.canonical(dict(row))
+                hashes.append(proofs.leaf_hash(content))
+                yield {"batch": batch, "position": position, "content": content}
+
+        stack(BatchItem, items(), CHUNK)
         batch.count = len(hashes)
         batch.root = proofs.root(hashes).hex()
         batch.save(update_fields=["count", "root"])

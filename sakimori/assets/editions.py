@@ -21,6 +21,7 @@ _NAMING = frozenset({"asks", "facts", "fact"})
 """Fields of payloads that name a field: what a vendor is asked, what it answers, what is taken over."""
 _PRIVATE = frozenset(PRIVATE)
 _HELD_BY = "operator"
+_SCALARS = frozenset({str, bool, int, float, type(None)})
 _DEEPEST = 20  # levels: no payload of this room is deeper, the door refuses others as not of the form
 _MEND = Text(
     "これらの項目を除いて出し直してください。項目を保存するには、事業者版の Sakimori を自社に設置してください。",
@@ -99,11 +100,12 @@ def private_in(value: Any, path: str = "", deep: int = 0) -> Iterator[str]:
                 yield here
             elif name in _NAMING and isinstance(inner, list):
                 yield from (f"{here}: {one}" for one in inner if isinstance(one, str) and one in _PRIVATE)
-            else:
+            elif type(inner) not in _SCALARS:
                 yield from private_in(inner, here, deep + 1)
     elif isinstance(value, list | tuple):
         for place, inner in enumerate(value):
-            yield from private_in(inner, f"{path}.{place}" if path else str(place), deep + 1)
+            if type(inner) not in _SCALARS:
+                yield from private_in(inner, f"{path}.{place}" if path else str(place), deep + 1)
 
 
 def edition_keeps(ctx: Any, payload: Any) -> RefusedError | None:

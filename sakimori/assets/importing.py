@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sakimori.assets import editions
@@ -20,6 +21,7 @@ _FURTHER = ("asset_tag", "position", "asset_owner", "host", "cpe", "purl")
 _ERRORS = frozenset({"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
 _NEEDED = ("key", "name", "maker", "product")
 _OFFERED = 20  # so many facilities are offered in one message
+_LONGEST_WORD = 1000  # no name of a facility and no word of ours is longer
 _QUOTED = 60  # so many characters of a wrong value are quoted
 
 
@@ -147,7 +149,9 @@ class _Row:
 
     def _facility(self) -> str:
         named = self.cells.get("facility", "")
-        found = self.facilities.get(named) or self.known.get(_folded(named), "")
+        found = self.facilities.get(named) or (
+            self.known.get(_folded(named), "") if len(named) <= _LONGEST_WORD else ""
+        )
         if not found:
             offered = list(self.facilities)[:_OFFERED]
             self.fault(
@@ -247,6 +251,7 @@ def day(value: str) -> date:
     return date.fromisoformat(value)
 
 
+@lru_cache(maxsize=8192)
 def _folded(value: str) -> str:
     return "".join(unicodedata.normalize("NFKC", value).casefold().split())
 
@@ -256,6 +261,8 @@ def _quoted(value: str) -> str:
 
 
 def _choice(value: str, words: Mapping[str, Sequence[str]]) -> str | None:
+    if len(value) > _LONGEST_WORD:
+        return None
     folded = _folded(value)
     for choice, names in words.items():
         if folded == choice or folded in (_folded(name) for name in names):

@@ -4,7 +4,7 @@ import uuid
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from sakimori.acts.attaching import EVIDENCE, Attachments
 from sakimori.record import Payload
@@ -25,8 +25,13 @@ class ImportRegister(Payload):
     source: Line
 
 
-class StagedFacts(Payload):
-    """What the law asks about a computer (table `kyokaho.scope`, 命令2条1項ただし書); what is left out is not known."""
+class StagedFacts(BaseModel):
+    """What the law asks about a computer (table `kyokaho.scope`, 命令2条1項ただし書); what is left out is not known.
+
+    No `Payload`: it holds no text that anybody typed, and is looked at for every row of a list.
+    """
+
+    model_config = ConfigDict(extra="forbid")
 
     connection: Literal["private", "public_only", "none"] | None = None
     serves: Literal["one_operator", "same_group", "others"] | None = None

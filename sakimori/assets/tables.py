@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
 from sakimori.assets.encoding import LARGEST, TableError, decode
 from sakimori.text import Text
@@ -31,6 +32,8 @@ __all__ = [
 ]
 
 MOST_COLUMNS = 500
+_BREAKS = re.compile(r"[\t\r\n\u2028\u2029]+")
+_LONGEST_FLAG = 100
 _NAMED = 10  # so many columns or characters are named in one message, the rest counted
 _INVISIBLE = {"Cc", "Cf"}
 _UNREADABLE = {"Co", "Cn", "Cs"}
@@ -204,13 +207,14 @@ def _named(
     faults: list[RowFault],
 ) -> dict[str, str]:
     found = {}
+    width = len(cells)
     for field, places in fields.items():
         value = ""
         for place in places:
-            value = clean(cells[place]) if place < len(cells) else ""
+            value = clean(cells[place]) if place < width else ""
             if value:
                 break
-        if not value.isprintable() or _BROKEN in value:
+        if value and (not value.isprintable() or _BROKEN in value):
             faults.extend(_strange(value, line, headings[field]))
         found[field] = value
     return found
@@ -245,7 +249,9 @@ def _strange(value: str, line: int, column: str) -> Iterable[RowFault]:
 
 def clean(value: str) -> str:
     """Return a cell without surrounding blanks, with line breaks and tabs inside it as single blanks."""
-    return re.sub(r"[\t\r\n\u2028\u2029]+", " ", value).strip()
+    if value.isprintable():  # no line break or tab is
+        return value.strip()
+    return _BREAKS.sub(" ", value).strip()
 
 
 def _fold(heading: str) -> str:
@@ -305,6 +311,11 @@ def _check_separator(heading: Sequence[str]) -> None:
 
 def parse_flag(value: str) -> bool | None:
     """Return True or False for ○/×, はい/いいえ, yes/no, 1/0, 有/無; None for anything else (also for empty)."""
+    return _flag(value) if len(value) <= _LONGEST_FLAG else None
+
+
+@lru_cache(maxsize=1024)
+def _flag(value: str) -> bool | None:
     folded = unicodedata.normalize("NFKC", value).strip().casefold()
     if folded in {"○", "〇", "はい", "yes", "y", "true", "1", "有", "あり", "該当"}:
         return True

@@ -118,8 +118,13 @@ def _official(viewer: Viewer, *, whole: bool) -> list[Column]:
     if not (known or whole):
         return []
 
+    called: dict[tuple[str, str], str] = {}
+
     def shown(row: Mapping[str, Any]) -> str:
-        return known.get(keys_of(row["maker"], row["product"]), "")
+        spelt = row["maker"], row["product"]
+        if spelt not in called:
+            called[spelt] = known.get(keys_of(*spelt), "") if known else ""
+        return called[spelt]
 
     return [Column("official", gettext("Official name"), show=shown, sortable=False)]
 

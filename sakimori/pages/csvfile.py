@@ -8,7 +8,7 @@ from urllib.parse import quote
 from django.http import HttpResponse
 
 _BOM = "\ufeff"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # full-width ones are typed in Japanese
+_FORMULA = frozenset("=+-@\t\r＝＋－＠")  # full-width ones are typed in Japanese
 
 
 def csv_response(filename: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> HttpResponse:
@@ -24,6 +24,6 @@ def csv_response(filename: str, header: Sequence[str], rows: Iterable[Sequence[s
 
 def harmless(cell: str) -> str:
     """Return the cell so that a spreadsheet takes it for text, never for a formula; plain numbers stay numbers."""
-    if not cell.startswith(_FORMULA):
+    if cell[:1] not in _FORMULA:
         return cell
     return cell if cell.lstrip("+-").replace(".", "", 1).isdigit() else f"'{cell}"

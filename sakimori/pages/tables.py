@@ -64,13 +64,15 @@ class Column:
         return self._said(self.value(row))
 
     def _said(self, value: object) -> str:
-        if type(value) is str and not self.coded:  # most cells of a long file
+        if type(value) is str and not self.coded:
             return value
         return choice(value, self.key) if self.coded and value else shown(value)
 
     def plain(self, row: Row) -> str:
         """Return the cell for a machine: as `text`, but days by ISO 8601."""
-        value = self.value(row)
+        value = self.show(row) if self.show else row.get(self.key)
+        if type(value) is str and not self.coded:  # most cells of a long file
+            return value
         return dates.plain(value) if isinstance(value, date) else self._said(value)
 
     def order(self, row: Row) -> tuple[int, Any]:

@@ -58,7 +58,8 @@ def _check(obj: object) -> bool:
         for name, value in obj.items():
             if not isinstance(name, str):
                 raise ValueError(f"a name of type {type(name).__name__}")  # noqa: TRY004 - one error for the caller
-            plain = _check(value) and name.isascii() and type(name) is str and plain
+            inner = type(value)
+            plain = (inner is str or inner is bool or _check(value)) and name.isascii() and type(name) is str and plain
     elif isinstance(obj, list):
         for value in obj:
             plain = _check(value) and plain

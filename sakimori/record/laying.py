@@ -4,7 +4,9 @@ Django's `bulk_create` builds a model object and one long statement a few rows a
 that is most of an import. What is stored is the same: defaults, prepared values, the guard and the triggers.
 """
 
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from django.db import connection, models
@@ -14,6 +16,8 @@ from sakimori.record.guard import DoorClosedError, Guarded, door_is_open
 
 _TEXTS = ("CharField", "TextField")
 _MISSING: Any = object()
+_SAME = (date, uuid.UUID, bool, type(None))
+_MOST_SEEN = 4096
 Prepare = Callable[[Any], Any]
 
 
@@ -21,7 +25,22 @@ def lay_down(model: type[Guarded], rows: Iterable[Mapping[str, Any]], size: int 
     """Store rows (field name → value) as records of a model and return how many; `DoorClosedError` outside the door."""
     if not door_is_open():
         raise DoorClosedError(model._meta.db_table)  # noqa: SLF001 - Django's model API
-    fields = [field for field in model._meta.concrete_fields if not field.generated]  # noqa: SLF001
+    return _lay_down(model, rows, size)
+
+
+def stack(model: type[models.Model], rows: Iterable[Mapping[str, Any]], size: int = 1000) -> int:
+    """Store rows of a desk table the same way and return how many; records are refused (`DoorClosedError`)."""
+    if issubclass(model, Guarded):
+        raise DoorClosedError(model._meta.db_table)  # noqa: SLF001
+    return _lay_down(model, rows, size)
+
+
+def _lay_down(model: type[models.Model], rows: Iterable[Mapping[str, Any]], size: int) -> int:
+    fields = [
+        field
+        for field in model._meta.concrete_fields  # noqa: SLF001
+        if not field.generated and not isinstance(field, models.AutoField)  # numbers are the database's
+    ]
     statement = _statement(model, fields)
     prepared = [(field.name, field.attname, field.get_default, _prepare(field)) for field in fields]
     count = 0
@@ -59,12 +78,30 @@ def _values(
 
 
 def _prepare(field: "Field[Any, Any]") -> Prepare:
-    """Return what turns a value into what the database takes."""
+    """Return what turns a value into what the database takes.
+
+    Rows of one list share most of their days, ids and facts: what a value was turned into is remembered, for types
+    whose equal values mean the same (1 and True do not), and for plain data by how it is written.
+    """
+    seen: dict[Any, Any] = {}
 
     def plain(value: Any) -> Any:
+        kind = type(value)
         if isinstance(value, models.Model):
             value = value.pk
+        elif kind is dict or kind is list:
+            return remembered(repr(value), value)
+        if type(value) in _SAME and not field.primary_key:
+            return remembered(value, value)
         return field.get_db_prep_save(value, connection)
+
+    def remembered(told: Any, value: Any) -> Any:
+        found = seen.get(told, _MISSING)
+        if found is _MISSING:
+            if len(seen) >= _MOST_SEEN:
+                seen.clear()
+            found = seen[told] = field.get_db_prep_save(value, connection)
+        return found
 
     def text(value: Any) -> Any:
         return value if type(value) is str else plain(value)

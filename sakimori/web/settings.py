@@ -54,8 +54,11 @@ def _database() -> dict[str, Any]:
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 30,
+                # No temporary files: what is sorted or undone is as secret as what is stored, and a bulk act over
+                # tables with triggers would write one for every row.
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
+                    "PRAGMA temp_store=MEMORY;"
                 ),
             },
         }

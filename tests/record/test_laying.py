@@ -1,14 +1,15 @@
 """Many records laid down at once are what `bulk_create` would have stored, and only while the door is open."""
 
 import uuid
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
 
+from sakimori.acts.models import Batch, BatchItem
 from sakimori.assets.models import Computer, Finding
 from sakimori.record import DoorClosedError, open_door
-from sakimori.record.laying import lay_down
+from sakimori.record.laying import lay_down, stack
 from tests.support.deployment import WORLD
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
@@ -42,3 +43,23 @@ def test_nothing_is_laid_down_outside_the_door():
     with pytest.raises(DoorClosedError):
         lay_down(Computer, [])
     assert connection.connection is None or not Computer.objects.exists()
+
+
+def test_equal_looking_values_of_other_types_stay_apart():
+    with open_door("test"):
+        finding = Finding.objects.create(world=WORLD, digest="d", content={})
+        facts = [{"a": True}, {"a": 1}, {"a": "1"}, {"a": None}, {}]
+        lay_down(Computer, (row(f"K{n}", finding, facts=one) for n, one in enumerate(facts)))
+    assert [repr(one.facts) for one in Computer.objects.order_by("key")] == [repr(one) for one in facts]
+
+
+def test_only_desk_tables_are_stacked_and_the_database_numbers_them():
+    with pytest.raises(DoorClosedError):
+        stack(Computer, [])
+    batch = Batch.objects.create(
+        world=WORLD, kind="k", organisation=OWNER, count=0, root="", staged_at=datetime.now(UTC)
+    )
+    assert stack(BatchItem, ({"batch": batch, "position": n, "content": b"\x00%d" % n} for n in range(3)), 2) == 3
+    stored = BatchItem.objects.filter(batch=batch).order_by("position").values_list("position", "content")
+    assert [(place, bytes(content)) for place, content in stored] == [(0, b"\x000"), (1, b"\x001"), (2, b"\x002")]
+    assert len(set(BatchItem.objects.values_list("id", flat=True))) == 3

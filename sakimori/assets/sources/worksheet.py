@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
-from sakimori.assets.sources import values
+from sakimori.assets.sources import plainrows, values
 from sakimori.assets.sources.shapes import MOST_COLUMNS, MOST_ROWS, Row, refuse
 
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
@@ -114,6 +114,32 @@ class _Reader:
         if self.text is not None:
             self.text.append(text)
 
+    def cut(self, data: bytes) -> None:
+        """Take the rows of a sheet that has been found well formed and plain."""
+        if columns := plainrows.columns(data):
+            parse(columns, start=self.start, end=self.end, text=self.data)
+        kinds: dict[str, tuple[str | None, str | None]] = {}
+        for row in plainrows.rows(data):
+            if row.element:
+                parse(row.element, start=self.start, end=self.end, text=self.data)
+                continue
+            self._row(row.attributes)
+            for letters, told, formula, value, inline in row.cells:
+                if told not in kinds:
+                    described = plainrows.attributes(told)
+                    kinds[told] = described.get("t"), described.get("s")
+                self.kind, self.style = kinds[told]
+                text = value or inline
+                if formula:
+                    self.grid.formulas += 1
+                    self.grid.uncomputed += not text and self.kind != "str"
+                if text:
+                    place = self.places.get(letters)
+                    if found := self._value(plainrows.plain(text)):
+                        self.cells[self._place(letters) if place is None else place] = found
+            if self.cells:
+                self._keep()
+
     def _row(self, attributes: Mapping[str, str]) -> None:
         given = _whole(attributes.get("r"))
         self.line = given if given > self.line else self.line + 1
@@ -126,8 +152,9 @@ class _Reader:
         letters = match.group() if match else ""
         place = self.places.get(letters)
         if place is None:
-            place = self.places[letters] = column_number(letters) if letters else self.place + 1
-        return min(place, _MOST_WIDE)
+            place = column_number(letters) if letters else self.place + 1
+            place = self.places[letters] = min(place, _MOST_WIDE)
+        return place
 
     def _value(self, text: str) -> str:
         kind = self.kind
@@ -173,12 +200,22 @@ def read_sheet(data: bytes, strings: Sequence[str], styles: Sequence[Style], *, 
     Raises `TableError` where it is no XML, or wider or longer than is taken.
     """
     reader = _Reader(strings, styles, since_1904=since_1904)
-    parse(data, start=reader.start, end=reader.end, text=reader.data)
+    if plainrows.is_plain(data):
+        parse(data)
+        reader.cut(data)
+    else:
+        parse(data, start=reader.start, end=reader.end, text=reader.data)
     _spread(reader.grid, data)
     return reader.grid
 
 
-def parse(data: bytes, *, start: Callable[..., Any], end: Callable[..., Any], text: Callable[..., Any]) -> None:
+def parse(
+    data: bytes,
+    *,
+    start: Callable[..., Any] | None = None,
+    end: Callable[..., Any] | None = None,
+    text: Callable[..., Any] | None = None,
+) -> None:
     """Run a part of a workbook through an XML parser that knows neither entities nor document types."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
