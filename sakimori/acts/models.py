@@ -243,10 +243,31 @@ class ReadRecord(RecordModel):
 
 
 class ReadSubject(RecordModel):
-    """One thing that a labelled reading showed; an organisation sees who opened what it filed."""
+    """One thing that a labelled reading showed; an organisation sees who opened what it filed.
+
+    Where the thing is an act that another organisation filed (`filer`), or had filed in its name (`principal`), it is
+    named with the time of the reading, so that what was opened is found without going through all acts.
+    """
 
     reading = models.ForeignKey(ReadRecord, on_delete=models.PROTECT, related_name="subjects")
     subject = models.UUIDField(db_index=True)
+    filer = models.UUIDField(null=True)
+    principal = models.UUIDField(null=True)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Found by whoever is to be told, the newest first."""
+
+        indexes: ClassVar = [
+            models.Index(
+                fields=["world", "filer", "-read_at"], condition=models.Q(filer__isnull=False), name="opened_of_filer"
+            ),
+            models.Index(
+                fields=["world", "principal", "-read_at"],
+                condition=models.Q(principal__isnull=False),
+                name="opened_of_principal",
+            ),
+        ]
 
 
 class Batch(models.Model):

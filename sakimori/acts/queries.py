@@ -201,25 +201,28 @@ def _readers(viewer: Viewer, *, act: uuid.UUID) -> Iterable[dict[str, Any]]:
 
 def _opened(viewer: Viewer, *, limit: int = 20) -> Iterable[dict[str, Any]]:
     """Which other organisations opened what this one filed, the newest first: organisation, act and time."""
-    mine = Q(organisation=viewer.acting_organisation) | Q(on_behalf_of=viewer.acting_organisation)
-    filed = Act.objects.filter(mine, _needed(viewer), world=viewer.world).values("id")
-    found = (
-        ReadSubject.objects.filter(world=viewer.world, subject__in=filed)
-        .exclude(reading__organisation=viewer.acting_organisation)
-        .order_by("-reading__read_at")
-        .values("id", "subject", "reading__organisation", "reading__read_at")
-    )
+    own = viewer.acting_organisation
+    if own is None:
+        return
+    wanted = _READINGS * max(limit, 0)
+    found: dict[uuid.UUID, ReadSubject] = {}
+    for who in ("filer", "principal"):  # one index each: the newest of both are the newest of all
+        told = ReadSubject.objects.filter(world=viewer.world, **{who: own}).select_related("reading")
+        found.update((one.id, one) for one in told.order_by("-read_at")[:wanted])
+    newest = sorted(found.values(), key=lambda one: one.reading.read_at, reverse=True)[:wanted]
+    filed = Act.objects.filter(Q(organisation=own) | Q(on_behalf_of=own), _needed(viewer), world=viewer.world)
+    kinds = dict(filed.filter(id__in={one.subject for one in newest}).values_list("id", "kind"))
     seen: set[tuple[uuid.UUID, uuid.UUID]] = set()
-    for row in found[: _READINGS * max(limit, 0)]:
-        pair = (row["subject"], row["reading__organisation"])
-        if pair not in seen and len(seen) < limit:
+    for one in newest:
+        pair = (one.subject, one.reading.organisation)
+        if one.subject in kinds and pair not in seen and len(seen) < limit:
             seen.add(pair)
             yield {
-                "id": row["id"],
-                "act": row["subject"],
-                "kind": Act.objects.values_list("kind", flat=True).get(id=row["subject"]),
-                "organisation": row["reading__organisation"],
-                "read_at": row["reading__read_at"],
+                "id": one.id,
+                "act": one.subject,
+                "kind": kinds[one.subject],
+                "organisation": one.reading.organisation,
+                "read_at": one.reading.read_at,
             }
 
 

@@ -18,7 +18,7 @@ from django.db import DataError, IntegrityError, transaction
 from sakimori import proofs
 from sakimori.acts import authority, clock, labels, registry
 from sakimori.acts.errors import NotAuthorisedError, NotFoundError, PayloadError
-from sakimori.acts.models import Leaf, ReadRecord, ReadSubject
+from sakimori.acts.models import Act, Leaf, ReadRecord, ReadSubject
 from sakimori.record import Query, Viewer, open_door
 from sakimori.record.fences import seen_as
 from sakimori.record.laying import lay_down
@@ -26,6 +26,7 @@ from sakimori.record.turn import turn
 from sakimori.text import Text
 
 _LARGEST = 2**53 - 1  # the largest whole number canonical JSON can carry (RFC 8785, I-JSON): what was asked is recorded
+_AT_ONCE = 500  # acts looked up at once, below every database's number of parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +184,22 @@ def _record(viewer: Viewer, query: Query, arguments: dict[str, Any], count: int,
         reading.content, reading.salt = content, salt
     with turn(), transaction.atomic(), open_door(f"read:{reading.id}"):
         reading.save(force_insert=True)
-        lay_down(ReadSubject, ({"world": viewer.world, "reading": reading, "subject": one} for one in subjects))
+        lay_down(ReadSubject, _subjects(reading, subjects))
         if subjects or query.sensitive:
             Leaf(of=reading.id, what="read", commitment=proofs.commit(content, salt)).save(force_insert=True)
+
+
+def _subjects(reading: ReadRecord, subjects: list[uuid.UUID]) -> Iterator[dict[str, Any]]:
+    """Yield a row for each thing seen, with the other organisations that filed it where it is an act."""
+    for start in range(0, len(subjects), _AT_ONCE):
+        some = subjects[start : start + _AT_ONCE]
+        filed = Act.objects.filter(id__in=some, world=reading.world).values_list("id", "organisation", "on_behalf_of")
+        filers = {act: (filer, principal) for act, filer, principal in filed}
+        for one in some:
+            row = {"world": reading.world, "reading": reading, "subject": one}
+            filer, principal = (who if who != reading.organisation else None for who in filers.get(one, (None, None)))
+            told = {"filer": filer, "principal": principal, "read_at": reading.read_at}
+            yield row | told if filer or principal else row
 
 
 def _document(reading: ReadRecord, viewer: Viewer, subjects: list[uuid.UUID]) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 import uuid
 from dataclasses import replace
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from sakimori import proofs
-from sakimori.acts import reading, registry, sequencer
+from sakimori.acts import door, reading, registry, sequencer
 from sakimori.acts.errors import NotAuthorisedError, NotFoundError
 from sakimori.acts.models import Act, Leaf, ReadRecord, ReadSubject
 from sakimori.acts.verify import verify_deployment
@@ -200,8 +202,6 @@ def test_unlabelled_rows_are_noted_without_a_leaf_and_some_queries_not_at_all(sh
 
 
 def test_who_filed_sees_which_organisation_opened_it_and_nobody_else(room, show):
-    from sakimori.acts import door
-
     done = door.perform("trial.note.write", {"text": "x"}, by=viewer("power", "reporter"))
     show(row(labels={"inner": ["reported_information"]}, about=done.act, owner=fixed("power")))
     reading.read(OFFICER, "trial.rows")
@@ -209,6 +209,41 @@ def test_who_filed_sees_which_organisation_opened_it_and_nobody_else(room, show)
     assert (seen["organisation"], seen["role"], seen["query"]) == (fixed("meti"), "officer", "trial.rows")
     assert "person" not in seen
     assert reading.read(viewer("rail", "approver"), "acts.readers", act=done.act) == []
+
+
+def _opened_by_others(organisation, role="approver"):
+    rows = reading.read(viewer(organisation, role), "acts.opened")
+    return [(row["act"], row["kind"], row["organisation"]) for row in rows]
+
+
+def test_what_others_opened_is_told_to_who_filed_it_the_newest_first(room, show):
+    first, second = (
+        door.perform("trial.note.write", {"text": text}, by=viewer("power", "reporter")).act for text in ("x", "y")
+    )
+    for act in (first, second, first):
+        show(row(labels={"inner": ["reported_information"]}, about=act, owner=fixed("power")))
+        reading.read(OFFICER, "trial.rows")
+        reading.read(viewer("power", "reporter"), "trial.rows")  # opening one's own tells nobody
+    expected = [(one, "trial.note.write", fixed("meti")) for one in (first, second)]
+    assert _opened_by_others("power") == expected
+    assert _opened_by_others("rail") == _opened_by_others("meti", "officer") == []
+
+
+def test_the_readings_there_were_are_filled_in(room, show):
+    done = door.perform("trial.note.write", {"text": "x"}, by=viewer("power", "reporter"))
+    show(row(labels={"inner": ["secret"]}, about=done.act), row(labels={"inner": ["secret"]}))
+    reading.read(OFFICER, "trial.rows")
+    reading.read(viewer("power", "reporter"), "trial.rows")
+    told = ("filer", "principal", "read_at")
+    written = sorted(ReadSubject.objects.values_list("id", *told))
+    assert [one[1] for one in written].count(fixed("power")) == 1
+    with transaction.atomic(), open_door("test"):
+        ReadSubject.objects.update(**dict.fromkeys(told))
+    assert _opened_by_others("power") == []
+    migration = import_module("sakimori.acts.migrations.0007_fill_who_filed")
+    for _ in range(2):
+        migration.fill_who_filed(None, SimpleNamespace(connection=connection))
+        assert sorted(ReadSubject.objects.values_list("id", *told)) == written
 
 
 @pytest.mark.parametrize(
