@@ -169,7 +169,7 @@ class Context:
             return
         rows = BatchItem.objects.filter(batch=self.batch).order_by("position").values_list("content", flat=True)
         for content in rows.iterator(chunk_size=2000):
-            yield json.loads(bytes(content))
+            yield json.loads(bytes(content).decode())
 
     # --- obligations -----------------------------------------------------------------------------------------------
 
