@@ -11,6 +11,10 @@ _ENDED_BY: Mapping[str, str] = {
     "withdrawn": "withdrawn",
     "same_as": "same_as",
     "nothing_left": "nothing_left",
+    "never_notified": "nothing_left",
+    "setting": "nothing_left",
+    "changed_back": "changed_back",
+    "merged_by": "replaced",
     "replaced_by": "replaced",
     "extended_until": "replaced",
 }

@@ -26,6 +26,7 @@ from sakimori.pages import Column, listed, rows_or_none, viewer_of
 from sakimori.pages.desks import urgency
 from sakimori.pages.names import organisations, people
 from sakimori.pages.refusals import explained, status_of
+from sakimori.pages.stepping import fresh_key
 from sakimori.pages.ways import steps
 from sakimori.pages.words import choice
 from sakimori.record import Viewer
@@ -118,13 +119,15 @@ def _waiting(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         only = urlencode({"category": next(iter(waiting))})
         return HttpResponseRedirect(f"{reverse('assets:drafts')}?{only}")
     due = {category: _windows(viewer, category) for category in waiting}
+    proposed = {(one["form"], one["category"]): one["id"] for one in filings}
     context = {
         "waiting": [
-            (category, count, due[category][0] if due[category] else None) for category, count in waiting.items()
+            (category, count, due[category][0] if due[category] else None, proposed.get(("notification", category)))
+            for category, count in waiting.items()
         ],
         "left_out": left_out(viewer),
-        "changes": changes,
-        "papers": [(one, len(one.rows)) for one in papers],
+        "changes": [(category, count, proposed.get(("change", category))) for category, count in changes.items()],
+        "papers": [(one, len(one.rows), one.reference in {two["paper"] for two in filings}) for one in papers],
         "filings": filings,
     }
     return render(request, "assets/drafts.html", context)
@@ -139,11 +142,15 @@ def _windows(viewer: Viewer, category: str) -> list[dict[str, Any]]:
 
 
 def _open_filings(viewer: Viewer) -> list[dict[str, Any]]:
-    found = [row for row in reading.read(viewer, "acts.proposals") if row["kind"] in FILINGS]
+    now = clock.now(viewer.world)
+    open_ones = [row for row in reading.read(viewer, "acts.proposals") if row["expires_at"] > now]
+    found = [row for row in open_ones if row["kind"] in FILINGS and row["person"] is not None]
     called = people(viewer, [row["person"] for row in found])
     return [
         {
             "id": row["id"],
+            "form": letters.form_of(row["payload"]),
+            "paper": (row["payload"].get("paper") or {}).get("reference", ""),
             "category": row["payload"].get("facility_category", ""),
             "count": len(row["payload"].get("rows", [])),
             "title": law.kind(row["kind"]).title.pick(saying.language()),
@@ -183,7 +190,7 @@ def filing(request: HttpRequest, proposal: uuid.UUID) -> HttpResponse:
         "title": law.kind(row["kind"]).title.pick(saying.language()),
         "may_fill": urlencode({"form": letter.form.form, "proposal": str(proposal)}),
         "may_confirm": _may(viewer, FILE, confirming=True) and not own and row["person"] is not None,
-        "key": uuid.uuid4(),
+        "key": fresh_key(request, None),
     }
     return render(request, "assets/filing.html", context)
 

@@ -34,6 +34,7 @@ _WORDS: Mapping[str, Mapping[str, Text]] = {
         "withdrawn": Text("終了（取下げ）", "ended: withdrawn"),
         "same_as": Text("終了（同じものが提出済み）", "ended: the same was filed already"),
         "nothing_left": Text("義務なし（届け出るものがない）", "no duty: nothing is left to notify"),
+        "changed_back": Text("終了（届け出る前に元へ戻った）", "ended: undone before it was notified"),
         "replaced": Text("終了（別の期限に置き換え）", "ended: another clock runs instead"),
     },
     "sides": {

@@ -18,6 +18,7 @@ from sakimori.acts.errors import IdempotencyError, PayloadError
 from sakimori.errors import SakimoriError
 from sakimori.pages import uploads
 from sakimori.pages.forms import PayloadForm, form_for
+from sakimori.pages.pending import pending
 from sakimori.pages.reads import viewer_of
 from sakimori.pages.refusals import explained, status_of
 from sakimori.pages.submitting import require
@@ -47,7 +48,11 @@ class Step:
 
 
 def stepped(request: HttpRequest, step: Step, template: str, context: Mapping[str, Any]) -> HttpResponse:
-    """Show the page, or do what was sent and go on; the template finds kind, form, files, error and key."""
+    """Show the page, or do what was sent and go on; the template finds kind, form, files, error and key.
+
+    `pending` is what waits to be confirmed of the same kind about the same thing: a page shows it and does not offer
+    the act once more (`web/components/pending.html`).
+    """
     viewer = viewer_of(request)
     kind = require(step.kind, viewer)
     sent = request.method == "POST"
@@ -71,8 +76,10 @@ def stepped(request: HttpRequest, step: Step, template: str, context: Mapping[st
             except SakimoriError as refused:
                 error, status = refused, status_of(refused)
                 _blame(form, refused)
+    waiting = pending(viewer, [kind.name], step.given) if kind.second_person != "none" and step.given else []
     shown = {
         "kind": kind,
+        "pending": waiting,
         "form": form,
         "files": files if with_files else None,
         "faults": files.faults,

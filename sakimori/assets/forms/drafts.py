@@ -150,12 +150,15 @@ def substitute(viewer: Viewer, paper: uuid.UUID, contact: Contact) -> FileSubsti
     return FileSubstitute(
         outline=outline(viewer),
         facility_category=one.category,
-        paper=Paper(
-            paper="plan" if one.kind == "plan" else "emergency", reference=one.reference, filed_on=one.filed_on
-        ),
+        paper=paper_of(one),
         contact=contact,
         rows=[SubstituteRow(product=product, maker=maker) for product, maker in one.rows],
     )
+
+
+def paper_of(one: Standing) -> Paper:
+    """Return a prior-review paper as a filing names it."""
+    return Paper(paper="plan" if one.kind == "plan" else "emergency", reference=one.reference, filed_on=one.filed_on)
 
 
 def correction(viewer: Viewer, notification: uuid.UUID, reason: str, matter: uuid.UUID | None = None) -> FileCorrection:

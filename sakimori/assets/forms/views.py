@@ -22,6 +22,7 @@ from sakimori.assets.forms import drafts
 from sakimori.assets.forms.payloads import Contact
 from sakimori.errors import SakimoriError
 from sakimori.pages import Table, viewer_of
+from sakimori.pages.pending import Pending, pending
 from sakimori.pages.refusals import explained, status_of
 from sakimori.pages.stepping import Step, fresh_key, stepped
 from sakimori.record import Viewer
@@ -29,6 +30,7 @@ from sakimori.text import Text
 
 CHANGE, SUBSTITUTE, CORRECTION = "assets.change_notification.file", "assets.substitute.file", "assets.correction.file"
 _LONGEST = 2000  # characters of a reason
+_TYPED = frozenset({"reason", "matter", "contact"})  # said by whoever proposes it, not by the records
 
 
 def propose(request: HttpRequest, viewer: Viewer, letter: letters.Letter) -> str:
@@ -40,6 +42,16 @@ def propose(request: HttpRequest, viewer: Viewer, letter: letters.Letter) -> str
                 "The register has changed since this draft was shown; nothing was proposed.",
             ),
             mend=Text("下の新しい内容を確かめてから提案してください。", "Check the new contents below, then propose."),
+        )
+    if any(not one.same for one in waiting(viewer, letter)):
+        raise ConflictError(
+            Text(
+                "同じ届出が、前の内容で提案されています。何も提案していません。",
+                "The same filing has been proposed with earlier contents; nothing was proposed.",
+            ),
+            mend=Text(
+                "その提案を取り下げるか退けてから提案してください。", "Have that proposal withdrawn or refused first."
+            ),
         )
     key = request.POST.get("key", "")[:100]
     made = proposals.propose(letter.form.kind, letter.payload, by=viewer, idempotency_key=key, client="web")
@@ -66,6 +78,7 @@ def draft_page(
         _first_rows_only(table)
     shown = {
         "letter": letter,
+        "pending": waiting(viewer, letter),
         "table": table,
         "category": letter.category,
         "minister": drafting.minister_of(viewer, letter.category, saying.language()),
@@ -73,6 +86,17 @@ def draft_page(
         "error": explained(error) if error else None,
     }
     return render(request, "assets/forms/draft.html", {**shown, **context}, status=status_of(error) if error else 200)
+
+
+def waiting(viewer: Viewer, letter: letters.Letter) -> list[Pending]:
+    """Return the open proposals that tell of the same: of a correction the same filing, of a substitute the same paper.
+
+    Otherwise those of this sort and category, whichever way they go.
+    """
+    kind, data = letter.form.kind, letter.payload
+    named = next((name for name in ("corrects", "paper") if name in data), "facility_category")
+    told = {name: value for name, value in data.items() if name not in _TYPED}
+    return pending(viewer, (kind, f"{kind}_otherwise"), {named: data[named]}, told, "assets:filing")
 
 
 def _first_rows_only(table: Table) -> None:
@@ -91,16 +115,14 @@ def change(request: HttpRequest) -> HttpResponse:
     if not category:
         return HttpResponseRedirect(reverse("assets:drafts"))
     letter = letters.letter(drafts.changes(viewer, category), clock.today(viewer.world))
-    due = [
-        row["due_on"]
-        for row in reading.read(viewer, "assets.changes_to_notify", facility_category=category)
-        if row["due_on"]
-    ]
+    waiting = reading.read(viewer, "assets.changes_to_notify", facility_category=category)
+    due = [row["due_on"] for row in waiting if row["due_on"]]
     return draft_page(
         request,
         viewer,
         letter,
         {"title": gettext("Draft of a change notification"), "due_on": min(due, default=None),
+         "undone": sum(1 for row in waiting if row["undone"]),
          "otherwise": reverse("assets:change_otherwise"),
          "may_fill": urlencode({"form": "change", "category": category})},
     )  # fmt: skip
@@ -126,6 +148,7 @@ def change_otherwise(request: HttpRequest) -> HttpResponse:
         "minister": drafting.minister_of(viewer, category, saying.language()),
         "back": f"{reverse('assets:change')}?{urlencode({'category': category})}",
         "again": True,
+        "pending": waiting(viewer, letter),
     }
     return stepped(request, Step(kind, letter.payload), "assets/otherwise.html", context)
 
@@ -158,6 +181,7 @@ def substitute(request: HttpRequest, paper: uuid.UUID) -> HttpResponse:
             error = refused
     context = {
         "basis": law.kind(SUBSTITUTE).basis,
+        "pending": _standing_in(viewer, standing),
         "paper": standing,
         "kind_said": gettext("introduction plan (Art 52(1))")
         if standing.kind == "plan"
@@ -168,6 +192,13 @@ def substitute(request: HttpRequest, paper: uuid.UUID) -> HttpResponse:
         "error": explained(error) if error else None,
     }
     return render(request, "assets/forms/substitute.html", context, status=status_of(error) if error else 200)
+
+
+def _standing_in(viewer: Viewer, standing: drafts.Standing) -> list[Pending]:
+    if not standing.reference:
+        return []
+    given = {"paper": drafts.paper_of(standing).model_dump(mode="json")}
+    return pending(viewer, [SUBSTITUTE], given, None, "assets:filing")
 
 
 def _contact_labels() -> dict[str, str]:
@@ -206,6 +237,7 @@ def correct(request: HttpRequest, notification: uuid.UUID) -> HttpResponse:
     out, new = drafts.difference(viewer, notification, draft.rows)
     context: dict[str, Any] = {
         "row": row,
+        "pending": waiting(viewer, letters.letter(draft, clock.today(viewer.world))),
         "out": _differences(out),
         "new": _differences(new),
         "same": not out and not new,

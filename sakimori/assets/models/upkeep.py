@@ -41,7 +41,8 @@ class UpkeepSetting(RecordModel):
     """What an operator has settled about its upkeep; the newest row counts, the older ones tell how it was before.
 
     `file_disposals` says whether a retired computer is notified as a change: no published text says so, so it is off
-    until the minister's office has answered (`answer`, `answered_on`, with attachments of the act).
+    until the minister's office has answered (`answer`, `answered_on`, with attachments of the act). So is
+    `file_returned`: whether a change that was undone before it was notified is notified all the same.
     """
 
     organisation = models.UUIDField(db_index=True)
@@ -49,6 +50,7 @@ class UpkeepSetting(RecordModel):
     recorded_at = models.DateTimeField()
     stocktake_months = models.PositiveSmallIntegerField()
     file_disposals = models.BooleanField(default=False)
+    file_returned = models.BooleanField(default=False)
     answer = models.TextField(blank=True)
     answered_on = models.DateField(null=True)
 

@@ -5,7 +5,8 @@ clock. Changes of one computer that are not filed yet are one notification, due 
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -14,21 +15,23 @@ from sakimori import law
 from sakimori.acts.context import Context
 from sakimori.acts.models import Obligation
 from sakimori.assets.models import Computer, ComputerChange, Duty, Notification
-from sakimori.assets.upkeep import settings
+from sakimori.assets.upkeep import netting, settings
+from sakimori.assets.upkeep.netting import Waiting
 from sakimori.law.decisions import notices
 from sakimori.parties.models import Facility
 from sakimori.record import Bound
 
 CHANGE_RULES = ("kyokaho.notice.change", "kyokaho.notice.change.facility_order")
-TOLD = ("clause", "product", "maker")
-"""What a notification says of a computer (命令2条5項3号-5号)."""
+TOLD = netting.TOLD
 _WATCHED = (
     *TOLD, "facility", "name", "version", "serial", "address", "responsible", "unit", "asset_tag", "position",
     "asset_owner", "support_end", "host", "introduced_on", "facts", "status",
 )  # fmt: skip
+UNDONE = "kyokaho.notify.returned"
+"""The table of the law that decided about a change undone before it was notified."""
+MERGED, CHANGED_BACK = "merged_by", "changed_back"
+"""Why the clock of a change ends though nothing was filed: another clock is sooner, or the change was undone."""
 _AT_ONCE = 500
-_FEW = 20  # so many computers are looked up one by one; beyond that, all that wait at once
-_Due = tuple[date | None, Duty]
 _PRIVATE = {"private": ["private_inventory"]}
 
 
@@ -53,22 +56,21 @@ def _plain(value: Any) -> Any:
 class Noted:
     """Collects the changes of one act and keeps them: one row a change, one duty a facility, rule and day.
 
-    `add` after the computer has been changed; `finish` once, at the end: it starts the clocks and waives those that the
-    kind declares and nothing started.
+    `add` after the computer has been changed; `finish` once, at the end: it looks at everything that waits for the
+    computers that changed, takes out what was undone before it was notified (`netting`), starts the clocks, and waives
+    those that the kind declares and nothing started.
     """
 
     def __init__(self, ctx: Context, organisation: uuid.UUID | None = None) -> None:
         self.ctx = ctx
         self.organisation = organisation or ctx.actor.acting_organisation
-        self.rows: list[dict[str, Any]] = []
         self.facilities: dict[uuid.UUID, Facility] = {}
         self.duties: dict[tuple[uuid.UUID, str, date], Duty] = {}
         self.starting: dict[uuid.UUID, tuple[Duty, Mapping[str, object]]] = {}
-        self.left: set[uuid.UUID] = set()
-        self.owing: dict[uuid.UUID, _Due] = {}
-        self.waiting: dict[uuid.UUID, list[_Due]] | None = None
-        self.clocks: dict[tuple[uuid.UUID, date], tuple[Duty, date | None, Mapping[str, object]]] = {}
-        self.asked = 0
+        self.left: dict[uuid.UUID, str] = {}
+        self.noted: dict[uuid.UUID, list[Waiting]] = {}
+        self.touched: dict[uuid.UUID, Computer] = {}
+        self.clocks: dict[tuple[uuid.UUID, date], _Clock] = {}
 
     def add(
         self,
@@ -84,32 +86,23 @@ class Noted:
         `reported`: the new product name was reported under 推進法54条4項 and is the same (命令3条3項).
         """
         decision = self._decide(computer, fields, event=event, reported=reported)
-        row: dict[str, Any] = {
-            "organisation": self.organisation,
-            "computer": computer,
-            "act": self.ctx.act,
-            "changed_on": changed_on,
-            "recorded_at": self.ctx.now,
-            "event": event,
-            "fields": dict(fields),
-            "outcome": "open" if decision.is_open else decision.outcome,
-            "decision": decision.as_dict(),
-            "labels": _PRIVATE,
-            "owner": self.organisation,
-        }
-        if row["outcome"] == "change":
-            row |= self._owed(computer, changed_on)
-        self.rows.append(row)
+        self._note(Waiting(computer.id, dict(fields), changed_on, event, *_said(decision)), computer)
         return decision
 
     def again(self, kept: ComputerChange, computer: Computer) -> None:
         """Ask the law again about a change kept before and not filed; `computer` in the state it was in then."""
         decision = self._decide(computer, kept.fields, event=kept.event, reported=False)
-        outcome = "open" if decision.is_open else decision.outcome
-        owed: dict[str, Any] = {"status": "recorded", "duty": None, "due_on": None}
-        if outcome == "change":
-            owed = self._owed(computer, kept.changed_on)
-        self.ctx.change(kept, outcome=outcome, decision=decision.as_dict(), **owed)
+        one = Waiting.of(kept)
+        one.outcome, one.decision = _said(decision)
+        self._note(one, computer)
+
+    def look_again(self, computers: Iterable[Computer]) -> None:
+        """Look again at everything that waits for these computers."""
+        self.touched.update((computer.id, computer) for computer in computers)
+
+    def _note(self, one: Waiting, computer: Computer) -> None:
+        self.noted.setdefault(computer.id, []).append(one)
+        self.touched[computer.id] = computer
 
     def _decide(self, computer: Computer, fields: Mapping[str, Any], *, event: str, reported: bool) -> law.Decision:
         told = computer.status in ("filed", "notified")
@@ -126,63 +119,77 @@ class Noted:
         )
 
     def _other_category(self, facility: list[Any]) -> bool:
-        old, new = (self._facility(uuid.UUID(str(one))) for one in facility)
-        return bool(old.category != new.category)
+        return self._category(facility[0]) != self._category(facility[1])
+
+    def _category(self, facility: Any) -> str:
+        return str(self._facility(uuid.UUID(str(facility))).category)
 
     def _facility(self, facility: uuid.UUID) -> Facility:
         if facility not in self.facilities:
             self.facilities[facility] = self.ctx.get(Facility, facility)
         return self.facilities[facility]
 
-    def _owed(self, computer: Computer, changed_on: date) -> dict[str, Any]:
-        """Return duty and due day of a change: its own, or those of an earlier one not filed yet that is due sooner."""
-        duty, due_on, facts = self._clock(computer.facility, changed_on)
-        kept, earlier = self._earlier(computer)
-        if earlier is not None and (earlier[0] or date.max) <= (due_on or date.max):
-            return {"status": "waiting", "duty": earlier[1], "due_on": earlier[0]}
-        if earlier is not None:
-            self._bring_forward(computer, kept, duty, due_on)
-        self.starting[duty.id] = (duty, facts)
-        self.owing[computer.id] = (due_on, duty)
-        return {"status": "waiting", "duty": duty, "due_on": due_on}
+    def _groups(self) -> dict[uuid.UUID, list[Waiting]]:
+        """Return by computer everything that waits, kept before or new, in the order it was recorded."""
+        groups: dict[uuid.UUID, list[Waiting]] = {}
+        wanted = list(self.touched)
+        for place in range(0, len(wanted), _AT_ONCE):
+            found = ComputerChange.objects.filter(
+                world=self.ctx.world.name, computer__in=wanted[place : place + _AT_ONCE], status="waiting"
+            )
+            for kept in found.select_related("duty").order_by("recorded_at", "id"):
+                groups.setdefault(kept.computer_id, []).append(Waiting.of(kept))
+        for computer, noted in self.noted.items():
+            again = {one.kept.id for one in noted if one.kept is not None}
+            before = [one for one in groups.get(computer, []) if one.kept is None or one.kept.id not in again]
+            groups[computer] = sorted([*before, *noted], key=lambda one: one.kept is None)
+        return groups
 
-    def _earlier(self, computer: Computer) -> tuple[list[uuid.UUID], _Due | None]:
-        """Return the duties of what waits for a computer in the database, and the earliest of all that waits for it."""
-        self.asked += 1
-        found = ComputerChange.objects.filter(
-            world=self.ctx.world.name, organisation=self.organisation, status="waiting", duty__isnull=False
-        ).select_related("duty")
-        if self.asked > _FEW and self.waiting is None:  # many computers change at once: ask for all of them
-            self.waiting = {}
-            for one in found:
-                self.waiting.setdefault(one.computer_id, []).append((one.due_on, one.duty))
-        kept: list[_Due] = (
-            [(one.due_on, one.duty) for one in found.filter(computer=computer)]
-            if self.waiting is None
-            else self.waiting.get(computer.id, [])
-        )
-        every = [*kept, *([self.owing[computer.id]] if computer.id in self.owing else [])]
-        return [duty.id for _, duty in kept], min(every, key=lambda one: one[0] or date.max, default=None)
+    def _settle(self, computer: uuid.UUID, group: list[Waiting], *, clocks: bool) -> None:
+        """Say of everything that waits for a computer whether it still does, by which duty and which day."""
+        undone = netting.undone(group, self._category)
+        back_on = max((one.changed_on for one in group if netting.concerns(one, undone)), default=None)
+        for one in group:
+            if one.outcome == "change" and back_on is not None and netting.is_undone(one, undone):
+                one.outcome, one.decision = _said(self._returned(self.touched[computer], one, back_on))
+        left = [one for one in group if one.outcome == "change"]
+        duty, due_on = self._soonest(self.touched[computer], left, anew=clocks and bool(undone))
+        for one in group:
+            waits = one.outcome == "change"
+            if one.duty is not None and (not waits or one.duty != duty):
+                self.left[one.duty.id] = MERGED if left else CHANGED_BACK if undone else ""
+            one.status = "waiting" if waits else "recorded"
+            one.duty, one.due_on = (duty, due_on) if waits else (None, None)
 
-    def _bring_forward(self, computer: Computer, kept: list[uuid.UUID], duty: Duty, due_on: date | None) -> None:
-        """Let what waited for a computer be due by an earlier day; a duty that nothing is left of ends."""
-        self.left |= set(kept)
-        if computer.id in self.owing:
-            self.left.add(self.owing[computer.id][1].id)
-        ComputerChange.objects.filter(world=self.ctx.world.name, computer=computer, status="waiting").update(
-            duty=duty, due_on=due_on
-        )
-        for row in self.rows:
-            if row["computer"] == computer and row.get("duty"):
-                row |= {"duty": duty, "due_on": due_on}
+    def _returned(self, computer: Computer, one: Waiting, back_on: date) -> law.Decision:
+        """Return the law's answer about a change that was undone on a day before it was notified."""
+        due_on = one.due_on or self._clock(computer.facility, one.changed_on).due_on
+        answer = settings.returned_is_change(self.ctx.world.name, self.organisation)
+        facts = notices.ReturnedFacts(due_on is None or back_on <= due_on, answer)
+        return notices.returned(facts, self.ctx.today)
 
-    def _clock(self, facility: uuid.UUID, changed_on: date) -> tuple[Duty, date | None, Mapping[str, object]]:
+    def _soonest(self, computer: Computer, left: list[Waiting], *, anew: bool) -> tuple[Duty | None, date | None]:
+        """Return the duty with the earliest day of what waits for a computer, and that day.
+
+        `anew`: each change by its own clock, because one of those that shared a clock is gone.
+        """
+        held: list[tuple[date | None, Duty]] = [(one.due_on, one.duty) for one in left if one.duty and not anew]
+        soonest = min(held, key=lambda one: one[0] or date.max, default=None)
+        own = [self._clock(computer.facility, one.changed_on) for one in left if anew or one.duty is None]
+        clock = min(own, key=lambda one: one.due_on or date.max, default=None)
+        if clock is None or (soonest is not None and (soonest[0] or date.max) <= (clock.due_on or date.max)):
+            return (soonest[1], soonest[0]) if soonest else (None, None)
+        duty = self._duty(computer.facility, clock)
+        self.starting[duty.id] = (duty, clock.facts)
+        return duty, clock.due_on
+
+    def _clock(self, facility: uuid.UUID, changed_on: date) -> "_Clock":
         key = (facility, changed_on)
         if key not in self.clocks:
             self.clocks[key] = self._new_clock(facility, changed_on)
         return self.clocks[key]
 
-    def _new_clock(self, facility: uuid.UUID, changed_on: date) -> tuple[Duty, date | None, Mapping[str, object]]:
+    def _new_clock(self, facility: uuid.UUID, changed_on: date) -> "_Clock":
         place = self._facility(facility)
         asked = notices.DueFacts(
             event="changed",
@@ -194,27 +201,81 @@ class Noted:
         )
         found, _ = notices.due_rule(asked, self.ctx.today)
         rule, begins, facts = (found.rule, found.start, found.facts) if found else (CHANGE_RULES[0], changed_on, {})
-        key = (facility, rule, begins)
-        if key not in self.duties:
-            known = Duty.objects.filter(world=self.ctx.world.name, facility=facility, rule=rule, begins=begins).first()
-            self.duties[key] = known or self.ctx.create(
-                Duty, organisation=self.organisation, facility=facility, rule=rule, begins=begins
-            )
         due = law.deadline(rule, begins, on=self.ctx.today, facts=facts or None).due
-        return self.duties[key], due if due is None else date(due.year, due.month, due.day), facts
+        return _Clock(rule, begins, facts, due if due is None else date(due.year, due.month, due.day))
+
+    def _duty(self, facility: uuid.UUID, clock: "_Clock") -> Duty:
+        key = (facility, clock.rule, clock.begins)
+        if key not in self.duties:
+            of: dict[str, Any] = {"facility": facility, "rule": clock.rule, "begins": clock.begins}
+            known = Duty.objects.filter(world=self.ctx.world.name, **of).first()
+            self.duties[key] = known or self.ctx.create(Duty, organisation=self.organisation, **of)
+        return self.duties[key]
+
+    def keep(self, *, clocks: bool = False) -> None:
+        """Keep what became of everything noted and looked at; no clock starts or ends (`left`: duties left by changes).
+
+        Without `clocks` no change gets another clock than it has.
+        """
+        groups = self._groups()
+        for computer, group in groups.items():
+            self._settle(computer, group, clocks=clocks)
+        every = [one for group in groups.values() for one in group]
+        if any(one.kept is None for one in every):
+            self.ctx.create_many(ComputerChange, (self._row(one) for one in every if one.kept is None))
+        netting.write(self.ctx.world.name, every)
+
+    def _row(self, one: Waiting) -> dict[str, Any]:
+        return {
+            "organisation": self.organisation,
+            "computer": one.computer,
+            "act": self.ctx.act,
+            "changed_on": one.changed_on,
+            "recorded_at": self.ctx.now,
+            "event": one.event,
+            "fields": one.fields,
+            "outcome": one.outcome,
+            "decision": one.decision,
+            "status": one.status,
+            "duty": one.duty,
+            "due_on": one.due_on,
+            "labels": _PRIVATE,
+            "owner": self.organisation,
+        }
 
     def finish(self) -> None:
         """Keep the rows, start the clocks that do not run yet, end those nothing is left of, waive the others."""
-        self.ctx.create_many(ComputerChange, self.rows)
+        self.keep(clocks=True)
         for duty, facts in self.starting.values():
             if not is_running(self.ctx, duty) and ComputerChange.objects.filter(duty=duty, status="waiting").exists():
                 about = Bound("assets.duty", duty.id)
                 self.ctx.start(duty.rule, bearer=self.organisation, about=about, begins=duty.begins, facts=facts)
-        end_empty(self.ctx, self.left - set(self.starting), {"merged_by": str(self.ctx.act)})
+        self.end_left(self.starting)
         started = {obligation.rule for obligation in self.ctx.started}
         declared = {start.rule for start in self.ctx.kind.starts}
         for rule in declared & set(CHANGE_RULES) - started:
             self.ctx.waive(rule, "nothing that was notified changed, or its clock runs already")
+
+    def end_left(self, still: Collection[uuid.UUID] = ()) -> None:
+        """End the clocks of the duties that changes left and of which nothing is left, but for those named."""
+        for word in (MERGED, CHANGED_BACK):
+            gone = {duty for duty, why in self.left.items() if why == word} - set(still)
+            if gone:
+                end_empty(self.ctx, gone, {word: str(self.ctx.act)})
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """The clock of a change: its rule, from which day, what else the rule asks for, and the day it is due."""
+
+    rule: str
+    begins: date
+    facts: Mapping[str, object]
+    due_on: date | None
+
+
+def _said(decision: law.Decision) -> tuple[str, dict[str, Any]]:
+    return "open" if decision.is_open else decision.outcome, dict(decision.as_dict())
 
 
 @lru_cache(maxsize=1024)
@@ -311,6 +372,7 @@ def _never_notified(ctx: Context, organisation: uuid.UUID, these: Mapping[str, A
         computer: Computer = one.computer
         computer.status = "registered"  # as it is from now on, and, to the addressee, has been all the time
         noted.again(one, computer)
+    noted.keep()
     if duties:
         end_empty(ctx, duties, {"never_notified": str(ctx.act)})
 
@@ -318,7 +380,8 @@ def _never_notified(ctx: Context, organisation: uuid.UUID, these: Mapping[str, A
 def mark_waiting(ctx: Context, notification: uuid.UUID) -> None:
     """Say that a change notification was refused or taken back: what it told waits again.
 
-    Unless the computer's first notification has been refused or taken back meanwhile (`fall_back`).
+    Unless the computer's first notification has been refused or taken back meanwhile (`fall_back`), or what it told
+    has been undone since.
     """
     found = ComputerChange.objects.filter(
         world=ctx.world.name, notification=notification, status__in=("filed", "notified")
@@ -330,3 +393,7 @@ def mark_waiting(ctx: Context, notification: uuid.UUID) -> None:
         for place in range(0, len(computers), _AT_ONCE):
             some = computers[place : place + _AT_ONCE]
             _never_notified(ctx, organisation, {"computer__in": some, "computer__status": "registered"})
+            noted = Noted(ctx, organisation)
+            noted.look_again(Computer.objects.filter(id__in=some, status__in=("filed", "notified")))
+            noted.keep()
+            noted.end_left()

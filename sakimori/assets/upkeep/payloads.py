@@ -18,10 +18,11 @@ StocktakeId = Annotated[uuid.UUID, Field(json_schema_extra={"reference": "assets
 
 
 class Settle(Payload):
-    """How often stocktakes come, whether disposals are filed as changes, and the minister's answer it rests on."""
+    """How often stocktakes come, what is filed as a change, and the minister's answer it rests on."""
 
     stocktake_months: Annotated[int, Field(ge=1, le=36)]
     file_disposals: bool = False
+    file_returned: Annotated[bool, Field(title="Changes undone in time are filed all the same")] = False
     answer: Annotated[str, Field(max_length=_LONGEST_NOTE, title="What the minister's office answered")] = ""
     answered_on: date | None = None
     attachments: Attachments

@@ -9,6 +9,7 @@ from django.db.models import Count, Min
 from sakimori.acts import clock
 from sakimori.assets.models import Computer, ComputerChange
 from sakimori.assets.upkeep import queries_campaigns
+from sakimori.assets.upkeep.changes import UNDONE
 from sakimori.parties.models import Facility
 from sakimori.record import Listing, Query, Viewer, every_role
 
@@ -51,7 +52,8 @@ def _to_notify(viewer: Viewer, *, facility_category: str = "") -> Iterable[dict[
     One row a computer (`id`, `computer`), whatever changed since: `facility`, `category` (of the facility now) and
     `category_old`, `clause`, `product`, `maker` with `clause_old`, `product_old`, `maker_old`; `changed_on` the first
     day of change, `due_on` the earliest due day, `events` (changed, retired, rederived), `duties`, `changes` (ids).
-    Where old and new are the same, it was changed back: the law does not say whether the duty then ends, so it stays.
+    `undone`: old and new are the same, and it must be told all the same (undone after its due day, or the ministry
+    said so, see `netting`); what was undone in time does not wait.
     """
     rows: dict[uuid.UUID, dict[str, Any]] = {}
     categories = facility_categories(viewer)
@@ -72,6 +74,8 @@ def _to_notify(viewer: Viewer, *, facility_category: str = "") -> Iterable[dict[
             row["due_on"] = one["due_on"]
     for row in rows.values():
         del row["seen"]
+        same = all(row[f"{name}_old"] == row[name] for name in (*_TOLD, "category"))
+        row["undone"] = same and "retired" not in row["events"]
         if not facility_category or row["category"] == facility_category:
             yield row
 
@@ -126,6 +130,7 @@ def _sums(viewer: Viewer) -> Iterable[dict[str, Any]]:
     waiting = (
         _own(viewer).filter(status="waiting").aggregate(due=Min("due_on"), computers=Count("computer", distinct=True))
     )
+    undone = _own(viewer).filter(status="recorded", outcome="open", decision__table=UNDONE)
     retired = Computer.objects.filter(
         world=viewer.world, organisation=viewer.acting_organisation, status="retired"
     ).count()
@@ -135,6 +140,7 @@ def _sums(viewer: Viewer) -> Iterable[dict[str, Any]]:
         "computers": waiting["computers"],
         "due_on": waiting["due"],
         "retired": retired,
+        "undone": undone.values("computer").distinct().count(),
     }
 
 

@@ -80,8 +80,10 @@ def _settings(viewer: Viewer) -> Iterable[dict[str, Any]]:
         "recorded_at": kept.recorded_at if kept else None,
         "stocktake_months": now.stocktake_months,
         "file_disposals": now.file_disposals,
+        "file_returned": now.file_returned,
         "answer": now.answer,
         "answered_on": now.answered_on,
+        "returned": settings.returned_is_change(viewer.world, viewer.acting_organisation) or "",
         "retirement": settings.retirement_is_change(viewer.world, viewer.acting_organisation) or "",
     }
 

@@ -18,6 +18,7 @@ OUTCOME: Mapping[str, Text] = {
     "change": Text("変更の届出が必要", "must be notified"),
     "substituted": Text("推進法の報告が代わる", "a report under the ESPA stands in"),
     "minor": Text("軽微な変更", "minor change"),
+    "returned": Text("届け出る前に元へ戻った", "undone before it was notified"),
     "none": Text("届出事項に変更なし", "nothing notified changed"),
     "open": Text("未確定（質問あり）", "open (questions)"),
 }

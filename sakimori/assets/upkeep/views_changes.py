@@ -221,7 +221,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     """Show what is settled about stocktakes and disposals; the approver settles it anew."""
     viewer = viewer_of(request)
     now = reading.read_one(viewer, "assets.upkeep_settings")
-    unknown = law.parameter("unknown.notification.retirement")
+    unknown = [law.parameter(f"unknown.notification.{one}") for one in ("retirement", "returned")]
     context = {"now": now, "unknown": unknown, "may_settle": may(viewer, SETTLE)}
     if not may(viewer, SETTLE):
         return render(request, "assets/upkeep/settings.html", context)
@@ -229,7 +229,7 @@ def settings(request: HttpRequest) -> HttpResponse:
         SETTLE,
         first={
             "stocktake_months": str(now["stocktake_months"]),
-            "file_disposals": "yes" if now["file_disposals"] else "no",
+            **{name: "yes" if now[name] else "no" for name in ("file_disposals", "file_returned")},
             "answer": now["answer"],
             "answered_on": now["answered_on"].isoformat() if now["answered_on"] else "",
         },

@@ -7,7 +7,7 @@ from typing import ClassVar
 import pytest
 
 from sakimori.acts import door, proposals, reading
-from sakimori.acts.errors import RefusedError
+from sakimori.acts.errors import PreconditionError, RefusedError
 from sakimori.acts.models import Act, Dispatch, Notice, Obligation
 from sakimori.assets import drafting
 from sakimori.assets.forms import drafts
@@ -100,6 +100,78 @@ def test_changes_of_one_computer_are_one_notification_by_the_earliest_day(notifi
     assert [one.due_on for one in running()] == [date(2027, 2, 5)]
     merged = Obligation.objects.get(rule=CHANGE, status="settled")
     assert "merged_by" in merged.evidence
+
+
+def test_a_change_undone_in_time_leaves_nothing_to_notify_and_stays_in_the_history(notified):
+    computer = notified["P-002"]
+    change(computer, product="FortiOS NG", changed_on="2026-10-20")
+    assert running().count() == 1
+    change(computer, product="FortiOS", changed_on="2026-11-19")  # thirty days later, within the four months
+    assert to_notify() == {}
+    assert running().count() == 0
+    (ended,) = Obligation.objects.filter(rule=CHANGE)
+    assert list(ended.evidence) == ["changed_back"]
+    kept = ComputerChange.objects.order_by("changed_on")
+    assert [one.fields["product"] for one in kept] == [["FortiOS", "FortiOS NG"], ["FortiOS NG", "FortiOS"]]
+    assert {(one.status, one.outcome, one.duty) for one in kept} == {("recorded", "open", None)}
+    for one in kept:
+        assert [asked["fact"] for asked in one.decision["open_questions"]] == ["ministry_returned_is_change"]
+    with pytest.raises(PreconditionError):
+        drafts.changes(viewer("power", "reporter"), CATEGORY)
+    change(computer, product="FortiOS XG", changed_on="2026-11-20")  # what comes next is told from what was notified
+    row = to_notify()["P-002"]
+    assert (row["product_old"], row["product"], row["due_on"]) == ("FortiOS", "FortiOS XG", date(2027, 3, 23))
+
+
+def test_what_is_left_of_several_changes_keeps_its_own_day(notified):
+    computer = notified["P-002"]
+    change(computer, product="FortiOS NG", changed_on="2026-10-20")
+    change(computer, maker="Fortinet Inc", changed_on="2026-11-10")
+    assert to_notify()["P-002"]["due_on"] == date(2027, 2, 22)  # of the product: one notification, the earliest day
+    change(computer, product="FortiOS", changed_on="2026-11-19")
+    row = to_notify()["P-002"]
+    assert (row["maker_old"], row["maker"], row["product_old"]) == ("Fortinet", "Fortinet Inc", "FortiOS")
+    assert row["due_on"] == date(2027, 3, 10)
+    assert [one.due_on for one in running()] == [date(2027, 3, 10)]
+
+
+def test_a_change_undone_after_its_day_had_to_be_notified_and_waits(notified, move):
+    computer = notified["P-002"]
+    change(computer, product="FortiOS NG", changed_on="2026-11-20")
+    move("2027-03-25")  # it was due on the 23rd
+    change(computer, product="FortiOS", changed_on="2027-03-24")
+    row = to_notify()["P-002"]
+    assert (row["undone"], row["due_on"]) == (True, date(2027, 3, 23))
+    assert running().filter(due_on=date(2027, 3, 23)).count() == 1
+    first = ComputerChange.objects.order_by("changed_on").first()
+    assert first.decision["table"] == changes.UNDONE
+    assert first.decision["reasons"][0]["fact"] == "returned_in_time"
+
+
+def test_the_ministrys_answer_lets_an_undone_change_wait_again_by_its_own_day(notified):
+    computer = notified["P-002"]
+    change(computer, product="FortiOS NG", changed_on="2026-10-20")
+    change(computer, product="FortiOS", changed_on="2026-11-19")
+    settle(file_returned=True, answer="途中の変更も届け出る", answered_on="2026-11-20")
+    row = to_notify()["P-002"]
+    assert (row["undone"], row["due_on"], len(row["changes"])) == (True, date(2027, 2, 22), 2)
+    assert running().count() == 1
+    settle(file_returned=False)
+    assert (to_notify(), running().count()) == ({}, 0)
+
+
+def test_what_was_undone_while_its_notification_was_refused_does_not_wait_again(notified):
+    change(notified["P-002"], product="FortiOS NG")
+    told = proposals.propose(
+        "assets.change_notification.file", drafts.changes(viewer("power", "reporter"), CATEGORY),
+        by=viewer("power", "reporter"),
+    )  # fmt: skip
+    act = proposals.confirm(told.id, by=viewer("power", "approver")).act
+    change(notified["P-002"], product="FortiOS")  # it is on its way: this is told next
+    assert to_notify()["P-002"]["product_old"] == "FortiOS NG"
+    refuse(act)
+    assert to_notify() == {}
+    assert running().count() == 0
 
 
 def test_computers_of_a_facility_changed_on_one_day_share_a_clock(notified):

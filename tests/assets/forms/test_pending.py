@@ -1,0 +1,98 @@
+"""What waits to be confirmed is shown where it would be offered again, and is not offered a second time."""
+
+import pytest
+from django.urls import reverse
+
+from sakimori.acts import door, proposals
+from sakimori.acts.models import Proposal
+from sakimori.assets.models import Computer, Notification
+from tests.support.deployment import WORLD, viewer
+from tests.support.filing import file_notification, import_register
+from tests.support.warning import carry
+from tests.web.conftest import enter, pytest_runtest_teardown
+
+__all__ = ["enter", "pytest_runtest_teardown"]
+
+pytestmark = pytest.mark.django_db
+CATEGORY = "発電設備の監視制御システム"
+DRAFT, CHANGE = "assets.notification.file", "assets.change_notification.file"
+
+
+def propose(client, page):
+    """Propose what a draft page shows, as its button does."""
+    shown = client.get(page, {"category": CATEGORY})
+    context = shown.context
+    sent = {"category": CATEGORY, "digest": context["letter"].digest, "key": str(context["key"])}
+    return client.post(page, sent)
+
+
+def change(key, **told):
+    computer = Computer.objects.get(world=WORLD, key=key)
+    payload = {"computer": str(computer.id), "changed_on": "2026-11-20", **told}
+    return door.perform("assets.computer.change", payload, by=viewer("power", "reporter"))
+
+
+@pytest.fixture
+def proposed(parties, operator_edition, enter):
+    """The reporter's client, after a first notification was proposed."""
+    import_register()
+    client = enter("power", "reporter")
+    assert propose(client, reverse("assets:drafts")).status_code == 302
+    return client
+
+
+def test_a_draft_that_was_proposed_says_who_when_and_who_may_confirm_and_offers_nothing_more(proposed, enter):
+    made = Proposal.objects.get(kind=DRAFT)
+    for page in (reverse("assets:drafts"), reverse("assets:otherwise")):
+        text = proposed.get(page, {"category": CATEGORY}).content.decode()
+        assert "Waits to be confirmed" in text, page
+        assert "Nothing has left yet" not in text
+        assert 'name="digest"' not in text
+        assert 'name="f-sent_at"' not in text
+        assert reverse("assets:filing", args=[made.id]) in text
+        assert "The records have changed" not in text  # nothing has changed since
+    shown = proposed.get(reverse("assets:drafts"), {"category": CATEGORY})
+    (one,) = shown.context["pending"]
+    assert (one.own, one.may_confirm, one.same) == (True, False, True)
+    assert one.confirmers
+    assert one.by not in {"", *one.confirmers}
+    listed = proposed.get(reverse("assets:drafts")).content.decode()
+    assert "proposed, waits to be confirmed" in listed
+    assert "See the draft" not in listed
+    approver = enter("power", "approver").get(reverse("assets:drafts"), {"category": CATEGORY})
+    assert approver.context["pending"][0].may_confirm
+
+
+def test_a_draft_of_other_contents_is_not_proposed_beside_the_first(proposed):
+    change("P-001", maker="別の製造者")
+    text = proposed.get(reverse("assets:drafts"), {"category": CATEGORY}).content.decode()
+    assert "The records have changed" in text
+    letter = proposed.get(reverse("assets:drafts"), {"category": CATEGORY}).context["letter"]
+    sent = {"category": CATEGORY, "digest": letter.digest, "key": "another"}
+    refused = proposed.post(reverse("assets:drafts"), sent)
+    assert refused.status_code == 409
+    assert Proposal.objects.filter(kind=DRAFT).count() == 1
+    proposals.refuse(Proposal.objects.get(kind=DRAFT).id, "内容が古い", by=viewer("power", "approver"))
+    assert propose(proposed, reverse("assets:drafts")).status_code == 302
+
+
+def test_changes_and_corrections_show_what_waits_too(parties, operator_edition, enter):
+    import_register()
+    file_notification()
+    carry()
+    client = enter("power", "reporter")
+    change("P-001", maker="別の製造者")
+    assert propose(client, reverse("assets:change")).status_code == 302
+    for page in (reverse("assets:change"), reverse("assets:change_otherwise")):
+        shown = client.get(page, {"category": CATEGORY})
+        assert len(shown.context["pending"]) == 1, page
+        assert 'name="digest"' not in shown.content.decode()
+        assert 'name="f-sent_at"' not in shown.content.decode()
+    page = reverse("assets:correct", args=[Notification.objects.get(side="operator").id])
+    assert client.get(page).context["pending"] == []
+    asked = client.post(page, {"reason": "誤り"})
+    sent = {"reason": "誤り", "matter": "", "digest": asked.context["letter"].digest, "key": "k"}
+    assert client.post(page, sent).status_code == 302
+    again = client.get(page)
+    assert len(again.context["pending"]) == 1
+    assert 'name="reason"' not in again.content.decode()
