@@ -14,13 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sakimori.acts import clock, door, reading
 from sakimori.acts.door import Performed
 from sakimori.assets import drafting, letters, saying
+from sakimori.assets.forms import views as forms
 from sakimori.assets.supervision.saying import SORT, say
 from sakimori.assets.tables import decode
 from sakimori.errors import SakimoriError
 from sakimori.pages import Column, table_from, viewer_of
 from sakimori.pages.names import organisations
 from sakimori.pages.refusals import explained
-from sakimori.pages.stepping import Step, stepped
+from sakimori.pages.stepping import Step, fresh_key, stepped
 from sakimori.pages.submitting import require
 from sakimori.pages.tables import shown
 from sakimori.pages.words import choice
@@ -67,7 +68,7 @@ def standing(request: HttpRequest) -> HttpResponse:
             for row in rows
             if row["state"] in ("waiting", "late")
         ],
-        "key": uuid.uuid4(),
+        "key": fresh_key(request, None),
     }
     return render(request, "assets/standing.html", context)
 
@@ -269,6 +270,7 @@ def otherwise(request: HttpRequest) -> HttpResponse:
         "table": table,
         "category": category,
         "minister": drafting.minister_of(viewer, category, saying.language()),
+        "pending": forms.waiting(viewer, letter),
     }
     return stepped(request, step, "assets/otherwise.html", context)
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +18,7 @@ from sakimori.acts.door import Performed
 from sakimori.acts.errors import NotFoundError
 from sakimori.assets import saying as room
 from sakimori.assets.queries import visible_notifications
-from sakimori.assets.supervision import hints, saying
+from sakimori.assets.supervision import hints, particulars, saying
 from sakimori.assets.supervision.matters import KINDS
 from sakimori.pages import Column, listed, rows_or_none, viewer_of
 from sakimori.pages.names import organisations
@@ -35,7 +35,6 @@ STEPS: Mapping[str, str] = {
     "take-back": "assets.order.withdraw",
 }
 _STATES = ("open", "late", "over")
-_PENALTY = {"order": "kyokaho.fine.order", "demand": "kyokaho.fine.report"}
 
 
 def may(viewer: Viewer, kind: str) -> bool:
@@ -117,34 +116,20 @@ def matter(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
         "days": (row["due_on"] - clock.today(viewer.world)).days if row["due_on"] else None,
         "filing": filing_of(viewer, row["filing"]),
         "met_by": filing_of(viewer, row["met_by"]),
-        **_penalty(row["sort"]),
-        **{name: _day(content.get("hearing"), name) for name in ("notified_on", "held_on")},
-        "reminded": [_moment(one) for one in content.get("reminded", [])],
+        **particulars.penalty(row["sort"]),
+        **{name: particulars.day(content.get("hearing"), name) for name in ("notified_on", "held_on")},
+        "reminded": [particulars.moment(one) for one in content.get("reminded", [])],
         "services": [
-            (saying.say(saying.SERVED, one["how"]), _moment(one.get("served_at")), one.get("reference", ""))
+            (saying.say(saying.SERVED, one["how"]), particulars.moment(one.get("served_at")), one.get("reference", ""))
             for one in content.get("services", [])
         ],
-        "served_at": _moment((row["service"] or {}).get("served_at")),
-        "attached": rows_or_none(viewer, "acts.attachments", subject=matter) or [],
+        "served_at": particulars.moment((row["service"] or {}).get("served_at")),
+        **particulars.files(viewer, row),
+        "served_late": particulars.served_late(row),
         "clock": _clock(viewer, matter),
         "steps": _steps(viewer, row),
     }
     return render(request, "assets/supervision/matter.html", context)
-
-
-def _penalty(sort: str) -> dict[str, Any]:
-    """Return what the Act provides where an order or a demand is not followed, and how much it is."""
-    found = law.parameter(_PENALTY[sort]) if sort in _PENALTY else None
-    return {"penalty": found, "amount": f"{found.value:,}" if found and isinstance(found.value, int) else ""}
-
-
-def _day(hearing: Mapping[str, str] | None, name: str) -> date | None:
-    told = (hearing or {}).get(name)
-    return date.fromisoformat(told) if told else None
-
-
-def _moment(told: str | None) -> datetime | None:
-    return datetime.fromisoformat(told) if told else None
 
 
 def filing_of(viewer: Viewer, act: uuid.UUID | None) -> uuid.UUID | None:
@@ -205,8 +190,13 @@ def _filing_steps(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, str
     if notification is not None and ordered == "correct" and may(viewer, "assets.correction.file"):
         address = f"{reverse('assets:correct', args=[notification])}?{urlencode({'matter': row['id']})}"
         steps.append((address, gettext("Correct it and file")))
+    category = f"?{urlencode({'category': row['facility_category']})}" if row["facility_category"] else ""
     if ordered == "notify" and may(viewer, "assets.notification.file"):
-        steps.append((reverse("assets:drafts"), gettext("Draft and file")))
+        steps.append((f"{reverse('assets:drafts')}{category}", gettext("Draft and file")))
+    if ordered == "notify_change" and may(viewer, "assets.change_notification.file"):
+        if rows_or_none(viewer, "assets.changes_to_notify", facility_category=row["facility_category"]):
+            steps.append((f"{reverse('assets:change')}{category}", gettext("Draft the change notification and file")))
+        steps.append((f"{reverse('assets:changes')}?state=waiting", gettext("To the changes that wait")))
     if notification is not None:
         steps.append((reverse("assets:notification", args=[notification]), gettext("To the notification")))
     return steps
@@ -242,7 +232,7 @@ def begin(request: HttpRequest, sort: str) -> HttpResponse:
         "operator_id": operator or "",
         "filing": filing,
         "act": act or "",
-        **_penalty(sort),
+        **particulars.penalty(sort),
         "office": next(iter(rows_or_none(viewer, "assets.office") or []), None),
         "may_set": may(viewer, "assets.office.set"),
         "back": _back(filing),
