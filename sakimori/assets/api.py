@@ -42,6 +42,8 @@ _SOURCE: Any = Query("inventory.csv", description="一覧の名前 / what you ca
 _SHEET: Any = Query("", description="シートの名前か番号 / sheet, by name or number", max_length=100)  # type: ignore[type-arg]
 _FACILITY: Any = Query("", description="設備の書かれていない行の設備 / facility of rows that name none", max_length=200)  # type: ignore[type-arg]
 _UNIT: Any = Query("", description="種別の書かれていない行の種別 / kind of rows that name none", max_length=40)  # type: ignore[type-arg]
+_MAKER: Any = Query("", description="製造者名のない行の製造者名 / maker of rows that name none", max_length=200)  # type: ignore[type-arg]
+_LEAVE_OUT: Any = Query("", description="除く行（57,60-62） / rows left out, by line", max_length=4000)  # type: ignore[type-arg]
 _INTRODUCED: Any = Query("", description="導入日のない行の導入日 / day of rows that have none", max_length=40)  # type: ignore[type-arg]
 
 router = Router(tags=["assets"])
@@ -132,10 +134,12 @@ def check(
     facility: str = _FACILITY,
     unit: str = _UNIT,
     introduced_on: str = _INTRODUCED,
+    maker: str = _MAKER,
+    leave_out: str = _LEAVE_OUT,
 ) -> HttpResponse:
     """Check a list: what the law makes of each row, and every fault. Nothing is stored."""
     viewer = viewer_of(request)
-    wish = _wish(sheet, facility, unit, introduced_on)
+    wish = _wish(sheet, leave_out, facility=facility, maker=maker, unit=unit, introduced_on=introduced_on)
     checked = intake.check(viewer, _body(request), source=source, wish=wish)
     today, facilities = clock.today(viewer.world), intake.facility_facts(viewer)
     rows = answers.answers(checked, facilities, today)
@@ -170,6 +174,8 @@ def import_list(
     facility: str = _FACILITY,
     unit: str = _UNIT,
     introduced_on: str = _INTRODUCED,
+    maker: str = _MAKER,
+    leave_out: str = _LEAVE_OUT,
     conflicts: Literal["ask", "take", "keep"] = "ask",
     changed_on: date | None = None,
     idempotency_key: str | None = _KEY,
@@ -182,7 +188,8 @@ def import_list(
     """
     viewer = viewer_of(request)
     key = (idempotency_key or "")[:100]
-    client, wish = f"api/{viewer.token or viewer.person}", _wish(sheet, facility, unit, introduced_on)
+    client = f"api/{viewer.token or viewer.person}"
+    wish = _wish(sheet, leave_out, facility=facility, maker=maker, unit=unit, introduced_on=introduced_on)
     upload = intake.take(viewer, _body(request), source, client=client, key=key, wish=wish)
     if upload.faulty:
         raise intake.FaultyListError(intake.faults_of(upload), upload.count)
@@ -226,8 +233,8 @@ def draft(
     }
 
 
-def _wish(sheet: str, facility: str, unit: str, introduced_on: str) -> taking.Wish:
-    return taking.Wish(sheet, {}, {"facility": facility, "unit": unit, "introduced_on": introduced_on})
+def _wish(sheet: str, leave_out: str, **fixed: str) -> taking.Wish:
+    return taking.Wish(sheet, {}, fixed, taking.lines_of(leave_out))
 
 
 def _body(request: HttpRequest) -> bytes:

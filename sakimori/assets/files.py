@@ -69,6 +69,7 @@ def sheet_of(file: SourceFile, number: int) -> Sheet:
         hidden_lines=frozenset(described["hidden_lines"]),
         notes=[Text(*note) for note in described["notes"]],
         complete=described["complete"],
+        since_1904=described.get("since_1904", False),
     )
 
 
@@ -104,6 +105,7 @@ def _described(sheet: Sheet) -> dict[str, Any]:
         "hidden_lines": sorted(sheet.hidden_lines),
         "notes": [[note.ja, note.en] for note in sheet.notes],
         "complete": sheet.complete,
+        "since_1904": sheet.since_1904,
     }
 
 

@@ -12,7 +12,7 @@ from sakimori.assets.payloads import LONGEST
 from sakimori.assets.tables import Read, RowFault, parse_flag, read
 from sakimori.assets.wording import COLUMNS, CONNECTIONS, FLAGS, SERVES, UNITS
 from sakimori.law.decisions import assets as scope_table
-from sakimori.law.eras import parse_date
+from sakimori.law.eras import day_of
 from sakimori.law.tables import table
 from sakimori.text import Text
 
@@ -30,7 +30,7 @@ class Checked:
     """What a table came to: rows ready to be staged (empty where there is any fault), every fault, what was not read.
 
     `lines` are the lines of all rows of the file in order, good or not; `candidates` what each came to, good or not;
-    `notes` what was left out as chosen, or made.
+    `notes` what was left out as chosen, or made; `left_out` the rows left out one by one, each with its line.
     """
 
     rows: list[dict[str, Any]]
@@ -40,6 +40,7 @@ class Checked:
     lines: Sequence[int] = ()
     candidates: Sequence[dict[str, Any]] = ()
     notes: Sequence[Text] = ()
+    left_out: Sequence[tuple[int, str]] = ()
 
 
 def check(
@@ -177,7 +178,7 @@ class _Row:
 
     def _introduced(self) -> str:
         value = self.cells.get("introduced_on", "")
-        introduced = parse_date(value)
+        introduced = day_of(value)
         if introduced is None:
             self.fault(
                 "introduced_on",
@@ -200,7 +201,7 @@ class _Row:
 
     def _support_end(self) -> str:
         value = self.cells.get("support_end", "")
-        found = parse_date(value) if value else None
+        found = day_of(value) if value else None
         if value and found is None:
             self.fault(
                 "support_end",

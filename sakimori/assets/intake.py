@@ -19,6 +19,7 @@ from sakimori.acts import authority, batches, clock, door
 from sakimori.acts.errors import IdempotencyError, NotFoundError
 from sakimori.acts.models import BatchItem
 from sakimori.assets import drafting, editions, files, findings, importing, merging, profiles, taking
+from sakimori.assets import payloads as p
 from sakimori.assets.importing import Checked
 from sakimori.assets.models import Upload
 from sakimori.assets.refusing import FaultyListError, NothingNewError, UndecidedError
@@ -92,13 +93,16 @@ def keep(
     key: str = "",
     called: str = "",
     file: uuid.UUID | None = None,
+    sheet: int = 0,
 ) -> Upload:
-    """Keep what a check came to. `called` is the name of the list's source, `file` the file it was read from."""
+    """Keep what a check came to. `called` is the name of the list's source, `file` and `sheet` what was read."""
     called = called or taking.source_name(source)
     found = differences.Difference() if checked.faults else _difference(viewer, checked, called)
     faults = [*checked.faults, *_retired(viewer, found, checked)]
     differs = bool(not faults and (found.changes or found.unchanged or found.missing))
-    counted = {} if faults else {**outcome(viewer, found.new if differs else checked.rows), "source": called}
+    counted = {} if faults else outcome(viewer, found.new if differs else checked.rows)
+    left_out = [{"line": line, "says": _visible(says)} for line, says in checked.left_out[: p.MOST_LEFT_OUT]]
+    counted |= {"source": called, "sheet": sheet, "left_out": left_out}
     try:
         with transaction.atomic():
             upload = Upload.objects.create(
@@ -146,6 +150,10 @@ def _retired(viewer: Viewer, found: differences.Difference, checked: Checked) ->
         for row in found.new
         if row["key"] in gone
     ]
+
+
+def _visible(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text).strip()
 
 
 def _named(source: str) -> str:
@@ -229,16 +237,18 @@ def ready(
     if upload.faulty:
         raise FaultyListError(faults_of(upload), upload.count)
     called = upload.outcome.get("source") or upload.source
+    left_out = upload.outcome.get("left_out") or []
+    named = {"source": called, **({"left_out": left_out} if left_out else {})}
     if upload.difference is None:
         if upload.batch is None:
             raise FaultyListError(faults_of(upload), upload.count)
-        return KIND, {"source": called}, upload.batch
+        return KIND, named, upload.batch
     on = changed_on or clock.today(viewer.world)
     if upload.act is None:
         _stage_difference(viewer, upload, called, decisions)
     if upload.batch is None:
         raise NotFoundError(str(upload.id))
-    return UPDATE, {"source": called, "changed_on": on.isoformat()}, upload.batch
+    return UPDATE, {**named, "changed_on": on.isoformat()}, upload.batch
 
 
 def all_conflicts(upload: Upload, decision: str) -> dict[str, str]:

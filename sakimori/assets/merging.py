@@ -30,11 +30,13 @@ _ANEW = Text("一覧を読み直して、差分を確かめてください。", 
 class UpdateRegister(Payload):
     """The difference of a list to the register, staged as a batch: the list's source, and the day the changes happened.
 
-    `changed_on` is the day from which a change of what was notified counts (命令3条1項).
+    `changed_on` is the day from which a change of what was notified counts (命令3条1項); `left_out` names the rows of
+    the list that were left out one by one.
     """
 
     source: p.Line
     changed_on: date
+    left_out: p.LeftOut
 
 
 class StagedChange(Payload):

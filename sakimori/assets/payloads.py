@@ -19,10 +19,28 @@ MOST_ROWS = 100_000
 """Computers in one notification at most (house rule); the rest is drafted next."""
 
 
+MOST_LEFT_OUT = 1000
+"""Rows that may be left out of a list one by one, and are named in the record of its import (house rule)."""
+
+
+class LeftOutRow(Payload):
+    """A row of the list that a person left out of the import: its line, and what stood in it."""
+
+    line: Annotated[int, Field(ge=1)]
+    says: Annotated[str, Field(max_length=200)] = ""
+
+
+LeftOut = Annotated[list[LeftOutRow], Field(default_factory=list, max_length=MOST_LEFT_OUT)]
+
+
 class ImportRegister(Payload):
-    """A checked list of computers, staged as a batch: where it came from, as the operator calls it."""
+    """A checked list of computers, staged as a batch: where it came from, as the operator calls it.
+
+    `left_out` names the rows of the list that were left out one by one.
+    """
 
     source: Line
+    left_out: LeftOut
 
 
 class StagedFacts(BaseModel):
@@ -79,13 +97,15 @@ class ChangeComputer(Payload):
     """What changed in one computer of the register, or became known of it (`facts`); fields left out stay.
 
     `component_reported`: the new product name is that of a component facility, has been reported under 推進法54条4項
-    and is the same there (命令3条3項); then that report stands in for the change notification.
+    and is the same there (命令3条3項); then that report stands in for the change notification. `unit`: the kind, by which
+    one item is notified (命令2条1項).
     """
 
     computer: uuid.UUID
     changed_on: date
     maker: Line | None = None
     product: Line | None = None
+    unit: Literal["appliance", "os", "middleware", "application", "cloud"] | None = None
     name: Line | None = None
     version: Annotated[str, Field(max_length=LONGEST["version"])] | None = None
     serial: Annotated[str, Field(max_length=LONGEST["serial"])] | None = None

@@ -6,18 +6,19 @@ of the file; machines may go by our suggestion where it leaves nothing open, peo
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 
 from sakimori.assets import editions
 from sakimori.assets.importing import Checked, check_read
+from sakimori.assets.payloads import MOST_LEFT_OUT
 from sakimori.assets.sources import legend as legends
 from sakimori.assets.sources.applying import apply
 from sakimori.assets.sources.headings import field_of
 from sakimori.assets.sources.legend import Legend
 from sakimori.assets.sources.reading import read_source
-from sakimori.assets.sources.shapes import Row, Sheet, Source, refuse, told_apart
+from sakimori.assets.sources.shapes import Row, Sheet, Source, TableError, refuse, told_apart
 from sakimori.assets.wording import COLUMNS
 from sakimori.errors import SakimoriError
 from sakimori.text import Text
@@ -25,6 +26,8 @@ from sakimori.text import Text
 Remembered = Callable[[Sequence[str]], Legend | None]
 """What was decided before about a set of headings; None where nothing was."""
 _NAMED = 20
+_TELLING = 3  # known headings from which a sheet looks like a list of computers
+_LINES = re.compile(r"([0-9]{1,7})(?:-([0-9]{1,7}))?")
 _HEADINGS: Mapping[str, str] = {column.field: column.headings[0] for column in COLUMNS}
 _VARIABLE = re.compile(
     r"(?:[\s_.\-]*(?:\(\d+\)|（\d+）|\d{4,8}|\d{1,2}|v\d+|copy|コピー|のコピー|最新|final))+$", re.IGNORECASE
@@ -39,11 +42,15 @@ class UnmappedError(SakimoriError):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the caller says of a file: its sheet (name or number), their heading → our field, what holds throughout."""
+    """What the caller says of a file: its sheet (name or number), their heading → our field, what holds throughout.
+
+    `leave_out` are lines that are no computers (a total): left out, and named in the record of the import.
+    """
 
     sheet: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     fixed: Mapping[str, str] = field(default_factory=dict)
+    leave_out: Sequence[int] = ()
 
 
 def read(data: bytes) -> Source:
@@ -96,6 +103,16 @@ def choose_sheet(source: Source, wanted: str = "") -> Sheet:
     ours = [sheet for sheet in visible if legends.is_our_list(sheet.heading)]
     if len(visible) == 1 or len(ours) == 1:
         return (ours or visible)[0]
+    likely = [sheet for sheet in visible if known_headings(sheet.heading) >= _TELLING]
+    if len(likely) == 1:
+        others = ", ".join(sheet.name for sheet in visible if sheet is not likely[0])
+        source.remarks.append(
+            Text(
+                f"シート「{likely[0].name}」を読みました。読まなかったシート: {others}",
+                f"Sheet “{likely[0].name}” was read. Not read: {others}",
+            )
+        )
+        return likely[0]
     names = ", ".join(sheet.name for sheet in visible[:_NAMED])
     raise refuse(
         f"シートが{len(visible)}枚あります。どれを読むか選んでください。",
@@ -103,6 +120,11 @@ def choose_sheet(source: Source, wanted: str = "") -> Sheet:
         where="sheet",
         mend=Text(f"次のいずれか: {names}", f"One of: {names}"),
     )
+
+
+def known_headings(heading: Sequence[str]) -> int:
+    """Return how many different fields of ours a heading names: what tells a list of computers from a cover sheet."""
+    return len({field_of(name) for name in heading} - {None})
 
 
 def legend_for(
@@ -132,7 +154,49 @@ def legend_for(
         if name:
             found.columns[name] = [label]
     found.fixed |= {name: value for name, value in wish.fixed.items() if value}
+    _leave_lines(sheet, found, wish.leave_out)
     return found
+
+
+def _leave_lines(sheet: Sheet, legend: Legend, lines: Sequence[int]) -> None:
+    known = {row.line for row in sheet.rows} if lines else set()
+    strange = [line for line in lines if line not in known]
+    if strange:
+        named = ", ".join(str(line) for line in strange[:_NAMED])
+        raise refuse(
+            f"除くという行がファイルにありません: {named}",
+            f"Rows to leave out that the file does not have: {named}",
+            where="leave_out",
+            mend=Text("見出しを1行目と数えた行番号を書いてください。", "Write line numbers of the file itself."),
+        )
+    legend.lines |= {str(line): legends.LEFT_OUT for line in lines}
+
+
+def lines_of(text: str) -> list[int]:
+    """Return the line numbers that a text lists (`57,60-62`). Raises `TableError` where it lists something else."""
+    found: list[int] = []
+    for part in text.replace("、", ",").split(","):
+        match = _LINES.fullmatch(part.strip())
+        if match is None:
+            if not part.strip():
+                continue
+            raise _no_lines(part)
+        first, last = int(match.group(1)), int(match.group(2) or match.group(1))
+        if last < first or last - first >= MOST_LEFT_OUT:
+            raise _no_lines(part)
+        found += range(first, last + 1)
+    if len(found) > MOST_LEFT_OUT:
+        raise _no_lines(f"{len(found):,}")
+    return found
+
+
+def _no_lines(part: str) -> TableError:
+    return refuse(
+        f"除く行「{part[:40]}」を読めません（一度に{MOST_LEFT_OUT:,}行まで）。",
+        f"“{part[:40]}” is no list of lines (at most {MOST_LEFT_OUT:,}).",
+        where="leave_out",
+        mend=Text("57,60-62 の形で書いてください。", "Write it as 57,60-62."),
+    )
 
 
 def checked(
@@ -160,7 +224,8 @@ def checked(
         read_as = [f"{' / '.join(listed)} → {_HEADINGS[name]}" for name, listed in legend.columns.items() if listed]
         told = "; ".join(read_as[:_NAMED])
         notes.append(Text(f"列の対応は推測です: {told}", f"What the columns are is our suggestion: {told}"))
-    return check_read(applied.read, facilities, today, progress, notes)
+    found = check_read(applied.read, facilities, today, progress, notes)
+    return replace(found, left_out=applied.left_out)
 
 
 def _keep_back(legend: Legend) -> None:

@@ -43,7 +43,15 @@ def perform(request: HttpRequest, viewer: Viewer, upload: Upload) -> None:
         if key.startswith("decide-") and value in (TAKE, KEEP)
     }
     typed = request.POST.get("changed_on", "").strip()
-    changed_on = parse_date(typed) if typed else clock.today(viewer.world)
+    changed_on = parse_date(typed)
+    if not typed:
+        raise DayError(
+            Text("変更のあった日が空欄です。", "The day the changes happened is empty."),
+            where="changed_on",
+            mend=Text(
+                "届出の期限はこの日から数えます。日を書いてください。", "The period runs from it: write the day."
+            ),
+        )
     if changed_on is None:
         raise DayError(
             Text(f"変更日「{typed[:40]}」を読めません。", f"“{typed[:40]}” is no day."),
@@ -80,7 +88,8 @@ def shown(request: HttpRequest, viewer: Viewer, upload: Upload, error: SakimoriE
         "by_row": _by_row(request, viewer, found, called),
         "may_apply": bool(found.new or found.changes),
         "told": _told(found),
-        "changed_on": request.POST.get("changed_on") or clock.today(viewer.world).isoformat(),
+        "changed_on": request.POST.get("changed_on", clock.today(viewer.world).isoformat()),
+        "left_out": upload.outcome.get("left_out", []),
         "remarks": [saying.both({"ja": ja, "en": en}) for ja, en in upload.remarks],
         "rule": law.rule("kyokaho.notice.change").title.pick(saying.language()),
         "error": explained(error) if error else None,

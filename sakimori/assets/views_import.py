@@ -13,8 +13,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori import law
 from sakimori.acts import clock
-from sakimori.assets import drafting, editions, files, importing, intake, profiles, saying, taking, views_difference
+from sakimori.assets import (
+    drafting,
+    editions,
+    files,
+    importing,
+    intake,
+    leaving,
+    profiles,
+    saying,
+    taking,
+    views_difference,
+)
 from sakimori.assets.models import Upload
+from sakimori.assets.payloads import MOST_LEFT_OUT
 from sakimori.assets.sources import legend as legends
 from sakimori.assets.sources.reading import LARGEST, too_large
 from sakimori.assets.sources.shapes import Sheet, Source
@@ -67,10 +79,12 @@ def _taken(viewer: Viewer, data: bytes, name: str) -> str:
         known = profiles.remembered(viewer, called)(sheet.heading)
         ours = legends.is_our_list(sheet.heading)
         if ours or (known is not None and legends.fits(known, sheet.heading) and not known.missing()):
-            file = None if ours else files.keep(viewer, source, name, digest).id
             legend = legends.suggest(sheet, source.format, facilities) if known is None or ours else known
             checked = taking.checked(source, sheet, legend, facilities, clock.today(viewer.world))
-            kept = intake.keep(viewer, checked, name, digest, called=called, file=file)
+            # A file of our own that is clean is not needed again; of one with faults, rows may be left out.
+            file = None if ours and not checked.faults else files.keep(viewer, source, name, digest).id
+            number = source.sheets.index(sheet)
+            kept = intake.keep(viewer, checked, name, digest, called=called, file=file, sheet=number)
             return reverse("assets:uploaded", args=[kept.id])
     return reverse("assets:mapping", args=[files.keep(viewer, source, name, digest).id])
 
@@ -159,6 +173,9 @@ def uploaded(request: HttpRequest, upload: uuid.UUID) -> HttpResponse:
         return table
     context = {
         "upload": found,
+        "left_out": found.outcome.get("left_out", []),
+        "may_leave_out": bool(found.faulty and found.file),
+        "every_faulty": found.faulty <= MOST_LEFT_OUT,
         "fault_count": len(intake.faults_of(found)),
         "table": table,
         "remarks": [saying.both({"ja": ja, "en": en}) for ja, en in found.remarks],
@@ -173,6 +190,8 @@ def _settle(request: HttpRequest, viewer: Viewer, found: Upload) -> str:
     if request.POST.get("action") == "discard":
         intake.discard(viewer, found)
         return reverse("assets:import")
+    if request.POST.get("action") == "leave_out":
+        return reverse("assets:uploaded", args=[leaving.again(viewer, found, request.POST.getlist("chosen"))])
     if found.difference is None:
         intake.perform(viewer, found, client="web")
     else:
@@ -182,14 +201,25 @@ def _settle(request: HttpRequest, viewer: Viewer, found: Upload) -> str:
 
 def _faults(request: HttpRequest, found: Upload) -> Any:
     language = saying.language()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"line": one.line, "column": one.column, "what": one.what.pick(language), "mend": one.mend.pick(language)}
         for one in intake.faults_of(found)
     ]
+    seen: set[int] = set()
+    for row in rows:  # one box a row of the file, at its first fault
+        row["tick"] = "" if row["line"] in seen or found.file is None else str(row["line"])
+        seen.add(row["line"])
     return table_from(
         request,
         rows,
         [
+            Column(
+                "leave_out",
+                gettext("Leave out"),
+                show=lambda row: gettext("line %(n)s") % {"n": row["line"]} if row["tick"] else "",
+                tick=lambda row: str(row["tick"]),
+                sortable=False,
+            ),
             Column("line", gettext("Line"), number=True),
             Column("column", gettext("Column")),
             Column("what", gettext("What is wrong"), sortable=False),

@@ -72,7 +72,6 @@ def mapping(request: HttpRequest, file: uuid.UUID) -> HttpResponse:
         "take_hidden": legend.hidden,
         "row_count": len(sheet.rows),
         "chosen_rows": len(found.choices.get(str(number), {})),
-        "by_row": found.format in ("cyclonedx", "spdx", "nmap"),
         "missing": [saying.say(saying.FIELD, name) for name in legend.missing()],
         "source": called,
         "error": explained(error) if error else None,
@@ -97,8 +96,9 @@ def _read(viewer: Viewer, told: _Told, facilities: Mapping[str, str]) -> uuid.UU
     source = files.source_of(told.file, told.sheet)
     checked = taking.checked(source, told.sheet, legend, facilities, clock.today(viewer.world))
     profiles.remember(viewer, told.called, told.sheet.heading, legend)
-    upload = intake.keep(viewer, checked, told.file.name, told.file.digest, called=told.called, file=told.file.id)
-    return upload.id
+    return intake.keep(
+        viewer, checked, told.file.name, told.file.digest, called=told.called, file=told.file.id, sheet=told.number
+    ).id
 
 
 def _sheet_number(request: HttpRequest, file: SourceFile) -> int:
@@ -109,7 +109,8 @@ def _sheet_number(request: HttpRequest, file: SourceFile) -> int:
         raise NotFoundError(asked)
     filled = [number for number, one in enumerate(file.sheets) if one["rows"]]
     visible = [number for number in filled if not file.sheets[number]["hidden"]]
-    return (visible or filled or [0])[0]
+    # A workbook opens on its cover: the sheet with most headings that we know looks like the list.
+    return max(visible or filled or [0], key=lambda place: taking.known_headings(file.sheets[place]["heading"]))
 
 
 def _suggested(viewer: Viewer, file: SourceFile, sheet: Sheet, facilities: Mapping[str, str], called: str) -> Legend:

@@ -31,9 +31,14 @@ _WISHES = (
     click.option("--sheet", default="", help="Sheet, by name or number / シート"),
     click.option("--map", "mapped", multiple=True, metavar="HEADING=FIELD", help="What a column is / 列の対応"),
     click.option("--facility", default="", help="Facility of every row that names none / 設備"),
+    click.option("--maker", default="", help="Maker of every row that names none / 製造者名"),
     click.option("--unit", default="", help="Kind of every row that names none: appliance, os, ... / 種別"),
     click.option("--introduced", default="", help="Day of introduction of every row that has none / 導入日"),
-)
+    click.option(
+        "--leave-out", default="", metavar="ROW,...",
+        help="Rows that are no computers (a total), by line of the file: 57,60-62 / 除く行（合計行など）",
+    ),
+)  # fmt: skip
 
 
 def _wishes(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -94,16 +99,20 @@ def check(file: Path, operator: str, world: str, as_json: bool, **wishes: Any) -
 @spoken
 def import_(
     file: Path, key: str, conflicts: str, changed_on: str, sheet: str, mapped: tuple[str, ...], facility: str,
-    unit: str, introduced: str, **who: str,
+    maker: str, unit: str, introduced: str, leave_out: str, **who: str,
 ) -> None:  # fmt: skip
     """Import FILE (CSV, Excel, CycloneDX, SPDX, nmap) as one act, whole or not at all, and print its receipt.
 
     Computers that the register has already are compared: what differs is changed by the same act.
     """
+    from sakimori.acts import clock  # noqa: PLC0415
     from sakimori.assets import intake  # noqa: PLC0415
 
     viewer = acting(Who(**who))
-    wish = _wish({"sheet": sheet, "mapped": mapped, "facility": facility, "unit": unit, "introduced": introduced})
+    wish = _wish(
+        {"sheet": sheet, "mapped": mapped, "facility": facility, "maker": maker, "unit": unit,
+         "introduced": introduced, "leave_out": leave_out}
+    )  # fmt: skip
     with _progress(file) as progress:
         client = f"cli/{viewer.person}"
         upload = intake.take(viewer, file.read_bytes(), file.name, client=client, key=key, progress=progress, wish=wish)
@@ -115,7 +124,8 @@ def import_(
     done = intake.perform(viewer, upload, client="cli", key=key, decisions=decisions, changed_on=_day(changed_on))
     for ja, en in upload.remarks:
         click.echo(f"{ja} / {en}", err=True)
-    _print({"act": done.act, "count": upload.count, "repeated": done.repeated, "receipt": done.receipt})
+    told = {} if upload.difference is None else {"changed_on": _day(changed_on) or clock.today(viewer.world)}
+    _print({"act": done.act, "count": upload.count, **told, "repeated": done.repeated, "receipt": done.receipt})
 
 
 assets_group.add_command(assets_filing.draft)
@@ -123,7 +133,7 @@ assets_group.add_command(assets_filing.file_)
 
 
 def _wish(given: dict[str, Any]) -> "Wish":
-    from sakimori.assets.taking import Wish  # noqa: PLC0415
+    from sakimori.assets.taking import Wish, lines_of  # noqa: PLC0415
 
     columns = {}
     for pair in given["mapped"]:
@@ -131,8 +141,8 @@ def _wish(given: dict[str, Any]) -> "Wish":
         if not equals:
             raise click.BadParameter("見出し=項目 の形で書いてください / write HEADING=FIELD", param_hint="--map")
         columns[heading] = name
-    fixed = {"facility": given["facility"], "unit": given["unit"], "introduced_on": given["introduced"]}
-    return Wish(given["sheet"], columns, fixed)
+    fixed = {name: given[name] for name in ("facility", "maker", "unit")} | {"introduced_on": given["introduced"]}
+    return Wish(given["sheet"], columns, fixed, lines_of(given["leave_out"]))
 
 
 def _day(text: str) -> "date | None":

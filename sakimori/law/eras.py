@@ -5,7 +5,7 @@ The eras' first days are those of the cabinet orders under 元号法 (平成, �
 
 import re
 import unicodedata
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 _ERAS = (
     ("令和", "R", date(2019, 5, 1)),
@@ -15,6 +15,16 @@ _ERAS = (
     ("明治", "M", date(1868, 10, 23)),
 )
 _ERA_DATE = re.compile(r"(明治|大正|昭和|平成|令和|[MTSHR])\s*(元|\d{1,2})[年./-]\s*(\d{1,2})[月./-]\s*(\d{1,2})日?")
+_MOMENT = re.compile(
+    r"(.+?)[ T]*(?:午前|午後|AM|PM)?\s*(\d{1,2})(?::|時)(?:(\d{1,2})分?)?(?::\d{2}(?:[.,]\d{1,9})?|\d{1,2}秒)?"
+    r"\s*(?:AM|PM)?\s*(Z|[+-]\d{2}:?\d{2})?",
+    re.IGNORECASE,
+)
+_WEEKDAY = re.compile(r"\s*\([月火水木金土日]\)")
+_HALF_DAY = re.compile(r"午[前後]|[AP]M", re.IGNORECASE)
+_LONGEST_MOMENT = 60
+_LAST_HOUR, _LAST_MINUTE = 24, 59
+_TOKYO = timedelta(hours=9)
 _WESTERN = re.compile(r"(\d{4})[年./-]\s*(\d{1,2})[月./-]\s*(\d{1,2})日?")
 
 
@@ -37,6 +47,35 @@ def parse_date(value: str) -> date | None:
             return found if found and first <= found and (later is None or found < later) else None
         later = first
     return None
+
+
+def day_of(value: str) -> date | None:
+    """Return the day of a date or moment as people and exports write it; None where it is none.
+
+    A time of day after the date (9:00, 午前9時30分, T09:00:00) and a day of the week in brackets say nothing more; a
+    moment with an offset from UTC counts by the clock of Tokyo.
+    """
+    found = parse_date(value)
+    if found is not None or len(value) > _LONGEST_MOMENT:
+        return found
+    text = _WEEKDAY.sub("", unicodedata.normalize("NFKC", value).strip(), count=1)
+    match = _MOMENT.fullmatch(text)
+    day = parse_date(match.group(1) if match else text)
+    if match is None or day is None:
+        return day
+    hour, minute, offset = int(match.group(2)), int(match.group(3) or 0), (match.group(4) or "").upper()
+    if hour > _LAST_HOUR or minute > _LAST_MINUTE or (offset and _HALF_DAY.search(text)):
+        return None  # nobody writes the hours of half days with an offset
+    return _in_tokyo(day, timedelta(hours=hour, minutes=minute), offset) if offset else day
+
+
+def _in_tokyo(day: date, clock: timedelta, offset: str) -> date | None:
+    sign = -1 if offset[0] == "-" else 1
+    ahead = timedelta() if offset == "Z" else sign * timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:]))
+    try:
+        return (datetime(day.year, day.month, day.day, tzinfo=UTC) + clock - ahead + _TOKYO).date()
+    except OverflowError:
+        return None
 
 
 def era(day: date) -> str:

@@ -7,20 +7,28 @@ from dataclasses import dataclass
 
 from sakimori.assets.payloads import LONGEST
 from sakimori.assets.sources.legend import LEFT_OUT, Legend, first_of
-from sakimori.assets.sources.shapes import Row, Sheet, told_apart
+from sakimori.assets.sources.shapes import Row, Sheet, counted, told_apart
+from sakimori.assets.sources.values import day_of
 from sakimori.assets.tables import Grid, Read, named
 from sakimori.text import Text
 
 _MADE = ("serial", "asset_tag")
+_DAYS = ("introduced_on", "support_end")
+_SERIAL = 5  # digits of the day numbers of 1927 to 2173
+_TOLD = 200  # characters of a row left out that its record says
 _TAIL = 12  # characters of a digest that keep two long keys apart
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """Rows by field, and what was left out or made by us, each with its count."""
+    """Rows by field, and what was left out or made by us, each with its count.
+
+    `left_out` are the rows that a person left out one by one: line, and what stood in it.
+    """
 
     read: Read
     notes: list[Text]
+    left_out: Sequence[tuple[int, str]] = ()
 
 
 def apply(sheet: Sheet, legend: Legend) -> Applied:
@@ -37,8 +45,10 @@ def apply(sheet: Sheet, legend: Legend) -> Applied:
     left_out: Counter[str] = Counter()
     rows = [(row.line, list(row.cells)) for row in _kept(sheet, legend, places, left_out)]
     found = named(Grid(list(sheet.heading), rows, sheet.complete), places, ignored)
+    numbers = 0
     for row in found.rows:
         _complete(row, legend)
+        numbers += _read_days(row, since_1904=sheet.since_1904)
     made = _make_keys(found.rows) if "key" not in places else 0
     notes = [
         Text(
@@ -54,7 +64,31 @@ def apply(sheet: Sheet, legend: Legend) -> Applied:
                 f"No column gives a key: made from serial number, asset tag or names, {made:,} rows",
             )
         )
-    return Applied(found, notes)
+    if numbers:
+        notes.append(
+            counted(
+                numbers,
+                "日付の書式のない数値を、Excel の日付の通し番号として読みました",
+                "Numbers without a date format, read as Excel's day numbers",
+            )
+        )
+    chosen = [
+        (row.line, " / ".join(cell for cell in row.cells if cell.strip())[:_TOLD])
+        for row in sheet.rows
+        if legend.lines.get(str(row.line)) == LEFT_OUT
+    ]
+    return Applied(found, notes, chosen)
+
+
+def _read_days(row: dict[str, str], *, since_1904: bool) -> int:
+    """Turn Excel's day numbers into days, where a day is wanted; return how many there were."""
+    found = 0
+    for name in _DAYS:
+        value = row.get(name, "")
+        if len(value) == _SERIAL and value.isascii() and value.isdigit():
+            day = day_of(value, since_1904=since_1904)
+            row[name], found = day or value, found + (day is not None)
+    return found
 
 
 def _kept(sheet: Sheet, legend: Legend, places: Mapping[str, Sequence[int]], left_out: Counter[str]) -> Iterator[Row]:

@@ -14,7 +14,7 @@ from sakimori.assets.sources import headings, materials, nmap
 from sakimori.assets.sources.shapes import Sheet, told_apart
 from sakimori.assets.tables import clean, parse_flag
 from sakimori.assets.wording import COLUMNS, CONNECTIONS, FLAGS, SERVES, UNITS
-from sakimori.law.eras import parse_date
+from sakimori.law.eras import day_of
 
 FIELDS = tuple(column.field for column in COLUMNS)
 NEEDED = ("facility", "maker", "product", "unit", "introduced_on")
@@ -141,7 +141,7 @@ def _by_values(sheet: Sheet, labels: Sequence[str], legend: Legend, facilities: 
     tests = {
         "unit": (lambda value: choice("unit", value) is not None, _MOSTLY),
         "facility": (lambda value: _plain(value) in known, _HALF),
-        "introduced_on": (lambda value: parse_date(value) is not None, _MOSTLY),
+        "introduced_on": (lambda value: day_of(value) is not None, _MOSTLY),
     }
     for name, (test, share) in tests.items():
         if name in legend.columns:

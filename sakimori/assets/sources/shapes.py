@@ -30,7 +30,7 @@ class Row(NamedTuple):
 class Sheet:
     """A heading and its rows. `hidden_lines` are rows a workbook hides; `notes` what was read specially.
 
-    `complete` is false where the file ends in the middle of the last row.
+    `complete` is false where the file ends in the middle of the last row; `since_1904` says how a workbook counts days.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Sheet:
     hidden_lines: frozenset[int] = frozenset()
     notes: list[Text] = field(default_factory=list)
     complete: bool = True
+    since_1904: bool = False
 
 
 @dataclass(slots=True)

@@ -60,6 +60,8 @@ def read_workbook(data: bytes) -> Source:
         for name, part, hidden in described
         if part in names
     ]
+    for sheet in sheets:
+        sheet.since_1904 = since_1904
     if any("externalLink" in name for name in names):
         remarks.append(
             Text(

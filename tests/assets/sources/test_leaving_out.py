@@ -1,0 +1,137 @@
+"""Rows that are no computers are left out by a person, on the site, by API and command line, and the record says so."""
+
+import io
+import json
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from sakimori.acts import history
+from sakimori.acts.models import Act
+from sakimori.assets import intake, taking
+from sakimori.assets.models import Computer, Upload
+from sakimori.assets.sources.reading import read_source
+from sakimori.cli.main import main
+from sakimori.errors import SakimoriError
+from sakimori.parties.models import Account
+from tests.support.deployment import viewer
+from tests.support.filing import HEADING, ROWS, csv
+
+pytestmark = pytest.mark.django_db
+TOTAL = "合計,,,,,,,,,,,,,,,,,,2台"
+BLANK = "－,,,,,,,,,,,,,,,,,,"
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def imported():
+    return history.load(Act.objects.get(kind="assets.register.import").id)["payload"]
+
+
+def book(*sheets):
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for name, rows in sheets:
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    kept = io.BytesIO()
+    made.save(kept)
+    return kept.getvalue()
+
+
+def test_on_the_site_faulty_rows_are_ticked_left_out_and_named_in_the_record(enter):
+    client = enter("power", "reporter", language="ja")
+    sent = {"file": SimpleUploadedFile("台帳.csv", csv((*ROWS[:2], BLANK, TOTAL)))}
+    page = client.post(reverse("assets:import"), sent, follow=True)
+    assert 'name="chosen" value="5"' in text(page)
+    address = page.redirect_chain[-1][0]
+    nothing = client.post(address, {"action": "leave_out"})
+    assert (nothing.status_code, "除く行が選ばれていません" in text(nothing)) == (422, True)
+    one = client.post(address, {"action": "leave_out", "chosen": ["5", "999999", "x"]}, follow=True)
+    assert "5行目: 合計 / 2台" in text(one)
+    assert 'value="4"' in text(one)
+    clean = client.post(one.redirect_chain[-1][0], {"action": "leave_out", "chosen": "every"}, follow=True)
+    assert "誤りはありません" in text(clean) or "2台を取り込む" in text(clean)
+    done = client.post(clean.redirect_chain[-1][0], {"action": "import"}, follow=True)
+    assert done.status_code == 200
+    assert imported()["left_out"] == [{"line": 4, "says": "－"}, {"line": 5, "says": "合計 / 2台"}]
+    assert "合計 / 2台" in text(client.get(reverse("act", args=[Act.objects.get(kind="assets.register.import").id])))
+    assert Computer.objects.count() == 2
+
+
+def test_by_api_and_command_line_lines_are_named_and_a_maker_given(enter, tmp_path):
+    api, list_ = enter("power", "reporter"), csv((*ROWS[:2], BLANK, TOTAL))
+    url = "/api/v1/assets/check"
+    assert api.post(url, list_, content_type="text/csv").json()["faulty"] == 2
+    found = api.post(f"{url}?leave_out=4-5", list_, content_type="text/csv").json()
+    assert (found["count"], found["faulty"]) == (2, 0)
+    refused = api.post(f"{url}?leave_out=4,77", list_, content_type="text/csv")
+    assert (refused.status_code, "77" in refused.json()["detail"]) == (422, True)
+    Account.objects.create_account("reporter", viewer("power", "reporter").person, None)
+    path = tmp_path / "list.csv"
+    nobody = ROWS[0].replace("横河電機", "")
+    path.write_bytes(csv((nobody, ROWS[1], TOTAL)))
+    given = ["assets", "import", str(path), "--as", "reporter", "--maker", "架空製作所", "--leave-out", "4"]
+    result = CliRunner().invoke(main, given)
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["count"] == 2
+    assert imported()["left_out"] == [{"line": 4, "says": "合計 / 2台"}]
+    assert Computer.objects.get(key="P-001").maker == "架空製作所"
+
+
+@pytest.mark.parametrize("lines", ["x", "5-4", "1-100000", "1;2", "-3"])
+def test_what_is_no_list_of_lines_is_refused(lines):
+    with pytest.raises(SakimoriError) as refused:
+        taking.lines_of(lines)
+    assert "57,60-62" in refused.value.mend.en
+
+
+def test_lines_are_listed_one_by_one_or_from_to():
+    assert taking.lines_of("57, 60-62、70,") == [57, 60, 61, 62, 70]
+
+
+def test_a_workbook_opens_on_the_list_not_on_its_cover(enter):
+    cover = ("表紙", [["電子計算機一覧"], ["作成部署", "情報システム部"], ["作成日", "2026-11-01"]])
+    old = ("改訂履歴", [["版", "日付", "内容"], ["1", "2026-10-01", "初版"]])
+    rows = ("機器", [["機器番号", "ホスト名", "メーカー", "型番", "導入"], ["1", "a", "架空", "X-1", 45931]])
+    data = book(cover, old, rows)
+    client = enter("power", "reporter")
+    sent = {"file": SimpleUploadedFile("台帳.xlsx", data)}
+    page = text(client.post(reverse("assets:import"), sent, follow=True))
+    assert 'aria-current="page">機器 (1)' in page
+    assert "?sheet=0" in page
+    source = read_source(data)
+    assert taking.choose_sheet(source).name == "機器"
+    assert "Not read: 表紙, 改訂履歴" in source.remarks[-1].en
+    with pytest.raises(SakimoriError, match="choose one"):
+        taking.choose_sheet(read_source(book(rows, ("機器2", rows[1]))))
+
+
+def test_day_numbers_era_moments_and_empty_days_are_read_or_said(parties):
+    reporter = viewer("power", "reporter")
+    rows = [ROWS[0].replace("2024-06-01", day) for day in ("45931", "令和7年10月1日 9:00", "2025-09-30T20:00:00-05:00")]
+    checked = intake.check(reporter, csv([row.replace("P-001", f"K{n}") for n, row in enumerate(rows)]))
+    assert [row["introduced_on"] for row in checked.rows] == ["2025-10-01"] * 3
+    assert "day numbers: 1" in " ".join(note.en for note in checked.notes)
+    wrong = intake.check(reporter, csv([rows[0].replace("45931", "99999")]))
+    assert "future" in wrong.faults[0].what.en
+
+
+def test_the_day_of_a_change_is_asked_for_not_guessed(enter):
+    client = enter("power", "reporter", language="ja")
+    intake.perform(viewer("power", "reporter"), intake.take(viewer("power", "reporter"), csv(), "a.csv"), client="t")
+    changed = [row.replace("CENTUM VP", "CENTUM VP2") for row in ROWS]
+    page = client.post(reverse("assets:import"), {"file": SimpleUploadedFile("a.csv", csv(changed))}, follow=True)
+    address = page.redirect_chain[-1][0]
+    refused = client.post(address, {"action": "import", "changed_on": " "})
+    assert (refused.status_code, "変更のあった日が空欄です" in text(refused)) == (422, True)
+    assert client.post(address, {"action": "import", "changed_on": "令和8年11月1日"}).status_code == 302
+    assert Computer.objects.get(key="P-001").product == "CENTUM VP2"
+    assert Upload.objects.filter(act=None).count() == 0
+    assert HEADING
