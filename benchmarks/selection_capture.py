@@ -26,6 +26,7 @@ from sakimori.selection.capture import DamagedCapture, frames  # noqa: E402
 DATA = Path(os.environ.get("SAKIMORI_DATA") or ROOT.parent / "shared" / "data")
 COUNTRY = DATA / "ip-country" / "geo-whois-asn-country.mmdb"
 SEED, COPIES, SECONDS, START = 20261121, 20, 60, 1_800_000_000
+TLS_RECORD = 16_000
 INSIDE, OUTSIDE = 16_000, 34_000
 NS = 1_000_000_000
 Packet = tuple[int, bytes]
@@ -112,14 +113,9 @@ class Side:
             packet = outer + self.ends + b"\0\0\x08\0" + packet
         return b"\x02" * 6 + b"\x04" * 6 + b"\x08\x00" + packet
 
-    def tcp(self, seq: int, flags: int, payload: bytes = b"") -> bytes:
-        head = (
-            self.ports
-            + struct.pack(">IIBBHHH", seq & 0xFFFF_FFFF, 1, 0x80, flags, 9999, 0, 0)
-            + b"\1\1\x08\x0a"
-            + b"t" * 8
-        )
-        return self.ip(6, head + payload)
+    def tcp(self, seq: int, flags: int, ack: int, payload: bytes = b"") -> bytes:
+        numbers = struct.pack(">IIBBHHH", seq & 0xFFFF_FFFF, ack & 0xFFFF_FFFF, 0x80, flags, 9999, 0, 0)
+        return self.ip(6, self.ports + numbers + b"\1\1\x08\x0a" + b"t" * 8 + payload)
 
     def udp(self, payload: bytes) -> bytes:
         return self.ip(17, self.ports + struct.pack(">HH", 8 + len(payload), 0) + payload)
@@ -143,10 +139,18 @@ def opening(kind: int, rng: random.Random) -> tuple[bytes, bytes, int]:
         request = b"GET /" + path + b" HTTP/1.1\r\nHost: " + host + b"\r\nUser-Agent: Bench/1\r\n\r\n"
         return request, b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 100000000\r\n\r\n", 80
     if kind == 1:
-        return hello(rng), b"\x16\x03\x03\x00\x5a\x02" + rng.randbytes(89), 443
+        chosen = b"\x03\x03" + rng.randbytes(32) + b"\0\x13\x01\0\0\x06\0\x2b\0\x02\x03\x04"
+        message = b"\x02" + len(chosen).to_bytes(3, "big") + chosen
+        return hello(rng), b"\x16\x03\x03" + struct.pack(">H", len(message)) + message, 443
     mail = b"EHLO client.example\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n"
     mail += b"From: a@b.example\r\nSubject: x\r\n\r\n"
     return mail, b"220 mx.example ESMTP\r\n250 ok\r\n354 go\r\n", 25
+
+
+def records(data: bytes) -> bytes:
+    """Return the data as TLS application records."""
+    parts = (data[place : place + TLS_RECORD] for place in range(0, len(data), TLS_RECORD))
+    return b"".join(b"\x17\x03\x03" + struct.pack(">H", len(part)) + part for part in parts)
 
 
 def connection(
@@ -165,24 +169,36 @@ def connection(
     if secrets and rng.random() < 0.02:
         cut = rng.randrange(len(bulk))
         bulk = bulk[:cut] + rng.choice(secrets) + bulk[cut:]
+    bulk = records(bulk) if kind == 1 else bulk
     upload = kind == 2 or rng.random() < 0.15
-    sends, acks = (up, down) if upload else (down, up)
-    data = (first if upload else answer) + bulk
     time = rng.randrange(SECONDS * NS)
     step = rng.randrange(20_000, 2_000_000)
-    seq, back = rng.randrange(1 << 32), rng.randrange(1 << 32)
-    yield time, sends.tcp(seq, 2)
-    yield time + 1000, acks.tcp(back, 18)
-    yield time + 2000, acks.tcp(back + 1, 24, answer if upload else first)
+    here, there = rng.randrange(1 << 32), rng.randrange(1 << 32)
+    yield time, up.tcp(here, 2, 0)
+    yield time + 1000, down.tcp(there, 18, here + 1)
+    yield time + 2000, up.tcp(here + 1, 16, there + 1)
+    if upload:
+        sends, acks, data = up, down, first + bulk
+        seq, back = here + 1, there + 1 + len(answer)
+        yield time + 3000, down.tcp(there + 1, 24, here + 1, answer)
+    else:
+        sends, acks, data = down, up, answer + bulk
+        seq, back = there + 1, here + 1 + len(first)
+        yield time + 3000, up.tcp(here + 1, 24, there + 1, first)
+    taken = late = 0  # what the other side has without a gap, and where its gap begins
     for number, place in enumerate(range(0, len(data), 1448)):
         time += step
         chance = rng.random()
-        packet = sends.tcp(seq + 1 + place, 16, data[place : place + 1448])
+        packet = sends.tcp(seq + place, 16, back, data[place : place + 1448])
         yield (time + 3 * step if chance < 0.01 else time), packet
         if chance > 0.99:
             yield time + step // 2, packet
+        late = number + 4 if chance < 0.01 else late
+        if number >= late:
+            taken = min(place + 1448, len(data))
         if number % 2:
-            yield time + 500, acks.tcp(back + 400, 16)
+            yield time + 500, acks.tcp(back, 16, seq + taken)
+    yield time + 4 * step, acks.tcp(back, 16, seq + len(data))
 
 
 def datagrams(rng: random.Random, noise: bytes, client: bytes, server: bytes) -> Iterator[Packet]:
