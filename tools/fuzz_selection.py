@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 Target = Callable[[bytes], None]
-_LARGEST = 8_192
+_LARGEST = 4_096
 _NICE = 19
 
 
@@ -108,11 +108,9 @@ def guided(name: str, seconds: float, folder: Path) -> tuple[int, int]:
 def one(name: str, arguments: list[str]) -> None:
     """Be libFuzzer for one target; never returns."""
     atheris: Any = importlib.import_module("atheris")
-    instrumented = not name.startswith("engines")
-    if instrumented:  # numba compiles the fast engine's kernels from their own code, not from instrumented one
-        with atheris.instrument_imports(include=["sakimori.selection"]):
-            for module in _reference_modules():
-                importlib.import_module(module)
+    with atheris.instrument_imports(include=["sakimori.selection"]):
+        for module in _reference_modules():  # not the fast engine's: numba compiles its kernels from their own code
+            importlib.import_module(module)
     chosen = targets()[name]
     atheris.Setup([sys.argv[0], *arguments], chosen)
     atheris.Fuzz()
