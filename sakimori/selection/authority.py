@@ -26,6 +26,7 @@ from sakimori.selection.refusals import refusal
 from sakimori.text import Text
 
 _KEY_HEX = 64
+_MOST_CONDITIONS = 1_000_000  # house rule: what is signed holds no number that JSON readers disagree about
 _FORM = "sakimori-selection-authority/1"
 
 
@@ -67,7 +68,7 @@ class Authority(BaseModel):
     valid_from: datetime
     valid_until: datetime
     allowed: tuple[AllowedCondition, ...]
-    minimum_conditions: int = Field(ge=1)
+    minimum_conditions: int = Field(ge=1, le=_MOST_CONDITIONS)
     distinct_by: str = Field(default="kind", pattern="^(kind|id)$")
     committee_conditions: tuple[str, ...] = ()
     decision: str = ""

@@ -83,6 +83,8 @@ def frames(stream: IO[bytes]) -> Iterator[Frame]:
 def plain(stream: IO[bytes]) -> IO[bytes]:
     """Return the stream, unpacked if it begins like gzip; works on pipes, which cannot seek."""
     buffered = stream if hasattr(stream, "peek") else io.BufferedReader(_Raw(stream))
+    if len(buffered.peek(2)) == 1:  # a pipe that has given one byte so far: `peek` waits for no second
+        buffered = io.BufferedReader(_Raw(_Behind(buffered)))
     if buffered.peek(2)[:2] == _GZIP:
         return cast("IO[bytes]", gzip.GzipFile(fileobj=buffered))
     return buffered
@@ -91,7 +93,7 @@ def plain(stream: IO[bytes]) -> IO[bytes]:
 class _Raw(io.RawIOBase):
     """Any object with `read` as a raw stream, so that it can be buffered and peeked."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: "IO[bytes] | _Behind") -> None:
         self._stream = stream
 
     def readable(self) -> bool:
@@ -101,6 +103,18 @@ class _Raw(io.RawIOBase):
         data = self._stream.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
+
+
+class _Behind:
+    """A stream whose first two bytes come at once."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._begun = False
+
+    def read(self, size: int) -> bytes:
+        begun, self._begun = self._begun, True
+        return self._stream.read(size if begun else 2)
 
 
 def read(source: IO[bytes], size: int) -> bytes:

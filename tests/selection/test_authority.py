@@ -69,6 +69,14 @@ def test_what_is_no_authority(raw):
     assert caught.value.explain("ja")
 
 
+def test_a_number_beyond_what_json_readers_agree_about_is_refused(authority):
+    """Found by `fuzz_authority`: it could be read, but neither written nor verified."""
+    raw = authority(sample.ORDER)["authority"].dumps()
+    assert b'"minimum_conditions":2' in raw
+    with pytest.raises(AuthorityError):
+        load_authority(raw.replace(b'"minimum_conditions":2', b'"minimum_conditions":%d' % 2**53))
+
+
 def test_times_need_a_zone(authority):
     with pytest.raises(ValueError, match="time zone"):
         authority(sample.ORDER, valid_from=NOW.replace(tzinfo=None))
