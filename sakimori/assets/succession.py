@@ -44,11 +44,15 @@ class Row:
 
 @dataclass(eq=False, slots=True)
 class _Chain:
-    """The rows about one computer, the turn of the last, and the corrections that ended it."""
+    """The rows about one computer, the turn of the last, and the corrections that ended it.
+
+    `instead` is the chain that the first of these corrections began in its place, where it seems to have renamed it.
+    """
 
     rows: list[tuple[Filing, Row]] = field(default_factory=list)
     turn: int = -1
     covers: list[Filing] = field(default_factory=list)
+    instead: "_Chain | None" = None
 
 
 class _Tails:
@@ -101,13 +105,27 @@ def replacements(filings: Iterable[Filing], rows: Mapping[uuid.UUID, Sequence[Ro
     known = {one.id: one for one in every}
     found: dict[uuid.UUID, uuid.UUID] = {}
     for chain in _chains(every, known, rows):
-        ended = next((cover for cover in chain.covers if cover.counts), None)
+        ended = next((cover for cover in chain.covers if cover.counts), None) or _went_on(chain)
         for filing, row in reversed(chain.rows):
             if ended is not None and filing.id not in _corrected_by(ended, known):
                 found[row.id] = ended.id
             if filing.counts:
                 ended = filing
     return found
+
+
+def _went_on(chain: _Chain) -> Filing | None:
+    """Return what was passed on about a computer under the name that a correction gave it, itself not passed on yet.
+
+    Without it the computer would count twice meanwhile: as it was notified, and as a later change tells it.
+    """
+    later = chain.instead
+    while later is not None:
+        counted = next((filing for filing, _ in later.rows if filing.counts), None)
+        if counted is not None:
+            return counted
+        later = later.instead
+    return None
 
 
 def replaced(filings: Iterable[Filing]) -> set[uuid.UUID]:
@@ -145,11 +163,14 @@ def _chains(
         kept = _kept(wrong.values(), own)
         continued = [kept.get(row.id) or _told(tails, filing, row) or _Chain() for row in own]
         going_on = {id(chain) for chain in kept.values()}
+        ended = []
         for chain in wrong.values():
             if id(chain) not in going_on:
                 chain.covers.append(filing)
                 if len(chain.covers) == 1:
                     tails.end(chain)
+                    ended.append(chain)
+        _rename(ended, [(row, chain) for row, chain in zip(own, continued, strict=True) if not chain.rows])
         for row, chain in zip(own, continued, strict=True):
             if not chain.rows:
                 chains.append(chain)
@@ -170,6 +191,26 @@ def _kept(wrong: Iterable[_Chain], rows: Iterable[Row]) -> dict[uuid.UUID, _Chai
             by_name[last.clause, last.product, last.maker].append(chain)
     named = ((row, by_name.get((row.clause, row.product, row.maker))) for row in rows if by_name)
     return {row.id: waiting.popleft() for row, waiting in named if waiting}
+
+
+def _rename(ended: Sequence[_Chain], begun: Sequence[tuple[Row, _Chain]]) -> None:
+    """Say which of the chains that a correction ended go on under another name: those likest, else in their order.
+
+    Rows name no computer, so this is a guess; it decides only which row of a wrong filing counts no more until its
+    correction is passed on, never how many.
+    """
+    left, free = list(ended), list(begun)
+    for alike in (lambda row: (row.clause, row.maker), lambda row: (row.clause,), lambda _: ()):
+        waiting: defaultdict[tuple[str, ...], deque[_Chain]] = defaultdict(deque)
+        for chain in left:
+            waiting[alike(chain.rows[-1][1])].append(chain)
+        still = []
+        for row, chain in free:
+            if waiting[alike(row)]:
+                waiting[alike(row)].popleft().instead = chain
+            else:
+                still.append((row, chain))
+        left, free = [chain for chain in left if chain.instead is None], still
 
 
 def _told(tails: _Tails, filing: Filing, row: Row) -> _Chain | None:
