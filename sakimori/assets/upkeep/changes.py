@@ -6,29 +6,25 @@ clock. Changes of one computer that are not filed yet are one notification, due 
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
-from sakimori import law
 from sakimori.acts.context import Context
 from sakimori.acts.models import Obligation
 from sakimori.assets.models import Computer, ComputerChange, Duty, Notification
-from sakimori.assets.upkeep import netting, settings
+from sakimori.assets.upkeep import asking, netting, settings
+from sakimori.assets.upkeep.asking import CHANGE_RULES, UNDONE, Answer, Clock
 from sakimori.assets.upkeep.netting import Waiting
-from sakimori.law.decisions import notices
 from sakimori.parties.models import Facility
 from sakimori.record import Bound
 
-CHANGE_RULES = ("kyokaho.notice.change", "kyokaho.notice.change.facility_order")
+__all__ = ["CHANGE_RULES", "UNDONE", "Noted", "difference", "snapshot"]
 TOLD = netting.TOLD
 _WATCHED = (
     *TOLD, "facility", "name", "version", "serial", "address", "responsible", "unit", "asset_tag", "position",
     "asset_owner", "support_end", "host", "introduced_on", "facts", "status",
 )  # fmt: skip
-UNDONE = "kyokaho.notify.returned"
-"""The table of the law that decided about a change undone before it was notified."""
+_ITEMS = {"appliance": "whole", "cloud": "service"}
 MERGED, CHANGED_BACK = "merged_by", "changed_back"
 """Why the clock of a change ends though nothing was filed: another clock is sooner, or the change was undone."""
 _AT_ONCE = 500
@@ -47,6 +43,15 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str,
         for name in _WATCHED
         if name in before and name in after and before[name] != after[name]
     }
+
+
+def _other_unit(unit: list[Any] | None) -> bool:
+    """Return whether what is notified as one item became another thing: a device, programs on it, a service.
+
+    命令2条1項: the product name of a device is that of its hardware, of the others that of each program or the service;
+    whether the name notified before is still the one to notify is then a question, never a guess.
+    """
+    return unit is not None and _ITEMS.get(unit[0], "part") != _ITEMS.get(unit[1], "part")
 
 
 def _plain(value: Any) -> Any:
@@ -70,7 +75,8 @@ class Noted:
         self.left: dict[uuid.UUID, str] = {}
         self.noted: dict[uuid.UUID, list[Waiting]] = {}
         self.touched: dict[uuid.UUID, Computer] = {}
-        self.clocks: dict[tuple[uuid.UUID, date], _Clock] = {}
+        self.clocks: dict[tuple[uuid.UUID, date], Clock] = {}
+        self.answer: str | None = None
 
     def add(
         self,
@@ -80,20 +86,18 @@ class Noted:
         *,
         event: str = "changed",
         reported: bool = False,
-    ) -> law.Decision:
-        """Keep one change and return the law's answer to whether it must be notified.
+    ) -> None:
+        """Keep one change, with the law's answer to whether it must be notified.
 
         `reported`: the new product name was reported under 推進法54条4項 and is the same (命令3条3項).
         """
-        decision = self._decide(computer, fields, event=event, reported=reported)
-        self._note(Waiting(computer.id, dict(fields), changed_on, event, *_said(decision)), computer)
-        return decision
+        answer = self._decide(computer, fields, event=event, reported=reported)
+        self._note(Waiting(computer.id, dict(fields), changed_on, event, *answer), computer)
 
     def again(self, kept: ComputerChange, computer: Computer) -> None:
         """Ask the law again about a change kept before and not filed; `computer` in the state it was in then."""
-        decision = self._decide(computer, kept.fields, event=kept.event, reported=False)
         one = Waiting.of(kept)
-        one.outcome, one.decision = _said(decision)
+        one.outcome, one.decision = self._decide(computer, kept.fields, event=kept.event, reported=False)
         self._note(one, computer)
 
     def look_again(self, computers: Iterable[Computer]) -> None:
@@ -104,13 +108,13 @@ class Noted:
         self.noted.setdefault(computer.id, []).append(one)
         self.touched[computer.id] = computer
 
-    def _decide(self, computer: Computer, fields: Mapping[str, Any], *, event: str, reported: bool) -> law.Decision:
+    def _decide(self, computer: Computer, fields: Mapping[str, Any], *, event: str, reported: bool) -> Answer:
         told = computer.status in ("filed", "notified")
         answer = settings.retirement_is_change(self.ctx.world.name, self.organisation) if event == "retired" else None
-        return _answer(
+        return asking.changed(
             class_changed=told and "facility" in fields and self._other_category(fields["facility"]),
             clause="clause" in fields and told,
-            product="product" in fields and told,
+            product=told and ("product" in fields or (None if _other_unit(fields.get("unit")) else False)),
             maker="maker" in fields and told,
             reported=reported,
             retired=told and event == "retired",
@@ -151,7 +155,7 @@ class Noted:
         back_on = max((one.changed_on for one in group if netting.concerns(one, undone)), default=None)
         for one in group:
             if one.outcome == "change" and back_on is not None and netting.is_undone(one, undone):
-                one.outcome, one.decision = _said(self._returned(self.touched[computer], one, back_on))
+                one.outcome, one.decision = self._returned(self.touched[computer], one, back_on)
         left = [one for one in group if one.outcome == "change"]
         duty, due_on = self._soonest(self.touched[computer], left, anew=clocks and bool(undone))
         for one in group:
@@ -161,12 +165,12 @@ class Noted:
             one.status = "waiting" if waits else "recorded"
             one.duty, one.due_on = (duty, due_on) if waits else (None, None)
 
-    def _returned(self, computer: Computer, one: Waiting, back_on: date) -> law.Decision:
+    def _returned(self, computer: Computer, one: Waiting, back_on: date) -> Answer:
         """Return the law's answer about a change that was undone on a day before it was notified."""
         due_on = one.due_on or self._clock(computer.facility, one.changed_on).due_on
-        answer = settings.returned_is_change(self.ctx.world.name, self.organisation)
-        facts = notices.ReturnedFacts(due_on is None or back_on <= due_on, answer)
-        return notices.returned(facts, self.ctx.today)
+        if self.answer is None:
+            self.answer = settings.returned_is_change(self.ctx.world.name, self.organisation) or ""
+        return asking.undone(in_time=due_on is None or back_on <= due_on, answer=self.answer or None, on=self.ctx.today)
 
     def _soonest(self, computer: Computer, left: list[Waiting], *, anew: bool) -> tuple[Duty | None, date | None]:
         """Return the duty with the earliest day of what waits for a computer, and that day.
@@ -183,28 +187,13 @@ class Noted:
         self.starting[duty.id] = (duty, clock.facts)
         return duty, clock.due_on
 
-    def _clock(self, facility: uuid.UUID, changed_on: date) -> "_Clock":
+    def _clock(self, facility: uuid.UUID, changed_on: date) -> Clock:
         key = (facility, changed_on)
         if key not in self.clocks:
-            self.clocks[key] = self._new_clock(facility, changed_on)
+            self.clocks[key] = asking.clock(self._facility(facility), changed_on, self.ctx.today)
         return self.clocks[key]
 
-    def _new_clock(self, facility: uuid.UUID, changed_on: date) -> "_Clock":
-        place = self._facility(facility)
-        asked = notices.DueFacts(
-            event="changed",
-            changed=changed_on,
-            designated=place.designation.designated_on,
-            newly_listed=place.order_changed_on is not None,
-            listed=place.order_changed_on,
-            successor=place.designation.successor,
-        )
-        found, _ = notices.due_rule(asked, self.ctx.today)
-        rule, begins, facts = (found.rule, found.start, found.facts) if found else (CHANGE_RULES[0], changed_on, {})
-        due = law.deadline(rule, begins, on=self.ctx.today, facts=facts or None).due
-        return _Clock(rule, begins, facts, due if due is None else date(due.year, due.month, due.day))
-
-    def _duty(self, facility: uuid.UUID, clock: "_Clock") -> Duty:
+    def _duty(self, facility: uuid.UUID, clock: Clock) -> Duty:
         key = (facility, clock.rule, clock.begins)
         if key not in self.duties:
             of: dict[str, Any] = {"facility": facility, "rule": clock.rule, "begins": clock.begins}
@@ -262,48 +251,6 @@ class Noted:
             gone = {duty for duty, why in self.left.items() if why == word} - set(still)
             if gone:
                 end_empty(self.ctx, gone, {word: str(self.ctx.act)})
-
-
-@dataclass(frozen=True, slots=True)
-class _Clock:
-    """The clock of a change: its rule, from which day, what else the rule asks for, and the day it is due."""
-
-    rule: str
-    begins: date
-    facts: Mapping[str, object]
-    due_on: date | None
-
-
-def _said(decision: law.Decision) -> tuple[str, dict[str, Any]]:
-    return "open" if decision.is_open else decision.outcome, dict(decision.as_dict())
-
-
-@lru_cache(maxsize=1024)
-def _answer(
-    *,
-    class_changed: bool,
-    clause: bool,
-    product: bool,
-    maker: bool,
-    reported: bool,
-    retired: bool,
-    answer: str | None,
-    on: date,
-) -> law.Decision:
-    return notices.change(
-        notices.ChangeFacts(
-            facility_class_changed=class_changed,
-            computer_class_changed=clause,
-            product_name_changed=product,
-            maker_name_changed=maker,
-            operator_other_changed=False,
-            operator_name_changed=False,
-            component_reported_same_name=reported,
-            retired=retired,
-            ministry_retirement_is_change=answer,
-        ),
-        on,
-    )
 
 
 def is_running(ctx: Context, duty: Duty) -> bool:

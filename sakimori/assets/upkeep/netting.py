@@ -4,7 +4,6 @@ What was notified and is again as it was notified has no difference to tell (強
 be told all the same no published text says: `law` table `kyokaho.notify.returned`. The changes themselves stay.
 """
 
-import json
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from sakimori.assets.models import ComputerChange, Duty
 TOLD = ("clause", "product", "maker")
 """What a notification says of a computer (命令2条5項3号-5号)."""
 _PLACE = "facility"
+_WRITTEN = ("outcome", "decision", "status", "duty", "due_on")
 _AT_ONCE = 500
 
 
@@ -77,22 +77,16 @@ def is_undone(one: Waiting, names: frozenset[str]) -> bool:
 
 def write(world: str, every: Iterable[Waiting]) -> None:
     """Write what became of the changes kept before, where anything did; those alike together."""
-    alike: dict[str, tuple[dict[str, Any], list[uuid.UUID]]] = {}
+    alike: dict[tuple[Any, ...], tuple[dict[str, Any], list[uuid.UUID]]] = {}
     for one in every:
-        if one.kept is None or _as_kept(one, one.kept):
+        if one.kept is None:
             continue
-        fields = {
-            "outcome": one.outcome, "decision": one.decision, "status": one.status, "duty": one.duty,
-            "due_on": one.due_on,
-        }  # fmt: skip
-        key = json.dumps([one.decision, one.status, str(one.duty and one.duty.id), str(one.due_on)], sort_keys=True)
-        alike.setdefault(key, (fields, []))[1].append(one.kept.id)
+        kept = one.kept
+        fields = {name: getattr(one, name) for name in _WRITTEN if getattr(one, name) != getattr(kept, name)}
+        if fields:
+            # The law's answers are the same object where they are the same: thousands need no comparing by content.
+            key = tuple((name, id(value) if name == "decision" else value) for name, value in fields.items())
+            alike.setdefault(key, (fields, []))[1].append(kept.id)
     for fields, changes in alike.values():
         for place in range(0, len(changes), _AT_ONCE):
             ComputerChange.objects.filter(world=world, id__in=changes[place : place + _AT_ONCE]).update(**fields)
-
-
-def _as_kept(one: Waiting, kept: ComputerChange) -> bool:
-    return (one.outcome, one.decision, one.status, one.duty, one.due_on) == (
-        kept.outcome, kept.decision, kept.status, kept.duty, kept.due_on,
-    )  # fmt: skip

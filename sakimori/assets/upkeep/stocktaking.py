@@ -164,6 +164,7 @@ def answer(ctx: Context, payload: p.AnswerStocktake) -> Bound:
     _require_on_list(ctx, payload, there)
     before = since(stocktake, one)
     applying = Applying(ctx)
+    applying.load([*(one.computer for one in payload.changes), *(one.computer for one in payload.retired)])
     for said in payload.changes:
         told = said.model_dump(exclude={"computer", "changed_on", "facts"})
         facts = said.facts.model_dump(exclude_none=True) if said.facts else {}

@@ -217,7 +217,7 @@ def test_the_approver_settles_disposals_and_the_retire_page_says_how_it_stands(e
     assert "recorded, and not filed" in text(client.get(retire))
     typed = {"f-stocktake_months": "6", "f-file_disposals": "yes", "f-answer": "変更に当たる", "key": "s"}
     done = client.post(reverse("assets:upkeep_settings"), {**typed, "f-answered_on": "2026-11-20"}, follow=True)
-    assert "Disposals that are not filed yet were looked at anew" in text(done)
+    assert "Disposals and undone changes that are not filed yet were looked at anew" in text(done)
     assert "is filed as a change" in text(client.get(retire))
     gone = client.post(retire, {"f-retired_on": "2026-11-20", "key": "g"}, follow=True)
     assert "must be notified" in text(gone)
