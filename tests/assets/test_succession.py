@@ -95,6 +95,24 @@ def test_no_computer_counts_twice_while_some_are_not_passed_on(history, data):
     assert sum(history.counted(passed).values()) <= len(history.computers)
 
 
+def test_a_computer_counts_once_while_the_correction_that_renamed_it_waits():
+    """The wrong name was passed on, and so was a change of the right one: only the correction between them was not."""
+    history = History()
+    history.notify(["IOS", "IOS", "CENTUM VP"])
+    history.correct(0, "IOS XE")
+    history.correct(0, "IOS XR")
+    history.change(0, "IOS XR 7")
+    notified, first, second, changed = (one for one, _ in history.filings)
+    for passed in itertools.chain.from_iterable(
+        itertools.combinations((notified, first, second, changed), many) for many in range(5)
+    ):
+        assert sum(history.counted(set(passed)).values()) <= 3, len(passed)
+    counted_now = history.counted({notified, changed})
+    assert sorted(counted_now.values()) == [1, 1, 1]
+    assert ("IOS XR 7", "M") in counted_now
+    assert history.counted({notified, first, second, changed}) == Counter(history.computers.values())
+
+
 FILINGS = ("notification", "change", "correction")
 ORDERS = [
     ("change", "correction"),
