@@ -226,7 +226,12 @@ def _floor(power: uuid.UUID, meti: uuid.UUID, cabinet: uuid.UUID, operator: Call
     )  # fmt: skip
     fill(ReadRecord, 50_000, query=lambda n: "assets.notification_items", organisation=lambda n: cabinet, read_at=ago)
     readings = list(ReadRecord.objects.values_list("id", flat=True)[:50_000])
-    fill(ReadSubject, 200_000, reading_id=lambda n: readings[n % len(readings)])
+    acts = list(Act.objects.order_by("number").values_list("id", flat=True))  # of the four parties in turn
+    fill(
+        ReadSubject, 200_000, reading_id=lambda n: readings[n % len(readings)], subject=lambda n: acts[n % len(acts)],
+        filer=lambda n: None if parties[n % 4] == cabinet else parties[n % 4],
+        read_at=lambda n: None if parties[n % 4] == cabinet else ago(n % len(readings)),
+    )  # fmt: skip
 
 
 def _rooms(

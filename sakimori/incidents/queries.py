@@ -10,6 +10,7 @@ from django.db.models import Q
 from sakimori.acts.listed import ids_listed
 from sakimori.acts.models import Dispatch, Obligation, ReadRecord
 from sakimori.acts.outcomes import outcome
+from sakimori.incidents import standing
 from sakimori.incidents.models import Case, CaseComputer, Draft, Filing, Indicator, Opening, Question, Report, Triage
 from sakimori.parties.models import Organisation
 from sakimori.record import Listing, Query, Viewer, every_role
@@ -209,6 +210,11 @@ def _open_cases(viewer: Viewer) -> Iterable[dict[str, Any]]:
         yield {**row, "next": step, "stage": stage, "due_on": days.get(row["id"])}
 
 
+def _standing(viewer: Viewer) -> Iterable[dict[str, Any]]:
+    """Every event reported to this office: which reports came, how, what is still owed, how late."""
+    return standing.events(viewer, visible_reports(viewer))
+
+
 def _unopened(viewer: Viewer) -> Iterable[dict[str, Any]]:
     """Current reports to this authority that nobody there has opened: what kind and since when, nothing of them."""
     found = visible_reports(viewer).filter(status="current", opened_at=None, addressee=viewer.acting_organisation)
@@ -261,6 +267,7 @@ QUERIES = {
         {"report": ("text", "answer"), "reporter": ("reporter",)},
     ),
     "incidents.open_cases": Query("incidents.open_cases", _open_cases, OPERATORS, recorded=False),
+    "incidents.standing": Query("incidents.standing", _standing, OFFICES, {"reporter": ("reporter",)}),
     "incidents.unopened": Query("incidents.unopened", _unopened, OFFICES | LIAISONS, recorded=False, listing=_WAITING),
     "incidents.unanswered": Query("incidents.unanswered", _unanswered, OPERATORS | OFFICES, recorded=False),
     "incidents.case_names": Query("incidents.case_names", _case_names, OPERATORS, recorded=False),

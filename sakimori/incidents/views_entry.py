@@ -104,7 +104,7 @@ def standing(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     if viewer.organisation_type not in ("ministry", "regional_bureau", "cabinet_office"):
         raise NotFoundError("incidents.standing")
-    rows = _events(viewer)
+    rows = reading.read(viewer, "incidents.standing")
     called = organisations(viewer, {row["reporter"] for row in rows})
     columns = [
         Column(
@@ -146,37 +146,3 @@ STATES = {
     "late": lambda: gettext("full report overdue"),
     "uncounted": lambda: gettext("awareness not stated: no day can be counted"),
 }
-
-
-def _events(viewer: Viewer) -> list[dict[str, Any]]:
-    """Return one row an event: its reports by any channel, and the clock of the full one; second copies count once."""
-    clocks = {
-        row["subject"]: row
-        for row in reading.read(viewer, "incidents.clocks", status="")
-        if row["rule"] == "kyokaho.incident.full"
-    }
-    today = clock.today(viewer.world)
-    events: dict[uuid.UUID, dict[str, Any]] = {}
-    live = [
-        row
-        for row in reading.read(viewer, "incidents.reports")
-        if row["lane"] == "kyokaho" and row["status"] != "withdrawn"
-    ]
-    of = {row["id"]: row["case"] for row in live}
-    for row in sorted(live, key=lambda one: one["received_at"]):
-        case = of.get(row["same_as"], row["case"]) if row["same_as"] else row["case"]
-        event = events.setdefault(
-            case, {"id": case, "reporter": row["reporter"], "first_at": None, "full_at": None, "channels": []}
-        )
-        if row["channel"] not in event["channels"]:
-            event["channels"].append(row["channel"])
-        for stage in ("first", "full"):
-            if row["stage"] == stage and event[f"{stage}_at"] is None:
-                event[f"{stage}_at"] = row["received_at"]
-    for case, event in events.items():
-        due = clocks[case]["due_on"] if case in clocks else None
-        full = event["full_at"].astimezone(clock.TOKYO).date() if event["full_at"] else None
-        late = max(0, ((full or today) - due).days) if due else 0
-        state = "full" if full else "uncounted" if due is None else "late" if late else "waiting"
-        event |= {"due_on": due, "days_late": late, "state": state}
-    return list(events.values())

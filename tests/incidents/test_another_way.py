@@ -1,15 +1,18 @@
 """Reports on paper, by mail or over a portal: counted from their arrival, linked to the copy that came by envelope."""
 
 import uuid
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.urls import reverse
 
 from sakimori.acts import clock, door, reading, sequencer
 from sakimori.acts.errors import NotAuthorisedError, NotFoundError, RefusedError
-from sakimori.acts.models import Delivery, Dispatch, Obligation
+from sakimori.acts.models import Delivery, Dispatch, Obligation, ReadSubject
 from sakimori.incidents.models import Report
+from sakimori.record import open_door
 from tests.incidents.test_incident_elsewhere import FULL, arrives
 from tests.support import files
 from tests.support import incidents as story
@@ -206,6 +209,52 @@ def test_an_arrival_without_evidence_or_sense_is_refused(parties, changed, where
     assert refused.value.where == where
     with pytest.raises(NotFoundError):
         confirm(ways[0], by=viewer("rail", "reporter"))
+
+
+def standing(name="bureau", role="officer"):
+    """What the list of who has reported says, without the ids."""
+    named = ("reporter", "state", "days_late", "channels", "first_at", "full_at", "due_on")
+    return [tuple(row[one] for one in named) for row in reading.read(viewer(name, role), "incidents.standing")]
+
+
+def test_the_list_says_of_each_event_what_came_how_and_how_late(parties):
+    late = entered(aware_at="2026-10-01T09:30:00+09:00", arrived_at="2026-10-02T09:00:00+09:00")
+    whole = entered(reference="8")
+    full = entered(
+        what="full", report=str(whole.id), summary="1台", channel="email", arrived_at="2026-11-22T09:00:00+09:00"
+    )
+    uncounted = entered(aware_at=None, reference="9", arrived_at="2026-11-23T09:00:00+09:00")
+    power, day = fixed("power"), date.fromisoformat
+    assert standing() == [
+        (power, "late", 22, ["post"], late.received_at, None, day("2026-11-02")),
+        (power, "full", 0, ["post", "email"], whole.received_at, full.received_at, day("2026-12-21")),
+        (power, "uncounted", 0, ["post"], uncounted.received_at, None, None),
+    ]
+    assert standing("meti") == standing()
+    assert standing("mlit") == standing("cabinet", "analyst") == []
+    with pytest.raises(NotAuthorisedError):
+        standing("power", "approver")
+
+
+def test_a_copy_counts_once_and_a_withdrawn_report_not_at_all(parties):
+    entered()
+    arrives("first", "bureau")
+    ((_, state, late, channels, *_),) = standing()
+    assert (state, late, sorted(channels)) == ("waiting", 0, ["envelope", "post"])
+    other = entered(reference="9", aware_at=None)
+    assert len(standing()) == 2
+    wrong = {"report": str(other.id), "reason": "誤り"}
+    door.perform("incidents.entry.withdraw", wrong, by=viewer("bureau", "officer"))
+    assert len(standing()) == 1
+
+
+def test_the_list_keeps_back_who_may_not_be_known(parties):
+    report = entered()
+    with transaction.atomic(), open_door("test"):
+        Report.objects.filter(id=report.id).update(labels={**report.labels, "reporter": ["secret"]}, owner=None)
+    ((reporter, state, *_),) = standing()
+    assert (reporter, state) == (None, "waiting")
+    assert ReadSubject.objects.filter(subject=report.id).exists()
 
 
 # --- the pages ---
