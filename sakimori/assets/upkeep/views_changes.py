@@ -144,7 +144,7 @@ def change_computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
     meanwhile = _meanwhile(request, was, now)
 
     def only_changed(payload: dict[str, Any]) -> dict[str, Any]:
-        told = {name: payload.get(name, "") for name in edited}
+        told = {name: payload.get(name, "") for name in edited if f"f-{name}" in request.POST}
         kept = {name: value for name, value in told.items() if value not in (was[name], now[name])}
         return {name: value for name, value in payload.items() if name not in edited} | kept
 
