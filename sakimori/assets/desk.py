@@ -29,7 +29,7 @@ def _register(viewer: Viewer) -> list[Item] | None:
     if not summary["all"]:
         return []
     address = reverse("assets:register")
-    open_ones = summary["scope"].get("open", 0) + summary["notify"].get("open", 0)
+    open_ones = summary["open"]
     found = [
         Item(
             ngettext("%(count)d computer in the register", "%(count)d computers in the register", summary["all"])

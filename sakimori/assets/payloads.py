@@ -97,8 +97,8 @@ class ChangeComputer(Payload):
     """What changed in one computer of the register, or became known of it (`facts`); fields left out stay.
 
     `component_reported`: the new product name is that of a component facility, has been reported under 推進法54条4項
-    and is the same there (命令3条3項); then that report stands in for the change notification. `unit`: the kind, by which
-    one item is notified (命令2条1項).
+    and is the same there (命令3条3項); then that report stands in for the change notification. `unit`: the kind, which
+    says what one item is (命令2条1項).
     """
 
     computer: uuid.UUID

@@ -14,6 +14,7 @@ from sakimori.assets.interview import queries as interview
 from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem, OperatorProduct, ProductSpread
 from sakimori.assets.naming import queries as naming
 from sakimori.assets.supervision import queries as supervision
+from sakimori.assets.unsure import UNSURE
 from sakimori.assets.upkeep import queries as upkeep
 from sakimori.assets.vendors import queries as vendors
 from sakimori.record import Listing, Query, Viewer, every_role
@@ -40,20 +41,37 @@ def _own(viewer: Viewer) -> Any:
 
 
 def _register(
-    viewer: Viewer, *, scope: str = "", notify: str = "", status: str = "", clause: str = "", key: str = ""
+    viewer: Viewer,
+    *,
+    scope: str = "",
+    notify: str = "",
+    status: str = "",
+    clause: str = "",
+    key: str = "",
+    facility: uuid.UUID | None = None,
+    unsure: bool = False,
 ) -> Iterable[dict[str, Any]]:
-    """The operator's own computers: those of one state, or the one of a key, alone where that is named."""
-    wanted = {"scope": scope, "notify": notify, "status": status, "clause": clause, "key": key}
+    """The operator's own computers: those of one state or facility, or the one of a key, alone where that is named.
+
+    `unsure`: those with an open question.
+    """
+    wanted = {"scope": scope, "notify": notify, "status": status, "clause": clause, "key": key, "facility": facility}
     found = _own(viewer).filter(**{name: value for name, value in wanted.items() if value})
+    found = found.filter(UNSURE) if unsure else found
     rows: Iterable[dict[str, Any]] = found.order_by(*_OWN.order).values(*_COMPUTER)
     return rows
 
 
 def _summary(viewer: Viewer) -> Iterable[dict[str, Any]]:
-    """How many computers there are, and how many by scope, duty and state."""
+    """How many computers there are, and how many by scope, duty and state; `open`: with an open question."""
     scopes, states, owed = Counter[str](), Counter[str](), Counter[str]()
-    together = _own(viewer).values_list("scope", "status", "notify").annotate(Count("id")).order_by()
-    for scope, status, notify, computers in together:  # one walk through the register for the three of them
+    together = _own(viewer).values_list("scope", "status", "notify")
+    open_ones = 0
+    # One walk through the register for all of them.
+    for scope, status, notify, computers, unsure in together.annotate(
+        computers=Count("id"), unsure=Count("id", filter=UNSURE)
+    ).order_by():
+        open_ones += unsure
         scopes[scope] += computers
         states[status] += computers
         if status != "retired":
@@ -61,6 +79,7 @@ def _summary(viewer: Viewer) -> Iterable[dict[str, Any]]:
     yield {
         "id": viewer.acting_organisation,
         "all": states.total(),
+        "open": open_ones,
         "scope": dict(scopes),
         "status": dict(states),
         "notify": dict(owed),

@@ -63,6 +63,11 @@ def register(request: HttpRequest) -> HttpResponse:
     if viewer.organisation_type in ("ministry", "cabinet_office"):
         return HttpResponseRedirect(reverse("assets:notifications"))
     wanted = {name: _coded(request, name, words) for name, words in _FILTERS.items()}
+    where: dict[str, Any] = {name: value for name, value in wanted.items() if value}
+    facilities = {str(one): name for one, name in drafting.facility_names(viewer).items()}
+    facility, unsure = _coded(request, "facility", facilities), request.GET.get("open") == "1"
+    where |= {"facility": uuid.UUID(facility)} if facility else {}
+    where |= {"unsure": True} if unsure else {}
     whole = request.GET.get("format") == "csv"
     table = listed(
         request,
@@ -72,7 +77,7 @@ def register(request: HttpRequest) -> HttpResponse:
         sort="key",
         filename=gettext("register"),
         empty=gettext("No computer is registered yet."),
-        where={name: value for name, value in wanted.items() if value},
+        where=where,
     )
     if isinstance(table, HttpResponse):
         return table
@@ -84,7 +89,10 @@ def register(request: HttpRequest) -> HttpResponse:
             (name, saying.say(saying.FIELD, name), wanted[name], [(c, saying.say(words, c)) for c in words])
             for name, words in _FILTERS.items()
         ],
-        "filtered": bool(table.is_filtered or any(wanted.values())),
+        "facilities": sorted(facilities.items(), key=lambda one: one[1]) if len(facilities) > 1 else [],
+        "facility": facility,
+        "unsure": unsure,
+        "filtered": bool(table.is_filtered or where),
         "text": table.query,
         "sort": request.GET.get("sort", "") if request.GET.get("sort", "").lstrip("-") in SORTS else "",
         "may_import": may(viewer, "assets.register.import"),
@@ -103,7 +111,7 @@ def _summary(counted: Mapping[str, Any]) -> dict[str, int]:
     return {
         "all": counted["all"],
         "in_scope": scope.get("in", 0),
-        "open": notify.get("open", 0),
+        "open": counted["open"],
         "exempt": notify.get("exempt", 0),
         "required": notify.get("yes", 0),
         "filed": status.get("filed", 0),

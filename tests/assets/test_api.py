@@ -184,5 +184,6 @@ def test_the_operations_are_documented_with_their_shapes(enter):
     names = {one["name"] for one in document["paths"][f"{V1}/import"]["post"]["parameters"]}
     assert names == {
         "source", "sheet", "facility", "unit", "introduced_on", "conflicts", "changed_on", "Idempotency-Key",
+        "maker", "leave_out",
     }  # fmt: skip
     assert {"202", "422"} <= set(document["paths"][f"{V1}/import"]["post"]["responses"])

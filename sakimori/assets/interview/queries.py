@@ -7,16 +7,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Count, F, Q, TextField
+from django.db.models import Count, F, TextField
 from django.db.models.functions import Cast
 
 from sakimori.acts import clock
 from sakimori.assets.findings import asked
 from sakimori.assets.interview import substitute as names
-from sakimori.assets.interview import units
+from sakimori.assets.interview import picture, units
 from sakimori.assets.models import Computer, Finding, MinistryAnswer, PlanItem, PlanPaper
+from sakimori.assets.unsure import UNSURE
 from sakimori.parties.models import Facility
-from sakimori.record import Query, Viewer, every_role
+from sakimori.record import Listing, Query, Viewer, every_role
 
 OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
 _NUMBERS = re.compile(r"[0-9０-９]+")
@@ -26,6 +27,7 @@ _COMPUTER = (
 )  # fmt: skip
 _PRIVATE = ("introduced_on", "facts", "computers")
 _SAME = ("maker", "product", "introduced_on", "known", "marked", "owner")
+_GROUP = ("place", "product", "maker", "clause", "notify")
 _ANSWER = (
     "id", "facility", "fact", "question", "answer", "value", "answered_on", "answered_by", "reference", "act", "status",
     "reason", "labels", "owner",
@@ -44,11 +46,8 @@ def _live(viewer: Viewer, facility: uuid.UUID | None) -> Any:
 def _facilities(viewer: Viewer, *, facility: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
     """The operator's facilities, each with how many computers it has and how many of them are open."""
     counted = Counter(dict(_live(viewer, facility).values_list("facility").annotate(Count("id")).order_by()))
-    unsure = (
-        Q(scope="open") | Q(notify="open") | Q(scope="in", clause="") | Q(notify="yes", duty=None, status="registered")
-    )
     open_ones = Counter(
-        dict(_live(viewer, facility).filter(unsure).values_list("facility").annotate(Count("id")).order_by())
+        dict(_live(viewer, facility).filter(UNSURE).values_list("facility").annotate(Count("id")).order_by())
     )
     found = Facility.objects.select_related("designation").filter(
         world=clock.world(viewer.world).base, organisation_id=viewer.acting_organisation
@@ -94,12 +93,37 @@ def _computers(viewer: Viewer, *, facility: uuid.UUID, open_only: bool = False) 
         }
 
 
+def _grouped(viewer: Viewer, facility: uuid.UUID) -> Any:
+    """Return a facility's computers in use, counted by place in the picture, product and what the law makes of them."""
+    found = _live(viewer, facility).annotate(place=picture.place())
+    return found.values(*_GROUP).annotate(computers=Count("id")).order_by(*_DRAWN.order)
+
+
 def _groups(viewer: Viewer, *, facility: uuid.UUID) -> Iterable[dict[str, Any]]:
-    """The computers of one facility in use, counted by product and by what the law makes of them: what is drawn."""
-    counted = _live(viewer, facility).values("clause", "scope", "notify", "product", "maker")
-    for row in counted.annotate(computers=Count("id")).order_by("-computers", "product", "maker"):
-        marked = "\x1f".join(str(row[name]) for name in ("clause", "scope", "notify", "product", "maker"))
-        yield {"id": uuid.uuid5(facility, marked), **row}
+    """The computers of one facility in use, by what the picture shows of them: alike ones in one row."""
+    found: Iterable[dict[str, Any]] = _grouped(viewer, facility)
+    return found
+
+
+def _marked(_: Viewer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {"id": uuid.uuid5(uuid.NAMESPACE_OID, "\x1f".join(str(row[name]) for name in _GROUP)), **row} for row in rows
+    ]
+
+
+def _bands(viewer: Viewer, *, facility: uuid.UUID) -> Iterable[dict[str, Any]]:
+    """What the picture draws of a facility: by place how many computers and products, and the most numerous of these."""
+    bands: dict[int, dict[str, Any]] = {}
+    for place, *alike, computers in _grouped(viewer, facility).values_list(*_GROUP, "computers"):
+        band = bands.get(place)
+        if band is None:
+            identity = uuid.uuid5(facility, str(place))
+            band = bands[place] = {"id": identity, "place": place, "computers": 0, "products": 0, "nodes": []}
+        band["computers"] += computers
+        band["products"] += 1
+        if band["products"] <= picture.MOST:
+            band["nodes"].append(dict(zip((*_GROUP[1:], "computers"), (*alike, computers), strict=True)))
+    return bands.values()
 
 
 def contents(viewer: Viewer, facility: uuid.UUID | None = None) -> dict[uuid.UUID, tuple[int, Mapping[str, Any]]]:
@@ -265,10 +289,17 @@ def _substitutes(
         }
 
 
+_DRAWN = Listing(
+    order=("place", "-computers", "product", "maker", "clause", "notify"),
+    sorts=("place", "product", "maker", "clause", "notify", "computers"),
+    texts=("product", "maker"),
+    make=_marked,
+)
 QUERIES = {
     "assets.scoping": Query("assets.scoping", _facilities, OPERATORS, recorded=False),
     "assets.scoping_computers": Query("assets.scoping_computers", _computers, OPERATORS, {"private": _PRIVATE}),
-    "assets.scoping_groups": Query("assets.scoping_groups", _groups, OPERATORS, recorded=False),
+    "assets.scoping_groups": Query("assets.scoping_groups", _groups, OPERATORS, recorded=False, listing=_DRAWN),
+    "assets.scoping_bands": Query("assets.scoping_bands", _bands, OPERATORS, recorded=False),
     "assets.open_points": Query("assets.open_points", _open_points, OPERATORS, recorded=False),
     "assets.open_facts": Query("assets.open_facts", _open_facts, OPERATORS, {"private": ("key", "name")}),
     "assets.unit_doubts": Query("assets.unit_doubts", _unit_doubts, OPERATORS, {"private": ("key", "name")}),

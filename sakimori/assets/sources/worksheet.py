@@ -72,7 +72,7 @@ class _Reader:
         self.style: str | None = None
         self.text: list[str] | None = None
         self.parts: list[str] = []
-        self.has_value = self.has_formula = False
+        self.has_formula = False
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         local = self.names.get(name)
@@ -82,9 +82,9 @@ class _Reader:
             reference = attributes.get("r")
             self.place = self._place(reference) if reference else self.place + 1
             self.kind, self.style = attributes.get("t"), attributes.get("s")
-            self.parts, self.has_value, self.has_formula = [], False, False
+            self.parts, self.has_formula = [], False
         elif local in ("v", "t"):
-            self.text, self.has_value = self.parts, True
+            self.text = self.parts
         elif local == "f":
             self.has_formula = True
         elif local == "row":
@@ -103,7 +103,7 @@ class _Reader:
             if self.has_formula:
                 self.grid.formulas += 1
                 self.grid.uncomputed += not self.parts and self.kind != "str"
-            if self.has_value:
+            if self.parts:
                 value = self._value("".join(self.parts))
                 if value:
                     self.cells[self.place] = value
