@@ -212,7 +212,7 @@ def _opened(viewer: Viewer, *, limit: int = 20) -> Iterable[dict[str, Any]]:
     newest = sorted(found.values(), key=lambda one: one.reading.read_at, reverse=True)[:wanted]
     filed = Act.objects.filter(Q(organisation=own) | Q(on_behalf_of=own), _needed(viewer), world=viewer.world)
     kinds = dict(filed.filter(id__in={one.subject for one in newest}).values_list("id", "kind"))
-    seen: set[tuple[uuid.UUID, uuid.UUID]] = set()
+    seen: set[tuple[uuid.UUID, uuid.UUID | None]] = set()
     for one in newest:
         pair = (one.subject, one.reading.organisation)
         if one.subject in kinds and pair not in seen and len(seen) < limit:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from django.db.models import Case, IntegerField, Value, When
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -21,7 +22,8 @@ _LEFT = 70
 _BOX_WIDE, _BOX_HIGH, _GAP = 208, 50, 10
 _HEAD, _PAD = 26, 2
 _ACROSS = (_WIDTH - _LEFT - _MARGIN + _GAP) // (_BOX_WIDE + _GAP)
-_MOST = 5 * _ACROSS  # boxes of a band that are drawn; the table has all of them
+MOST = 5 * _ACROSS
+"""So many boxes of a band are drawn; the table has all of them."""
 _LETTERS = 15.5  # full-width letters that fit into a box
 
 
@@ -62,21 +64,17 @@ class Node:
     maker: str
     clause: str
     letter: str
-    notify: str
     computers: int
 
 
 @dataclass(slots=True)
 class Band:
-    """One band with its nodes, the most numerous first."""
+    """One band: how many computers and products it holds, and the nodes of the most numerous, at most `MOST`."""
 
     kind: Kind
+    computers: int = 0
+    products: int = 0
     nodes: list[Node] = field(default_factory=list)
-
-    @property
-    def computers(self) -> int:
-        """Return how many computers it holds."""
-        return sum(node.computers for node in self.nodes)
 
 
 @cache
@@ -87,17 +85,33 @@ def letters() -> Mapping[str, str]:
     }
 
 
-def bands(groups: Iterable[Mapping[str, Any]]) -> list[Band]:
-    """Return the bands that hold anything, of rows as `assets.scoping_groups` gives them."""
-    of_clause = {clause: kind.key for kind in KINDS for clause in kind.clauses}
-    found = {kind.key: Band(kind) for kind in KINDS}
-    for row in groups:
-        key = of_clause.get(row["clause"]) or str(row["scope"])
-        letter = letters().get(row["clause"], "")
-        found[key].nodes.append(
-            Node(row["product"], row["maker"], saying.clause(row["clause"]), letter, row["notify"], row["computers"])
+def place() -> Case:
+    """Return what tells of a computer, in the database, which band it stands in: the index of its kind in `KINDS`."""
+    of_clause = [When(clause__in=kind.clauses, then=Value(at)) for at, kind in enumerate(KINDS) if kind.clauses]
+    of_scope = [When(scope=kind.key, then=Value(at)) for at, kind in enumerate(KINDS) if kind.key in ("in", "open")]
+    return Case(*of_clause, *of_scope, default=Value(len(KINDS) - 1), output_field=IntegerField())
+
+
+def bands(rows: Iterable[Mapping[str, Any]]) -> list[Band]:
+    """Return the bands that hold anything, of rows as `assets.scoping_bands` gives them."""
+    return [
+        Band(
+            KINDS[row["place"]],
+            row["computers"],
+            row["products"],
+            [
+                Node(
+                    one["product"],
+                    one["maker"],
+                    saying.clause(one["clause"]),
+                    letters().get(one["clause"], ""),
+                    one["computers"],
+                )
+                for one in row["nodes"]
+            ],
         )
-    return [band for band in found.values() if band.nodes]
+        for row in rows
+    ]
 
 
 def drawn(name: str, description: str, found: Sequence[Band]) -> SafeString:
@@ -153,11 +167,11 @@ def _wire(kind: str, start: float, ends: Sequence[float], across: int) -> SafeSt
 
 
 def _shown(band: Band) -> list[Node]:
-    return band.nodes if len(band.nodes) <= _MOST else band.nodes[: _MOST - 1]
+    return band.nodes if band.products <= MOST else band.nodes[: MOST - 1]
 
 
 def _height(band: Band) -> float:
-    boxes = min(len(band.nodes), _MOST)
+    boxes = min(band.products, MOST)
     rows = -(-boxes // _ACROSS) if band.kind.link != "none" else 0
     return _HEAD + rows * (_BOX_HIGH + _GAP) + (_PAD if rows else 4)
 
@@ -183,9 +197,10 @@ def _band(band: Band, top: float, high: float) -> SafeString:
     shown = _shown(band)
     for at, node in enumerate(shown):
         boxes.append(_node(node, *_place(at, top), unsure=band.kind.link == "open"))
-    rest = band.nodes[len(shown) :]
+    rest = band.products - len(shown)
     if rest:
-        boxes.append(_rest(rest, *_place(len(shown), top)))
+        computers = band.computers - sum(node.computers for node in shown)
+        boxes.append(_rest(rest, computers, *_place(len(shown), top)))
     cloud = _internet(top) if band.kind.link == "internet" else SafeString()
     return SafeString(head + "".join(boxes) + cloud)
 
@@ -221,13 +236,9 @@ def _node(node: Node, left: float, top: float, *, unsure: bool) -> SafeString:
     )
 
 
-def _rest(rest: Sequence[Node], left: float, top: float) -> SafeString:
+def _rest(rest: int, computers: int, left: float, top: float) -> SafeString:
     language = saying.language()
-    computers = sum(node.computers for node in rest)
-    said = Text(
-        f"ほか {len(rest)} 製品、{computers} 台（表にあります）",
-        f"{len(rest)} more products, {computers} computers",
-    )
+    said = Text(f"ほか {rest} 製品、{computers} 台（表にあります）", f"{rest} more products, {computers} computers")
     return format_html(
         '<g><rect class="net-box net-more" x="{}" y="{}" width="{}" height="{}" rx="5"/>'
         '<text class="net-clause" x="{}" y="{}">{}</text></g>',

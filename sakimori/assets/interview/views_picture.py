@@ -1,7 +1,7 @@
 """The network picture's page: the picture and, as a table, the same."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +14,7 @@ from sakimori.acts import reading
 from sakimori.assets import saying
 from sakimori.assets.interview import picture
 from sakimori.assets.interview.views import facility_of
-from sakimori.pages import Column, table_from, viewer_of
+from sakimori.pages import Column, listed, viewer_of
 
 
 @require_safe
@@ -22,13 +22,14 @@ def network(request: HttpRequest, facility: uuid.UUID) -> HttpResponse:
     """Show the picture of a facility and the same as a table; `?format=csv` downloads the table."""
     viewer = viewer_of(request)
     found = facility_of(viewer, facility)
-    bands = picture.bands(reading.read(viewer, "assets.scoping_groups", facility=facility))
-    table = table_from(
-        request, _rows(bands), _columns(), caption=gettext("What the picture shows"),
+    table = listed(
+        request, "assets.scoping_groups", _columns(), caption=gettext("What the picture shows"),
         empty=gettext("No computer of your register belongs to it yet."), filename=gettext("network"),
+        where={"facility": facility},
     )  # fmt: skip
     if isinstance(table, HttpResponse):
         return table
+    bands = picture.bands(reading.read(viewer, "assets.scoping_bands", facility=facility))
     name = gettext("Network picture of %(facility)s") % {"facility": found["name"]}
     context = {
         "facility": found,
@@ -40,33 +41,30 @@ def network(request: HttpRequest, facility: uuid.UUID) -> HttpResponse:
     return render(request, "assets/interview/picture.html", context)
 
 
-def _rows(bands: Sequence[picture.Band]) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": f"{band.kind.key}-{at}",
-            "where": band.kind.title.pick(saying.language()),
-            "product": node.product,
-            "maker": node.maker,
-            "clause": node.clause,
-            "letter": node.letter,
-            "notify": saying.say(saying.NOTIFY, node.notify),
-            "computers": node.computers,
-        }
-        for band in bands
-        for at, node in enumerate(band.nodes)
-    ]
-
-
 def _columns() -> list[Column]:
     return [
-        Column("where", gettext("Place in the network")),
+        Column("place", gettext("Place in the network"), names=_places),
         Column("product", saying.say(saying.FIELD, "product")),
         Column("maker", saying.say(saying.FIELD, "maker")),
-        Column("clause", saying.say(saying.FIELD, "clause")),
-        Column("letter", gettext("Type")),
-        Column("notify", saying.say(saying.FIELD, "notify")),
+        Column(
+            "clause", saying.say(saying.FIELD, "clause"), names=lambda ids: {one: saying.clause(one) for one in ids}
+        ),
+        Column("letter", gettext("Type"), show=lambda row: picture.letters().get(row["clause"], ""), sortable=False),
+        Column("notify", saying.say(saying.FIELD, "notify"), names=_duties),
         Column("computers", gettext("Computers"), number=True),
     ]
+
+
+def _places(places: Iterable[Any]) -> dict[Any, str]:
+    return {place: picture.KINDS[place].title.pick(saying.language()) for place in places}
+
+
+def _clauses(clauses: Iterable[Any]) -> dict[Any, str]:
+    return {clause: saying.clause(clause) for clause in clauses}
+
+
+def _duties(states: Iterable[Any]) -> dict[Any, str]:
+    return {state: saying.say(saying.NOTIFY, state) for state in states}
 
 
 def _described(bands: Sequence[picture.Band]) -> str:
