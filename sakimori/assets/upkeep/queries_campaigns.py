@@ -4,10 +4,11 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
 from sakimori.assets.models import (
     Computer,
+    ComputerChange,
     DueReminder,
     FacilityDerivation,
     Stocktake,
@@ -66,6 +67,21 @@ def _rows(viewer: Viewer, *, stocktake_list: uuid.UUID) -> Any:
     if one is None:
         return Computer.objects.none().values(*ROW)
     return stocktaking.on_list(viewer.world, one).order_by("key").values(*ROW)
+
+
+def _changes(viewer: Viewer, *, stocktake_list: uuid.UUID) -> Iterable[dict[str, Any]]:
+    """What has changed in the computers of a list's facility since its stocktake began, in order."""
+    one = StocktakeList.objects.filter(
+        world=viewer.world, organisation=viewer.acting_organisation, id=stocktake_list
+    ).select_related("stocktake").first()  # fmt: skip
+    if one is None:
+        return []
+    found = ComputerChange.objects.filter(
+        world=viewer.world, organisation=viewer.acting_organisation, computer__facility=one.facility,
+        recorded_at__gte=one.stocktake.started_at,
+    )  # fmt: skip
+    named = ("id", "computer", "event", "fields", "recorded_at", "labels", "owner")
+    return list(found.order_by("recorded_at", "id").values(*named, key=F("computer__key")))
 
 
 def _settings(viewer: Viewer) -> Iterable[dict[str, Any]]:
@@ -144,6 +160,7 @@ QUERIES = {
             texts=("key", "name", "maker", "product"),
         ),
     ),
+    "assets.stocktake_changes": Query("assets.stocktake_changes", _changes, _OPERATORS, {"private": ("key", "fields")}),
     "assets.upkeep_settings": Query("assets.upkeep_settings", _settings, _OPERATORS, recorded=False),
     "assets.due": Query("assets.due", _due, _OPERATORS, recorded=False),
     "assets.derivation": Query("assets.derivation", _derivation, _OPERATORS, recorded=False),

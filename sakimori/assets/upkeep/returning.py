@@ -1,8 +1,12 @@
-"""A stocktake's list on paper or in a spreadsheet: written for people without an account, read back as an answer."""
+"""A stocktake's list on paper or in a spreadsheet: written for people without an account, read back as an answer.
 
-from collections.abc import Iterable, Mapping
+A file may come back weeks later: what counts is what its writer changed, told by comparing with what it was given out
+with (`ISSUED`, the time, stands in every row). Where the register has changed in the same cell since, somebody decides.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sakimori.assets import editions
@@ -20,10 +24,13 @@ _ANSWERS = {
     "変更": CHANGED, "変更あり": CHANGED, "changed": CHANGED,
     "廃止": GONE, "撤去": GONE, "廃棄": GONE, "retired": GONE,
 }  # fmt: skip
+_EPOCH, _TICK = datetime(2020, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+_LONGEST_ISSUED = 16  # signs of a time in hexadecimal: some thousand years
 TOLD = ("maker", "product", "version", "serial", "address", "responsible", "name")
 KEY = Head("key", Text("管理番号", "Key"))
 ANSWER = Head("answer", Text("回答", "Answer"), (UNCHANGED, CHANGED, GONE), narrow=True)
 DAY = Head("day", Text("変わった日・廃止した日", "Day of the change or retirement"))
+ISSUED = Head("issued", Text("控え（変えない）", "Issued (leave it)"), narrow=True)
 _HEADS = (
     KEY,
     Head("name", Text("名称", "Name")),
@@ -35,6 +42,7 @@ _HEADS = (
     Head("serial", Text("製造番号", "Serial number")),
     Head("address", Text("アドレス", "Address")),
     Head("responsible", Text("担当", "Responsible")),
+    ISSUED,
 )
 LEAD = (
     "変わったところだけを書いてください。変わっていない行には何も書かなくて構いません。",
@@ -49,12 +57,20 @@ _BY_NAME = {head.name: head for head in _HEADS}
 
 @dataclass(slots=True)
 class Returned:
-    """What a list that came back says: changes, retirements, names of what is new; or what is wrong with it."""
+    """What a list that came back says: changes, retirements, names of what is new; or what is wrong with it.
+
+    `conflicts` are cells that its writer changed and that the register has changed meanwhile to something else: no
+    change of theirs is in `changes`. `already` counts rows whose changes are on record; `stale` cells that only look
+    different because the file is older than the register.
+    """
 
     changes: list[dict[str, Any]] = field(default_factory=list)
     retired: list[dict[str, Any]] = field(default_factory=list)
     shown: list[dict[str, str]] = field(default_factory=list)
     new: list[str] = field(default_factory=list)
+    conflicts: list[dict[str, str]] = field(default_factory=list)
+    already: int = 0
+    stale: int = 0
     faults: list[RowFault] = field(default_factory=list)
 
 
@@ -64,14 +80,52 @@ def heads() -> list[Head]:
     return [head for head in _HEADS if head.name in names]
 
 
-def cells(row: Mapping[str, Any]) -> list[object]:
-    """Return the cells of one computer's line, the answer left empty."""
-    return [row.get(head.name, "") for head in heads()]
+def cells(row: Mapping[str, Any], now: datetime | None = None) -> list[object]:
+    """Return the cells of one computer's line, the answer left empty; `now` is when the list is given out."""
+    told = {**row, "issued": "" if now is None else f"{(now - _EPOCH) // _TICK:x}"}
+    return [told.get(head.name, "") for head in heads()]
 
 
-def read(data: bytes, rows: Iterable[Mapping[str, Any]], today: date) -> Returned:
-    """Return what a list that came back says of the computers on it; raises `TableError` where it is no list."""
-    there = {str(row["key"]): row for row in rows}
+def _issued(row: Mapping[str, str]) -> datetime | None:
+    """Return when a line was given out; None where its cell is empty or was written over."""
+    text = row.get("issued", "")
+    if not text.isascii() or not text.isalnum() or len(text) > _LONGEST_ISSUED:
+        return None
+    try:
+        return _EPOCH + int(text, 16) * _TICK
+    except ValueError:
+        return None
+
+
+class _Since:
+    """What the register held when a line was given out, found from everything that has changed since."""
+
+    def __init__(self, changed: Iterable[Mapping[str, Any]]) -> None:
+        self.of: dict[str, list[Mapping[str, Any]]] = {}
+        self.retired: set[str] = set()
+        for one in changed:
+            self.of.setdefault(str(one["computer"]), []).append(one)
+            if one["event"] == "retired":
+                self.retired.add(str(one["key"]))
+
+    def then(self, known: Mapping[str, Any], issued: datetime | None) -> dict[str, str]:
+        """Return the cells of a computer as they were given out; by default at the beginning of the stocktake."""
+        held = {name: str(known[name] or "") for name in TOLD}
+        for one in reversed(self.of.get(str(known["id"]), [])):
+            if issued is not None and one["recorded_at"] <= issued:
+                break
+            held.update({name: str(old or "") for name, (old, _) in (one["fields"] or {}).items() if name in held})
+        return held
+
+
+def read(
+    data: bytes, rows: Iterable[Mapping[str, Any]], today: date, changed: Sequence[Mapping[str, Any]] = ()
+) -> Returned:
+    """Return what a list that came back says of the computers on it; raises `TableError` where it is no list.
+
+    `changed` is what has changed since the stocktake began, in order (rows of `assets.stocktake_changes`).
+    """
+    there, since = {str(row["key"]): row for row in rows}, _Since(changed)
     grid = sheets.read(data, heads(), ("key", "answer"))
     said = Returned(faults=list(grid.faults))
     seen: set[str] = set()
@@ -81,13 +135,15 @@ def read(data: bytes, rows: Iterable[Mapping[str, Any]], today: date) -> Returne
             if row.get("name"):
                 said.new.append(row["name"])
             continue
-        if key not in there:
+        if key in since.retired and key not in there and _ANSWERS.get(_plainly(row)) in (GONE, UNCHANGED):
+            said.already += 1
+        elif key not in there:
             said.faults.append(_strange(row, key))
         elif key in seen:
             said.faults.append(_twice(row, key))
         else:
             seen.add(key)
-            _take(said, row, there[key], today)
+            _take(said, row, there[key], today, since)
     for key in sorted(set(there) - seen):
         mend = Text(
             "行を元に戻すか、使わなくなったなら廃止と書いてください。", "Put the row back, or write 廃止 (retired)."
@@ -95,6 +151,10 @@ def read(data: bytes, rows: Iterable[Mapping[str, Any]], today: date) -> Returne
         what = Text(f"管理番号「{key}」の行がありません。", f"The row of “{key}” is missing.")
         said.faults.append(RowFault(0, KEY.heading.ja, what, mend))
     return said
+
+
+def _plainly(row: Mapping[str, str]) -> str:
+    return row.get("answer", "").strip().casefold()
 
 
 def _strange(row: Mapping[str, str], key: str) -> RowFault:
@@ -110,51 +170,79 @@ def _twice(row: Mapping[str, str], key: str) -> RowFault:
     return sheets.fault(row, KEY, f"管理番号「{key}」が二度あります。", f"The key “{key}” stands twice.", mend)
 
 
-def _take(said: Returned, row: Mapping[str, str], known: Mapping[str, Any], today: date) -> None:
-    answer = _ANSWERS.get(row.get("answer", "").strip().casefold())
-    differs = {name: row[name] for name in TOLD if name in row and row[name] != str(known[name] or "")}
+def _take(said: Returned, row: Mapping[str, str], known: Mapping[str, Any], today: date, since: _Since) -> None:
+    then = since.then(known, _issued(row))
+    now = {name: str(known[name] or "") for name in TOLD}
+    differs = {name: row[name] for name in TOLD if name in row and row[name] != then[name]}  # by whoever filled it in
+    said.stale += sum(1 for name in TOLD if name in row and name not in differs and row[name] != now[name])
+    answer = _ANSWERS.get(_plainly(row))
+    if answer == UNCHANGED and not row.get("answer") and differs:
+        answer = CHANGED
+    fault = _contradiction(row, answer, differs)
+    if fault is not None:
+        said.faults.append(fault)
+        return
+    if answer is None or answer == UNCHANGED:
+        return
+    day = _day(said, row, known, today)
+    too_long = answer == CHANGED and _too_long(said, row, differs)
+    if day is None or too_long:
+        return
+    if answer == CHANGED:
+        differs = _left(said, known, day, (then, now), differs)
+    if answer == GONE or differs:
+        _record(said, known, answer, day, differs)
+
+
+def _contradiction(row: Mapping[str, str], answer: str | None, differs: Mapping[str, str]) -> RowFault | None:
+    """Return what does not fit together in a row: an answer that is none, or one that its cells speak against."""
     if answer is None:
         mend = Text(
             "変更なし、変更、廃止のどれかにしてください。",
             "Write 変更なし (unchanged), 変更 (changed) or 廃止 (retired).",
         )
-        said.faults.append(
-            sheets.fault(row, ANSWER, f"「{row['answer']}」は読めません。", f"“{row['answer']}” is no answer.", mend)
-        )
-        return
-    if answer == UNCHANGED and not row.get("answer") and differs:
-        answer = CHANGED
+        what = f"「{row['answer']}」は読めません。", f"“{row['answer']}” is no answer."
+        return sheets.fault(row, ANSWER, *what, mend)
     if answer == UNCHANGED and differs:
         mend = Text("回答を「変更」にするか、値を元に戻してください。", "Write 変更 (changed), or put the value back.")
         named = "、".join(_BY_NAME[name].heading.ja for name in differs)
         told = ", ".join(_BY_NAME[name].heading.en for name in differs)
-        said.faults.append(
-            sheets.fault(
-                row,
-                ANSWER,
-                f"変更なしとありますが、{named}が違います。",
-                f"It says unchanged, but {told} differs.",
-                mend,
-            )
-        )
-        return
-    if answer == UNCHANGED:
-        return
+        what = f"変更なしとありますが、{named}が違います。", f"It says unchanged, but {told} differs."
+        return sheets.fault(row, ANSWER, *what, mend)
     if answer == CHANGED and not differs:
         mend = Text(
             "新しい値を書くか、回答を「変更なし」にしてください。", "Write the new value, or 変更なし (unchanged)."
         )
-        said.faults.append(
-            sheets.fault(
-                row, ANSWER, "変更とありますが、違う値がありません。", "It says changed, but nothing differs.", mend
-            )
-        )
-        return
-    day = _day(said, row, known, today)
-    too_long = _too_long(said, row, differs)
-    if day is None or too_long:
-        return
-    _record(said, known, answer, day, differs)
+        what = "変更とありますが、違う値がありません。", "It says changed, but nothing differs."
+        return sheets.fault(row, ANSWER, *what, mend)
+    return None
+
+
+def _left(
+    said: Returned,
+    known: Mapping[str, Any],
+    day: date,
+    held: tuple[Mapping[str, str], Mapping[str, str]],
+    differs: Mapping[str, str],
+) -> dict[str, str]:
+    """Return what of a row is to be recorded: neither what is on record already, nor what somebody must decide.
+
+    `held` is what the register held when the list was given out, and what it holds now.
+    """
+    then, now = held
+    left = {name: value for name, value in differs.items() if value != now[name]}
+    if not left:
+        said.already += 1
+    for name in [name for name in left if now[name] != then[name]]:
+        said.conflicts.append(_conflict(known, name, then[name], left.pop(name), day))
+    return left
+
+
+def _conflict(known: Mapping[str, Any], name: str, then: str, value: str, day: date) -> dict[str, str]:
+    return {
+        "computer": str(known["id"]), "key": str(known["key"]), "field": name, "day": day.isoformat(),
+        "then": then, "now": str(known[name] or ""), "value": value,
+    }  # fmt: skip
 
 
 def _record(said: Returned, known: Mapping[str, Any], answer: str, day: date, differs: Mapping[str, str]) -> None:

@@ -16,6 +16,7 @@ from sakimori.acts.models import Notice
 from sakimori.assets.models import Computer, ComputerChange, Stocktake, StocktakeList
 from sakimori.assets.upkeep import payloads as p
 from sakimori.assets.upkeep.applying import Applying
+from sakimori.assets.upkeep.days import require_coming
 from sakimori.assets.upkeep.reminding import addresses
 from sakimori.parties.models import Facility, Membership, Person
 from sakimori.record import Bound
@@ -43,7 +44,7 @@ def start(ctx: Context, payload: p.StartStocktake) -> Bound:
             Text("棚卸しが既に行われています。", "A stocktake is under way already."),
             mend=Text("その棚卸しを終えてから始めてください。", "Close that one first."),
         )
-    _require_coming(ctx, payload.answer_by)
+    require_coming(ctx, payload.answer_by, "answer_by")
     facilities = set(Facility.objects.filter(world=ctx.world.base, organisation_id=own).values_list("id", flat=True))
     if set(payload.facilities) - facilities:
         raise ctx.refuse(
@@ -87,14 +88,6 @@ def lists_of(world: str, organisation: uuid.UUID, facilities: Iterable[uuid.UUID
     found = Computer.objects.filter(world=world, organisation=organisation, facility__in=list(facilities))
     counted = found.exclude(status="retired").values_list("facility", "responsible").annotate(Count("id"))
     return counted.order_by("responsible", "facility")
-
-
-def _require_coming(ctx: Context, day: date) -> None:
-    if day < ctx.today:
-        raise ctx.refuse(
-            "assets.past", Text("その日は過ぎています。", "That day has passed."), where="answer_by",
-            mend=Text("これからの日を選んでください。", "Choose a day to come."),
-        )  # fmt: skip
 
 
 def _folded(name: str) -> str:

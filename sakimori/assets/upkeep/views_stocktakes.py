@@ -257,6 +257,7 @@ def stocktake_file(request: HttpRequest, stocktake_list: uuid.UUID, form: str) -
     campaign = reading.read_one(viewer, "assets.stocktakes", stocktake=row["stocktake"])
     rows = reading.read(viewer, "assets.stocktake_rows", stocktake_list=stocktake_list)
     name = f"{campaign['title']}-{row['responsible'] or 'list'}"
+    now = clock.now(viewer.world)
     if form == "print":
         context = {
             "row": row,
@@ -269,10 +270,10 @@ def stocktake_file(request: HttpRequest, stocktake_list: uuid.UUID, form: str) -
     if form == "csv":
         return csv_response(
             f"{name}.csv", [head.heading.ja for head in returning.heads()],
-            [[str(cell or "") for cell in returning.cells(one)] for one in rows],
+            [[str(cell or "") for cell in returning.cells(one, now)] for one in rows],
         )  # fmt: skip
     lead = [gettext("Answer by %(day)s") % {"day": campaign["answer_by"].isoformat()}, *returning.LEAD]
-    made = sheets.workbook(campaign["title"], lead, returning.heads(), (returning.cells(one) for one in rows))
+    made = sheets.workbook(campaign["title"], lead, returning.heads(), (returning.cells(one, now) for one in rows))
     return sheets.download(made, f"{name}.xlsx")
 
 
@@ -311,14 +312,19 @@ def stocktake_return(request: HttpRequest, stocktake_list: uuid.UUID) -> HttpRes
 
 def _shown(choices: Mapping[str, Any]) -> dict[str, Any]:
     rows = [{**one, "what": saying.say(words.EVENT, one["event"])} for one in choices["shown"]]
-    return {**choices, "shown": rows[:200], "more": max(0, len(rows) - 200), "count": len(rows)}
+    conflicts = [
+        {**one, "label": saying.say(words.FIELD, one["field"]), "name": f"{one['computer']}/{one['field']}"}
+        for one in choices.get("conflicts", [])
+    ]
+    return {**choices, "conflicts": conflicts, "shown": rows[:200], "more": max(0, len(rows) - 200), "count": len(rows)}
 
 
 def _read(request: HttpRequest, viewer: Viewer, stocktake_list: uuid.UUID) -> str | list[Mapping[str, Any]]:
     """Return the address of what a file says, or its faults."""
     name, data = sheets.chosen(request)
     rows = reading.read(viewer, "assets.stocktake_rows", stocktake_list=stocktake_list)
-    said = returning.read(data, rows, clock.today(viewer.world))
+    changed = reading.read(viewer, "assets.stocktake_changes", stocktake_list=stocktake_list)
+    said = returning.read(data, rows, clock.today(viewer.world), changed)
     if said.faults:
         language = saying.language()
         return [
@@ -332,7 +338,7 @@ def _read(request: HttpRequest, viewer: Viewer, stocktake_list: uuid.UUID) -> st
         ]
     payload = {
         "list": str(stocktake_list), "computers": len(rows), "changes": said.changes, "retired": said.retired,
-        "shown": said.shown, "new": said.new,
+        "shown": said.shown, "new": said.new, "conflicts": said.conflicts, "already": said.already, "stale": said.stale,
     }  # fmt: skip
     kept = sheets.keep(viewer, _KEPT, name, data, payload)
     return f"{reverse('assets:stocktake_return', args=[stocktake_list])}?file={kept}"
@@ -348,7 +354,7 @@ def _record(request: HttpRequest, viewer: Viewer, stocktake_list: uuid.UUID) -> 
     payload = {
         "stocktake_list": str(stocktake_list),
         "computers": said["computers"],
-        "changes": said["changes"],
+        "changes": _with_chosen(said, set(request.POST.getlist("use"))),
         "retired": said["retired"],
         "answered_for": request.POST.get("answered_for", "").strip()[:200] or row["responsible"] or kept.name,
         "note": (f"新しいもの: {new}" if new else "")[:4000],
@@ -356,6 +362,16 @@ def _record(request: HttpRequest, viewer: Viewer, stocktake_list: uuid.UUID) -> 
     door.perform(ANSWER, payload, by=viewer, idempotency_key=f"stocktake-{kept.id}", client="web")
     kept.delete()
     return f"{reverse('assets:stocktake_list', args=[stocktake_list])}?done=1"
+
+
+def _with_chosen(said: Mapping[str, Any], use: set[str]) -> list[dict[str, Any]]:
+    """Return the changes of a file with those of its conflicts in which the file was chosen over the register."""
+    changes = {one["computer"]: dict(one) for one in said["changes"]}
+    for one in said.get("conflicts", []):
+        if f"{one['computer']}/{one['field']}" in use:
+            told = changes.setdefault(one["computer"], {"computer": one["computer"], "changed_on": one["day"]})
+            told[one["field"]] = one["value"]
+    return list(changes.values())
 
 
 urlpatterns = [

@@ -1,19 +1,19 @@
 """What the door calls for requests to vendors: asking, answering, taking over, leaving aside, withdrawing."""
 
 import uuid
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q
 
 from sakimori.acts.context import Context
+from sakimori.acts.errors import NotFoundError
 from sakimori.assets.models import Computer, VendorItem, VendorRequest
 from sakimori.assets.upkeep.applying import Applying
-from sakimori.assets.vendors import facts
+from sakimori.assets.upkeep.days import require_coming
+from sakimori.assets.vendors import answering, facts, travelling
 from sakimori.assets.vendors import payloads as p
-from sakimori.assets.vendors.queries import ASKED_OF
+from sakimori.assets.vendors.queries import ASKED_OF, reached
 from sakimori.parties.models import Organisation
 from sakimori.record import Bound, Handler
 from sakimori.text import Text
@@ -22,11 +22,7 @@ from sakimori.text import Text
 def _ask(ctx: Context, payload: p.AskVendor) -> Bound:
     own = ctx.actor.acting_organisation
     vendor = _vendor(ctx, payload)
-    if payload.due_on < ctx.today:
-        raise ctx.refuse(
-            "assets.past", Text("その日は過ぎています。", "That day has passed."), where="due_on",
-            mend=Text("これからの日を選んでください。", "Choose a day to come."),
-        )  # fmt: skip
+    require_coming(ctx, payload.due_on, "due_on")
     computers = {
         one.id: one
         for one in Computer.objects.filter(
@@ -46,7 +42,7 @@ def _ask(ctx: Context, payload: p.AskVendor) -> Bound:
         asked_at=ctx.now,
         due_on=payload.due_on,
         note=payload.note,
-        channel="site" if vendor else "file",
+        channel=_channel(vendor),
     )
     # Product, maker and kind are outside the private group of the register: they, and no other field, are copied.
     rows = (
@@ -65,14 +61,19 @@ def _ask(ctx: Context, payload: p.AskVendor) -> Bound:
     about = Bound("assets.vendor_request", request.id)
     if vendor is None:
         ctx.waive("notify:vendor", "the request goes as a file")
+    elif travelling.is_elsewhere(vendor):
+        ctx.waive("notify:vendor", travelling.ELSEWHERE)
+        travelling.follow(ctx, request)
     else:
-        day = payload.due_on
-        title = Text(
-            f"製品についての照会が届いています（回答期限 {day.month}月{day.day}日）",
-            f"An operator asks you about products: answer by {day}",
-        )
+        title = travelling.asked_title(payload.due_on)
         ctx.tell("vendor", vendor.id, title, about=Bound("assets.asked", request.id))
     return about
+
+
+def _channel(vendor: Organisation | None) -> str:
+    if vendor is None:
+        return "file"
+    return "envelope" if travelling.is_elsewhere(vendor) else "site"
 
 
 def _vendor(ctx: Context, payload: p.AskVendor) -> Organisation | None:
@@ -93,10 +94,13 @@ def _vendor(ctx: Context, payload: p.AskVendor) -> Organisation | None:
             where="vendor",
             mend=Text("名称だけを書いて、ファイルで尋ねてください。", "Write its name only, and ask by file."),
         )
-    if vendor.deployment != settings.SAKIMORI_DEPLOYMENT["name"]:
+    if vendor.deployment not in reached(ctx.world.name):
         raise ctx.refuse(
             "assets.vendor_elsewhere",
-            Text("この供給者のアカウントは別の設置にあります。", "That vendor has its account on another deployment."),
+            Text(
+                "この供給者のアカウントは、ここから届かない設置にあります。",
+                "That vendor has its account on a deployment that is not reached from here.",
+            ),
             where="vendor",
             mend=Text("名称だけを書いて、ファイルで尋ねてください。", "Write its name only, and ask by file."),
         )
@@ -104,10 +108,10 @@ def _vendor(ctx: Context, payload: p.AskVendor) -> Organisation | None:
 
 
 def _called(ctx: Context, name: str) -> Organisation | None:
-    """Return the only vendor with an account here that has exactly this name or corporate number, else None."""
+    """Return the only vendor reached from here that has exactly this name or corporate number, else None."""
     here = Organisation.objects.filter(
         Q(name_ja=name) | Q(name_en=name) | Q(corporate_number=name),
-        world=ctx.world.base, type__in=ASKED_OF, deployment=settings.SAKIMORI_DEPLOYMENT["name"],
+        world=ctx.world.base, type__in=ASKED_OF, deployment__in=reached(ctx.world.name),
     )  # fmt: skip
     found = list(here[:2])
     return found[0] if len(found) == 1 else None
@@ -133,65 +137,21 @@ def _answer(ctx: Context, payload: p.AnswerRequest) -> Bound:
     """Keep what a vendor answers about its own request; nothing but what was asked."""
     own = ctx.actor.acting_organisation
     request = ctx.get(VendorRequest, payload.request, vendor=own)
-    _require_open(ctx, request)
-    _keep(ctx, request, payload.rows)
-    about = Bound("assets.vendor_request", request.id)
-    title = Text(f"供給者が照会{request.number}に答えました", f"The vendor has answered request {request.number}")
-    ctx.tell("operator", request.organisation, title, about=about)
+    answering.require_open(ctx, request)
+    answering.keep(ctx, request, payload.rows)
+    if travelling.is_elsewhere(ctx.organisation(request.organisation)):
+        ctx.waive("notify:operator", travelling.ELSEWHERE)
+        ctx.send(request.organisation)
+    else:
+        answering.tell(ctx, request)
     return Bound("assets.asked", request.id)
 
 
 def _record(ctx: Context, payload: p.RecordAnswer) -> Bound:
     request = ctx.get(VendorRequest, payload.request, organisation=ctx.actor.acting_organisation)
-    _require_open(ctx, request)
-    _keep(ctx, request, payload.rows, by=payload.answered_by)
+    answering.require_open(ctx, request)
+    answering.keep(ctx, request, payload.rows, by=payload.answered_by)
     return Bound("assets.vendor_request", request.id)
-
-
-def _require_open(ctx: Context, request: VendorRequest) -> None:
-    if request.status in ("withdrawn", "closed"):
-        raise ctx.refuse(
-            "assets.request_ended",
-            Text("この照会は終わっています。", "This request has ended."),
-            where="request",
-            mend=Text("尋ねた事業者に連絡してください。", "Get in touch with the operator that asked."),
-        )
-
-
-def _keep(ctx: Context, request: VendorRequest, rows: Iterable[p.AnsweredRow], by: str = "") -> None:
-    items = {one.position: one for one in request.items.all()}
-    for place, row in enumerate(rows):
-        item = items.get(row.position)
-        if item is None:
-            raise ctx.refuse(
-                "assets.not_asked",
-                Text("尋ねていない行です。", "That row was not asked about."),
-                where=f"rows.{place}.position",
-            )
-        answers = dict(item.answers)
-        for one in row.answers:
-            if one.fact not in item.asks:
-                raise ctx.refuse(
-                    "assets.not_asked",
-                    Text("尋ねていない事項です。", "That was not asked."),
-                    where=f"rows.{place}.answers",
-                )
-            answers[one.fact] = facts.read(one.fact, one.answer)
-        if item.status in ("taken", "declined") and answers != item.answers:
-            raise ctx.refuse(
-                "assets.answer_used",
-                Text("この行の回答は既に処理されています。", "The answer to this row has been dealt with already."),
-                where=f"rows.{place}.position",
-                mend=Text("尋ねた事業者に連絡してください。", "Get in touch with the operator that asked."),
-            )
-        if answers != item.answers or (row.note and row.note != item.note):
-            done = "answered" if answers and item.status == "asked" else item.status
-            ctx.change(item, answers=answers, note=row.note or item.note, status=done)
-    whole = all(set(one.asks) <= set(one.answers) for one in items.values())
-    fields: dict[str, Any] = {"answered_at": ctx.now, "status": "answered" if whole else "open"}
-    if by:
-        fields |= {"channel": "file", "reason": f"{by}"}
-    ctx.change(request, **fields)
 
 
 def _item(ctx: Context, item: uuid.UUID) -> VendorItem:
@@ -208,6 +168,8 @@ def _item(ctx: Context, item: uuid.UUID) -> VendorItem:
 def _take(ctx: Context, payload: p.TakeAnswer) -> Bound:
     """Take answers of one row over into the register, as a change of that computer."""
     item = _item(ctx, payload.item)
+    if item.computer_id is None:  # a vendor's row, which no operator has
+        raise NotFoundError(str(payload.item))
     usable = {name: value for name, value in item.answers.items() if value != facts.UNKNOWN}
     missing = [name for name in payload.facts if name not in usable]
     if missing:
@@ -246,10 +208,13 @@ def _close_when_done(ctx: Context, request: VendorRequest) -> None:
 
 def _withdraw(ctx: Context, payload: p.WithdrawRequest) -> Bound:
     request = ctx.get(VendorRequest, payload.request, organisation=ctx.actor.acting_organisation)
-    _require_open(ctx, request)
+    answering.require_open(ctx, request)
     ctx.change(request, status="withdrawn", reason=payload.reason)
     if request.vendor is None:
         ctx.waive("notify:vendor", "the request went as a file")
+    elif request.channel in ("envelope", "arrived", "refused"):
+        ctx.waive("notify:vendor", travelling.ELSEWHERE)
+        travelling.recall(ctx, request)
     else:
         title = Text(f"照会{request.number}は取り下げられました", f"Request {request.number} was withdrawn")
         ctx.tell("vendor", request.vendor, title, about=Bound("assets.asked", request.id))
@@ -257,6 +222,7 @@ def _withdraw(ctx: Context, payload: p.WithdrawRequest) -> Bound:
 
 
 HANDLERS = {
+    **travelling.HANDLERS,
     "assets.vendor.ask": Handler(p.AskVendor, _ask),
     "assets.vendor.answer": Handler(p.AnswerRequest, _answer),
     "assets.vendor.record": Handler(p.RecordAnswer, _record),
@@ -264,3 +230,5 @@ HANDLERS = {
     "assets.vendor.decline": Handler(p.DeclineAnswer, _decline),
     "assets.vendor.withdraw": Handler(p.WithdrawRequest, _withdraw),
 }
+RECEIVERS = travelling.RECEIVERS
+ON_ARRIVAL = travelling.ON_ARRIVAL

@@ -14,7 +14,7 @@ from sakimori.acts import clock
 from sakimori.assets import findings
 from sakimori.assets.models import Computer, VendorItem, VendorRequest
 from sakimori.assets.vendors import facts
-from sakimori.parties.models import Organisation
+from sakimori.parties.models import Organisation, Peer
 from sakimori.record import Listing, Query, Viewer, every_role
 
 _OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
@@ -121,18 +121,24 @@ def _open(content: Mapping[str, Any]) -> list[str]:
 
 
 def _known_vendors(viewer: Viewer) -> Iterable[dict[str, Any]]:
-    """The vendors an operator can choose: all that have an account on its own installation; elsewhere those it asked.
+    """The vendors an operator can choose on its own installation: all with an account there or on one it reaches.
 
     On an installation that others share, an operator is not told who else takes part; it writes the vendor's name.
     """
     found = Organisation.objects.filter(
-        world=clock.world(viewer.world).base, type__in=ASKED_OF, deployment=settings.SAKIMORI_DEPLOYMENT["name"]
+        world=clock.world(viewer.world).base, type__in=ASKED_OF, deployment__in=reached(viewer.world)
     )
     if settings.SAKIMORI_DEPLOYMENT["edition"] != "operator":
         asked = VendorRequest.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
         found = found.filter(id__in=asked.exclude(vendor=None).values_list("vendor", flat=True))
     rows: Iterable[dict[str, Any]] = found.values("id", "name_ja", "name_en")
     return rows
+
+
+def reached(world: str) -> set[str]:
+    """Return the deployments whose organisations can be asked from here: this one, and the peers of a world."""
+    peers = Peer.objects.filter(world=clock.world(world).base).values_list("name", flat=True)
+    return {settings.SAKIMORI_DEPLOYMENT["name"], *peers}
 
 
 def _with_operators(viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -157,6 +157,39 @@ def test_a_list_filled_in_without_an_account_is_read_back(enter, kono, register)
     assert ComputerChange.objects.get(outcome="change").changed_on.isoformat() == "2026-11-02"
 
 
+def test_a_list_older_than_the_register_carries_nothing_old_back_and_conflicts_are_decided(enter, kono, register):
+    client = enter("power", "reporter")
+
+    def edit(put, page):
+        del page
+        for key, maker in (("P-001", "横河電機株式会社"), ("P-002", "Fortinet KK")):
+            put(key, "製造者名", maker)
+            put(key, "回答", "変更")
+            put(key, "変わった日・廃止した日", "2026-11-02")
+
+    data = filled(client, kono, edit)  # given out and filled in; meanwhile the register goes on
+    for key, told in (("P-001", {"product": "CENTUM VP R7"}), ("P-002", {"maker": "Fortinet Inc", "version": "7.6"})):
+        said = {"computer": str(register[key].id), "changed_on": "2026-11-20", **told}
+        door.perform("assets.computer.change", said, by=viewer("power", "reporter"))
+    page = text(give_back(client, kono, data))
+    assert "CENTUM VP R7" not in page  # the old product of the file is not the writer's
+    for said in ("1 differs", "2 cells are older than the register", "Fortinet KK", "Fortinet Inc"):
+        assert said in page, said
+    kept = SourceFile.objects.get(format="stocktake")
+    (conflict,) = kept.choices["conflicts"]
+    assert (conflict["then"], conflict["now"], conflict["value"]) == ("Fortinet", "Fortinet Inc", "Fortinet KK")
+    (plain,) = kept.choices["changes"]
+    assert {**plain} == {
+        "computer": str(register["P-001"].id), "changed_on": "2026-11-02", "maker": "横河電機株式会社",
+    }  # fmt: skip
+    address = reverse("assets:stocktake_return", args=[kono.id])
+    use = f"{register['P-002'].id}/maker"
+    client.post(address, {"file": str(kept.id), "answered_for": "甲野", "use": use}, follow=True)
+    now = {one.key: one for one in Computer.objects.filter(key__in=("P-001", "P-002"))}
+    assert (now["P-001"].product, now["P-001"].maker) == ("CENTUM VP R7", "横河電機株式会社")
+    assert (now["P-002"].maker, now["P-002"].version) == ("Fortinet KK", "7.6")
+
+
 def test_every_fault_of_a_list_is_named_with_its_line_and_nothing_is_kept(enter, kono):
     client = enter("power", "reporter")
     found = client.get(reverse("assets:stocktake_csv", args=[kono.id]))

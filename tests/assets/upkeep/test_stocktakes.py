@@ -144,8 +144,14 @@ def test_changes_made_one_by_one_count_in_the_answer(register):
 
 
 def test_one_at_a_time_and_for_a_day_to_come(register):
-    with pytest.raises(RefusedError):
-        start(answer_by="2026-11-01")
+    for day, code in (
+        ("2026-11-01", "assets.past"),
+        ("9999-12-31", "assets.too_far"),
+        ("2027-11-25", "assets.too_far"),
+    ):
+        with pytest.raises(RefusedError) as refused:
+            start(answer_by=day)
+        assert (refused.value.code, refused.value.where) == (code, "answer_by")
     start()
     with pytest.raises(RefusedError) as refused:
         start()
