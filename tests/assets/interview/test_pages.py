@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from sakimori.acts import door
 from sakimori.acts.models import Act
+from sakimori.assets.interview import picture
 from sakimori.assets.models import Computer, InterviewDraft, MinistryAnswer
 from tests.assets.interview.test_answers import FACILITY, paper, row
 from tests.support.deployment import WORLD, fixed, viewer
@@ -200,6 +201,22 @@ def test_the_picture_names_the_clause_of_every_node_and_letters_only_where_sourc
     assert "net-open" in svg
     rows = enter("power", "viewer").get(at("picture"), {"format": "csv"}).content.decode("utf-8-sig")
     assert rows.count("\n") == 4
+
+
+def test_a_picture_of_many_products_draws_the_most_numerous_and_counts_the_rest(enter):
+    rows = [row(f"P-{n:02}", product=f"架空機 {n:02}") for n in range(picture.MOST + 5)]
+    import_register([*rows, *(row(f"Q-{n}", product="多数機") for n in range(3)), row("F-1", firewall="○")])
+    client = enter("power", "viewer")
+    page = client.get(at("picture"))
+    svg = text(page)[text(page).index("<svg") : text(page).index("</svg>")]
+    assert svg.count('class="net-name"') == picture.MOST  # one less than room in the full band, and the firewall
+    assert "多数機" in svg
+    assert "7 more products, 7 computers" in svg
+    shown = client.get(at("picture"), {"q": "多数", "sort": "-computers"}).context["table"]
+    assert (shown.total, shown.all) == (1, picture.MOST + 7)
+    assert "Covered or not is open" in text(page)
+    by_place = text(client.get(at("picture"), {"q": "not is open"}))
+    assert "多数機" in by_place[by_place.index("</svg>") :]
 
 
 def test_a_name_that_differs_by_one_character_is_shown_at_that_character(enter):
