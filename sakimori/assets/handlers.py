@@ -93,12 +93,14 @@ PREDICATES = {
     **editions.PREDICATES,
 }  # fmt: skip
 RECEIVERS = {
+    **vendors.RECEIVERS,
     **forms.RECEIVERS,
     **supervision.RECEIVERS,
     "assets.notification.file": "assets.notification.receive",
     "assets.reminder.send": "assets.reminder.receive",
 }
 ON_ARRIVAL = {
+    **vendors.ON_ARRIVAL,
     **forms.ON_ARRIVAL,
     **supervision.ON_ARRIVAL,
     "assets.notification.file": "assets.notification.arrive",

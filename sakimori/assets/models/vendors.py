@@ -12,7 +12,8 @@ class VendorRequest(LabelledRecord):
     """An operator asks a vendor for facts of some of its computers (house rule).
 
     `vendor` is None where the vendor has no account here and answers by file; `vendor_name` is then its name. `number`
-    is what both call it. status: open | answered | closed | withdrawn.
+    is what both call it. status: open | answered | closed | withdrawn. channel: site | file | envelope, and where an
+    envelope took it to the vendor's installation: arrived | refused.
     """
 
     organisation = models.UUIDField(db_index=True)
@@ -33,13 +34,13 @@ class VendorItem(LabelledRecord):
     """One row of a request: the product it is about, what is asked, and what the vendor answered.
 
     Of the private inventory only what tells the vendor which product is meant is here: product, maker and kind, as the
-    operator calls them. `computer` stays with the operator. `answers` maps each fact asked to its answer, `unknown`
-    where the vendor does not know. status: asked | answered | taken | declined.
+    operator calls them. `computer` stays with the operator: a vendor's own installation has none. `answers` maps each
+    fact asked to its answer, `unknown` where the vendor does not know. status: asked | answered | taken | declined.
     """
 
     request = models.ForeignKey(VendorRequest, on_delete=models.PROTECT, related_name="items")
     position = models.PositiveIntegerField()
-    computer = models.ForeignKey(Computer, on_delete=models.PROTECT, related_name="vendor_items")
+    computer = models.ForeignKey(Computer, on_delete=models.PROTECT, null=True, related_name="vendor_items")
     product = models.CharField(max_length=200)
     maker = models.CharField(max_length=200)
     unit = models.CharField(max_length=20)
