@@ -12,6 +12,7 @@
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -77,8 +78,13 @@ def read(data: Mapping[str, Any]) -> CellMap:
     return CellMap(str(data.get("sheet") or ""), single, columns, number, first, last, overflow)
 
 
+def _plain(value: object) -> str:
+    """Return a reference as spreadsheets write it: ｃ５ and $C$5 are C5."""
+    return unicodedata.normalize("NFKC", str(value)).replace("$", "").strip().upper()
+
+
 def _cell(path: str, value: object) -> str:
-    text = str(value).strip().upper()
+    text = _plain(value)
     found = _CELL.match(text)
     if not found or column_index_from_string(found[1]) > _LAST_COLUMN or int(found[2]) > _LAST_ROW:
         raise refused(
@@ -88,14 +94,14 @@ def _cell(path: str, value: object) -> str:
 
 
 def _column(path: str, value: object) -> str:
-    text = str(value).strip().upper()
+    text = _plain(value)
     if not _COLUMN.match(text) or column_index_from_string(text) > _LAST_COLUMN:
         raise refused(f"「{value}」は列ではありません（例: B）。", f"“{value}” is no column, such as B.", _MAP, path)
     return text
 
 
 def _row(path: str, value: object) -> int:
-    text = str(value or "").strip()
+    text = _plain(value or "")
     if not text.isascii() or not text.isdecimal() or not 0 < int(text) <= _LAST_ROW:
         raise refused(f"「{text}」は行の番号ではありません（例: 12）。", f"“{text}” is no row, such as 12.", _MAP, path)
     return int(text)

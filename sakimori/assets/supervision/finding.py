@@ -88,6 +88,7 @@ def _before(ctx: Context, notification: Notification, told: int) -> hints.Before
             NotifiedClause.objects.filter(world=ctx.world.name, notification__in=mine).values_list("clause", flat=True)
         ),
         told=told,
+        classed=notification.what != "substitute",
     )
 
 

@@ -55,6 +55,10 @@ SAID: Mapping[str, Text] = {
     "unknown_clause": Text(
         "条項「{clause}」は施行令・命令の区分にありません。", "No class of the Act's orders is called “{clause}”."
     ),
+    "no_clause": Text(
+        "電子計算機の区分（条項）が書かれていません。届出の事項です（命令2条5項3号）。",
+        "The class of the computer is not said; it is an item to be notified (Order Art. 2(5)(iii)).",
+    ),
     "no_item_one": Text(
         "設備そのもの、又はその一部である電子計算機（{clause}）が、この届出にもこれまでの届出にもありません。",
         "No computer that is, or is part of, the facility ({clause}) stands here or in an earlier notification.",
@@ -107,6 +111,7 @@ TITLES: Mapping[str, Text] = {
     "no_maker": Text("製造者名がない", "no maker"),
     "no_product": Text("製品名がない", "no product"),
     "unknown_clause": Text("条項が不明", "unknown class"),
+    "no_clause": Text("条項がない", "no class"),
     "no_item_one": Text("設備そのものの届出なし", "nothing of the facility itself"),
     "swapped": Text("欄の入れ違い", "swapped"),
     "service_name": Text("役務の名称", "name of a service"),
@@ -140,7 +145,8 @@ class Before:
 
     `last` is the count and the products of the last notification of the category; `silent` the facilities (name,
     category) without any; `others` how many other operators of the category there are, and how many name each clause;
-    `clauses` those that this operator has ever notified; `told` what a paper says the count is.
+    `clauses` those that this operator has ever notified; `told` what a paper says the count is. `classed`: its rows
+    must name a class, as all do but those of a prior-review paper in place of the form (命令2条4項).
     """
 
     names: Sequence[tuple[str, str]] = ()
@@ -152,12 +158,13 @@ class Before:
     clauses_of_others: Mapping[str, int] = field(default_factory=dict)
     clauses: frozenset[str] = frozenset()
     told: int = 0
+    classed: bool = True
 
 
 def look(rows: Sequence[Row], before: Before, on: date) -> list[Found]:
     """Return the hints about the rows of a notification, at most `MOST` of each code and one that counts the rest."""
     places = _places(rows)
-    found = [*_whole(rows, before), *_names(places, on), *_spellings(places, before)]
+    found = [*_whole(rows, before), *_names(places, on, classed=before.classed), *_spellings(places, before)]
     return list(_cut(found))
 
 
@@ -171,11 +178,13 @@ def _places(rows: Sequence[Row]) -> dict[Row, tuple[int, int]]:
     return {row: (first[row], counted[row]) for row in first}
 
 
-def _names(places: Mapping[Row, tuple[int, int]], on: date) -> Iterator[Found]:
+def _names(places: Mapping[Row, tuple[int, int]], on: date, *, classed: bool) -> Iterator[Found]:
     book, clauses = name_book(), _clauses()
     for (clause, product, maker), (place, rows) in places.items():
         for code, said in _of_row(book, product, maker, on):
             yield Found(code, maker, product, clause, place, rows, said)
+        if not clause and classed:
+            yield Found("no_clause", maker, product, clause, place, rows)
         if clause and clause not in clauses:
             yield Found("unknown_clause", maker, product, clause, place, rows, {"clause": clause})
 

@@ -25,8 +25,8 @@ HEADS = (
     Head("note", Text("備考", "Note")),
 )
 LEAD = (
-    "「回答」の欄に答えてください。分からないときは「不明」と書いてください。行や見出しは変えないでください。",
-    "Answer in the column 回答 (answer). Where it is not known, write “unknown”. Leave rows and headings as they are.",
+    "「回答」の欄に答えてください。分からないときは「分からない」と書いてください。行や見出しは変えないでください。",
+    "Answer in the column 回答 (answer); where it is not known, write 分からない. Leave rows and headings as they are.",
 )
 
 
@@ -73,7 +73,7 @@ def how(question: facts.Question) -> str:
     """Return how a question is to be answered."""
     offered = "、".join(text.ja for _, text in facts.choices(question))
     plain = {"date": "日付（例 2029-03-31）", "text": "文字"}.get(question.kind, "")
-    return f"{offered or plain}、不明"
+    return f"{offered or plain}、分からない"
 
 
 def read(data: bytes, items: Sequence[Mapping[str, Any]]) -> Returned:
@@ -103,8 +103,8 @@ def read(data: bytes, items: Sequence[Mapping[str, Any]]) -> Returned:
         said.faults += renamed
         if line.get("note") and not line.get("answer"):
             mend = Text(
-                "「回答」にも書いてください。分からないときは「不明」です。",
-                "Write something under 回答 (answer) as well: 不明 (unknown) where it is not known.",
+                "「回答」にも書いてください。分からないときは「分からない」です。",
+                "Write something under 回答 (answer) as well: 分からない (not known) where it is not.",
             )
             said.faults.append(
                 sheets.fault(

@@ -18,7 +18,7 @@ DAY = date(2026, 11, 21)
 FORM = versions.version("notification", DAY)
 MAP = {
     "sheet": "様式第一",
-    "single": {"outline.name": "C4", "outline.corporate_number": "C5", "facility_category": "c7"},
+    "single": {"outline.name": "C4", "outline.corporate_number": "$C$5", "facility_category": "ｃ７"},
     "table": {"first": 12, "last": "14", "columns": {"clause": "B", "product": "C", "maker": "D"}, "number": "A"},
     "overflow": "copies",
 }
@@ -122,7 +122,7 @@ def test_what_speaks_against_a_map_is_said_before_anything_is_filled():
         ({"single": {"outline.name": "A0"}}, "outline.name"),
         ({"table": {**MAP["table"], "columns": {"product": "1"}}}, "product"),
         ({"table": {**MAP["table"], "first": "x"}}, "first"),
-        ({"table": {**MAP["table"], "first": "２"}}, "first"),
+        ({"table": {**MAP["table"], "first": "二"}}, "first"),
         ({"table": {**MAP["table"], "last": 3}}, "last"),
         ({"table": {}}, "first"),
         ({"overflow": "wrap"}, "overflow"),

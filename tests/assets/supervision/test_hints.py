@@ -36,12 +36,16 @@ def codes(rows, **before):
         ((ITSELF, "Windows Server 2022", "Microsoft"), ["exempt_item"]),
         (("第1号", "CENTUM VP", "横河電機"), ["unknown_clause", "no_item_one"]),
         ((ROUTER, "Catalyst 9300", "Cisco"), ["no_item_one"]),
-        (("", "CENTUM VP", "横河電機"), []),
+        (("", "CENTUM VP", "横河電機"), ["no_clause"]),
         (("", "", ""), []),
     ],
 )
 def test_a_row_is_hinted_at_for_what_it_says(row, expected):
     assert sorted(codes([row])) == sorted(expected)
+
+
+def test_a_prior_review_paper_in_place_of_the_form_names_no_class_and_is_not_hinted_at_for_it():
+    assert codes([("", "CENTUM VP", "横河電機")], classed=False) == []
 
 
 def test_two_spellings_of_one_name_are_shown_as_such_and_other_names_are_not():
