@@ -11,7 +11,7 @@ from sakimori.acts.errors import RefusedError
 from sakimori.acts.models import Act, ActContent, BatchItem, StagedFile
 from sakimori.assets import drafting
 from sakimori.assets.models import Notification, Upload
-from tests.assets.test_another_way import entry, typed
+from tests.assets.another_way import entry, typed
 from tests.support import files
 from tests.support.deployment import viewer
 from tests.support.filing import ROWS, csv, file_notification, import_register

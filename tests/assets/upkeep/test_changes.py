@@ -14,7 +14,7 @@ from sakimori.assets.forms import drafts
 from sakimori.assets.models import Computer, ComputerChange, FacilityDerivation
 from sakimori.assets.upkeep import changes, rederiving
 from sakimori.parties.models import Facility
-from tests.assets.test_another_way import CATEGORY, send_on_paper
+from tests.assets.another_way import CATEGORY, send_on_paper
 from tests.support.deployment import WORLD, fixed, viewer
 from tests.support.filing import ROWS, file_notification, import_register
 from tests.support.warning import carry
