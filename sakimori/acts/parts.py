@@ -20,6 +20,7 @@ from django.db.models.functions import Collate, Concat, NullIf
 from django.db.models.lookups import Contains
 
 from sakimori.acts import clock, labels, reading
+from sakimori.acts.glance import once
 from sakimori.record import Listing, Query, Viewer
 from sakimori.record.fences import seen_as
 from sakimori.record.folding import Folded
@@ -72,7 +73,7 @@ def read_part(viewer: Viewer, query: str, part: Part, **arguments: Any) -> Page:
     """
     with seen_as(viewer):
         found, listing, every = _opened(viewer, query, arguments)
-        ceiling = labels.ceiling_of_viewer(viewer)
+        ceiling = once("ceiling", viewer, labels.ceiling_of_viewer)
         unseen = _unseen(viewer, found, every, ceiling) if part.words or part.sort else frozenset()
         with reading.faults_of_the_asker(query):
             count = every.count()
@@ -100,7 +101,7 @@ def values(viewer: Viewer, query: str, names: Iterable[str], **arguments: Any) -
     """
     found, listing, every = _opened(viewer, query, arguments)
     with seen_as(viewer):
-        unseen = _unseen(viewer, found, every, labels.ceiling_of_viewer(viewer))
+        unseen = _unseen(viewer, found, every, once("ceiling", viewer, labels.ceiling_of_viewer))
         allowed = {*listing.sorts, *listing.texts, *listing.named} - unseen
         return {
             name: list(every.order_by().values_list(name, flat=True).distinct())

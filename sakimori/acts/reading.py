@@ -18,6 +18,7 @@ from django.db import DataError, IntegrityError, transaction
 from sakimori import proofs
 from sakimori.acts import authority, clock, labels, registry
 from sakimori.acts.errors import NotAuthorisedError, NotFoundError, PayloadError
+from sakimori.acts.glance import once
 from sakimori.acts.models import Act, Leaf, ReadRecord, ReadSubject
 from sakimori.record import Query, Viewer, open_door
 from sakimori.record.fences import seen_as
@@ -60,7 +61,7 @@ def read(viewer: Viewer, query: str, **arguments: Any) -> list[dict[str, Any]]:
     with seen_as(viewer):
         with faults_of_the_asker(query):
             rows = list(allowed.run(viewer, **arguments))
-        return shown(viewer, allowed, rows, labels.ceiling_of_viewer(viewer), arguments)
+        return shown(viewer, allowed, rows, once("ceiling", viewer, labels.ceiling_of_viewer), arguments)
 
 
 def found(query: str) -> Query:
@@ -139,7 +140,7 @@ def _require(viewer: Viewer, query: Query) -> None:
         allowed.add(("any", "any"))
     elif viewer.role == "administrator":
         allowed.discard((viewer.organisation_type, "any"))
-    if not authority.may_look(viewer) or not allowed & query.roles or not _needed(viewer, query):
+    if not once("look", viewer, authority.may_look) or not allowed & query.roles or not _needed(viewer, query):
         raise NotAuthorisedError(
             Text("この一覧を見る役割ではありません。", "Your role may not read this."), where=query.name
         )

@@ -11,6 +11,7 @@ could say it is somebody else. On SQLite nothing of this exists; there one file 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -37,6 +38,8 @@ _FUNCTIONS = {
     ),
 }
 
+_said: ContextVar[tuple[str, str] | None] = ContextVar("sakimori_seen_as", default=None)
+
 
 @contextmanager
 def seen_as(viewer: Viewer) -> Iterator[None]:
@@ -48,6 +51,9 @@ def seen_as(viewer: Viewer) -> Iterator[None]:
         yield
         return
     who = SYSTEM_SEES if viewer.is_system else str(viewer.acting_organisation)
+    if connection.in_atomic_block and _said.get() == (who, viewer.world):
+        yield  # said already, for the transaction we are in
+        return
     if connection.in_atomic_block:
         with _told(who, viewer.world):
             yield
@@ -59,9 +65,11 @@ def seen_as(viewer: Viewer) -> Iterator[None]:
 @contextmanager
 def _told(who: str, world: str) -> Iterator[None]:
     before = _tell(who, world)
+    token = _said.set((who, world))
     try:
         yield
     finally:
+        _said.reset(token)
         # After a failure PostgreSQL takes no further statement, and forgets what it was told at the rollback.
         if not connection.needs_rollback and not _failed():
             _tell(*before)

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from sakimori.acts.errors import NotAuthorisedError
+from sakimori.acts.glance import one_glance
 from sakimori.pages import Column, listed, viewer_of
 from sakimori.pages.desks import Block, Item, ShownBlock, shown
 from sakimori.pages.navigation import matches
@@ -62,7 +63,8 @@ def desk(request: HttpRequest) -> HttpResponse:
 def blocks_of(viewer: Viewer) -> list[ShownBlock]:
     """Return the blocks of a viewer's desk, in order, each with its items."""
     wanted = desks.of(desks.ORDERS, viewer.organisation_type, viewer.role)
-    found = (shown(block, viewer) for block in declared(wanted))
+    with one_glance(viewer):
+        found = [shown(block, viewer) for block in declared(wanted)]
     return [block for block in found if block is not None]
 
 
@@ -73,6 +75,11 @@ def _owed(blocks: Sequence[ShownBlock]) -> list[Item]:
 
 def things_asking(viewer: Viewer, *, but: str = "") -> frozenset[str]:
     """Return the ids of the things that ask something of a viewer, as its desk has them (`but`: a block left out)."""
+    with one_glance(viewer):
+        return frozenset(_asking(viewer, but))
+
+
+def _asking(viewer: Viewer, but: str) -> set[str]:
     found: set[str] = set()
     for block in declared(desks.of(desks.ORDERS, viewer.organisation_type, viewer.role)):
         if not block.asks or block.name == but or not matches(viewer, block.roles):
@@ -85,7 +92,7 @@ def things_asking(viewer: Viewer, *, but: str = "") -> frozenset[str]:
         for item in made.all if made is not None else ():
             if item.urgency:
                 found.update(_ID.findall(item.link))
-    return frozenset(found)
+    return found
 
 
 def declared(names: Sequence[str]) -> list[Block]:
