@@ -7,6 +7,7 @@ from typing import Any
 from sakimori.acts import clock
 from sakimori.acts.listed import ids_listed
 from sakimori.assets.models import Duty, Notification
+from sakimori.assets.renaming import CHANGES
 from sakimori.parties.models import Facility, Organisation
 from sakimori.record import Query, Viewer, every_role
 
@@ -39,7 +40,7 @@ def _notifications(viewer: Viewer, *, about: str = "") -> Iterable[dict[str, Any
     rows = list(found.values_list("id", "organisation", "what"))
     operators = _names(Organisation, viewer, {operator for _, operator, _ in rows})
     for notification, operator, what in rows:
-        passed_on = "assets.change_notification.pass_on" if what == "change" else "assets.notification.pass_on"
+        passed_on = "assets.change_notification.pass_on" if what in CHANGES else "assets.notification.pass_on"
         yield {"id": notification, "name": operators.get(operator, ""), "settled_by": passed_on}
 
 

@@ -16,7 +16,7 @@ from sakimori.acts import attaching, clock, incoming
 from sakimori.acts.context import Context
 from sakimori.acts.errors import ConflictError, PreconditionError, RefusedError
 from sakimori.acts.models import Obligation
-from sakimori.assets import items, sums
+from sakimori.assets import items, renaming, sums
 from sakimori.assets import payloads as p
 from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem, Reminder
 from sakimori.assets.otherwise import ENVELOPE, require_evidence, settle_duties
@@ -42,7 +42,7 @@ def record(ctx: Context, payload: p.RecordEntry) -> Bound:
     """Enter a filing; the obligations that it meets here are settled as of its arrival."""
     minister = ctx.actor.acting_organisation
     require_evidence(ctx, payload.reference, payload.attachments)
-    rows = [(row.clause, row.product, row.maker) for row in payload.rows]
+    rows, before = renaming.told(ctx, payload)
     first = _first_copy(ctx, payload, minister, rows)
     evidence = {
         "channel": payload.channel,
@@ -75,7 +75,7 @@ def record(ctx: Context, payload: p.RecordEntry) -> Bound:
         evidence=evidence,
     )
     replacing.replace(ctx, notification)
-    items.place(ctx, notification, rows)
+    items.place(ctx, notification, rows, before)
     about = Bound("assets.notification", notification.id)
     attaching.bind(ctx, payload.attachments, about, owner=operator.id)
     _pass_on_clock(ctx, notification)
@@ -144,7 +144,7 @@ def _first_copy(ctx: Context, payload: p.RecordEntry, minister: uuid.UUID, rows:
 
 def _settle(ctx: Context, notification: Notification, rows: Rows, evidence: dict[str, Any]) -> None:
     """Settle what the operator owes as far as it is known here, as of the arrival."""
-    if notification.what in ("none", "correction"):  # a correction owes nothing new
+    if notification.what in ("none", "correction", "component_report"):  # nothing is owed beside what was
         return
     operator, arrived = notification.organisation, notification.arrived_at
     facilities = Facility.objects.filter(
@@ -331,7 +331,7 @@ def entry_fits(ctx: Context, payload: p.RecordEntry) -> RefusedError | None:
     if not (ctx.world.rehearsal or law.in_force("強化法4(1)", arrived)):
         unfit = ("arrived_at", "その日には届出の規定は施行されていません。", "That article was not in force that day.")
     if unfit is None:
-        return replacing.refusal(ctx, payload) or _entered_already(ctx, payload)
+        return replacing.refusal(ctx, payload) or renaming.refusal(ctx, payload) or _entered_already(ctx, payload)
     where, ja, en = unfit
     return PreconditionError(
         Text(ja, en),

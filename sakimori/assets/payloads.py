@@ -140,11 +140,16 @@ class NotifiedRow(Payload):
 
 
 class PaperRow(Payload):
-    """One computer as a paper names it: what the paper leaves blank stays blank, and is found as missing."""
+    """One computer as a paper names it: what the paper leaves blank stays blank, and is found as missing.
+
+    Of a change, the product and maker as they were notified, so that the new row takes the place of that one.
+    """
 
     clause: Annotated[str, Field(max_length=200)] = ""
     product: Annotated[str, Field(max_length=200)] = ""
     maker: Annotated[str, Field(max_length=200)] = ""
+    product_before: Annotated[str, Field(max_length=200)] = ""
+    maker_before: Annotated[str, Field(max_length=200)] = ""
 
 
 class FileNotification(Payload):
@@ -214,10 +219,12 @@ class RecordEntry(Payload):
     `contents`: typed (the rows stand here) or paper (they are on paper, not transcribed; `count` is what it says). What
     `none` states has no form in law: that there is no computer to notify. `answers` is the number of the request for
     correction or the order that the paper names, `corrects` the wrong filing whose place a correction takes.
+    `component_report` is a report under 推進法54条4項 that stands in for a change notification (命令3条3項): names of
+    components and suppliers, as they were and as they are, and nothing else.
     """
 
     operator: Annotated[uuid.UUID, Field(json_schema_extra={"reference": "parties.organisations"})]
-    what: Literal["notification", "change", "substitute", "correction", "none"] = "notification"
+    what: Literal["notification", "change", "substitute", "component_report", "correction", "none"] = "notification"
     channel: Channel
     arrived_at: AwareDatetime
     reference: Reference = ""

@@ -18,6 +18,7 @@ from sakimori.assets import drafting, letters, saying, views_entry
 from sakimori.assets.forms import drafts as drafts_of
 from sakimori.assets.forms import views as forms
 from sakimori.assets.interview.queries import left_out
+from sakimori.assets.renaming import CHANGES
 from sakimori.assets.supervision import views as supervision
 from sakimori.assets.supervision.queries import MAP
 from sakimori.assets.upkeep import reminding
@@ -35,7 +36,7 @@ from sakimori.text import Text
 FILE = "assets.notification.file"
 FILINGS = (
     FILE, "assets.notification.file_otherwise", forms.CHANGE, f"{forms.CHANGE}_otherwise", forms.SUBSTITUTE,
-    forms.CORRECTION,
+    forms.CORRECTION, f"{forms.CORRECTION}_otherwise",
 )  # fmt: skip
 PASS_ON_CHANGE = "assets.change_notification.pass_on"  # noqa: S105 - an act kind
 LINK = "assets.entry.link"
@@ -249,7 +250,7 @@ def notification(request: HttpRequest, notification: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             key = f"pass-on-{notification}"
-            kind = PASS_ON_CHANGE if row["what"] == "change" else PASS_ON
+            kind = PASS_ON_CHANGE if row["what"] in CHANGES else PASS_ON
             payload = {"notification": str(notification)}
             door.perform(kind, payload, by=viewer, idempotency_key=key, client="web")
             return HttpResponseRedirect(f"{reverse('assets:notification', args=[notification])}?done=1")
@@ -278,7 +279,7 @@ def notification(request: HttpRequest, notification: uuid.UUID) -> HttpResponse:
         "paper": _paper(row),
         "copies": views_entry.same_filings(viewer, row) if _may(viewer, LINK) else [],
         "attached": rows_or_none(viewer, "acts.attachments", subject=notification) or [],
-        "pass_on": law.kind(PASS_ON_CHANGE if row["what"] == "change" else PASS_ON),
+        "pass_on": law.kind(PASS_ON_CHANGE if row["what"] in CHANGES else PASS_ON),
         "may_pass_on": row["status"] == "received" and _may(viewer, PASS_ON),
         "error": explained(error) if error else None,
         **_way(viewer, row),
@@ -290,9 +291,11 @@ def notification(request: HttpRequest, notification: uuid.UUID) -> HttpResponse:
 def _correction(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Offer to correct a notification that arrived, to those who may file one."""
     fits = row["side"] == "operator" and row["status"] == "arrived" and row["what"] in drafts_of.CORRECTABLE
-    if not fits or row["channel"] != "envelope" or not _may(viewer, forms.CORRECTION):
+    if not fits or not _may(viewer, forms.CORRECTION):
         return []
-    return [(reverse("assets:correct", args=[row["id"]]), gettext("Correct it"))]
+    if row["channel"] == "envelope":
+        return [(reverse("assets:correct", args=[row["id"]]), gettext("Correct it"))]
+    return [(reverse("assets:correct_otherwise", args=[row["id"]]), gettext("Correct it on paper"))]
 
 
 def _history(viewer: Viewer, row: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from sakimori import proofs
 from sakimori.acts.context import Context
 from sakimori.acts.errors import PreconditionError, RefusedError
 from sakimori.acts.models import Dispatch
-from sakimori.assets import filing, items, otherwise, sums
+from sakimori.assets import filing, items, otherwise, renaming, sums
 from sakimori.assets import payloads as p
 from sakimori.assets.forms import drafts
 from sakimori.assets.forms import payloads as f
@@ -120,7 +120,7 @@ def _receive_change(ctx: Context, payload: p.Receive) -> Bound:
 def pass_on(ctx: Context, payload: p.PassOn) -> Bound:
     """Pass a filing on to the Prime Minister (強化法4条2項, 4項); now it counts, in the place of what it changes."""
     notification = ctx.get(Notification, payload.notification, minister=ctx.actor.acting_organisation, side="minister")
-    change = notification.what == "change"
+    change = notification.what in renaming.CHANGES
     title = (
         Text("変更の届出の通知を受けました（強化法4条4項）", "A change notification was passed on (Art 4(4))")
         if change
@@ -182,6 +182,19 @@ def notified(ctx: Context, payload: p.Arrived) -> Bound:
 
 
 def _correct(ctx: Context, payload: f.FileCorrection) -> Bound:
+    notification = _corrected(ctx, payload)
+    ctx.send(notification.minister, carrying=[notification])
+    return Bound("assets.notification", notification.id)
+
+
+def _correct_otherwise(ctx: Context, payload: f.FileCorrectionOtherwise) -> Bound:
+    """Keep a correction that left on paper, by mail or over a portal; its arrival is recorded later, with evidence."""
+    notification = _corrected(ctx, payload)
+    ctx.change(notification, status="sent", channel=payload.channel, filed_at=payload.sent_at)
+    return Bound("assets.notification", notification.id)
+
+
+def _corrected(ctx: Context, payload: f.FileCorrection) -> Notification:
     organisation = ctx.actor.acting_organisation
     wrong = _wrong(ctx, payload)
     computers = filing.taken(correctable(wrong), [(r.clause, r.product, r.maker) for r in payload.rows], _ROW)
@@ -190,8 +203,7 @@ def _correct(ctx: Context, payload: f.FileCorrection) -> Bound:
     told = Computer.objects.filter(world=ctx.world.name, notification=wrong.id).values_list("id", flat=True)
     changes.mark_filed(ctx, list(told), notification.id)  # what it leaves out, it tells too
     filing.mark(computers, notification=notification.id, status="filed")
-    ctx.send(wrong.minister, carrying=[notification])
-    return Bound("assets.notification", notification.id)
+    return notification
 
 
 def _why(payload: f.FileCorrection, wrong: Notification) -> dict[str, Any]:
@@ -226,17 +238,10 @@ def correctable(wrong: Notification) -> Any:
 def _correction_arrived(ctx: Context, payload: p.Arrived) -> Bound:
     """Let the correction take the wrong one's place: what it left out waits again, if it is to be notified at all."""
     dispatch, notification = _dispatched(ctx, payload)
-    mine = Computer.objects.filter(world=ctx.world.name, notification=notification.id)
-    wrong = ctx.get(Notification, notification.corrects or notification.id)
-    if not payload.accepted:
-        changes.mark_waiting(ctx, notification.id)
-        mine.filter(status="filed").update(notification=wrong.id, status="notified")
-        return Bound("assets.notification", notification.id)
-    ctx.change(wrong, status="replaced", replaced_by=notification.id)
-    left = Computer.objects.filter(world=ctx.world.name, notification=wrong.id)
-    left.exclude(status="retired").update(notification=None, status="registered")
-    otherwise.settle_duties(ctx, notification.id, dispatch.acknowledgement or {}, None)
-    changes.mark_arrived(ctx, notification.id, dispatch.acknowledgement or {})
+    if payload.accepted:
+        otherwise.stand_in(ctx, notification, dispatch.acknowledgement or {}, None)
+    else:
+        otherwise.stand_down(ctx, notification)
     return Bound("assets.notification", notification.id)
 
 
@@ -317,6 +322,7 @@ HANDLERS: Mapping[str, Handler] = {
     "assets.substitute.arrive": Handler(p.Arrived, notified),
     "assets.substitute.receive": Handler(p.Receive, _receive_substitute),
     "assets.correction.file": Handler(f.FileCorrection, _correct),
+    "assets.correction.file_otherwise": Handler(f.FileCorrectionOtherwise, _correct_otherwise),
     "assets.correction.arrive": Handler(p.Arrived, _correction_arrived),
     "assets.correction.receive": Handler(p.Receive, _receive_correction),
     "assets.form.fill": Handler(f.FillForm, _fill),

@@ -1,0 +1,87 @@
+"""A report under 推進法54条4項 in place of a change notification (命令3条3項), and a change on paper."""
+
+import pytest
+from django.urls import reverse
+
+from sakimori.acts import clock, door, reading
+from sakimori.acts.errors import RefusedError
+from sakimori.acts.models import Obligation
+from sakimori.assets.models import Notification, NotifiedItem
+from tests.assets.forms.test_other_filings import CATEGORY, OFFICER, counted
+from tests.support.deployment import WORLD, fixed, viewer
+from tests.support.filing import ROWS, file_notification, import_register
+from tests.support.warning import carry
+
+pytestmark = pytest.mark.django_db
+RENAMED = {"product": "FortiOS NG", "maker": "Fortinet", "product_before": "FortiOS"}
+BEFORE, AFTER = (("Fortinet", "FortiOS"), ("Fortinet", "FortiOS NG"))
+
+
+@pytest.fixture
+def notified(parties):
+    """The operator's notification, passed on."""
+    import_register(ROWS[:2])
+    file_notification()
+    carry()
+    found = Notification.objects.get(side="minister")
+    door.perform("assets.notification.pass_on", {"notification": str(found.id)}, by=OFFICER)
+    assert counted()[BEFORE] == 1
+    return found
+
+
+def enter_it(*rows, **changed):
+    payload = {
+        "operator": str(fixed("power")), "what": "component_report", "channel": "portal", "reference": "54-4 第1号",
+        "arrived_at": clock.now(WORLD).isoformat(), "facility_category": CATEGORY, "contents": "typed",
+        "rows": list(rows or [RENAMED]), **changed,
+    }  # fmt: skip
+    return Notification.objects.get(id=door.perform("assets.entry.record", payload, by=OFFICER).subject.id)
+
+
+@pytest.mark.parametrize("what", ["component_report", "change"])
+def test_the_new_name_takes_the_place_of_the_old_once_it_is_passed_on(notified, what):
+    row = RENAMED if what == "component_report" else {**RENAMED, "clause": "meirei1-1-3", "maker_before": "Fortinet"}
+    entered = enter_it(row, what=what)
+    (item,) = NotifiedItem.objects.filter(notification=entered)
+    old = NotifiedItem.objects.get(notification=notified, product="FortiOS")
+    assert item.clause == old.clause, "the class is as it was notified; the report does not say it"
+    assert counted()[BEFORE] == 1
+    waits = Obligation.objects.get(rule="kyokaho.notice.pass_on", subject=entered.id)
+    assert waits.status == "open"
+    door.perform("assets.change_notification.pass_on", {"notification": str(entered.id)}, by=OFFICER)
+    assert (counted().get(BEFORE), counted()[AFTER]) == (None, 1)
+    assert sum(counted().values()) == 2
+    door.perform("assets.entry.withdraw", {"notification": str(entered.id), "reason": "別の報告"}, by=OFFICER)
+    assert (counted()[BEFORE], counted().get(AFTER)) == (1, None)
+
+
+def test_it_is_no_notification_owes_nothing_and_says_nothing_beside_the_names(notified, enter):
+    entered = enter_it()
+    (standing,) = reading.read(viewer("meti", "officer"), "assets.standing")
+    assert standing["notifications"] == 1
+    (item,) = NotifiedItem.objects.filter(notification=entered)
+    assert item.before == {"clause": item.clause, "product": "FortiOS", "maker": "Fortinet"}
+    page = enter("meti", "officer", language="ja").get(reverse("assets:notification", args=[entered.id]))
+    assert "推進法54条4項の報告（命令3条3項）" in page.content.decode()
+    form = enter("meti", "intake", language="ja").get(reverse("assets:enter")).content.decode()
+    assert "推進法54条4項の報告（命令3条3項）" in form
+    assert "変更前の製品名" in form
+
+
+@pytest.mark.parametrize(
+    ("row", "changed", "where"),
+    [
+        ({**RENAMED, "product_before": "FortiO"}, {}, "rows.0"),
+        ({**RENAMED, "product_before": ""}, {}, "rows.0"),
+        ({**RENAMED, "maker_before": "Fortinet Inc."}, {}, "rows.0"),
+        (RENAMED, {"facility_category": "別の区分"}, "rows.0"),
+        (RENAMED, {"contents": "paper", "rows": []}, "rows"),
+        (RENAMED, {"what": "notification"}, "rows"),
+    ],
+)
+def test_what_the_law_does_not_let_it_stand_for_is_refused_at_its_row(notified, row, changed, where):
+    with pytest.raises(RefusedError) as refused:
+        enter_it(row, **changed)
+    assert (refused.value.where, refused.value.article) == (where, "命令3(3)")
+    assert refused.value.mend.ja
+    assert Notification.objects.filter(side="minister").count() == 1
