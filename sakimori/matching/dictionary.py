@@ -1,8 +1,9 @@
 """Official names of makers and products from open data: read from foreign bytes, each name pair once.
 
 Read are: CISA KEV (JSON), NVD CPE names (JSON of the API or of the feed, also as .tar.gz or .json.gz), the CPE 2.3
-dictionary (XML), MyJVN's product list (XML) and a CSV with the columns vendor, product and, if wanted, cpe. Whatever
-the bytes are, the outcome is a list of names with a count of what was left out, or one `DictionaryError`.
+dictionary (XML), MyJVN's product list (XML, or its pages as .tar.gz) and a CSV with the columns vendor, product and, if
+wanted, cpe. Whatever the bytes are, the outcome is a list of names with a count of what was left out, or one
+`DictionaryError`.
 """
 
 import csv
@@ -30,6 +31,7 @@ ENTRY_LIMIT = 1_000_000  # distinct pairs; house rule: six times the CPE diction
 _GZIP, _TAR = b"\x1f\x8b", b"ustar"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _CPE_PART = re.compile(r"(?:\\.|[^:\\])*")
+_PRODUCT = re.compile(r"cpe:2\.3:[aoh](?::[^:\\]+){2}(?=:)")  # what names no colon or escape: nearly all
 _ESCAPED = re.compile(r"\\(.)")
 _PARTS = frozenset("aoh")
 
@@ -56,11 +58,15 @@ class Official:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What was read: `sort` of file, the names, how many entries were left out because they name nothing usable."""
+    """What was read: `sort` of file, the names, how many entries were left out because they name nothing usable.
+
+    `keys` are the spelling keys of the names, in the same order.
+    """
 
     sort: str
     officials: tuple[Official, ...]
     left_out: int
+    keys: tuple[tuple[str, str], ...] = ()
 
 
 def read(stream: IO[bytes]) -> Names:
@@ -86,7 +92,7 @@ def read(stream: IO[bytes]) -> Names:
         raise _refusal("ファイルが壊れています", "the file is broken", f"{type(error).__name__}") from None
     if not found:
         raise _refusal("名称が一つもありません", "there is no name in it")
-    return Names(sorts[0], tuple(found.values()), left_out)
+    return Names(sorts[0], tuple(found.values()), left_out, tuple(found))
 
 
 _BROKEN = (
@@ -110,11 +116,12 @@ def _refusal(ja: str, en: str, where: str = "") -> DictionaryError:
 
 def _keep(found: dict[tuple[str, str], Official], official: Official) -> None:
     """Keep each pair once; a CPE name completes a pair that came without, and titles as people write them stay."""
-    before = found.get(official.keys)
+    keys = official.keys
+    before = found.get(keys)
     if before is None:
-        found[official.keys] = official
+        found[keys] = official
     elif official.cpe and not before.cpe:
-        found[official.keys] = Official(before.vendor, before.product, official.cpe)
+        found[keys] = Official(before.vendor, before.product, official.cpe)
 
 
 class _Limited(io.RawIOBase):
@@ -153,14 +160,19 @@ def _pairs(stream: IO[bytes]) -> Iterator[tuple[str, Official | None]]:
 
 
 def _of_tar(plain: IO[bytes]) -> Iterator[tuple[str, Official | None]]:
+    seen: set[str] = set()
     with tarfile.open(fileobj=plain, mode="r|") as archive:
         for member in archive:
-            part = archive.extractfile(member) if member.isfile() and member.name.endswith(".json") else None
-            if part is not None:
-                yield from _of_json(part)
+            part = archive.extractfile(member) if member.isfile() else None
+            if part is not None and member.name.endswith(".json"):
+                yield from _of_json(part, seen)
+            elif part is not None and member.name.endswith(".xml"):  # pages of MyJVN (`jvnpages`)
+                yield from _of_xml(part)
 
 
-def _of_json(part: IO[bytes]) -> Iterator[tuple[str, Official | None]]:
+def _of_json(part: IO[bytes], seen: set[str] | None = None) -> Iterator[tuple[str, Official | None]]:
+    """Yield the names of one document; of products that `seen` has (all their versions are entries too) none."""
+    seen = set() if seen is None else seen
     data = part.read(PART_LIMIT + 1)
     if len(data) > PART_LIMIT:
         raise _refusal("JSON が大きすぎます", "the JSON document is too large")
@@ -171,8 +183,14 @@ def _of_json(part: IO[bytes]) -> Iterator[tuple[str, Official | None]]:
         yield "KEV", _official(row.get("vendorProject"), row.get("product"), "")
     for row in _rows(document, "products"):
         cpe = row.get("cpe")
-        if isinstance(cpe, dict) and not cpe.get("deprecated"):
-            yield "CPE", _of_cpe(cpe.get("cpeName"))
+        if not isinstance(cpe, dict) or cpe.get("deprecated"):
+            continue
+        name = cpe.get("cpeName")
+        product = _PRODUCT.match(name) if isinstance(name, str) else None
+        if product is None or product.group() not in seen:
+            if product is not None:
+                seen.add(product.group())
+            yield "CPE", _of_cpe(name)
 
 
 def _rows(document: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:

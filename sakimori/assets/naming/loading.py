@@ -2,13 +2,15 @@
 
 import hashlib
 import io
-from collections.abc import Iterable
+from collections.abc import Iterator
+from typing import Any
 
 from django.db import transaction
 
 from sakimori.acts import clock
 from sakimori.assets.models import NameSource, OfficialName
 from sakimori.matching import dictionary
+from sakimori.record.laying import stack
 
 _AT_ONCE = 2000
 _LONGEST = 200  # letters of a key that are stored and compared
@@ -22,7 +24,7 @@ def load(data: bytes, origin: str) -> NameSource:
     read = dictionary.read(io.BytesIO(data))
     with transaction.atomic():
         OfficialName.objects.filter(source=read.sort).delete()
-        OfficialName.objects.bulk_create(_rows(read.sort, read.officials), batch_size=_AT_ONCE)
+        stack(OfficialName, _rows(read), _AT_ONCE)
         kept, _ = NameSource.objects.update_or_create(
             source=read.sort,
             defaults={
@@ -36,14 +38,13 @@ def load(data: bytes, origin: str) -> NameSource:
     return kept
 
 
-def _rows(source: str, officials: Iterable[dictionary.Official]) -> Iterable[OfficialName]:
-    for one in officials:
-        vendor, product = one.keys
-        yield OfficialName(
-            source=source,
-            vendor=one.vendor,
-            product=one.product,
-            vendor_key=vendor[:_LONGEST],
-            product_key=product[:_LONGEST],
-            cpe=one.cpe,
-        )
+def _rows(read: dictionary.Names) -> Iterator[dict[str, Any]]:
+    for one, (vendor, product) in zip(read.officials, read.keys, strict=True):
+        yield {
+            "source": read.sort,
+            "vendor": one.vendor,
+            "product": one.product,
+            "vendor_key": vendor[:_LONGEST],
+            "product_key": product[:_LONGEST],
+            "cpe": one.cpe,
+        }
