@@ -15,7 +15,6 @@ from sakimori import law
 from sakimori.acts import attaching, clock, incoming
 from sakimori.acts.context import Context
 from sakimori.acts.errors import ConflictError, PreconditionError, RefusedError
-from sakimori.acts.models import Obligation
 from sakimori.assets import items, renaming, sums
 from sakimori.assets import payloads as p
 from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem, Reminder
@@ -26,7 +25,7 @@ from sakimori.parties.models import Designation, Facility, Organisation
 from sakimori.record import Bound
 from sakimori.text import Text
 
-PASS_ON, CHANGE = "kyokaho.notice.pass_on", "kyokaho.notice.change"
+PASS_ON = "kyokaho.notice.pass_on"  # noqa: S105 - a rule of the law
 NOTICES = (
     "kyokaho.notice.existing",
     "kyokaho.notice.early_window",
@@ -150,15 +149,10 @@ def _settle(ctx: Context, notification: Notification, rows: Rows, evidence: dict
     facilities = Facility.objects.filter(
         world=ctx.world.base, organisation_id=operator, category=notification.facility_category
     ).values_list("id", flat=True)
-    if notification.what == "change":
-        changed = Computer.objects.filter(world=ctx.world.name, organisation=operator, facility__in=list(facilities))
-        changes.mark_told(ctx, operator, list(facilities), notification.id)
-        duties = Duty.objects.filter(world=ctx.world.name, organisation=operator, facility__in=list(facilities))
-        subjects = [*changed.values_list("id", flat=True), *duties.filter(rule=CHANGE).values_list("id", flat=True)]
-        for subject in _owed(ctx, operator, CHANGE, subjects):
-            ctx.settle(CHANGE, subject, bearer=operator, evidence=evidence, at=arrived)
-        return
     sent = _own_record(ctx, notification, rows)
+    if notification.what == "change":
+        changes.settle_told(ctx, notification, sent, list(facilities), evidence)
+        return
     if sent is not None:
         ctx.change(sent, status="arrived", arrived_at=arrived, evidence=evidence)
         settle_duties(ctx, sent.id, evidence, arrived)
@@ -166,11 +160,6 @@ def _settle(ctx: Context, notification: Notification, rows: Rows, evidence: dict
     duties = Duty.objects.filter(world=ctx.world.name, organisation=operator, facility__in=list(facilities))
     for rule, duty in duties.filter(rule__in=NOTICES).values_list("rule", "id"):
         ctx.settle(rule, duty, bearer=operator, evidence=evidence, at=arrived)
-
-
-def _owed(ctx: Context, bearer: uuid.UUID, rule: str, subjects: Any) -> list[uuid.UUID]:
-    owed = Obligation.objects.filter(world=ctx.world.name, bearer=bearer, rule=rule, status="open")
-    return list(owed.filter(subject__in=list(subjects)).values_list("subject", flat=True))
 
 
 def _own_record(ctx: Context, notification: Notification, rows: Rows) -> Notification | None:
@@ -181,6 +170,7 @@ def _own_record(ctx: Context, notification: Notification, rows: Rows) -> Notific
         organisation=notification.organisation,
         minister=notification.minister,
         facility_category=notification.facility_category,
+        what=notification.what,
         status="sent",
     ).order_by("filed_at")
     return same_rows(ctx, waiting, rows) if rows else waiting.first()
@@ -268,6 +258,7 @@ def _take_back(ctx: Context, entry: Notification) -> None:
     for one in own:
         if (one.evidence or {}).get("entered_by") == str(entry.act):
             Computer.objects.filter(world=ctx.world.name, notification=one.id, status="notified").update(status="filed")
+            changes.mark_on_its_way(ctx, one.id)
             ctx.change(one, status="sent", arrived_at=None, evidence=None)
 
 

@@ -20,7 +20,7 @@ from sakimori.assets.upkeep import changes
 from sakimori.record import Bound
 from sakimori.text import Text
 
-ENVELOPE = "envelope"
+ENVELOPE, CORRECTION = "envelope", "correction"
 
 
 def settle_duties(ctx: Context, notification: uuid.UUID, evidence: Mapping[str, Any], at: datetime | None) -> None:
@@ -54,6 +54,7 @@ def confirm_arrival(ctx: Context, payload: p.ConfirmArrival) -> Bound:
     require_evidence(ctx, payload.reference, payload.attachments)
     about = Bound("assets.notification", notification.id)
     attaching.bind(ctx, payload.attachments, about)
+    cited = notification.reference if notification.what == CORRECTION else ""  # the request it answers, if any
     evidence = {
         "channel": notification.channel,
         "reference": payload.reference,
@@ -67,9 +68,29 @@ def confirm_arrival(ctx: Context, payload: p.ConfirmArrival) -> Bound:
         reference=payload.reference,
         evidence=evidence,
     )
-    settle_duties(ctx, notification.id, evidence, payload.arrived_at)
-    meeting.meet(ctx, notification)
+    if notification.what == CORRECTION:
+        stand_in(ctx, notification, evidence, payload.arrived_at)
+    else:
+        settle_duties(ctx, notification.id, evidence, payload.arrived_at)
+    meeting.meet(ctx, notification, uuid.UUID(cited) if cited else None)
     return about
+
+
+def stand_in(ctx: Context, correction: Notification, evidence: Mapping[str, Any], at: datetime | None) -> None:
+    """Let a correction that arrived take the wrong filing's place: what it left out waits again, if at all."""
+    wrong = ctx.get(Notification, correction.corrects or correction.id)
+    ctx.change(wrong, status="replaced", replaced_by=correction.id)
+    left = Computer.objects.filter(world=ctx.world.name, notification=wrong.id)
+    left.exclude(status="retired").update(notification=None, status="registered")
+    settle_duties(ctx, correction.id, evidence, at)
+    changes.mark_arrived(ctx, correction.id, evidence, at)
+
+
+def stand_down(ctx: Context, correction: Notification) -> None:
+    """Let the filing that a correction was to replace stand as it did: the correction was refused or taken back."""
+    changes.mark_waiting(ctx, correction.id)
+    mine = Computer.objects.filter(world=ctx.world.name, notification=correction.id, status="filed")
+    mine.update(notification=correction.corrects, status="notified")
 
 
 def require_evidence(ctx: Context, reference: str, attachments: list[str]) -> None:
@@ -92,6 +113,8 @@ def undo(ctx: Context, payload: p.UndoOtherwise) -> Bound:
     notification = own(ctx, payload.notification)
     if notification.status not in ("sent", "arrived"):
         raise ctx.refuse("assets.undone", Text("既に取り消されています。", "It has been taken back already."))
+    if notification.what == CORRECTION:
+        return _undo_correction(ctx, notification, payload.reason)
     for act in _acts_about(ctx, notification.id):
         ctx.reopen(act, {"reason": payload.reason, "by": str(ctx.act)})
     meeting.unmeet(ctx, notification.act)
@@ -102,6 +125,20 @@ def undo(ctx: Context, payload: p.UndoOtherwise) -> Bound:
     )
     ctx.change(notification, status="withdrawn", note=payload.reason)
     return Bound("assets.notification", notification.id)
+
+
+def _undo_correction(ctx: Context, correction: Notification, reason: str) -> Bound:
+    """Take back the record of a correction that was never sent; one that arrived stands, and is corrected in turn."""
+    if correction.status == "arrived":
+        raise ctx.refuse(
+            "assets.correction_stands",
+            Text("到達した訂正は、元の届出に代わっています。", "The correction has arrived and stands in its place."),
+            where="notification",
+            mend=Text("誤りは、この訂正をさらに訂正して正してください。", "Correct this correction in turn."),
+        )
+    stand_down(ctx, correction)
+    ctx.change(correction, status="withdrawn", note=f"{correction.note}\n{reason}")
+    return Bound("assets.notification", correction.id)
 
 
 def _acts_about(ctx: Context, thing: uuid.UUID) -> list[uuid.UUID]:

@@ -2,11 +2,12 @@
 
 import pytest
 
-from sakimori.acts import door
+from sakimori.acts import door, proposals
 from sakimori.acts.errors import NotAuthorisedError, NotFoundError, RefusedError
 from sakimori.acts.models import Notice, Obligation
-from sakimori.assets.models import Computer, Notification
-from tests.assets.another_way import enter_it, owed, rows_of_register, standing
+from sakimori.assets.forms import drafts
+from sakimori.assets.models import Computer, ComputerChange, Notification
+from tests.assets.another_way import CATEGORY, enter_it, owed, rows_of_register, standing
 from tests.support.deployment import WORLD, fixed, viewer
 from tests.support.filing import file_notification, import_register
 from tests.support.warning import carry
@@ -63,6 +64,34 @@ def test_a_change_on_paper_settles_the_clock_of_the_change(parties):
     entered = enter_it(what="change", reference="変更 1")
     running.refresh_from_db()
     assert (running.status, running.settled_at) == ("settled", entered.arrived_at)
+
+
+def test_a_change_of_a_facility_newly_listed_is_settled_on_paper_too(parties):
+    """Its own clock (命令3条2項), and the operator's own record of having sent it."""
+    import_register()
+    file_notification()
+    carry()
+    listed = {"facility": str(fixed("power.facility")), "reason": "告示", "order_changed_on": "2026-11-01"}
+    door.perform("parties.facility.correct", listed, by=viewer("power", "administrator"))
+    computer = Computer.objects.get(key="P-001")
+    said = {"computer": str(computer.id), "changed_on": "2026-11-20", "maker": "新しい製造者"}
+    door.perform("assets.computer.change", said, by=viewer("power", "reporter"))
+    running = Obligation.objects.get(rule="kyokaho.notice.change.facility_order")
+    payload = drafts.changes(viewer("power", "reporter"), CATEGORY).model_dump(mode="json")
+    payload |= {"channel": "post", "sent_at": "2026-11-20T09:00:00+09:00"}
+    made = proposals.propose("assets.change_notification.file_otherwise", payload, by=viewer("power", "reporter"))
+    sent = Notification.objects.get(id=proposals.confirm(made.id, by=viewer("power", "approver")).subject.id)
+    entered = enter_it(what="change", reference="変更 2")
+    running.refresh_from_db()
+    sent.refresh_from_db()
+    assert (running.status, running.settled_at) == ("settled", entered.arrived_at)
+    assert (sent.status, ComputerChange.objects.get(outcome="change").status) == ("arrived", "notified")
+    withdrawal = {"notification": str(entered.id), "reason": "別の事業者のもの"}
+    door.perform("assets.entry.withdraw", withdrawal, by=viewer("meti", "officer"))
+    running.refresh_from_db()
+    sent.refresh_from_db()
+    assert (running.status, sent.status) == ("open", "sent")
+    assert ComputerChange.objects.get(outcome="change").status == "filed"
 
 
 @pytest.mark.parametrize("order", ["paper first", "envelope first"])

@@ -2,10 +2,11 @@
 
 import pytest
 
-from sakimori.acts import attaching, door, reading
+from sakimori.acts import attaching, door, proposals, reading
 from sakimori.acts.errors import PayloadError, RefusedError
-from sakimori.acts.models import AttachedContent, Attachment, Notice, StagedFile
-from sakimori.assets.models import Computer, Notification
+from sakimori.acts.models import AttachedContent, Attachment, Notice, Obligation, StagedFile
+from sakimori.assets.forms import drafts
+from sakimori.assets.models import Computer, ComputerChange, Notification
 from sakimori.pages import uploads
 from tests.assets.another_way import arrive, enter_it, owed, rows_of_register, send_on_paper, standing
 from tests.support import files
@@ -50,6 +51,46 @@ def test_a_wrong_record_is_taken_back_and_the_computers_wait_again(parties, arri
     assert not Computer.objects.filter(status__in=("filed", "notified")).exists()
     with pytest.raises(RefusedError, match="既に取り消され"):
         door.perform("assets.notification.undo_otherwise", undo, by=viewer("power", "reporter"))
+
+
+def correct_on_paper(wrong, **changed):
+    """Record that a correction of a filing was sent by post, by two persons; return its record."""
+    draft = drafts.correction(viewer("power", "reporter"), wrong.id, "製造者名の誤り").model_dump(mode="json")
+    draft |= {"channel": "post", "sent_at": "2026-11-20T17:00:00+09:00", **changed}
+    made = proposals.propose("assets.correction.file_otherwise", draft, by=viewer("power", "reporter"))
+    done = proposals.confirm(made.id, by=viewer("power", "approver"))
+    return Notification.objects.get(id=done.subject.id)
+
+
+def test_a_paper_filing_is_corrected_by_a_paper_of_its_own(parties):
+    import_register()
+    wrong = send_on_paper()
+    arrive(wrong)
+    computer = Computer.objects.get(key="P-001")
+    said = {"computer": str(computer.id), "changed_on": "2026-11-19", "maker": "横河電機株式会社"}
+    door.perform("assets.computer.change", said, by=viewer("power", "reporter"))
+    correction = correct_on_paper(wrong)
+    wrong.refresh_from_db()
+    assert (correction.status, correction.channel, wrong.status) == ("sent", "post", "arrived")
+    assert ComputerChange.objects.get(outcome="change").status == "filed"
+    undo = {"notification": str(correction.id), "reason": "投函していなかった"}
+    door.perform("assets.notification.undo_otherwise", undo, by=viewer("power", "reporter"))
+    computer.refresh_from_db()
+    assert (computer.notification, computer.status) == (wrong.id, "notified")
+    assert ComputerChange.objects.get(outcome="change").status == "waiting"
+    again = correct_on_paper(wrong)
+    arrive(again, reference="受付印 9", arrived_at="2026-11-21T10:00:00+09:00")
+    wrong.refresh_from_db()
+    again.refresh_from_db()
+    computer.refresh_from_db()
+    assert (wrong.status, wrong.replaced_by, again.status) == ("replaced", again.id, "arrived")
+    assert (computer.notification, computer.status) == (again.id, "notified")
+    change = Obligation.objects.get(rule="kyokaho.notice.change")
+    assert (change.status, change.settled_at) == ("settled", again.arrived_at)
+    undo = {"notification": str(again.id), "reason": "x"}
+    with pytest.raises(RefusedError) as refused:
+        door.perform("assets.notification.undo_otherwise", undo, by=viewer("power", "reporter"))
+    assert refused.value.code == "assets.correction_stands"
 
 
 def test_what_went_by_envelope_arrives_by_its_acknowledgement_alone(parties):

@@ -98,6 +98,13 @@ class FileCorrection(FileNotification):
     matter: uuid.UUID | None = None
 
 
+class FileCorrectionOtherwise(FileCorrection):
+    """A correction that leaves by other means: exactly what is on the paper, how it was sent, and when."""
+
+    channel: Channel
+    sent_at: AwareDatetime
+
+
 class FillForm(Payload):
     """A template that was filled: its digest and name, digests of cell map and letter, how many files it took."""
 

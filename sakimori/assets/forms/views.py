@@ -254,6 +254,38 @@ def correct(request: HttpRequest, notification: uuid.UUID) -> HttpResponse:
     return render(request, "assets/forms/correct.html", context, status=422 if missing else 200)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct_otherwise(request: HttpRequest, notification: uuid.UUID) -> HttpResponse:
+    """Record that a correction leaves on paper, by mail or over a portal: why, what is on it, how and when it went."""
+    viewer = viewer_of(request)
+    kind = f"{CORRECTION}_otherwise"
+    authority.require(law.kind(kind), viewer, drafting=True)
+    row = reading.read_one(viewer, "assets.notifications", notification=notification)
+    if row["what"] not in drafts.CORRECTABLE or row["status"] != "arrived":
+        raise NotFoundError(str(notification))
+    reason = request.POST.get("f-reason", "").strip()[:_LONGEST]
+    draft = drafts.correction(viewer, notification, reason or "-")
+    out, new = drafts.difference(viewer, notification, draft.rows)
+    letter = letters.letter(draft, clock.today(viewer.world))
+    table = letters.table(request, letter)
+    if isinstance(table, HttpResponse):
+        return table
+    context = {
+        "letter": letter,
+        "table": table,
+        "category": letter.category,
+        "minister": drafting.minister_of(viewer, letter.category, saying.language()),
+        "back": reverse("assets:notification", args=[notification]),
+        "above": gettext("Notification"),
+        "out": _differences(out),
+        "new": _differences(new),
+        "again": True,
+        "pending": waiting(viewer, letter),
+    }
+    given = {name: value for name, value in letter.payload.items() if name not in _TYPED}
+    return stepped(request, Step(kind, given, hidden=frozenset({"matter"})), "assets/otherwise.html", context)
+
+
 def _differences(counted: Counter[Any]) -> list[dict[str, Any]]:
     return [
         {"clause": saying.clause(clause), "product": product, "maker": maker, "count": count}
