@@ -153,9 +153,11 @@ def visible_notifications(viewer: Viewer) -> Any:
 
 
 def _notifications(
-    viewer: Viewer, *, status: str = "", notification: uuid.UUID | None = None
+    viewer: Viewer, *, status: str = "", notification: uuid.UUID | None = None, organisation: uuid.UUID | None = None
 ) -> Iterable[dict[str, Any]]:
     found = visible_notifications(viewer)
+    if organisation is not None:
+        found = found.filter(organisation=organisation)
     if status:
         found = found.filter(status=status)
     if notification is not None:

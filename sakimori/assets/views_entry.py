@@ -235,7 +235,7 @@ def same_filings(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, str]
     alike = ("organisation", "facility_category", "what", "minister")
     others = [
         other
-        for other in reading.read(viewer, "assets.notifications")
+        for other in reading.read(viewer, "assets.notifications", organisation=row["organisation"])
         if other["id"] != row["id"]
         and other["status"] not in ("withdrawn", "linked")
         and all(other[name] == row[name] for name in alike)

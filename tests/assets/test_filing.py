@@ -1,16 +1,20 @@
 """From a CSV list to an arrived notification: scope with reasons, two persons, the minister, the Prime Minister."""
 
 import json
+import uuid
 from datetime import date
 
 import pytest
+from django.db import transaction
+from django.urls import reverse
 
 from sakimori import proofs
 from sakimori.acts import door, keys, proposals, reading, sequencer, transport
 from sakimori.acts.errors import PreconditionError, ProposalError, RefusedError, SecondPersonError
-from sakimori.acts.models import Delivery, Dispatch, Notice, Obligation
+from sakimori.acts.models import Delivery, Dispatch, Notice, Obligation, ReadSubject
 from sakimori.assets import drafting
 from sakimori.assets.models import Computer, ComputerChange, Notification
+from sakimori.record import open_door
 from tests.support.deployment import WORLD, fixed, viewer
 from tests.support.filing import file_notification, import_register
 
@@ -104,6 +108,22 @@ def test_the_filer_sees_who_opened_the_notification(parties):
     readers = reading.read(viewer("power", "reporter"), "acts.readers", act=filed.act)
     assert {row["organisation"] for row in readers} == {fixed("meti")}
     assert reading.read(viewer("rail", "approver"), "acts.readers", act=filed.act) == []
+
+
+def test_opening_one_notification_opens_nobody_elses(parties, enter):
+    import_register()
+    file_notification()
+    sequencer.drain()
+    transport.run_once()
+    arrived = Notification.objects.get(side="minister")
+    page = reverse("assets:notification", args=[arrived.id])
+    other = Notification.objects.get(side="minister")
+    other.pk, other.act, other.organisation, other.owner = uuid.uuid4(), uuid.uuid4(), fixed("rail"), fixed("rail")
+    with transaction.atomic(), open_door("test"):
+        other.save(force_insert=True)
+    assert enter("meti", "officer").get(page).status_code == 200
+    assert ReadSubject.objects.filter(subject=arrived.act).exists()
+    assert not ReadSubject.objects.filter(subject=other.act).exists()
 
 
 def _retire(key):
