@@ -2,7 +2,8 @@
 
 `POST /envelopes/catch-up/`: a request signed with the asker's envelope key (type `sakimori.catchup/1`), good for ten
 minutes and for one addressee. The answer holds only what the asker itself sent (envelopes and our acknowledgements) and
-what was sent to the asker and acknowledged by it: nothing it did not have before.
+what was sent to the asker and acknowledged by it: nothing it did not have before. The files of such an envelope are
+asked for one by one (type `sakimori.catchup-file/1`).
 """
 
 import base64
@@ -16,7 +17,7 @@ from django.conf import settings
 
 from sakimori import proofs
 from sakimori.acts import clock, keys
-from sakimori.acts.models import Delivery, Dispatch, Received
+from sakimori.acts.models import AttachedContent, Delivery, Dispatch, Received
 from sakimori.errors import SakimoriError
 from sakimori.text import Text
 
@@ -25,7 +26,9 @@ FRESH_SECONDS = 600
 ASKED_AT_ONCE = 20
 MAX_ANSWER_BYTES = 24 << 20
 _NEWEST = 50
-_FIELDS = {"type", "from", "to", "world", "at", "ids", "key_id", "signature"}
+FILE_TYPE = "sakimori.catchup-file/1"
+_COMMON = {"type", "from", "to", "world", "at", "key_id", "signature"}
+_FIELDS = {TYPE: {*_COMMON, "ids"}, FILE_TYPE: {*_COMMON, "id", "digest"}}
 
 
 class CatchUpError(SakimoriError):
@@ -36,25 +39,30 @@ class CatchUpError(SakimoriError):
 
 def request(peer: str, world: str, ids: Sequence[str] | None = None) -> bytes:
     """Return a signed request to `peer`: for the list of what it holds of us, or for the envelopes with these ids."""
-    fields = {
-        "type": TYPE,
-        "from": settings.SAKIMORI_DEPLOYMENT["name"],
-        "to": peer,
-        "world": world,
-        "at": clock.wall().isoformat(),
-        "ids": list(ids) if ids is not None else None,
-    }
+    return _signed(peer, world, {"type": TYPE, "ids": list(ids) if ids is not None else None})
+
+
+def file_request(peer: str, world: str, envelope: str, digest: str) -> bytes:
+    """Return a signed request to `peer` for a file of an envelope that it sent us or had from us."""
+    return _signed(peer, world, {"type": FILE_TYPE, "id": envelope, "digest": digest})
+
+
+def _signed(peer: str, world: str, what: Mapping[str, Any]) -> bytes:
+    own = settings.SAKIMORI_DEPLOYMENT["name"]
+    fields = {"from": own, "to": peer, "world": world, "at": clock.wall().isoformat(), **what}
     return proofs.canonical(proofs.sign_document(fields, keys.private("envelope")))
 
 
-def answer(body: bytes) -> dict[str, Any]:
-    """Return what a verified request asks for; `CatchUpError` where it does not verify.
+def answer(body: bytes) -> dict[str, Any] | bytes:
+    """Return what a verified request asks for; `CatchUpError` where it does not verify. A file comes as its bytes.
 
     The list: `{checkpoint, held: [[id, digest]], sent: [id]}`; envelopes: `{envelopes: [{id, envelope, ack}]}`, as
     many as fit an answer (base64), so that the asker asks again for the rest.
     """
     asked = _verified(body)
     asker, world = str(asked["from"]), str(asked["world"])
+    if asked["type"] == FILE_TYPE:
+        return _file(asker, world, asked["id"], asked["digest"])
     if asked["ids"] is None:
         return _listed(asker, world)
     return {"envelopes": list(_envelopes(asker, world, asked["ids"]))}
@@ -64,9 +72,10 @@ def _verified(body: bytes) -> Mapping[str, Any]:
     try:
         asked = json.loads(body)
         at = datetime.fromisoformat(asked["at"])
-        formed = set(asked) == _FIELDS and asked["type"] == TYPE and at.tzinfo is not None
+        formed = set(asked) == _FIELDS[asked["type"]] and at.tzinfo is not None
         formed = formed and asked["to"] == settings.SAKIMORI_DEPLOYMENT["name"] and asked["world"] in clock.worlds()
-        formed = formed and (asked["ids"] is None or (isinstance(asked["ids"], list) and _are_ids(asked["ids"])))
+        ids = [asked["id"]] if asked["type"] == FILE_TYPE else asked["ids"]
+        formed = formed and (ids is None or (isinstance(ids, list) and _are_ids(ids)))
     except (ValueError, KeyError, TypeError, RecursionError):
         formed = False
     if not formed:
@@ -115,6 +124,18 @@ def _envelopes(asker: str, world: str, ids: list[str]) -> Iterable[dict[str, Any
         if size > MAX_ANSWER_BYTES and size != len(body):
             return
         yield {"id": identity, "envelope": base64.b64encode(body).decode(), "ack": acknowledgement}
+
+
+def _file(asker: str, world: str, identity: str, digest: Any) -> bytes:
+    """Return a file that an envelope of the asker's, or one to it, names; refused where it names no such file."""
+    found = _held(asker, world, identity) or _sent(asker, world, identity)
+    named = json.loads(found[0]).get("files", []) if found else []
+    kept = None
+    if digest in [one["digest"] for one in named]:
+        kept = AttachedContent.objects.filter(world=world, digest=digest).first()
+    if kept is None:
+        raise CatchUpError(Text("そのファイルはここにありません。", "There is no such file here."))
+    return bytes(kept.content)
 
 
 def _held(asker: str, world: str, identity: str) -> tuple[bytes, Any] | None:

@@ -46,6 +46,8 @@ from sakimori.text import Text
 
 KIND = "acts.log.clear"
 
+_NO_FILES = "ファイルは戻りませんでした。 / Its files did not come back."
+
 
 class RecoveryError(RefusedError):
     """The deployment cannot be cleared (that way)."""
@@ -261,8 +263,12 @@ def _deliver_again(cleared: Cleared) -> None:
                 _arrived(one)
             else:
                 first = proofs.verify_ack(one.acknowledgement, keys.ring(one.world))
-                transport.receive(one.body, arrived_at=first.received_at)
+                came = refetching.parcel(one)
+                transport.receive(came or one.body, arrived_at=first.received_at, without_files=came is None)
                 cleared.taken_in.append(one.id)
+                if came is None:
+                    kind = json.loads(one.body)["receipt"]["kind"]
+                    cleared.to_look_after.append((f"{kind} {one.id}", _NO_FILES))
         except (SakimoriError, proofs.ProofError, ObjectDoesNotExist) as error:
             kind = json.loads(one.body)["receipt"]["kind"]
             cleared.to_look_after.append((f"{kind} {one.id}", str(error)))

@@ -1,10 +1,11 @@
 """Asking every peer for what it holds of us, and keeping the answers beside the log until the deployment is cleared.
 
-Kept in `catch-up/` of the home: `heads.json` (who was asked, what each knows of our log, what could not be had), and
-one file each for the envelopes refetched.
+Kept in `catch-up/` of the home: `heads.json` (who was asked, what each knows of our log, what could not be had), one
+file each for the envelopes refetched, and one for each file that those carried.
 """
 
 import base64
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -15,7 +16,7 @@ import httpx
 from django.conf import settings
 
 from sakimori import proofs
-from sakimori.acts import catchup, clock, keys, outside
+from sakimori.acts import catchup, clock, keys, outside, parcels
 from sakimori.acts.models import Dispatch, Received
 from sakimori.parties.models import Peer
 
@@ -83,6 +84,16 @@ def kept() -> Iterator[Refetched]:
     yield from sorted(found, key=lambda one: json.loads(one.body)["receipt"]["recorded_at"])
 
 
+def parcel(one: Refetched) -> proofs.Readable | None:
+    """Return what came back as it would have come in: the envelope with its files; None where a file is lacking."""
+    named = [_content(str(file["digest"])) for file in json.loads(one.body).get("files", [])]
+    if not all(path.exists() for path in named):
+        return None
+    if not named:
+        return io.BytesIO(one.body)
+    return parcels.Chunks(proofs.parcel_chunks(one.body, ([path.read_bytes()] for path in named)))
+
+
 def _peers(world: str) -> list[Peer]:
     own = settings.SAKIMORI_DEPLOYMENT["name"]
     return list(Peer.objects.filter(world=clock.world(world).base).exclude(name=own).order_by("name"))
@@ -106,6 +117,10 @@ def _ask(peer: Peer, world: str) -> Asked:
 
 
 def _post(peer: Peer, body: bytes) -> dict[str, Any]:
+    return dict(_asked_of(peer, body).json())
+
+
+def _asked_of(peer: Peer, body: bytes) -> httpx.Response:
     answer = httpx.post(
         f"{peer.url}/envelopes/catch-up/",
         content=body,
@@ -114,7 +129,7 @@ def _post(peer: Peer, body: bytes) -> dict[str, Any]:
         follow_redirects=False,
     )
     answer.raise_for_status()
-    return dict(answer.json())
+    return answer
 
 
 def _lacking(held: list[list[str]]) -> list[str]:
@@ -139,7 +154,31 @@ def _fetch(peer: Peer, world: str, wanted: list[str]) -> list[str]:
             _keep(one, peer.name, world, set(part))
         handled = {str(one["id"]) for one in came} & set(part) or set(part)
         open_ids = [identity for identity in open_ids if identity not in handled]
+    for identity in wanted:
+        if _file(identity).exists():
+            _fetch_files(peer, world, _read(_file(identity)))
     return [identity for identity in wanted if not _file(identity).exists()]
+
+
+def _fetch_files(peer: Peer, world: str, one: Refetched) -> None:
+    """Fetch and keep the files an envelope carried; one that the peer has no more, or that is another, is left out."""
+    for file in json.loads(one.body).get("files", []):
+        digest = str(file["digest"])
+        path = _content(digest)
+        if path.exists():
+            continue
+        try:
+            content = _asked_of(peer, catchup.file_request(peer.name, world, one.id, digest)).content
+        except httpx.HTTPStatusError:
+            continue
+        if proofs.digest(content) == digest:
+            temporary = path.with_suffix(".tmp")
+            temporary.write_bytes(content)
+            temporary.replace(path)
+
+
+def _content(digest: str) -> Path:
+    return directory() / f"{digest}.file"
 
 
 def _keep(one: dict[str, Any], peer: str, world: str, wanted: set[str]) -> None:

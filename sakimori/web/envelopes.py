@@ -61,9 +61,12 @@ def catch_up(request: HttpRequest) -> HttpResponse:
     if body is None:
         return _refused("envelope.too_large", 413)
     try:
-        return JsonResponse(catchup.answer(body))
+        found = catchup.answer(body)
     except catchup.CatchUpError as error:
         return JsonResponse(error.as_dict(), status=403)
+    if isinstance(found, bytes):
+        return HttpResponse(found, content_type="application/octet-stream")
+    return JsonResponse(found)
 
 
 def _not_for_people(request: HttpRequest) -> HttpResponse:

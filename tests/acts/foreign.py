@@ -25,7 +25,7 @@ class Foreign:
 
     def __init__(self, url=""):
         self.keys = {purpose: Ed25519PrivateKey.generate() for purpose in ("receipt", "log", "envelope")}
-        midnight = clock.now(WORLD).replace(hour=0, minute=0, second=0, microsecond=0)
+        midnight = min(clock.now(WORLD), clock.wall()).replace(hour=0, minute=0, second=0, microsecond=0)
         ring = proofs.KeyRing(
             [
                 proofs.PublicKey(NORTH, purpose, ORIGIN if purpose == "log" else None, public(key), midnight)

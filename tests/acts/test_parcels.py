@@ -1,12 +1,16 @@
 """Files of acts that go to another deployment: they travel with the envelope, whole or not at all."""
 
+import base64
 import json
+import shutil
 import uuid
 
 import pytest
+from django.conf import settings
+from django.test import Client
 
 from sakimori import proofs
-from sakimori.acts import attaching, door, keys, parcels, sequencer, transport
+from sakimori.acts import attaching, catchup, clock, door, keys, parcels, recovery, refetching, sequencer, transport
 from sakimori.acts.errors import LabelError
 from sakimori.acts.models import Act, AttachedContent, Attachment, Delivery, Dispatch, Received, StagedFile
 from sakimori.acts.outbox import DeliveryFailedError
@@ -252,3 +256,59 @@ def test_the_site_takes_a_parcel_and_says_why_it_does_not(north, client):
         "/envelopes/", b"x", content_type="application/octet-stream", headers={"content-length": str(10**9)}
     )
     assert too_large.status_code == 413
+
+
+# --- after a loss ---
+
+
+def lost_request(north, what, key="envelope"):
+    fields = {"from": "north", "to": settings.SAKIMORI_DEPLOYMENT["name"], "world": WORLD,
+              "at": clock.wall().isoformat(), "type": "sakimori.catchup-file/1", **what}  # fmt: skip
+    return proofs.canonical(proofs.sign_document(fields, north.keys[key]))
+
+
+def test_whoever_lost_a_file_is_given_it_back_and_no_other(north):
+    whole = parcel(north)
+    transport.receive(whole)
+    sent = json.loads(proofs.open_parcel(parcels.Chunks([whole]), 2**20))
+    wanted = {"id": sent["id"], "digest": proofs.digest(SCAN)}
+    assert catchup.answer(lost_request(north, wanted)) == SCAN
+    post = Client().post("/envelopes/catch-up/", lost_request(north, wanted), content_type="application/json")
+    assert (post.status_code, post.content) == (200, SCAN)
+    own = send_here(b"%PDF-1.7\nour own\n%%EOF\n")
+    for other in ({**wanted, "digest": own}, {**wanted, "id": str(uuid.uuid4())}, {**wanted, "digest": None}):
+        with pytest.raises(catchup.CatchUpError):
+            catchup.answer(lost_request(north, other))
+    for key in ("receipt", "log"):
+        with pytest.raises(catchup.CatchUpError):
+            catchup.answer(lost_request(north, wanted, key))
+
+
+def send_here(content):
+    """Keep a file that has nothing to do with `north`; return its digest."""
+    with open_door("test"):
+        AttachedContent(world=WORLD, digest=proofs.digest(content), content=content).save()
+    return proofs.digest(content)
+
+
+@pytest.mark.parametrize("files_came", [True, False])
+def test_what_is_taken_in_again_after_a_loss_has_its_files_or_says_that_they_did_not_come(north, files_came):
+    whole = parcel(north)
+    body = proofs.open_parcel(parcels.Chunks([whole]), 2**20)
+    first = json.loads(transport.receive(whole))
+    with open_door("test"):
+        for model in (Received, Attachment, AttachedContent):
+            model.objects.all().delete()
+    refetching.directory().mkdir(exist_ok=True)
+    try:
+        kept = {"own": False, "world": WORLD, "envelope": base64.b64encode(body).decode(), "ack": first}
+        (refetching.directory() / f"{first['envelope_id']}.envelope.json").write_text(json.dumps(kept))
+        for _, _, content in NAMED if files_came else ():
+            (refetching.directory() / f"{proofs.digest(content)}.file").write_bytes(content)
+        cleared = recovery.Cleared(uuid.uuid4(), "continue", 0, 0)
+        recovery._deliver_again(cleared)
+    finally:
+        shutil.rmtree(refetching.directory())
+    assert cleared.taken_in == [first["envelope_id"]]
+    assert Attachment.objects.count() == (len(NAMED) if files_came else 0)
+    assert bool(cleared.to_look_after) != files_came
