@@ -3,11 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from sakimori.acts.models import Act, Attachment, StagedFile
-from sakimori.assets.models import Notification
-from tests.assets.another_way import CATEGORY, enter_it, text, typed, upload
+from sakimori.acts import door
+from sakimori.acts.models import Act, Attachment, Proposal, StagedFile
+from sakimori.assets.models import Computer, Notification
+from tests.assets.another_way import CATEGORY, arrive, enter_it, send_on_paper, text, typed, upload
 from tests.support import files
-from tests.support.deployment import fixed
+from tests.support.deployment import fixed, viewer
 from tests.support.filing import import_register
 
 pytestmark = pytest.mark.django_db
@@ -183,3 +184,27 @@ def test_the_operator_sends_on_paper_and_records_the_stamp_on_pages(enter):
     assert Act.objects.filter(kind="assets.notification.confirm_arrival").count() == 1
     undone = reporter.post(reverse("assets:undo", args=[sent.id]), {"f-reason": "誤り"}, follow=True)
     assert "withdrawn" in text(undone)
+
+
+def test_a_paper_filing_is_corrected_on_its_own_page(enter):
+    import_register()
+    filed = send_on_paper()
+    arrive(filed)
+    client = enter("power", "reporter")
+    page = reverse("assets:correct_otherwise", args=[filed.id])
+    assert page in text(client.get(reverse("assets:notification", args=[filed.id])))
+    said = {"computer": str(Computer.objects.get(key="P-001").id), "changed_on": "2026-11-19", "maker": "別の製造者"}
+    door.perform("assets.computer.change", said, by=viewer("power", "reporter"))
+    shown = text(client.get(page))
+    for part in ("What the correction changes", "別の製造者", 'name="f-reason"', 'name="f-sent_at"'):
+        assert part in shown
+    wrong = {"f-channel": "post", "f-sent_at": "2026-13-45", "f-reason": "製造者名の誤り", "key": "one"}
+    refused = client.post(page, wrong)
+    assert refused.status_code == 422
+    assert "製造者名の誤り" in text(refused)
+    done = client.post(page, {**wrong, "f-sent_at": "2026-11-21 09:00"}, follow=True)
+    assert Proposal.objects.get(kind="assets.correction.file_otherwise").payload["reason"] == "製造者名の誤り"
+    assert "別の製造者" in text(done)
+    again = client.get(page)
+    assert len(again.context["pending"]) == 1
+    assert 'name="f-sent_at"' not in text(again)

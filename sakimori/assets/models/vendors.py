@@ -36,6 +36,7 @@ class VendorItem(LabelledRecord):
     Of the private inventory only what tells the vendor which product is meant is here: product, maker and kind, as the
     operator calls them. `computer` stays with the operator: a vendor's own installation has none. `answers` maps each
     fact asked to its answer, `unknown` where the vendor does not know. status: asked | answered | taken | declined.
+    `note` is the vendor's, `reason` why the operator left the answer aside: the vendor does not see it.
     """
 
     request = models.ForeignKey(VendorRequest, on_delete=models.PROTECT, related_name="items")
@@ -49,6 +50,7 @@ class VendorItem(LabelledRecord):
     note = models.TextField(blank=True)
     status = models.CharField(max_length=10, default="asked", db_index=True)
     taken = models.JSONField(default=list)
+    reason = models.TextField(blank=True)
 
     class Meta:
         """Rows are read in their order."""

@@ -195,7 +195,7 @@ def _value(name: str, value: Any) -> Any:
 
 def _decline(ctx: Context, payload: p.DeclineAnswer) -> Bound:
     item = _item(ctx, payload.item)
-    ctx.change(item, status="declined", note=payload.reason or item.note)
+    ctx.change(item, status="declined", reason=payload.reason)
     _close_when_done(ctx, item.request)
     return Bound("assets.vendor_request", item.request_id)
 

@@ -27,7 +27,7 @@ _PRESENT = (
     "computer", "computer__key", "computer__name", "computer__product", "computer__maker", "computer__unit",
     "computer__version", "computer__support_end", "computer__facts", "computer__facility", "computer__introduced_on",
 )  # fmt: skip
-_PRIVATE = ("key", "name", "now_version", "now_support_end", "now_facts", "introduced_on")
+_PRIVATE = ("key", "name", "reason", "now_version", "now_support_end", "now_facts", "introduced_on")
 
 
 def _counted(found: Any) -> Any:
@@ -53,7 +53,7 @@ def _items(viewer: Viewer, *, request: uuid.UUID) -> Iterable[dict[str, Any]]:
     found = VendorItem.objects.filter(
         world=viewer.world, request=request, request__organisation=viewer.acting_organisation
     )
-    for row in found.order_by("position").values(*_ASKED, "taken", "labels", "owner", *_PRESENT):
+    for row in found.order_by("position").values(*_ASKED, "taken", "reason", "labels", "owner", *_PRESENT):
         plain = {name: value for name, value in row.items() if not name.startswith("computer__")}
         yield {
             **plain,

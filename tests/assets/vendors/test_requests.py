@@ -204,6 +204,18 @@ class TestRequests:
         with pytest.raises(RefusedError):
             take(items[2], "product")
 
+    def test_why_an_answer_is_left_aside_stays_with_the_operator_and_the_vendors_note_stays(self, register):
+        request = ask(register)
+        rows = [{"position": 1, "answers": [{"fact": "version", "answer": "R7"}], "note": "出荷時の版"}]
+        perform("answer", {"request": str(request.id), "rows": rows}, VENDOR)
+        perform("decline", {"item": str(VendorItem.objects.get(position=1).id), "reason": "別の製品のこと"})
+        (mine,) = [row for row in reading.read(by(OPERATOR), "assets.vendor_items", request=request.id)
+                   if row["position"] == 1]  # fmt: skip
+        assert (mine["note"], mine["reason"], mine["status"]) == ("出荷時の版", "別の製品のこと", "declined")
+        theirs = reading.read(by(VENDOR), "assets.asked_rows", asked=request.id)
+        assert theirs[0]["note"] == "出荷時の版"
+        assert "別の製品のこと" not in str(theirs)
+
     def test_nobody_takes_over_what_another_operator_asked(self, register):
         request = ask(register)
         answer(request, {1: {"version": "R7"}})
