@@ -18,8 +18,11 @@ _found: ContextVar[dict[Hashable, Any] | None] = ContextVar("sakimori_glance", d
 
 @contextmanager
 def one_glance(viewer: Viewer) -> Iterator[None]:
-    """Let all readings of the block share what is found out about a viewer; on PostgreSQL they share a transaction."""
-    token = _found.set({})
+    """Let all readings of the block share what is found out about a viewer; on PostgreSQL they share a transaction.
+
+    Within another glance it is a part of that one.
+    """
+    token = _found.set(known if (known := _found.get()) is not None else {})
     try:
         with seen_as(viewer):
             yield
@@ -27,8 +30,8 @@ def one_glance(viewer: Viewer) -> Iterator[None]:
         _found.reset(token)
 
 
-def once(what: str, viewer: Viewer, find: Callable[[Viewer], T]) -> T:
-    """Return what `find` says of a viewer: within one glance it is asked once, outside every time."""
+def once(what: Hashable, viewer: Viewer, find: Callable[[Viewer], T]) -> T:
+    """Return what `find` says of a viewer (`what` names it): within one glance it is asked once, else every time."""
     known = _found.get()
     if known is None:
         return find(viewer)

@@ -74,7 +74,7 @@ def read_part(viewer: Viewer, query: str, part: Part, **arguments: Any) -> Page:
     with seen_as(viewer):
         found, listing, every = _opened(viewer, query, arguments)
         ceiling = once("ceiling", viewer, labels.ceiling_of_viewer)
-        unseen = _unseen(viewer, found, every, ceiling) if part.words or part.sort else frozenset()
+        unseen = _withheld(viewer, found, every, arguments) if part.words or part.sort else frozenset()
         with reading.faults_of_the_asker(query):
             count = every.count()
             matching = _matching(every, listing, part.words, unseen)
@@ -101,7 +101,7 @@ def values(viewer: Viewer, query: str, names: Iterable[str], **arguments: Any) -
     """
     found, listing, every = _opened(viewer, query, arguments)
     with seen_as(viewer):
-        unseen = _unseen(viewer, found, every, once("ceiling", viewer, labels.ceiling_of_viewer))
+        unseen = _withheld(viewer, found, every, arguments)
         allowed = {*listing.sorts, *listing.texts, *listing.named} - unseen
         return {
             name: list(every.order_by().values_list(name, flat=True).distinct())
@@ -124,6 +124,13 @@ def _opened(viewer: Viewer, query: str, arguments: Mapping[str, Any]) -> tuple[Q
     if not isinstance(rows, QuerySet):
         raise TypeError(f"{query} gives no query set")
     return found, found.listing, rows
+
+
+def _withheld(viewer: Viewer, query: Query, every: QuerySet[Any], arguments: Mapping[str, Any]) -> frozenset[str]:
+    """Return what `_unseen` finds; a page that names values, searches and sorts looks through the labels once."""
+    ceiling = once("ceiling", viewer, labels.ceiling_of_viewer)
+    asked = ("unseen", query.name, *sorted((name, str(value)) for name, value in arguments.items()))
+    return once(asked, viewer, lambda _: _unseen(viewer, query, every, ceiling))
 
 
 def _unseen(viewer: Viewer, query: Query, every: QuerySet[Any], ceiling: labels.Ceiling) -> frozenset[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from sakimori.acts import parts
+from sakimori.acts.glance import one_glance
 from sakimori.pages.reads import viewer_of
 from sakimori.pages.tables import PAGE, Column, Table, as_csv, page_asked, ready, resolved, sorted_by
 from sakimori.record import Viewer
@@ -42,11 +43,12 @@ def listed(
     known = list(columns([]) if callable(columns) else columns)
     by = sorted_by(known, asked["sort"], sort)
     whole = asked["format"] == "csv"
-    part = _part(viewer, query, known, by, asked["q"][:_LONGEST], dict(where or {}))
     start, count = (0, 0) if whole else ((page_asked(asked["page"]) - 1) * PAGE, PAGE)
-    found = parts.read_part(
-        viewer, query, parts.Part(start, count, part.sort, part.words, part.ranks), **dict(where or {})
-    )
+    with one_glance(viewer):
+        part = _part(viewer, query, known, by, asked["q"][:_LONGEST], dict(where or {}))
+        found = parts.read_part(
+            viewer, query, parts.Part(start, count, part.sort, part.words, part.ranks), **dict(where or {})
+        )
     shown = resolved(list(columns(found.rows)) if callable(columns) else known, found.rows)
     if whole:
         return as_csv(request, found.rows, shown, filename or caption)
