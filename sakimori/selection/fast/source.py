@@ -18,19 +18,26 @@ import numpy as np
 
 from sakimori.selection import capture as plain
 from sakimori.selection.capture import DamagedCapture
+from sakimori.selection.fast.rows import WORDS
+from sakimori.selection.fast.store import Table
 from sakimori.selection.fast.walk import CURSORS, DAMAGED, MORE, walk_many
 
 BLOCK = 1 << 23
 _HEAD = (1 << 24) + (1 << 16)  # longer than any record
 SIDE = (1 << 24) + (1 << 17)
 MOST = 1 << 17  # frames in a block
+WHOLES = 1024  # datagrams in a block that are decoded elsewhere
 _SMALL = 1 << 26  # files below this are kept in memory where they may be needed again
 _LINK_MASK = 0xFFFF
 
 
 @dataclass(slots=True)
 class Buffer:
-    """The one buffer of a run and the arrays that describe what lies in it."""
+    """A block's memory, the arrays that describe the frames in it, and the rows made of them.
+
+    `wholes` has a line for each datagram put together elsewhere: frames, first and last time. Their bytes lie from
+    `side` on.
+    """
 
     memory: Any
     bytes: Any
@@ -40,6 +47,8 @@ class Buffer:
     lengths: Any
     times: Any
     links: Any
+    rows: Table
+    wholes: Table
 
     @classmethod
     def make(cls) -> "Buffer":
@@ -47,8 +56,9 @@ class Buffer:
         size = _HEAD + BLOCK + SIDE
         memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         data = np.frombuffer(memory, dtype=np.uint8)
-        numbers = [np.zeros(MOST, dtype=np.int64) for _ in range(4)]
-        return cls(memory, data, data.ctypes.data, size, *numbers)
+        offsets, lengths, times, links = (np.zeros(MOST, dtype=np.int64) for _ in range(4))
+        rows, wholes = Table(MOST, WORDS), Table(WHOLES, 3)
+        return cls(memory, data, data.ctypes.data, size, offsets, lengths, times, links, rows, wholes)
 
     @property
     def side(self) -> int:
