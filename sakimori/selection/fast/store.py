@@ -21,6 +21,7 @@ HAS_INITIAL, HAS_BASE, ORDERED, MAY, QUIC, BEGUN, APP, GAP, ENDED, PAYLOAD, USED
 DIRECTION_SHIFT = 48  # bits 48 to 50: number of the direction
 # BASE: first sequence number of the stream below, bytes held out of order above
 # HELD: first held part + 1 below, number of held parts above
+# H_NEXT: the next held part + 1 below; of the first, the part held last + 1 above; of free lines the next free line
 # TAIL: line of the tail store + 1 below, bytes in it above
 # PIECES: first piece + 1 below, last piece + 1 above
 # FOUND: patterns found below (20 bits), destination's address condition + 1 (20 bits), source's + 1 (20 bits)
