@@ -191,31 +191,34 @@ def test_pipes(workers):
     assert_same(found, expected)
 
 
-def test_a_lost_process_fails_the_run():
+@pytest.mark.parametrize("which", range(3))
+def test_a_lost_process_fails_the_run(which):
+    """Whichever it is, and though the stream goes on."""
     reading, writing = os.pipe()
     os.write(writing, sample.capture()[:200])  # and then the stream stays open
 
     def end_one():
         for _ in range(1000):
-            if multiprocessing.active_children():
+            if len(multiprocessing.active_children()) == 3:
                 break
             time.sleep(0.01)
         time.sleep(0.2)
-        for process in multiprocessing.active_children()[:1]:
-            process.kill()
+        multiprocessing.active_children()[which].kill()
+        time.sleep(0.1)
         os.close(writing)
 
     threading.Thread(target=end_one).start()
     with os.fdopen(reading, "rb") as stream, pytest.raises(EngineFaultError) as caught:
-        select([stream], load_order(sample.ORDER), Countries(), now=NOW, rehearsal=True, engine="fast", workers=2)
+        select([stream], load_order(sample.ORDER), Countries(), now=NOW, rehearsal=True, engine="fast", workers=3)
     assert "LostWorkerError" in str(caught.value)
+    assert not multiprocessing.active_children()
 
 
 def test_a_fault_in_a_process_tells_no_data(monkeypatch):
     def fail(*_):
         raise ValueError("planted-secret")
 
-    monkeypatch.setattr(run.FastRun, "_block", fail)
+    monkeypatch.setattr(run.FastRun, "_settle", fail)
     for workers in (1, 2):
         with pytest.raises(EngineFaultError) as caught:
             fast(sample.capture(), order=load_order(sample.ORDER), workers=workers)

@@ -47,13 +47,11 @@ class Prepared:
 
 
 class FastRun(Run):
-    """The state of one run; dropped as a whole when it is over."""
+    """The state of one run, or of the share one of `workers` has in it; dropped as a whole when it is over."""
 
-    def __init__(
-        self, settings: RunSettings, *, workers: int = 1, mine: int = 0, prepared: Prepared | None = None
-    ) -> None:
+    def __init__(self, settings: RunSettings, *, workers: int = 1, prepared: Prepared | None = None) -> None:
         super().__init__(settings)
-        self._workers, self._mine = workers, mine
+        self._workers = workers
         prepared = prepared or Prepared.of(settings)
         self._tables, self._searcher = prepared.tables, prepared.searcher
         conditions = settings.order.conditions
@@ -68,12 +66,15 @@ class FastRun(Run):
 
     def _read(self, stream: IO[bytes], number: int, path: Path | None) -> None:
         """Take one capture, block by block."""
-        for block in sources.blocks(stream, self._buffer):
-            origin = None
-            if block.origin is not None and path is not None:
-                self._files[number] = path
-                origin = (number << _CAPTURE_SHIFT) + block.origin
-            self._block(block.count, origin)
+        for block in sources.blocks(stream, lambda: self._buffer):
+            self._block(block.count, self.place(number, path, block.origin))
+
+    def place(self, number: int, path: Path | None, origin: int | None) -> int | None:
+        """Return where a buffer's first byte lies among all captures; None where it cannot be read again."""
+        if origin is None or path is None:
+            return None
+        self._files[number] = path
+        return (number << _CAPTURE_SHIFT) + origin
 
     def _block(self, count: int, origin: int | None) -> None:
         buffer, account = self._buffer, self.account
@@ -82,19 +83,25 @@ class FastRun(Run):
         done = 0
         while done < count:
             upto = self._decoding.rest(buffer, done, count) if left else count
-            self._enter(done, upto, origin)
+            table.hash_rows(buffer.base, buffer.limit, buffer.rows.address, done, upto, 1, 0)
+            self._enter(buffer, done, upto, origin)
             done = upto
         self._settle()
-        self._bound(count)
+        self._bound(int(buffer.times[:count].min()), int(buffer.times[:count].max()))
         if self._progress is not None:
             self._progress(Progress(account.captures, account.input.packets, account.input.bytes))
 
-    def _enter(self, first: int, last: int, origin: int | None) -> None:
+    def take(self, buffer: sources.Buffer, count: int, origin: int | None, earliest: int, latest: int) -> None:
+        """Enter `count` rows, hashed already, of a block whose frames' times lie from `earliest` to `latest`."""
+        self._enter(buffer, 0, count, origin)
+        self._settle()
+        self._bound(earliest, latest)
+
+    def _enter(self, buffer: sources.Buffer, first: int, last: int, origin: int | None) -> None:
         """Enter rows into flows and search what is fresh."""
         if first >= last:
             return
-        buffer, store = self._buffer, self._store
-        table.hash_rows(buffer.base, buffer.limit, buffer.rows.address, first, last, self._workers, self._mine)
+        store = self._store
         store.room_for(last - first)
         while True:
             at = table.enter(
@@ -131,20 +138,20 @@ class FastRun(Run):
                 self._searcher.found.pop(entry, None)
         table.release(store.memory)
 
-    def _bound(self, count: int) -> None:
+    def _bound(self, earliest: int, latest: int) -> None:
         """Keep memory below its limits: end flows early where there are too many, or too much payload is kept."""
-        store, times = self._store, self._buffer.times[:count]
-        self._latest_time = max(self._latest_time, int(times.max()))
-        if self._over and int(times.min()) - SILENCE <= self._over_last:  # time went back to flows that seemed over
+        store, most_flows, most_kept = self._store, MOST_FLOWS // self._workers, MOST_KEPT // self._workers
+        self._latest_time = max(self._latest_time, latest)
+        if self._over and earliest - SILENCE <= self._over_last:  # time went back to flows that seemed over
             self.account.evictions += self._over
             self._over = 0
-        if store.flows > MOST_FLOWS:
-            over, evicted = evict.victims(store, MOST_FLOWS // 4, self._latest_time)
+        if store.flows > most_flows:
+            over, evicted = evict.victims(store, most_flows // 4, self._latest_time)
             if len(over):
                 self._over += len(over)
                 self._over_last = max(self._over_last, int(store.entries[over, words.LAST].max()))
             self._give_up(np.concatenate([over, evicted]), len(evicted))
-        if store.kept > MOST_KEPT:
+        if store.kept > most_kept:
             keeping = evict.keepers(store)
             self._give_up(keeping, len(keeping))
             store.empty_arena()

@@ -59,11 +59,14 @@ SEGMENT = 26  # an arena segment holds 2**26 bytes
 
 
 class Table:
-    """Lines of 64-bit words at an address of whole cache lines; in front of it stands how many words there are."""
+    """Lines of 64-bit words at an address of whole cache lines; in front of it stands how many words there are.
 
-    def __init__(self, lines: int, width: int = 1) -> None:
+    `raw` is memory to lay it in, empty and 16 words longer than the lines; without it the table has its own.
+    """
+
+    def __init__(self, lines: int, width: int = 1, raw: Numbers | None = None) -> None:
         size = lines * width
-        self._raw = np.zeros(size + 16, dtype=np.int64)
+        self._raw = np.zeros(size + 16, dtype=np.int64) if raw is None else raw
         begin = 8 + (-(self._raw.ctypes.data + 64) % 64) // 8
         self._raw[begin - 1] = size
         flat = self._raw[begin : begin + size]
