@@ -212,11 +212,11 @@ class RunSettings:
 class Run:
     """The state of one run; dropped as a whole when it is over."""
 
-    def __init__(self, settings: RunSettings) -> None:
+    def __init__(self, settings: RunSettings, tester: Tester | None = None) -> None:
         order, authority = settings.order, settings.authority
         self._order = order
         self._directions = Directions(order.address_overrides, order.domestic, settings.country)
-        self._tester = Tester(order.conditions)
+        self._tester = tester or Tester(order.conditions)
         self._decoder = Decoder()
         self._flows: dict[Key, Flow] = {}
         self._latest: int | None = None

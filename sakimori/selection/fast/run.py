@@ -39,24 +39,26 @@ class Prepared:
 
     tables: Tables
     searcher: Searcher
+    tester: Tester
 
     @classmethod
     def of(cls, settings: RunSettings) -> "Prepared":
         """Prepare an order."""
-        return cls(Tables(settings.order, settings.country), Searcher(Tester(settings.order.conditions).patterns))
+        tester = Tester(settings.order.conditions)
+        return cls(Tables(settings.order, settings.country), Searcher(tester.patterns), tester)
 
 
 class FastRun(Run):
     """The state of one run, or of the share one of `workers` has in it; dropped as a whole when it is over."""
 
     def __init__(self, settings: RunSettings, *, workers: int = 1, prepared: Prepared | None = None) -> None:
-        super().__init__(settings)
-        self._workers = workers
         prepared = prepared or Prepared.of(settings)
+        super().__init__(settings, prepared.tester)
+        self._workers = workers
         self._tables, self._searcher = prepared.tables, prepared.searcher
         conditions = settings.order.conditions
         self._commands = {item.id: item for item in conditions if isinstance(item, CommandCondition)}
-        self._others = Tester([item for item in conditions if not isinstance(item, CommandCondition)])
+        self._others = prepared.tester.without_commands()
         self._store = Store(self._searcher.longest - 1)
         self._buffer = sources.Buffer.make()
         self._decoding = Decoding(self.account)

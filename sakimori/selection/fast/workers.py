@@ -238,7 +238,8 @@ class ManyRuns(Run):
     """A reader and several `Share`, each in a process, as one run."""
 
     def __init__(self, settings: RunSettings, workers: int) -> None:
-        super().__init__(settings)
+        self._prepared = Prepared.of(settings)
+        super().__init__(settings, self._prepared.tester)
         self._settings = settings
         self._workers = workers
         self._sources: list[Source] = []
@@ -250,7 +251,6 @@ class ManyRuns(Run):
     def finish(self) -> None:
         """Read everything, and put the parts together."""
         context = multiprocessing.get_context("fork")
-        self._prepared = Prepared.of(self._settings)
         self._slots = [sources.Buffer.shared() for _ in range(2 * self._workers + 2)]
         lines: list[Line] = []
         processes = []
