@@ -29,8 +29,8 @@ _HEAD = (1 << 24) + (1 << 16)  # longer than any record
 SIDE = (1 << 24) + (1 << 17)
 MOST = 1 << 17  # frames in a block
 WHOLES = 1024  # datagrams in a block that are decoded elsewhere
-_SMALL = 1 << 26  # files below this are kept in memory where they may be needed again
-_LINK_MASK = 0xFFFF
+SMALL = 1 << 26  # files below this are kept in memory where they may be needed again
+LINK_MASK = 0xFFFF
 
 
 @dataclass(slots=True)
@@ -117,7 +117,7 @@ def blocks(stream: IO[bytes], room: Callable[[], Buffer]) -> Iterator[Block]:
     if magic in plain.PCAP:
         order, unit = plain.PCAP[magic]
         header = plain.exact(source, 20)
-        link = int.from_bytes(header[16:20], "little" if order == "<" else "big") & _LINK_MASK
+        link = int.from_bytes(header[16:20], "little" if order == "<" else "big") & LINK_MASK
         large = not isinstance(source, gzip.GzipFile) and _large(stream)
         yield from _pcap(source, room, link, swapped=order == ">", unit=unit, place=24 if large else None)
     elif magic == plain.SECTION_MAGIC:
@@ -132,7 +132,7 @@ def _large(stream: IO[bytes]) -> bool:
         about = os.fstat(stream.fileno())
     except (OSError, AttributeError, ValueError):
         return False
-    return stat.S_ISREG(about.st_mode) and about.st_size >= _SMALL
+    return stat.S_ISREG(about.st_mode) and about.st_size >= SMALL
 
 
 def _pcap(

@@ -1,7 +1,8 @@
 """One selection by several processes on one machine, divided by flow.
 
-This process reads: it finds the frames of a block in memory it shares with the others (anonymous, no file) and deals
-the block to one of them, which decodes it to rows and names the owner of each by the hash of its flow. What needs other
+This process finds the frames of a block, in memory it shares with the others (anonymous, no file), and deals the block
+to one of them, which reads it if it lies in a file, decodes it to rows, and names the owner of each by the hash of its
+flow. What needs other
 frames, fragments, is decoded here, in the order of the capture. Then every process takes the rows that are its own,
 block after block in that order. So neither file borders nor the number of processes change the result. A process that
 is lost, or fails, fails the run: nothing is kept.
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from sakimori.selection.engine import Progress, Run, RunSettings, Source
-from sakimori.selection.fast import share
+from sakimori.selection.fast import mapped, share
 from sakimori.selection.fast import source as sources
 from sakimori.selection.fast.decoding import Decoding
 from sakimori.selection.fast.rows import WORDS
@@ -41,7 +42,8 @@ class Message(NamedTuple):
     """What the processes say to each other: do this with rows `first` to `last` of a slot, or it is done.
 
     `origin` is the place of the slot's first byte in its capture, -1 if it cannot be read again; `earliest` and
-    `latest` are the times of the block's frames. A block that was decoded tells in `first` how many rows are left.
+    `latest` are the times of the block's frames. If `size` is not 0 the block is still to be read: so many bytes from
+    `place` on. A block that was decoded tells in `first` how many rows are left.
     """
 
     kind: int
@@ -52,9 +54,11 @@ class Message(NamedTuple):
     origin: int = -1
     earliest: int = 0
     latest: int = 0
+    place: int = 0
+    size: int = 0
 
 
-_FORM = struct.Struct("=8q")  # far below PIPE_BUF: written and read whole
+_FORM = struct.Struct("=10q")  # far below PIPE_BUF: written and read whole
 
 
 def _send(handle: int, message: Message) -> None:
@@ -87,10 +91,11 @@ class Share(FastRun):
         self._slots, self._mine = slots, mine
         self._own = Table(len(slots[0].offsets), WORDS)
         self._paths: dict[int, Path] = {}
+        self._handle = self._reading = -1
 
-    def knows(self, number: int, path: Path) -> None:
-        """Note where a capture lies, to read pieces of it again."""
-        self._paths[number] = path
+    def knows(self, paths: dict[int, Path]) -> None:
+        """Note where captures lie, to read pieces of them."""
+        self._paths = paths
 
     def serve(self, down: int, up: int) -> None:
         """Do what the reader says until it says END; decoding comes first, since all wait for it."""
@@ -118,9 +123,20 @@ class Share(FastRun):
     def _decode(self, message: Message) -> int:
         """Make rows of a block's frames and find their owners; returns how many rows need other frames."""
         buffer = self._slots[message.slot]
+        if message.size:
+            number = message.capture
+            if number != self._reading:
+                self._read_on(number)
+            mapped.load(self._handle, message.place, message.size, buffer)
         left = self._decoding.headers(buffer, message.last)
         share.begin(buffer, message.last, self._workers)
         return left
+
+    def _read_on(self, number: int) -> None:
+        """Open another capture in the place of the last."""
+        if self._reading >= 0:
+            os.close(self._handle)
+        self._handle, self._reading = os.open(self._paths[number], os.O_RDONLY), number
 
     def _take(self, message: Message) -> None:
         buffer = self._slots[message.slot]
@@ -169,13 +185,15 @@ class Reader:
             self._listen()
         return self._slots[self._free[0]]
 
-    def deal(self, capture: int, block: sources.Block) -> None:
-        """Have a block, which lies in the buffer `room` returned last, decoded and taken."""
-        slot, count, times = self._free.popleft(), block.count, block.buffer.times[: block.count]
-        self.read.add(count, int(block.buffer.lengths[:count].sum()))
-        backwards(block.buffer.times, count, self._counts.address)
-        origin = -1 if block.origin is None else block.origin
-        message = Message(DECODE, slot, 0, count, capture, origin, int(times.min()), int(times.max()))
+    def deal(self, capture: int, count: int, origin: int | None, place: int = 0, size: int = 0) -> None:
+        """Have the frames that stand in the buffer `room` returned last read (if it has a size), decoded, and taken."""
+        slot = self._free.popleft()
+        buffer = self._slots[slot]
+        times = buffer.times[:count]
+        self.read.add(count, int(buffer.lengths[:count].sum()))
+        backwards(buffer.times, count, self._counts.address)
+        known = -1 if origin is None else origin
+        message = Message(DECODE, slot, 0, count, capture, known, int(times.min()), int(times.max()), place, size)
         self._dealt[slot] = _Dealt(message._replace(kind=TAKE))
         self._queue.append(slot)
         line = min(self._lines, key=lambda one: one.owes)
@@ -289,20 +307,29 @@ class ManyRuns(Run):
         self._together(parts)
 
     def _read(self, stream: IO[bytes], number: int, path: Path | None) -> None:
-        """Deal one capture, block by block."""
+        """Deal one capture, block by block: of a file that can be mapped, only where the frames are."""
         reader = self._reader
-        for block in sources.blocks(stream, reader.room):
-            reader.deal(number, block if path is not None else dataclasses.replace(block, origin=None))
-            if self._progress is not None:
-                self._progress(Progress(self.account.captures, reader.read.packets, reader.read.bytes))
+        head = None if path is None else mapped.header(stream)
+        if head is not None:
+            for chunk in mapped.chunks(stream, head, reader.room):
+                reader.deal(number, chunk.count, chunk.origin, chunk.place, chunk.size)
+                self._told()
+        else:
+            for block in sources.blocks(stream, reader.room):
+                reader.deal(number, block.count, None if path is None else block.origin)
+                self._told()
+
+    def _told(self) -> None:
+        if self._progress is not None:
+            read = self._reader.read
+            self._progress(Progress(self.account.captures, read.packets, read.bytes))
 
     def part(self, mine: int, down: int, up: int) -> dict[str, Any]:
         """Run one process's share and return it."""
         settings = dataclasses.replace(self._settings, progress=None)
         run = Share(settings, self._slots, mine, self._workers, self._prepared)
-        for number, source in enumerate(self._sources):
-            if isinstance(source, (str, Path)):
-                run.knows(number, Path(source))
+        files = enumerate(self._sources)
+        run.knows({number: Path(source) for number, source in files if isinstance(source, (str, Path))})
         run.serve(down, up)
         run.finish()
         return {"account": run.account, "rows": run.rows, "identities": run.identities()}
@@ -327,8 +354,7 @@ class ManyRuns(Run):
             total.evictions += account.evictions
         if total.input != self._reader.read:
             raise LostWorkerError("not everything read was decoded")
-        if self._progress is not None:
-            self._progress(Progress(total.captures, total.input.packets, total.input.bytes))
+        self._told()
 
 
 def _work(runs: ManyRuns, mine: int, down: int, up: int, sending: Connection) -> None:
