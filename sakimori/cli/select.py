@@ -1,5 +1,6 @@
 """`sakimori select`: run an automatic selection, check an order, explain it in words (強化法22, 35)."""
 
+import importlib.util
 import json
 import sys
 import time
@@ -34,6 +35,7 @@ from sakimori.selection import (
     verify,
     write,
 )
+from sakimori.selection.cluster import Cluster
 from sakimori.selection.explain import explain
 from sakimori.selection.receipt import FAST, REFERENCE
 from sakimori.text import Text
@@ -101,6 +103,10 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Answer as JSON / J
     show_default=True,
     help="Processes of the fast engine / 高速エンジンのプロセス数",
 )
+@click.option("--cluster", metavar="ADDRESS", help="Scheduler of a Dask cluster; rehearsals only / クラスタ(訓練のみ)")
+@click.option("--cluster-ca", type=_PATH, help="TLS: certificates trusted / クラスタの認証局")
+@click.option("--cluster-cert", type=_PATH, help="TLS: our certificate / クラスタ用の証明書")
+@click.option("--cluster-key", type=_PATH, help="TLS: our private key / クラスタ用の秘密鍵")
 @click.option("--rehearsal", is_flag=True, help="Rehearsal: files, unsigned orders; everything stamped / 訓練")
 @_AUTHORITY
 @_TRUST
@@ -117,6 +123,10 @@ def run(
     out: Path,
     engine: str | None,
     workers: int,
+    cluster: str | None,
+    cluster_ca: Path | None,
+    cluster_cert: Path | None,
+    cluster_key: Path | None,
     authority: Path | None,
     trust: tuple[Path, ...],
     signing_key: Path | None,
@@ -135,6 +145,8 @@ def run(
             mend=Text("名前を確かめてください。", "Check the name."),
         )
     engine = _engine(engine, workers)
+    if cluster:
+        _can_cluster(engine, workers)
     order = load_order(order_file.read_bytes())
     if not rehearsal:
         _in_force(order, now)
@@ -152,6 +164,7 @@ def run(
         engine=engine,
         workers=workers,
         isolated=confine.supported(),
+        cluster=Cluster(cluster, cluster_ca, cluster_cert, cluster_key) if cluster else None,
     )
     receipt_path = write(result, out)
     if as_json:
@@ -183,6 +196,25 @@ def _engine(asked: str | None, workers: int) -> str:
             ),
         )
     return chosen
+
+
+def _can_cluster(engine: str, workers: int) -> None:
+    """Refuse what does not go together with a cluster, or the cluster where its library is missing."""
+    if engine != FAST or workers > 1:
+        raise SakimoriError(
+            Text(
+                "クラスタは高速エンジンで、作業者の数は自分で決めます。",
+                "a cluster runs the fast engine, its workers its own.",
+            ),
+            code="selection.engine_cluster",
+            mend=Text("--engine と --workers を外してください。", "Leave --engine and --workers out."),
+        )
+    if importlib.util.find_spec("distributed") is None:
+        raise SakimoriError(
+            Text("クラスタのライブラリがありません。", "the library for clusters is not installed."),
+            code="selection.cluster_absent",
+            mend=Text("追加機能 cluster を入れてください。", "Install the extra `cluster`."),
+        )
 
 
 def _in_force(order: Order, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 
 from sakimori.selection import names
@@ -77,6 +78,12 @@ class Tester:
         }
         self._names = {item.id: frozenset(item.names) for item in conditions if isinstance(item, AddressCondition)}
         self.patterns = tuple((item.id, item.pattern) for item in conditions if isinstance(item, CommandCondition))
+
+    def without_commands(self) -> "Tester":
+        """Return a tester of the other conditions, which shares the tables of this one."""
+        other = copy(self)
+        other._conditions = [item for item in self._conditions if not isinstance(item, CommandCondition)]  # noqa: SLF001
+        return other
 
     def forget(self) -> None:
         """Drop what the patterns remember of the traffic."""

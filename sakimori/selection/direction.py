@@ -71,6 +71,7 @@ class Countries:
     """Country files (MMDB, field `country_code`). With none, no address has a country."""
 
     def __init__(self, paths: Sequence[Path] = ()) -> None:
+        self.paths = tuple(paths)
         self._readers: list[Any] = []
         self._raw: list[bytes] = []
         self.digests: list[str] = []

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -32,6 +32,9 @@ from sakimori.selection.pseudonym import Pseudonyms, authority_key, rehearsal_ke
 from sakimori.selection.records import LIMB_III, REHEARSAL, RecordBuilder, Row, sort_key
 from sakimori.selection.sealed import seal
 from sakimori.text import Text
+
+if TYPE_CHECKING:
+    from sakimori.selection.cluster import Cluster
 
 Source = Path | str | IO[bytes]
 _EVERY = 2_000
@@ -71,6 +74,7 @@ def select(
     engine: str = receipts.REFERENCE,
     workers: int = 1,
     isolated: bool = False,
+    cluster: "Cluster | None" = None,
 ) -> Result:
     """Run the selection over the captures, in order, and return what may be kept.
 
@@ -81,6 +85,7 @@ def select(
     In real mode (not `rehearsal`) a signed authority, a signing key, a pseudonym master key and only streams are
     accepted, and the traffic is read by a process of its own that has no network and can write nothing (`confine`).
     `isolated` asks for that process in a rehearsal too; the receipt says whether it was so.
+    `cluster` has the fast engine run by a Dask cluster instead, in a rehearsal, over files all its hosts have.
 
     Raises:
         ModeError: something real mode does not allow, an unsigned order outside a rehearsal, or a machine that
@@ -95,7 +100,10 @@ def select(
     settings = RunSettings(order, country, approved, pseudonym_master, rehearsal, progress)
     fault = None
     try:
-        run = _run(settings, engine, workers, isolated=isolated or not rehearsal)
+        if cluster is not None and engine == receipts.FAST:
+            run = _cluster_run(settings, cluster)
+        else:
+            run = _run(settings, engine, workers, isolated=isolated or not rehearsal)
         for number, source in enumerate(captures):
             run.capture(number, source)
         run.finish()
@@ -212,11 +220,11 @@ class RunSettings:
 class Run:
     """The state of one run; dropped as a whole when it is over."""
 
-    def __init__(self, settings: RunSettings) -> None:
+    def __init__(self, settings: RunSettings, tester: Tester | None = None) -> None:
         order, authority = settings.order, settings.authority
         self._order = order
         self._directions = Directions(order.address_overrides, order.domestic, settings.country)
-        self._tester = Tester(order.conditions)
+        self._tester = tester or Tester(order.conditions)
         self._decoder = Decoder()
         self._flows: dict[Key, Flow] = {}
         self._latest: int | None = None
@@ -364,6 +372,13 @@ def _fast_run(settings: RunSettings, workers: int) -> Run:
     from sakimori.selection.fast.workers import ManyRuns  # noqa: PLC0415
 
     return FastRun(settings) if workers == 1 else ManyRuns(settings, workers)
+
+
+def _cluster_run(settings: RunSettings, cluster: "Cluster") -> Run:
+    """Return a run of the fast engine by a cluster, whose libraries are another extra."""
+    from sakimori.selection.cluster import OnCluster  # noqa: PLC0415  it builds on this module
+
+    return OnCluster(settings, cluster)
 
 
 @contextmanager

@@ -134,9 +134,9 @@ def _held_runs(settings: RunSettings, workers: int) -> Run:
     from sakimori.selection.fast.workers import ManyRuns  # noqa: PLC0415  loaded only when asked for
 
     class Held(ManyRuns):
-        def part(self, mine: int, feed: dict[int, tuple[int, int]]) -> dict[str, Any]:
+        def part(self, mine: int, down: int, up: int) -> dict[str, Any]:
             hold_memory()
-            return super().part(mine, feed)
+            return super().part(mine, down, up)
 
     return Held(settings, workers)
 

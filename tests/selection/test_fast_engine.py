@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sakimori.selection import Countries, EngineFaultError, load_order, sample, select
-from sakimori.selection.fast import reach, run, store
+from sakimori.selection.fast import mapped, reach, run, store
 from tests.selection import build, test_invariance
 from tests.selection.conftest import NOW, assert_same
 from tests.selection.generate import case
@@ -161,16 +161,37 @@ def test_small_pools_grow(corpus, monkeypatch):
 
 
 def test_large_files_are_read_again_instead_of_kept(corpus, mmdb, monkeypatch):
-    monkeypatch.setattr(run.sources, "_SMALL", 0)
+    monkeypatch.setattr(run.sources, "SMALL", 0)
+    monkeypatch.setattr(mapped, "SMALL", 0)
     monkeypatch.setattr(run, "_OPEN_FILES", 2)
     both(EVERYTHING, [path for path in corpus if path.suffix == ".pcap"][::3])
     both(BY_ID, corpus[:200], Countries([mmdb]))
+    both(BY_ID, corpus[:200], Countries([mmdb]), workers=2)
 
 
 def test_small_blocks(corpus, monkeypatch):
     """Records that block ends cut, several blocks a file: the result does not know."""
     monkeypatch.setattr(run.sources, "BLOCK", 4096)
     both(EVERYTHING, [path for path in corpus if path.stat().st_size < 200_000][::7])
+    both(EVERYTHING, [path for path in corpus if path.stat().st_size < 200_000][::7], workers=3)
+
+
+@pytest.mark.parametrize("end", [0, 3, 24, 30, 45, -1, -20, None])
+def test_files_of_several_processes_end_anywhere(end, tmp_path, monkeypatch):
+    """Cut off, or with a size that no record has: counted as the reference counts it, by whoever reads it."""
+    monkeypatch.setattr(run.sources, "BLOCK", 256)
+    data = sample.capture()[:end] if end is not None else sample.capture() + b"\xff" * 4000
+    path = tmp_path / "a.pcap"
+    path.write_bytes(data)
+    both(load_order(sample.ORDER), [path, data, path], workers=2)
+
+
+def test_a_record_longer_than_a_block(tmp_path, monkeypatch):
+    monkeypatch.setattr(run.sources, "BLOCK", 1024)
+    frames = [(1, b"\0" * 70_000), *build.framed(build.side("203.0.113.66", "192.0.2.1", 1, 80, [b"POST /gate7 "]))]
+    path = tmp_path / "a.pcap"
+    path.write_bytes(build.pcap(frames))
+    both(load_order(sample.ORDER), [path], workers=2)
 
 
 def poured(data: bytes, handle: int) -> None:
@@ -191,31 +212,34 @@ def test_pipes(workers):
     assert_same(found, expected)
 
 
-def test_a_lost_process_fails_the_run():
+@pytest.mark.parametrize("which", range(3))
+def test_a_lost_process_fails_the_run(which):
+    """Whichever it is, and though the stream goes on."""
     reading, writing = os.pipe()
     os.write(writing, sample.capture()[:200])  # and then the stream stays open
 
     def end_one():
         for _ in range(1000):
-            if multiprocessing.active_children():
+            if len(multiprocessing.active_children()) == 3:
                 break
             time.sleep(0.01)
         time.sleep(0.2)
-        for process in multiprocessing.active_children()[:1]:
-            process.kill()
+        multiprocessing.active_children()[which].kill()
+        time.sleep(0.1)
         os.close(writing)
 
     threading.Thread(target=end_one).start()
     with os.fdopen(reading, "rb") as stream, pytest.raises(EngineFaultError) as caught:
-        select([stream], load_order(sample.ORDER), Countries(), now=NOW, rehearsal=True, engine="fast", workers=2)
+        select([stream], load_order(sample.ORDER), Countries(), now=NOW, rehearsal=True, engine="fast", workers=3)
     assert "LostWorkerError" in str(caught.value)
+    assert not multiprocessing.active_children()
 
 
 def test_a_fault_in_a_process_tells_no_data(monkeypatch):
     def fail(*_):
         raise ValueError("planted-secret")
 
-    monkeypatch.setattr(run.FastRun, "_block", fail)
+    monkeypatch.setattr(run.FastRun, "_settle", fail)
     for workers in (1, 2):
         with pytest.raises(EngineFaultError) as caught:
             fast(sample.capture(), order=load_order(sample.ORDER), workers=workers)

@@ -77,6 +77,7 @@ _load8 = _loader(8, swap=False)
 _load16_be = _loader(16, swap=True)
 _load32_be = _loader(32, swap=True)
 _load64_be = _loader(64, swap=True)
+_load16_le = _loader(16, swap=False)
 _load32_le = _loader(32, swap=False)
 _load64 = _loader(64, swap=False)
 
@@ -177,6 +178,12 @@ if CHECKED:
         return _load64_be(base, offset)
 
     @kernel
+    def le16(base: int, limit: int, offset: int) -> int:
+        """Return 16 bits, little endian."""
+        _hold(offset, 2, limit)
+        return _load16_le(base, offset)
+
+    @kernel
     def le32(base: int, limit: int, offset: int) -> int:
         """Return 32 bits, little endian."""
         _hold(offset, 4, limit)
@@ -220,6 +227,11 @@ else:
     def be64(base: int, limit: int, offset: int) -> int:
         """Return 64 bits, big endian, as a signed number."""
         return _load64_be(base, offset)
+
+    @kernel
+    def le16(base: int, limit: int, offset: int) -> int:
+        """Return 16 bits, little endian."""
+        return _load16_le(base, offset)
 
     @kernel
     def le32(base: int, limit: int, offset: int) -> int:

@@ -18,19 +18,17 @@ from sakimori.selection.engine import Progress, Run, RunSettings
 from sakimori.selection.fast import evict, table
 from sakimori.selection.fast import source as sources
 from sakimori.selection.fast import store as words
-from sakimori.selection.fast.parse import parse
+from sakimori.selection.fast.decoding import Decoding
 from sakimori.selection.fast.reach import DIRECTIONS, Tables, hopeful
-from sakimori.selection.fast.rows import LOW, NOTHING, SIZES, SLOW, STATE, WHOLE, WORDS
+from sakimori.selection.fast.rows import LOW, SIZES
 from sakimori.selection.fast.scan import Searcher
 from sakimori.selection.fast.store import Store, Table
 from sakimori.selection.fast.wipe import wipe
 from sakimori.selection.flows import SILENCE, Flow, Key
-from sakimori.selection.packet import Datagram, Undecodable
 
 _CAPTURE_SHIFT = 44  # a place in a source: number of the capture above, place in its file below
 _JOINED = 1 << 20
 _OPEN_FILES = 32
-_WHOLES = 1024
 MOST_FLOWS = 4_000_000  # about 800 MB
 MOST_KEPT = 1 << 30  # bytes of payload kept for flows whose verdict is open
 
@@ -41,133 +39,71 @@ class Prepared:
 
     tables: Tables
     searcher: Searcher
+    tester: Tester
 
     @classmethod
     def of(cls, settings: RunSettings) -> "Prepared":
         """Prepare an order."""
-        return cls(Tables(settings.order, settings.country), Searcher(Tester(settings.order.conditions).patterns))
+        tester = Tester(settings.order.conditions)
+        return cls(Tables(settings.order, settings.country), Searcher(tester.patterns), tester)
 
 
 class FastRun(Run):
-    """The state of one run; dropped as a whole when it is over."""
+    """The state of one run, or of the share one of `workers` has in it; dropped as a whole when it is over."""
 
-    def __init__(
-        self, settings: RunSettings, *, workers: int = 1, mine: int = 0, prepared: Prepared | None = None
-    ) -> None:
-        super().__init__(settings)
-        self._workers, self._mine = workers, mine
+    def __init__(self, settings: RunSettings, *, workers: int = 1, prepared: Prepared | None = None) -> None:
         prepared = prepared or Prepared.of(settings)
+        super().__init__(settings, prepared.tester)
+        self._workers = workers
         self._tables, self._searcher = prepared.tables, prepared.searcher
         conditions = settings.order.conditions
         self._commands = {item.id: item for item in conditions if isinstance(item, CommandCondition)}
-        self._others = Tester([item for item in conditions if not isinstance(item, CommandCondition)])
+        self._others = prepared.tester.without_commands()
         self._store = Store(self._searcher.longest - 1)
         self._buffer = sources.Buffer.make()
-        self._rows_table = Table(sources.MOST, WORDS)
-        self._rows = self._rows_table.lines
-        self._totals = np.zeros(4, dtype=np.int64)
-        self._wholes_table = Table(_WHOLES, 3)
-        self._wholes = self._wholes_table.lines
+        self._decoding = Decoding(self.account)
         self._files: dict[int, Path] = {}
         self._open: dict[int, int] = {}
         self._latest_time = self._over = self._over_last = 0
 
     def _read(self, stream: IO[bytes], number: int, path: Path | None) -> None:
         """Take one capture, block by block."""
-        for block in sources.blocks(stream, self._buffer):
-            origin = None
-            if block.origin is not None and path is not None:
-                self._files[number] = path
-                origin = (number << _CAPTURE_SHIFT) + block.origin
-            self._block(block.count, origin)
+        for block in sources.blocks(stream, lambda: self._buffer):
+            self._block(block.count, self.place(number, path, block.origin))
+
+    def place(self, number: int, path: Path | None, origin: int | None) -> int | None:
+        """Return where a buffer's first byte lies among all captures; None where it cannot be read again."""
+        if origin is None or path is None:
+            return None
+        self._files[number] = path
+        return (number << _CAPTURE_SHIFT) + origin
 
     def _block(self, count: int, origin: int | None) -> None:
-        buffer, rows = self._buffer, self._rows
-        self._totals[:] = 0
-        slow = parse(
-            buffer.base,
-            buffer.side,
-            count,
-            buffer.offsets,
-            buffer.lengths,
-            buffer.times,
-            buffer.links,
-            self._rows_table.address,
-            self._totals,
-        )
-        account = self.account
-        account.input.add(count, int(buffer.lengths[:count].sum()))
+        buffer, account = self._buffer, self.account
+        left = self._decoding.headers(buffer, count)
         table.backwards(buffer.times, count, self._store.memory.counts)
-        account.decoded.add(int(self._totals[0]), int(self._totals[1]))
-        if self._totals[2]:
-            account.lose("not_ip", int(self._totals[2]), int(self._totals[3]))
         done = 0
-        if slow:
-            side, wholes = buffer.side, 0
-            for line in np.flatnonzero(rows[:count, STATE] == SLOW).tolist():
-                datagram = self._decode(line)
-                if datagram is None:
-                    rows[line, STATE] = NOTHING
-                    continue
-                if side + len(datagram.payload) + 32 > buffer.limit or wholes >= len(self._wholes):
-                    self._enter(done, line, origin)
-                    done, side, wholes = line, buffer.side, 0
-                side = self._lay(line, datagram, side, wholes)
-                wholes += 1
-        self._enter(done, count, origin)
+        while done < count:
+            upto = self._decoding.rest(buffer, done, count) if left else count
+            table.hash_rows(buffer.base, buffer.limit, buffer.rows.address, done, upto, 1, 0)
+            self._enter(buffer, done, upto, origin)
+            done = upto
         self._settle()
-        self._bound(count)
+        self._bound(int(buffer.times[:count].min()), int(buffer.times[:count].max()))
         if self._progress is not None:
             self._progress(Progress(account.captures, account.input.packets, account.input.bytes))
 
-    def _decode(self, line: int) -> Datagram | None:
-        """Let the reference's decoder take a frame, and account for it."""
-        buffer, account = self._buffer, self.account
-        begin, size = int(buffer.offsets[line]), int(buffer.lengths[line])
-        time = int(buffer.times[line])
-        if time < 0:
-            account.lose("no_timestamp", 1, size)
-            return None
-        data = buffer.bytes[begin : begin + size].tobytes()
-        datagram = None
-        try:
-            datagram = self._decoder.datagram(int(buffer.links[line]), data, time)
-        except Undecodable as undecodable:
-            seen = undecodable.seen
-            account.lose(undecodable.reason, *((1, size) if seen is None else (seen.frames, seen.captured)))
-        self._count_lost_fragments()
-        if datagram is not None:
-            account.decoded.add(datagram.seen.frames, datagram.seen.captured)
-        return datagram
+    def take(self, buffer: sources.Buffer, count: int, origin: int | None, earliest: int, latest: int) -> None:
+        """Enter `count` rows, hashed already, of a block whose frames' times lie from `earliest` to `latest`."""
+        self._enter(buffer, 0, count, origin)
+        self._settle()
+        self._bound(earliest, latest)
 
-    def _lay(self, line: int, datagram: Datagram, side: int, whole: int) -> int:
-        """Make a row of a datagram the reference decoded, its bytes behind the block; returns where they end."""
-        old = len(datagram.src) == 4
-        data = datagram.payload if old else datagram.src + datagram.dst + datagram.payload
-        memory = self._buffer.memory
-        memory[side : side + len(data)] = data
-        ends = int.from_bytes(datagram.src + datagram.dst, "big", signed=True) if old else side
-        place = side + len(data) - len(datagram.payload)
-        version = 4 if old else 6
-        key = datagram.src_port << 48 | datagram.dst_port << 32 | datagram.protocol << 16 | version
-        self._wholes[whole] = (datagram.seen.frames, datagram.seen.first, datagram.seen.last)
-        self._rows[line, 1:] = (
-            whole,
-            len(datagram.payload),
-            ends,
-            _signed(key),
-            _signed(datagram.sequence << 32 | datagram.length),
-            _signed(place << 32 | datagram.missing),
-            datagram.flags << 8 | WHOLE,
-        )
-        return side + len(data)
-
-    def _enter(self, first: int, last: int, origin: int | None) -> None:
+    def _enter(self, buffer: sources.Buffer, first: int, last: int, origin: int | None) -> None:
         """Enter rows into flows and search what is fresh."""
         if first >= last:
             return
-        buffer, store = self._buffer, self._store
-        table.hash_rows(buffer.base, buffer.limit, self._rows_table.address, first, last, self._workers, self._mine)
+        store = self._store
         store.room_for(last - first)
         while True:
             at = table.enter(
@@ -175,10 +111,10 @@ class FastRun(Run):
                 buffer.limit,
                 origin or 0,
                 origin is None,
-                self._rows_table.address,
+                buffer.rows.address,
                 first,
                 last,
-                self._wholes_table.address,
+                buffer.wholes.address,
                 store.memory,
                 self._tables.places,
                 self._tables.order,
@@ -186,7 +122,7 @@ class FastRun(Run):
             self._searcher.search(buffer.base, buffer.limit, store)
             if at >= last:
                 return
-            store.grow(int(self._rows[at, SIZES]))
+            store.grow(int(buffer.rows.lines[at, SIZES]))
             first = at
 
     def _settle(self) -> None:
@@ -204,20 +140,20 @@ class FastRun(Run):
                 self._searcher.found.pop(entry, None)
         table.release(store.memory)
 
-    def _bound(self, count: int) -> None:
+    def _bound(self, earliest: int, latest: int) -> None:
         """Keep memory below its limits: end flows early where there are too many, or too much payload is kept."""
-        store, times = self._store, self._buffer.times[:count]
-        self._latest_time = max(self._latest_time, int(times.max()))
-        if self._over and int(times.min()) - SILENCE <= self._over_last:  # time went back to flows that seemed over
+        store, most_flows, most_kept = self._store, MOST_FLOWS // self._workers, MOST_KEPT // self._workers
+        self._latest_time = max(self._latest_time, latest)
+        if self._over and earliest - SILENCE <= self._over_last:  # time went back to flows that seemed over
             self.account.evictions += self._over
             self._over = 0
-        if store.flows > MOST_FLOWS:
-            over, evicted = evict.victims(store, MOST_FLOWS // 4, self._latest_time)
+        if store.flows > most_flows:
+            over, evicted = evict.victims(store, most_flows // 4, self._latest_time)
             if len(over):
                 self._over += len(over)
                 self._over_last = max(self._over_last, int(store.entries[over, words.LAST].max()))
             self._give_up(np.concatenate([over, evicted]), len(evicted))
-        if store.kept > MOST_KEPT:
+        if store.kept > most_kept:
             keeping = evict.keepers(store)
             self._give_up(keeping, len(keeping))
             store.empty_arena()
@@ -296,8 +232,7 @@ class FastRun(Run):
 
     def finish(self) -> None:
         """End of the input: every fragment that waits is lost, every flow ends."""
-        self._decoder.fragments.finish()
-        self._count_lost_fragments()
+        self._decoding.finish()
         store, buffer = self._store, self._buffer
         at = 0
         while at < int(store.counts[words.C_ENTRIES]):
@@ -331,10 +266,6 @@ class FastRun(Run):
             with suppress(OSError):
                 os.close(handle)
         self._open.clear()
-
-
-def _signed(value: int) -> int:
-    return value - (1 << 64) if value >> 63 else value
 
 
 def _unsigned(value: int) -> int:

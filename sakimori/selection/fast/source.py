@@ -10,7 +10,7 @@ import mmap
 import os
 import stat
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -18,19 +18,28 @@ import numpy as np
 
 from sakimori.selection import capture as plain
 from sakimori.selection.capture import DamagedCapture
-from sakimori.selection.fast.walk import CURSORS, DAMAGED, MORE, walk_many
+from sakimori.selection.fast.rows import WORDS
+from sakimori.selection.fast.store import Table
+from sakimori.selection.fast.walk import CURSORS, DAMAGED, MORE, RECORD, walk_many
+from sakimori.selection.fast.wipe import wipe
 
 BLOCK = 1 << 23
+SHARED_BLOCK = 1 << 22  # several lie in the processor's cache at once
 _HEAD = (1 << 24) + (1 << 16)  # longer than any record
 SIDE = (1 << 24) + (1 << 17)
 MOST = 1 << 17  # frames in a block
-_SMALL = 1 << 26  # files below this are kept in memory where they may be needed again
-_LINK_MASK = 0xFFFF
+WHOLES = 1024  # datagrams in a block that are decoded elsewhere
+SMALL = 1 << 26  # files below this are kept in memory where they may be needed again
+LINK_MASK = 0xFFFF
 
 
 @dataclass(slots=True)
 class Buffer:
-    """The one buffer of a run and the arrays that describe what lies in it."""
+    """A block's memory, the arrays that describe the frames in it, and the rows made of them.
+
+    `wholes` has a line for each datagram put together elsewhere: frames, first and last time. Their bytes lie from
+    `side` on. `owners` tells of each row of a shared buffer whose it is.
+    """
 
     memory: Any
     bytes: Any
@@ -40,32 +49,67 @@ class Buffer:
     lengths: Any
     times: Any
     links: Any
+    rows: Table
+    wholes: Table
+    owners: Any
+    block: int
 
     @classmethod
     def make(cls) -> "Buffer":
-        """Return a new buffer."""
+        """Return a new buffer, of this process alone."""
         size = _HEAD + BLOCK + SIDE
         memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-        data = np.frombuffer(memory, dtype=np.uint8)
         numbers = [np.zeros(MOST, dtype=np.int64) for _ in range(4)]
-        return cls(memory, data, data.ctypes.data, size, *numbers)
+        return cls._of(memory, size, numbers, (Table(MOST, WORDS), Table(WHOLES, 3)), np.zeros(0, np.int64), BLOCK)
+
+    @classmethod
+    def shared(cls) -> "Buffer":
+        """Return a new buffer that processes begun afterwards share, its arrays too; no file stands for it.
+
+        It takes as many frames as a block can hold.
+        """
+        block = min(BLOCK, SHARED_BLOCK)
+        size, most = _HEAD + block + SIDE, block // RECORD + 2
+        size += -size % mmap.PAGESIZE
+        words = [most] * 5 + [most * WORDS + 16, WHOLES * 3 + 16]
+        memory = mmap.mmap(-1, size + 8 * sum(words), flags=mmap.MAP_SHARED | mmap.MAP_ANONYMOUS)
+        parts = np.split(np.frombuffer(memory, dtype=np.int64, offset=size), np.cumsum(words)[:-1])
+        tables = Table(most, WORDS, parts[5]), Table(WHOLES, 3, parts[6])
+        return cls._of(memory, size, parts[:4], tables, parts[4], block)
+
+    @classmethod
+    def _of(
+        cls, memory: Any, size: int, numbers: list[Any], tables: tuple[Table, Table], owners: Any, block: int
+    ) -> "Buffer":
+        data = np.frombuffer(memory, dtype=np.uint8)[:size]
+        offsets, lengths, times, links = numbers
+        return cls(memory, data, data.ctypes.data, size, offsets, lengths, times, links, *tables, owners, block)
+
+    def forget(self, *, shared: bool = False) -> None:
+        """Empty it."""
+        wipe(self.memory, shared=shared)
 
     @property
     def side(self) -> int:
         """Where datagrams put together elsewhere may lie."""
-        return _HEAD + BLOCK
+        return _HEAD + self.block
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """`count` frames lie in the buffer; `origin` is the file's place of the buffer's first byte, None if no file."""
 
+    buffer: Buffer
     count: int
     origin: int | None
 
 
-def blocks(stream: IO[bytes], buffer: Buffer) -> Iterator[Block]:
-    """Yield the frames of one capture, block by block; raises `DamagedCapture` behind the frames before the damage."""
+def blocks(stream: IO[bytes], room: Callable[[], Buffer]) -> Iterator[Block]:
+    """Yield the frames of one capture, block by block, each in the buffer that `room` returns.
+
+    `room` may return the same buffer always; the block before must then be done with. Buffers made by `shared` hold one
+    block only, never two. Raises `DamagedCapture` behind the frames before the damage.
+    """
     source = plain.plain(stream)
     magic = plain.read(source, 4)
     if not magic:
@@ -73,12 +117,11 @@ def blocks(stream: IO[bytes], buffer: Buffer) -> Iterator[Block]:
     if magic in plain.PCAP:
         order, unit = plain.PCAP[magic]
         header = plain.exact(source, 20)
-        link = int.from_bytes(header[16:20], "little" if order == "<" else "big") & _LINK_MASK
-        buffer.links[:] = link
+        link = int.from_bytes(header[16:20], "little" if order == "<" else "big") & LINK_MASK
         large = not isinstance(source, gzip.GzipFile) and _large(stream)
-        yield from _pcap(source, buffer, swapped=order == ">", unit=unit, place=24 if large else None)
+        yield from _pcap(source, room, link, swapped=order == ">", unit=unit, place=24 if large else None)
     elif magic == plain.SECTION_MAGIC:
-        yield from _listed(plain.pcapng(source, magic), buffer)
+        yield from _listed(plain.pcapng(source, magic), room)
     else:
         raise DamagedCapture("not_a_capture")
 
@@ -89,36 +132,39 @@ def _large(stream: IO[bytes]) -> bool:
         about = os.fstat(stream.fileno())
     except (OSError, AttributeError, ValueError):
         return False
-    return stat.S_ISREG(about.st_mode) and about.st_size >= _SMALL
+    return stat.S_ISREG(about.st_mode) and about.st_size >= SMALL
 
 
-def _pcap(source: Any, buffer: Buffer, *, swapped: bool, unit: int, place: int | None) -> Iterator[Block]:
+def _pcap(
+    source: Any, room: Callable[[], Buffer], link: int, *, swapped: bool, unit: int, place: int | None
+) -> Iterator[Block]:
     starts, indexes = np.zeros(CURSORS + 1, dtype=np.int64), np.zeros(CURSORS + 1, dtype=np.int64)
-    begin, end = _HEAD, _HEAD
-    view = memoryview(buffer.memory)
-    arrays = buffer.offsets, buffer.lengths, buffer.times
+    rest = np.zeros(0, dtype=np.uint8)
     while True:
-        rest = end - begin
-        buffer.bytes[_HEAD - rest : _HEAD] = buffer.bytes[begin:end].copy()
-        begin = _HEAD - rest
-        size, reason = _fill(source, view[_HEAD : _HEAD + BLOCK])
+        buffer = room()
+        arrays, most = (buffer.offsets, buffer.lengths, buffer.times), len(buffer.offsets)
+        begin = _HEAD - len(rest)
+        buffer.bytes[begin:_HEAD] = rest
+        size, reason = _fill(source, memoryview(buffer.memory)[_HEAD : buffer.side])
         end = _HEAD + size
         origin = None if place is None else place - _HEAD
         state = -1
         while state not in (MORE, DAMAGED):
-            count, begin, state = walk_many(buffer.base, end, begin, swapped, unit, MOST, *arrays, starts, indexes)
+            count, begin, state = walk_many(buffer.base, end, begin, swapped, unit, most, *arrays, starts, indexes)
             if count:
-                yield Block(int(count), origin)
+                buffer.links[:count] = link
+                yield Block(buffer, int(count), origin)
         if state == DAMAGED:
             raise DamagedCapture("record_length")
         if reason is not None:
             raise DamagedCapture(reason)
-        if size < BLOCK:
+        if size < buffer.block:
             if begin < end:
                 raise DamagedCapture("capture_truncated")
             return
         if place is not None:
             place += size
+        rest = buffer.bytes[begin:end].copy()
 
 
 def _fill(source: Any, view: memoryview) -> tuple[int, str | None]:
@@ -140,15 +186,16 @@ def _fill(source: Any, view: memoryview) -> tuple[int, str | None]:
     return done, None
 
 
-def _listed(frames: Iterator[plain.Frame], buffer: Buffer) -> Iterator[Block]:
-    """Lay frames that another reader found into the buffer."""
-    view = memoryview(buffer.memory)
+def _listed(frames: Iterator[plain.Frame], room: Callable[[], Buffer]) -> Iterator[Block]:
+    """Lay frames that another reader found into buffers."""
     damage: DamagedCapture | None = None
     going = True
     held: plain.Frame | None = None
     while going:
         count, place = 0, 0
-        while count < MOST:
+        buffer = room()
+        view = memoryview(buffer.memory)
+        while count < len(buffer.offsets):
             try:
                 frame = held or next(frames, None)
             except DamagedCapture as error:
@@ -158,7 +205,7 @@ def _listed(frames: Iterator[plain.Frame], buffer: Buffer) -> Iterator[Block]:
             if frame is None:
                 going = False
                 break
-            if place + len(frame.data) > _HEAD + BLOCK:
+            if place + len(frame.data) > buffer.side:
                 held = frame
                 break
             view[place : place + len(frame.data)] = frame.data
@@ -169,6 +216,6 @@ def _listed(frames: Iterator[plain.Frame], buffer: Buffer) -> Iterator[Block]:
             place += len(frame.data)
             count += 1
         if count:
-            yield Block(count, None)
+            yield Block(buffer, count, None)
     if damage is not None:
         raise damage

@@ -21,6 +21,7 @@ HAS_INITIAL, HAS_BASE, ORDERED, MAY, QUIC, BEGUN, APP, GAP, ENDED, PAYLOAD, USED
 DIRECTION_SHIFT = 48  # bits 48 to 50: number of the direction
 # BASE: first sequence number of the stream below, bytes held out of order above
 # HELD: first held part + 1 below, number of held parts above
+# H_NEXT: the next held part + 1 below; of the first, the part held last + 1 above; of free lines the next free line
 # TAIL: line of the tail store + 1 below, bytes in it above
 # PIECES: first piece + 1 below, last piece + 1 above
 # FOUND: patterns found below (20 bits), destination's address condition + 1 (20 bits), source's + 1 (20 bits)
@@ -58,11 +59,14 @@ SEGMENT = 26  # an arena segment holds 2**26 bytes
 
 
 class Table:
-    """Lines of 64-bit words at an address of whole cache lines; in front of it stands how many words there are."""
+    """Lines of 64-bit words at an address of whole cache lines; in front of it stands how many words there are.
 
-    def __init__(self, lines: int, width: int = 1) -> None:
+    `raw` is memory to lay it in, empty and 16 words longer than the lines; without it the table has its own.
+    """
+
+    def __init__(self, lines: int, width: int = 1, raw: Numbers | None = None) -> None:
         size = lines * width
-        self._raw = np.zeros(size + 16, dtype=np.int64)
+        self._raw = np.zeros(size + 16, dtype=np.int64) if raw is None else raw
         begin = 8 + (-(self._raw.ctypes.data + 64) % 64) // 8
         self._raw[begin - 1] = size
         flat = self._raw[begin : begin + size]

@@ -160,16 +160,23 @@ def segment(index, sequence, flags, base, limit, origin, copying, place, size, m
 
 @kernel
 def _hold(index, start, base, limit, place, size, missing, may, arrays):
-    """Hold what lies in no one's place yet (`streams.Stream._enter`)."""
+    """Hold what lies in no one's place yet (`streams.Stream._enter`).
+
+    The search begins at the part held last, if that lies before: what is held mostly comes in its order.
+    """
     held, count, entries = arrays.held, arrays.counts, arrays.entries
     end = start + size + missing
     position = max(start, get(entries, index * 16 + NEXT))
     before = -1
     at = (get(entries, index * 16 + HELD) & LOW) - 1
+    lately = (get(held, at * 4 + H_NEXT) >> 32) - 1 if at >= 0 else -1
+    if lately >= 0 and _end(held, lately) <= position:
+        before = lately
+        at = (get(held, before * 4 + H_NEXT) & LOW) - 1
     while position < end:
         while at >= 0 and _end(held, at) <= position:
             before = at
-            at = get(held, at * 4 + H_NEXT)
+            at = (get(held, at * 4 + H_NEXT) & LOW) - 1
         if at >= 0 and get(held, at * 4 + H_PLACE) <= position:
             position = _end(held, at)
             continue
@@ -184,15 +191,19 @@ def _hold(index, start, base, limit, place, size, missing, may, arrays):
         put(held, line * 4 + H_REF, 0)
         if may and part > 0:
             put(held, line * 4 + H_REF, keep(base, limit, 0, True, place + low, part, arrays))
-        put(held, line * 4 + H_NEXT, at)
+        put(held, line * 4 + H_NEXT, at + 1)
         if before < 0:
             put(entries, index * 16 + HELD, (get(entries, index * 16 + HELD) & ~LOW) | (line + 1))
         else:
-            put(held, before * 4 + H_NEXT, line)
+            put(held, before * 4 + H_NEXT, (get(held, before * 4 + H_NEXT) & ~LOW) | (line + 1))
         put(entries, index * 16 + HELD, get(entries, index * 16 + HELD) + (1 << 32))
         put(entries, index * 16 + BASE, get(entries, index * 16 + BASE) + (part << 32))
         before = line
         position = stop
+        lately = line
+    head = (get(entries, index * 16 + HELD) & LOW) - 1
+    if head >= 0:
+        put(held, head * 4 + H_NEXT, ((lately + 1) << 32) | (get(held, head * 4 + H_NEXT) & LOW))
 
 
 @kernel
@@ -213,11 +224,12 @@ def drain(index, arrays):
         part = sizes >> 32
         missing = sizes & LOW
         ref = get(held, at * 4 + H_REF)
-        put(
-            entries,
-            index * 16 + HELD,
-            ((get(entries, index * 16 + HELD) - (1 << 32)) & ~LOW) | (get(held, at * 4 + H_NEXT) + 1),
-        )
+        links = get(held, at * 4 + H_NEXT)
+        head = (links & LOW) - 1
+        put(entries, index * 16 + HELD, ((get(entries, index * 16 + HELD) - (1 << 32)) & ~LOW) | (head + 1))
+        if head >= 0:
+            lately = 0 if links >> 32 == at + 1 else links & ~LOW
+            put(held, head * 4 + H_NEXT, lately | (get(held, head * 4 + H_NEXT) & LOW))
         put(entries, index * 16 + BASE, get(entries, index * 16 + BASE) - (part << 32))
         offset = get(entries, index * 16 + NEXT)
         put(held, at * 4 + H_NEXT, get(count, C_HELD_FREE))

@@ -12,6 +12,7 @@ NANOSECONDS = 1_000_000_000
 MORE, DAMAGED, FULL = 0, 1, 2
 CURSORS = 16
 _PLAUSIBLE = 6
+_STAGGER = 40  # five cache lines: what the cursors write must not all fall into one set of the cache
 
 
 @kernel
@@ -66,9 +67,10 @@ def _begins(base, limit, place, swapped, second):
 def walk_many(base, limit, start, swapped, unit, most, offsets, lengths, times, starts, indexes):
     """As `walk`, from index 0, with several cursors; `starts` and `indexes` are scratch space of CURSORS + 1."""
     size = limit - start
-    if size < CURSORS * 65_536 or most < CURSORS * 4:
+    stride = most // CURSORS
+    room = stride - CURSORS * _STAGGER
+    if size < CURSORS * 65_536 or room < _STAGGER:
         return walk(base, limit, start, swapped, unit, 0, most, offsets, lengths, times)
-    room = most // CURSORS
     second = _word(base, limit, start, swapped)
     cursors = 1
     starts[0] = start
@@ -80,43 +82,38 @@ def walk_many(base, limit, start, swapped, unit, most, offsets, lengths, times, 
         if guess < last:
             starts[cursors] = guess
             cursors += 1
+    starts[cursors] = limit
     places = starts.copy()
     for number in range(cursors):
-        indexes[number] = number * room
-    starts[cursors] = limit
-    going = cursors - 1  # all but the last, which alone may meet the end of the block
+        indexes[number] = number * (stride + _STAGGER)
+    going = cursors
     while going > 0:
         going = 0
-        for number in range(cursors - 1):
+        for number in range(cursors):
             place = places[number]
             index = indexes[number]
-            if place >= starts[number + 1] or index >= (number + 1) * room or place + RECORD > limit:
+            if place >= starts[number + 1] or place + RECORD > limit or index >= number * (stride + _STAGGER) + room:
                 continue
-            captured = _word(base, limit, place + 8, swapped)
-            if captured > LARGEST or place + RECORD + captured > limit:
+            following = place + RECORD + _word(base, limit, place + 8, swapped)
+            if following - place - RECORD > LARGEST or following > limit:
                 continue
-            following = place + RECORD + captured
             prefetch(base + following)
             prefetch(base + following + 64)  # where the headers of most frames end
             offsets[index] = place + RECORD
-            lengths[index] = captured
-            times[index] = (
-                _word(base, limit, place, swapped) * NANOSECONDS + _word(base, limit, place + 4, swapped) * unit
-            )
             indexes[number] = index + 1
             places[number] = following
             going += 1
-    total = indexes[0]
-    for number in range(1, cursors):
-        if places[number - 1] != starts[number]:  # the guess was wrong, or its room too small: one cursor goes on
-            return walk(base, limit, places[number - 1], swapped, unit, total, most, offsets, lengths, times)
-        if number == cursors - 1:
-            return walk(base, limit, starts[number], swapped, unit, total, most, offsets, lengths, times)
-        count = indexes[number] - number * room
-        source = number * room
-        for step in range(count):
-            offsets[total + step] = offsets[source + step]
-            lengths[total + step] = lengths[source + step]
-            times[total + step] = times[source + step]
-        total += count
-    return walk(base, limit, places[0], swapped, unit, total, most, offsets, lengths, times)
+    total = 0
+    for number in range(cursors):
+        source = number * (stride + _STAGGER)
+        for step in range(indexes[number] - source):
+            place = offsets[source + step] - RECORD
+            offsets[total] = place + RECORD
+            lengths[total] = _word(base, limit, place + 8, swapped)
+            times[total] = (
+                _word(base, limit, place, swapped) * NANOSECONDS + _word(base, limit, place + 4, swapped) * unit
+            )
+            total += 1
+        if places[number] != starts[number + 1]:  # the guess was wrong, its room too small, or the block ends
+            return walk(base, limit, places[number], swapped, unit, total, most, offsets, lengths, times)
+    return total, limit, MORE

@@ -1,16 +1,16 @@
 """Give memory back so that nothing can be read from it any more.
 
-The buffers are shared anonymous mappings: `MADV_DONTNEED` only forgets where their pages are, and what stood in them is
-there again at the next look. `MADV_REMOVE` frees the pages; memory that is locked (real mode) must be overwritten.
+Of a mapping private to its process, `MADV_DONTNEED` empties the pages; of one shared with other processes it would only
+forget where they are, so `MADV_REMOVE` frees them. Locked memory (real mode) allows neither and is overwritten.
 """
 
 import ctypes
 import mmap
 
 
-def wipe(memory: mmap.mmap) -> None:
-    """Empty a shared anonymous mapping: every byte of it reads as zero afterwards."""
+def wipe(memory: mmap.mmap, *, shared: bool = False) -> None:
+    """Empty an anonymous mapping: every byte of it reads as zero afterwards."""
     try:
-        memory.madvise(mmap.MADV_REMOVE)
-    except OSError:  # locked pages are not removed
+        memory.madvise(mmap.MADV_REMOVE if shared else mmap.MADV_DONTNEED)
+    except OSError:  # locked pages are not given back
         ctypes.memset(ctypes.addressof(ctypes.c_char.from_buffer(memory)), 0, len(memory))

@@ -1,0 +1,61 @@
+"""Make rows of a block's frames, in two steps: what each frame says alone, and what needs the frames before it.
+
+`headers` looks at each frame for itself, so blocks can be taken in any order and by any process. `rest` puts fragments
+together, which must be seen in the order of the capture.
+"""
+
+import numpy as np
+
+from sakimori.selection.fast.parse import parse
+from sakimori.selection.fast.rows import REASONS
+from sakimori.selection.fast.source import Buffer
+from sakimori.selection.fast.waiting import Joining
+from sakimori.selection.receipt import Account
+
+
+class Decoding:
+    """Decodes blocks and accounts for every frame; holds the fragments that wait."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._joining = Joining()
+        self._totals = np.zeros(2, dtype=np.int64)  # packets and bytes decoded
+        self._losses = np.zeros(2 * len(REASONS), dtype=np.int64)  # packets and bytes lost, for each reason
+
+    def headers(self, buffer: Buffer, count: int) -> int:
+        """Fill the rows of all frames; returns how many are a FRAGMENT, for `rest`."""
+        self._account.input.add(count, int(buffer.lengths[:count].sum()))
+        return int(
+            parse(
+                buffer.base,
+                buffer.side,
+                count,
+                buffer.offsets,
+                buffer.lengths,
+                buffer.times,
+                buffer.links,
+                buffer.rows.address,
+                self._totals,
+                self._losses,
+            )
+        )
+
+    def rest(self, buffer: Buffer, first: int, count: int) -> int:
+        """Put the fragments among the rows from `first` on together, their bytes behind the block.
+
+        Returns `count`, or the row to go on with once the rows before it are taken and the room is free again.
+        """
+        return self._joining.rows(buffer, first, count, self._totals, self._losses)
+
+    def finish(self) -> None:
+        """End of the input: every fragment that waits is lost, and everything is told to the account."""
+        self._joining.finish(self._losses)
+        account = self._account
+        account.decoded.add(*self._totals.tolist())
+        account.evictions += self._joining.evictions
+        losses = self._losses.tolist()
+        for number, reason in enumerate(REASONS):
+            if losses[2 * number]:
+                account.lose(reason, losses[2 * number], losses[2 * number + 1])
+        self._totals[:] = 0
+        self._losses[:] = 0
