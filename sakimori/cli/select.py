@@ -22,6 +22,7 @@ from sakimori.selection import (
     Progress,
     Refusal,
     SignedAuthority,
+    Spool,
     check_order,
     confine,
     examine,
@@ -101,6 +102,22 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Answer as JSON / J
     show_default=True,
     help="Processes of the fast engine / 高速エンジンのプロセス数",
 )
+@click.option(
+    "--spool",
+    "spool_folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder where bursts of a stream may wait, encrypted / 流れの待避先(暗号化)",
+)
+@click.option(
+    "--spool-limit", type=click.IntRange(0), default=16_000, show_default=True, help="MB in the folder / 待避先の上限"
+)
+@click.option(
+    "--spool-memory",
+    type=click.IntRange(0),
+    default=256,
+    show_default=True,
+    help="MB that wait in memory before / 待避の前にメモリで待つ量",
+)
 @click.option("--rehearsal", is_flag=True, help="Rehearsal: files, unsigned orders; everything stamped / 訓練")
 @_AUTHORITY
 @_TRUST
@@ -117,6 +134,9 @@ def run(
     out: Path,
     engine: str | None,
     workers: int,
+    spool_folder: Path | None,
+    spool_limit: int,
+    spool_memory: int,
     authority: Path | None,
     trust: tuple[Path, ...],
     signing_key: Path | None,
@@ -152,6 +172,7 @@ def run(
         engine=engine,
         workers=workers,
         isolated=confine.supported(),
+        spool=Spool(spool_folder, spool_limit * _MEGA, spool_memory * _MEGA) if spool_folder else None,
     )
     receipt_path = write(result, out)
     if as_json:
