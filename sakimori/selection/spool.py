@@ -78,18 +78,19 @@ class Spooler:
 
     process: int
     out: IO[bytes]
-    report: int
+    report: IO[bytes]
 
     def end(self) -> Report | None:
         """End the process and return its report; None if it was lost before the end of what it had to pass on."""
         self.out.close()  # without a reader the process ends, whatever is left in it
-        with os.fdopen(self.report, "rb") as stream:
-            raw = stream.read()
+        raw = self.report.read()
         self.stop()
         return Report(*_REPORT.unpack(raw)) if len(raw) == _REPORT.size else None
 
     def stop(self) -> None:
         """End the process at once, and with it its key."""
+        self.out.close()
+        self.report.close()
         with suppress(ProcessLookupError, ChildProcessError):
             os.kill(self.process, signal.SIGKILL)
             os.waitpid(self.process, 0)
@@ -110,7 +111,7 @@ def start(source: IO[bytes], spool: Spool) -> Spooler:
         _be_the_spool(source.fileno(), giving, reporting, file, spool, parent)
     for handle in (file, giving, reporting):
         os.close(handle)
-    return Spooler(child, os.fdopen(taking, "rb"), reading)
+    return Spooler(child, os.fdopen(taking, "rb"), os.fdopen(reading, "rb"))
 
 
 def _nameless(folder: Path) -> int:
