@@ -31,12 +31,14 @@ from sakimori.selection import (
     load_authority,
     load_order,
     load_public_key,
+    read,
     select,
     verify,
     write,
 )
 from sakimori.selection.explain import explain
 from sakimori.selection.receipt import FAST, REFERENCE
+from sakimori.selection.records import canonical
 from sakimori.text import Text
 
 _PATH = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -63,6 +65,7 @@ def select_group() -> None:
     sakimori select CAPTURE… --order ORDER.yaml --country FILE.mmdb --out DIR [--rehearsal]
     sakimori select check ORDER.yaml [--authority FILE --trust KEY]
     sakimori select explain ORDER.yaml
+    sakimori select rows DIR --engine-key KEY.pem > rows.jsonl
     """
 
 
@@ -347,3 +350,23 @@ def explain_command(order_file: Path, lang: str | None) -> None:
     if refusals:
         _list(refusals)
         sys.exit(REFUSED)
+
+
+@select_group.command("rows")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="DIR")
+@click.option(
+    "--engine-key",
+    type=_PATH,
+    multiple=True,
+    required=True,
+    help="Public key of the engine that signed / 署名した選別装置の公開鍵",
+)
+@spoken
+def rows(folder: Path, engine_key: tuple[Path, ...]) -> None:
+    """Print the records of a finished selection, one JSON object a line, as the act that records it takes them.
+
+    They are printed only if receipt, records and signature agree; their SHA-256 is the receipt's `output.digest`.
+    """
+    keys = (load_public_key(path.read_bytes()) for path in engine_key)
+    for row in read(folder, {key_id(key): key for key in keys}).rows:
+        click.echo(canonical(row))

@@ -177,11 +177,15 @@ class Waiting:
     def put(self, data: bytes) -> None:
         """Take what came, at most a piece."""
         self.passed += len(data)
-        self._filling += data
-        if len(self._filling) >= PIECE:
-            piece = bytes(self._filling[:PIECE])
-            del self._filling[:PIECE]
-            self._lay(piece)
+        if len(data) == PIECE and not self._filling:
+            self._lay(data)
+        else:
+            self._filling += data
+            if len(self._filling) >= PIECE:
+                with memoryview(self._filling) as whole:
+                    piece = bytes(whole[:PIECE])
+                del self._filling[:PIECE]
+                self._lay(piece)
         self.most = max(self.most, len(self))
 
     def take(self) -> bytes:
