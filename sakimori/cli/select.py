@@ -36,7 +36,7 @@ from sakimori.selection import (
     verify,
     write,
 )
-from sakimori.selection.explain import explain
+from sakimori.selection.explain import explain, explain_authority
 from sakimori.selection.receipt import FAST, REFERENCE
 from sakimori.selection.records import canonical
 from sakimori.text import Text
@@ -313,6 +313,9 @@ def check(order_file: Path, authority: Path | None, trust: tuple[Path, ...], now
         if authority and not trust:
             click.echo("承認書の署名は確かめていません(--trust に発行者の公開鍵を指定してください)。")
             click.echo("The authority's signature was not checked: give the issuer's public key with --trust.")
+        if not authority and not refusals:
+            click.echo("承認書の範囲にあるかは確かめていません(--authority に承認書を指定してください)。")
+            click.echo("Whether an authority allows it was not checked: give it with --authority.")
     if refusals:
         sys.exit(REFUSED)
 
@@ -338,14 +341,17 @@ def _list(refusals: Sequence[Refusal]) -> None:
 @select_group.command("explain")
 @click.argument("order_file", type=_PATH, metavar="ORDER")
 @click.option("--lang", type=click.Choice(["ja", "en"]), help="One language only / 一方の言語だけ")
+@click.option("--all", "whole", is_flag=True, help="Every value, however many / すべての値")
+@_AUTHORITY
 @spoken
-def explain_command(order_file: Path, lang: str | None) -> None:
-    """Say in words what ORDER selects."""
+def explain_command(order_file: Path, lang: str | None, authority: Path | None, *, whole: bool) -> None:
+    """Say in words what ORDER selects, and what the authority fixes beside it (its signature: `select check`)."""
     order, refusals = examine(order_file.read_bytes())
     if order is None:
         _list(refusals)
         sys.exit(REFUSED)
-    for line in explain(order):
+    fixed = explain_authority(load_authority(authority.read_bytes()).authority) if authority else []
+    for line in [*explain(order, whole=whole), *fixed]:
         click.echo(line.pick(lang) if lang else f"{line.ja}\n  {line.en}")
     if refusals:
         _list(refusals)
