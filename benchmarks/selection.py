@@ -185,6 +185,7 @@ def main() -> None:
     parser.add_argument("--core", type=int, default=2)
     parser.add_argument("--large", action="store_true", help="also the large condition set")
     parser.add_argument("--no-peer", action="store_true")
+    parser.add_argument("--no-workers", action="store_true")
     asked = parser.parse_args()
     if not selection_capture.COUNTRY.exists():
         print(f"skipped: no country data at {selection_capture.COUNTRY}")
@@ -260,7 +261,8 @@ def measure(capture: Path, folder: Path, asked: argparse.Namespace) -> None:
             rounds.clear()
     print(f"{capture.name}: core {asked.core}; median of {asked.rounds} rounds; {load()}")
     rounds.tell()
-    workers(capture, orders, countries, capture.stat().st_size, asked.rounds)
+    if not asked.no_workers:
+        workers(capture, orders, countries, capture.stat().st_size, asked.rounds)
 
 
 def ours(rounds: Rounds, name: str, made: Order, countries: Countries) -> Any:

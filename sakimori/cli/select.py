@@ -23,6 +23,7 @@ from sakimori.selection import (
     Progress,
     Refusal,
     SignedAuthority,
+    Spool,
     check_order,
     confine,
     examine,
@@ -31,13 +32,15 @@ from sakimori.selection import (
     load_authority,
     load_order,
     load_public_key,
+    read,
     select,
     verify,
     write,
 )
 from sakimori.selection.cluster import Cluster
-from sakimori.selection.explain import explain
+from sakimori.selection.explain import explain, explain_authority
 from sakimori.selection.receipt import FAST, REFERENCE
+from sakimori.selection.records import canonical
 from sakimori.text import Text
 
 _PATH = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -64,6 +67,7 @@ def select_group() -> None:
     sakimori select CAPTURE… --order ORDER.yaml --country FILE.mmdb --out DIR [--rehearsal]
     sakimori select check ORDER.yaml [--authority FILE --trust KEY]
     sakimori select explain ORDER.yaml
+    sakimori select rows DIR --engine-key KEY.pem > rows.jsonl
     """
 
 
@@ -107,6 +111,22 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Answer as JSON / J
 @click.option("--cluster-ca", type=_PATH, help="TLS: certificates trusted / クラスタの認証局")
 @click.option("--cluster-cert", type=_PATH, help="TLS: our certificate / クラスタ用の証明書")
 @click.option("--cluster-key", type=_PATH, help="TLS: our private key / クラスタ用の秘密鍵")
+@click.option(
+    "--spool",
+    "spool_folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder where bursts of a stream may wait, encrypted / 流れの待避先(暗号化)",
+)
+@click.option(
+    "--spool-limit", type=click.IntRange(0), default=16_000, show_default=True, help="MB in the folder / 待避先の上限"
+)
+@click.option(
+    "--spool-memory",
+    type=click.IntRange(0),
+    default=256,
+    show_default=True,
+    help="MB that wait in memory before / 待避の前にメモリで待つ量",
+)
 @click.option("--rehearsal", is_flag=True, help="Rehearsal: files, unsigned orders; everything stamped / 訓練")
 @_AUTHORITY
 @_TRUST
@@ -127,6 +147,9 @@ def run(
     cluster_ca: Path | None,
     cluster_cert: Path | None,
     cluster_key: Path | None,
+    spool_folder: Path | None,
+    spool_limit: int,
+    spool_memory: int,
     authority: Path | None,
     trust: tuple[Path, ...],
     signing_key: Path | None,
@@ -165,6 +188,7 @@ def run(
         workers=workers,
         isolated=confine.supported(),
         cluster=Cluster(cluster, cluster_ca, cluster_cert, cluster_key) if cluster else None,
+        spool=Spool(spool_folder, spool_limit * _MEGA, spool_memory * _MEGA) if spool_folder else None,
     )
     receipt_path = write(result, out)
     if as_json:
@@ -321,6 +345,9 @@ def check(order_file: Path, authority: Path | None, trust: tuple[Path, ...], now
         if authority and not trust:
             click.echo("承認書の署名は確かめていません(--trust に発行者の公開鍵を指定してください)。")
             click.echo("The authority's signature was not checked: give the issuer's public key with --trust.")
+        if not authority and not refusals:
+            click.echo("承認書の範囲にあるかは確かめていません(--authority に承認書を指定してください)。")
+            click.echo("Whether an authority allows it was not checked: give it with --authority.")
     if refusals:
         sys.exit(REFUSED)
 
@@ -346,15 +373,38 @@ def _list(refusals: Sequence[Refusal]) -> None:
 @select_group.command("explain")
 @click.argument("order_file", type=_PATH, metavar="ORDER")
 @click.option("--lang", type=click.Choice(["ja", "en"]), help="One language only / 一方の言語だけ")
+@click.option("--all", "whole", is_flag=True, help="Every value, however many / すべての値")
+@_AUTHORITY
 @spoken
-def explain_command(order_file: Path, lang: str | None) -> None:
-    """Say in words what ORDER selects."""
+def explain_command(order_file: Path, lang: str | None, authority: Path | None, *, whole: bool) -> None:
+    """Say in words what ORDER selects, and what the authority fixes beside it (its signature: `select check`)."""
     order, refusals = examine(order_file.read_bytes())
     if order is None:
         _list(refusals)
         sys.exit(REFUSED)
-    for line in explain(order):
+    fixed = explain_authority(load_authority(authority.read_bytes()).authority) if authority else []
+    for line in [*explain(order, whole=whole), *fixed]:
         click.echo(line.pick(lang) if lang else f"{line.ja}\n  {line.en}")
     if refusals:
         _list(refusals)
         sys.exit(REFUSED)
+
+
+@select_group.command("rows")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="DIR")
+@click.option(
+    "--engine-key",
+    type=_PATH,
+    multiple=True,
+    required=True,
+    help="Public key of the engine that signed / 署名した選別装置の公開鍵",
+)
+@spoken
+def rows(folder: Path, engine_key: tuple[Path, ...]) -> None:
+    """Print the records of a finished selection, one JSON object a line, as the act that records it takes them.
+
+    They are printed only if receipt, records and signature agree; their SHA-256 is the receipt's `output.digest`.
+    """
+    keys = (load_public_key(path.read_bytes()) for path in engine_key)
+    for row in read(folder, {key_id(key): key for key in keys}).rows:
+        click.echo(canonical(row))

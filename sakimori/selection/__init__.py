@@ -36,6 +36,7 @@ from sakimori.selection.output import Stored, read, table, write
 from sakimori.selection.receipt import verify as verify_receipt
 from sakimori.selection.records import FIELDS, schema
 from sakimori.selection.sealed import unseal
+from sakimori.selection.spool import Spool
 
 __all__ = [
     "FIELDS",
@@ -56,6 +57,7 @@ __all__ = [
     "SelectionError",
     "SignedAuthority",
     "Source",
+    "Spool",
     "Stored",
     "check_order",
     "examine",

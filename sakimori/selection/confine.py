@@ -16,6 +16,7 @@ import resource
 import socket
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -32,6 +33,7 @@ _NETWORK, _SCOPES = 3, 3  # bind and connect TCP; abstract sockets and signals
 _SET_DUMPABLE, _SET_SECCOMP, _NO_NEW_PRIVS, _PARENT_DEATH = 4, 22, 38, 1
 _FILTER_MODE = 2
 _SIGKILL = 9
+_STANDARD = 2
 _LOCK_NOW_AND_LATER_ON_USE = 1 | 2 | 4
 
 _LOAD, _IF_EQUAL, _IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
@@ -128,6 +130,19 @@ def confine() -> Confinement:
         if tried():
             raise unavailable(what)
     return Confinement(version, memory)
+
+
+def hold_only(wanted: set[int], *, quiet: bool) -> None:
+    """Close every handle but the wanted; nothing goes to standard output any more, nor to standard error if quiet."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in range(_STANDARD + 1):
+        if standard not in wanted and (standard < _STANDARD or quiet):
+            os.dup2(nowhere, standard)
+    for entry in list(Path("/proc/self/fd").iterdir()):
+        handle = int(entry.name)
+        if handle > _STANDARD and handle not in wanted:
+            with suppress(OSError):
+                os.close(handle)
 
 
 def hold_memory() -> str:

@@ -31,6 +31,7 @@ from sakimori.selection.packet import Datagram, Undecodable
 from sakimori.selection.pseudonym import Pseudonyms, authority_key, rehearsal_key
 from sakimori.selection.records import LIMB_III, REHEARSAL, RecordBuilder, Row, sort_key
 from sakimori.selection.sealed import seal
+from sakimori.selection.spool import Spool
 from sakimori.text import Text
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def select(
     workers: int = 1,
     isolated: bool = False,
     cluster: "Cluster | None" = None,
+    spool: Spool | None = None,
 ) -> Result:
     """Run the selection over the captures, in order, and return what may be kept.
 
@@ -84,7 +86,8 @@ def select(
     processes that share the flows between them. The result is the same.
     In real mode (not `rehearsal`) a signed authority, a signing key, a pseudonym master key and only streams are
     accepted, and the traffic is read by a process of its own that has no network and can write nothing (`confine`).
-    `isolated` asks for that process in a rehearsal too; the receipt says whether it was so.
+    `isolated` asks for that process in a rehearsal too; the receipt says whether it was so. `spool` puts an encrypted
+    spool before every stream, so that bursts faster than the engine wait there; it asks for `isolated`.
     `cluster` has the fast engine run by a Dask cluster instead, in a rehearsal, over files all its hosts have.
 
     Raises:
@@ -97,13 +100,16 @@ def select(
     approved = _approved(order, authority, trusted, now)
     if not rehearsal:
         _real_mode(captures, approved, signing_key, pseudonym_master)
+    if spool is not None and not any(not isinstance(source, (str, Path)) and is_live(source) for source in captures):
+        raise _no_stream()
     settings = RunSettings(order, country, approved, pseudonym_master, rehearsal, progress)
     fault = None
     try:
         if cluster is not None and engine == receipts.FAST:
             run = _cluster_run(settings, cluster)
         else:
-            run = _run(settings, engine, workers, isolated=isolated or not rehearsal)
+            apart = isolated or not rehearsal or spool is not None
+            run = _run(settings, engine, workers, isolated=apart, spool=spool)
         for number, source in enumerate(captures):
             run.capture(number, source)
         run.finish()
@@ -134,6 +140,7 @@ def select(
         sealed=sealed,
         engine=engine,
         confinement=run.confinement,
+        spooled=run.spooled,
     )
     return Result(rows, receipts.sign(plain, signing_key), sealed, tuple(run.warnings))
 
@@ -170,7 +177,7 @@ def _real_mode(
             article="強化法24(1)",
         )
     for number, source in enumerate(captures):
-        if isinstance(source, (str, Path)) or not _is_live(source):
+        if isinstance(source, (str, Path)) or not is_live(source):
             raise ModeError(
                 Text(
                     "実施では受信用設備からの流れだけを受け付けます。ファイルは受け付けません。",
@@ -184,7 +191,14 @@ def _real_mode(
             )
 
 
-def _is_live(stream: IO[bytes]) -> bool:
+def _no_stream() -> ModeError:
+    return ModeError(
+        Text("待避は流れのためのものです。ファイルには要りません。", "a spool is for a stream; files need none."),
+        mend=Text("パイプで渡すか、--spool を外してください。", "Pass a pipe, or leave --spool out."),
+    )
+
+
+def is_live(stream: IO[bytes]) -> bool:
     """Say whether the stream is a pipe or a socket; anything that could be stored somewhere is not."""
     try:
         mode = os.fstat(stream.fileno()).st_mode
@@ -239,6 +253,7 @@ class Run:
         self.rows: list[Row] = []
         self.warnings: list[str] = []
         self.confinement: dict[str, Any] = {"in_force": False}
+        self.spooled: list[dict[str, Any]] | None = None
 
     def capture(self, number: int, source: Source) -> None:
         """Read one capture; damage is counted and ends only this capture."""
@@ -357,12 +372,12 @@ class Run:
         return seal(self._pseudonyms.identities, bytes.fromhex(self._authority.custody_key), self._authority.id)
 
 
-def _run(settings: RunSettings, engine: str, workers: int, *, isolated: bool) -> Run:
+def _run(settings: RunSettings, engine: str, workers: int, *, isolated: bool, spool: Spool | None) -> Run:
     """Return a run of this engine, in a confined process of its own if asked for."""
     if isolated:
         from sakimori.selection.isolated import Isolated  # noqa: PLC0415  it builds on this module
 
-        return Isolated(settings, fast=engine == receipts.FAST, workers=workers)
+        return Isolated(settings, fast=engine == receipts.FAST, workers=workers, spool=spool)
     return _fast_run(settings, workers) if engine == receipts.FAST else Run(settings)
 
 

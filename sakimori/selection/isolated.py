@@ -2,7 +2,7 @@
 
 The process that calls never reads a byte of traffic. It starts another, which confines itself (`confine.py`) before it
 touches the first source, selects, and answers through one pipe: rows, counts, sealed identities. If either dies, the
-other ends, memory is gone, and nothing was written: there is no spool, and so no key to a spool.
+other ends, memory is gone, and nothing was written. A spool for bursts, if asked for, is a third process (`spool.py`).
 
 What comes back is read by an unpickler that builds plain data and two counters and nothing else: the process that
 reads traffic is not trusted by the one that started it.
@@ -18,14 +18,14 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from sakimori.selection import sample
-from sakimori.selection.confine import Confinement, confine, hold_memory, supported, unavailable
+from sakimori.selection.confine import Confinement, confine, hold_memory, hold_only, supported, unavailable
 from sakimori.selection.direction import Countries
-from sakimori.selection.engine import Run, RunSettings, Source
+from sakimori.selection.engine import Run, RunSettings, Source, is_live
 from sakimori.selection.errors import ModeError
 from sakimori.selection.order import load_order
 from sakimori.selection.receipt import Account, Amount
+from sakimori.selection.spool import Spool, Spooler, start
 
-_STANDARD = 2
 _PLACE = re.compile(r"[A-Za-z_]\w{0,60}( [\w.]{1,80}:\d{1,6})?")
 _ALLOWED = {
     ("collections", "Counter"): Counter,
@@ -46,13 +46,14 @@ class LostProcessError(RuntimeError):
 class Isolated(Run):
     """A run whose captures are read in another, confined process."""
 
-    def __init__(self, settings: RunSettings, *, fast: bool, workers: int) -> None:
+    def __init__(self, settings: RunSettings, *, fast: bool, workers: int, spool: Spool | None = None) -> None:
         if not supported():
             raise unavailable("Landlock, seccomp")
         super().__init__(settings)
         self._settings = settings
         self._fast = fast
         self._workers = workers
+        self._spool = spool
         self._sources: list[Source] = []
         self._sealed: bytes | None = None
         if fast:
@@ -63,7 +64,40 @@ class Isolated(Run):
         self._sources.append(source)
 
     def finish(self) -> None:
-        """Start the confined process, wait for its answer, and take it over; raises `LostProcessError`."""
+        """Start the confined process, and spools before it; take over its answer; raises `LostProcessError`."""
+        spoolers = self._spoolers()
+        try:
+            answer = _plain(self._read_by_another())
+        except BaseException:
+            for spooler in spoolers:
+                spooler.stop()
+            raise
+        reports = [spooler.end() for spooler in spoolers]
+        if "fault" in answer:
+            place = str(answer["fault"])
+            if place.startswith("ModeError "):
+                raise unavailable(place.removeprefix("ModeError "))
+            raise LostProcessError(place if _PLACE.fullmatch(place) else "unknown")
+        if self._spool is not None:
+            whole = [report for report in reports if report is not None]
+            if len(whole) < len(reports):  # what it had is missing, and the reader took that for the end
+                raise LostProcessError("the spool was lost")
+            self.spooled = [report.as_dict(self._spool) for report in whole]
+        self.account, self.rows = answer["account"], answer["rows"]
+        self.warnings, self._sealed = answer["warnings"], answer["sealed"]
+        self.confinement = answer["confinement"]
+
+    def _spoolers(self) -> list[Spooler]:
+        """Put a spool before every stream, if one was asked for."""
+        spoolers: list[Spooler] = []
+        for number, source in enumerate(self._sources):
+            if self._spool is not None and not isinstance(source, (str, Path)) and is_live(source):
+                spoolers.append(start(source, self._spool))
+                self._sources[number] = spoolers[-1].out
+        return spoolers
+
+    def _read_by_another(self) -> bytes:
+        """Start the confined process and return its answer when it has ended."""
         reading, writing = os.pipe()
         parent = os.getpid()
         child = os.fork()
@@ -72,20 +106,11 @@ class Isolated(Run):
         os.close(writing)
         try:
             with os.fdopen(reading, "rb") as answers:
-                raw = answers.read()
+                return answers.read()
         finally:
             with suppress(ProcessLookupError):
                 os.kill(child, 9)
             os.waitpid(child, 0)
-        answer = _plain(raw)
-        if "fault" in answer:
-            place = str(answer["fault"])
-            if place.startswith("ModeError "):
-                raise unavailable(place.removeprefix("ModeError "))
-            raise LostProcessError(place if _PLACE.fullmatch(place) else "unknown")
-        self.account, self.rows = answer["account"], answer["rows"]
-        self.warnings, self._sealed = answer["warnings"], answer["sealed"]
-        self.confinement = answer["confinement"]
 
     def sealed(self) -> bytes | None:
         """Return what the confined process sealed; this one never had the identities."""
@@ -156,15 +181,7 @@ def _compile() -> None:
 def _only(writing: int, sources: list[Source], *, quiet: bool) -> None:
     """Close every handle but the answer's and the sources'; nothing goes to standard output, nor to error if quiet."""
     wanted = {writing} | {source.fileno() for source in sources if not isinstance(source, (str, Path)) and _has(source)}
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for standard in range(_STANDARD + 1):
-        if standard not in wanted and (standard < _STANDARD or quiet):
-            os.dup2(nowhere, standard)
-    for entry in list(Path("/proc/self/fd").iterdir()):
-        handle = int(entry.name)
-        if handle > _STANDARD and handle not in wanted:
-            with suppress(OSError):
-                os.close(handle)
+    hold_only(wanted, quiet=quiet)
 
 
 def _has(source: Any) -> bool:

@@ -18,16 +18,21 @@ from sakimori.selection.authority import Authority, key_id
 from sakimori.selection.direction import Countries, special_ranges
 from sakimori.selection.order import Order
 from sakimori.selection.records import REHEARSAL, Row, canonical
+from sakimori.text import Text
 
 FORM = "sakimori-selection-receipt/1"
 REFERENCE, FAST = "reference", "fast"
 ENGINE_VERSION, SEMANTICS_VERSION = "1", "1"
-_ERASURE = {
-    "ja": "選別の終了とともに、記録したもの以外の通信情報をすべて破棄した(強化法22(3)、35(3))。"
-    "選別エンジンは入力を記憶装置に書いていない。",
-    "en": "At the end of the selection everything but the records was given up (22(3), 35(3)). "
-    "The engine wrote no input to storage.",
-}
+_ERASURE = Text(
+    "選別の終了とともに、記録したもの以外の通信情報をすべて破棄した(強化法22(3)、35(3))。",
+    "At the end of the selection everything but the records was given up (22(3), 35(3)). ",
+)
+_UNWRITTEN = Text("選別エンジンは入力を記憶装置に書いていない。", "The engine wrote no input to storage.")
+_SPOOLED = Text(
+    "選別を待つ入力は、暗号化して名前のないファイルに置いた。鍵は工程のメモリだけにあり、工程とともに失われた。",
+    "Input that waited for the engine lay encrypted in a file without a name; the key was in the memory of a process "
+    "only, and was lost with it.",
+)
 
 
 @dataclass(slots=True)
@@ -90,14 +95,17 @@ def build(
     sealed: bytes | None,
     engine: str = REFERENCE,
     confinement: Mapping[str, Any],
+    spooled: Sequence[Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Return the receipt as plain data, not yet signed."""
     _, compiled, ranges_digest = special_ranges()
+    storage = _UNWRITTEN if spooled is None else _SPOOLED
     return {
         "form": FORM,
         "stamp": REHEARSAL if rehearsal else None,
         "engine": {"name": engine, "version": ENGINE_VERSION, "semantics": SEMANTICS_VERSION},
         "confinement": dict(confinement),
+        "spool": None if spooled is None else [dict(one) for one in spooled],
         "authority": {
             "id": order.authority,
             "signed": authority is not None,
@@ -132,7 +140,7 @@ def build(
             "over": "SHA-256 of RFC 8785 JSON rows, each with a line feed",
             "identities_sha256": None if sealed is None else hashlib.sha256(sealed).hexdigest(),
         },
-        "erasure": _ERASURE,
+        "erasure": {"ja": _ERASURE.ja + storage.ja, "en": _ERASURE.en + storage.en},
     }
 
 

@@ -132,6 +132,37 @@ def test_check_against_an_authority(files):
     assert "authority_basis" in text
 
 
+def test_explain_says_every_value_kind_and_field_in_words(files):
+    path = files / "many.yaml"
+    many = ", ".join(f'"203.0.113.{number}"' for number in range(9))
+    text = sample.ORDER + "  - {id: x7, kind: exploratory, field: mean_packet_size, min: 100, max: 2000}\n"
+    text += f"  - {{id: a7, kind: address, side: source, values: [{many}]}}\n"
+    path.write_text(text, encoding="utf-8")
+    short, whole = call("explain", path), call("explain", "--all", path)
+    assert "(+4)" in short
+    assert "203.0.113.8/32" not in short
+    assert "(+" not in whole
+    assert "203.0.113.8/32" in whole
+    assert "平均のパケット長(バイト)(mean_packet_size)が 100 以上 2000 以下" in short
+    assert "x7 (exploratory): mean packet size in bytes (mean_packet_size) is from 100 to 2000" in short
+    assert r"4d5a9000 ('MZ\x90\x00')" in short
+    assert "2条8項1号" in short
+    assert "Where the country of either end is uncertain, nothing is recorded." in short
+
+
+def test_explain_tells_what_the_authority_fixes(files):
+    text = call("explain", files / "order.yaml", "--authority", files / "authority.json")
+    assert "設備は" in text
+    assert "from 2028-01-15" in text
+    assert "Nothing of 2(8)iii is recorded." in text
+
+
+def test_a_check_without_an_authority_says_that_none_was_looked_at(files):
+    assert "give it with --authority" in call("check", files / "order.yaml")
+    options = ["--authority", files / "authority.json", "--trust", files / "issuer.pem", "--now", "2028-01-16"]
+    assert "give it with --authority" not in call("check", files / "order.yaml", *options)
+
+
 def test_explain(files):
     text = call("explain", files / "order.yaml")
     assert "国外から国内へ" in text
