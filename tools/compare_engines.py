@@ -14,12 +14,9 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from sakimori.errors import SakimoriError
 from sakimori.selection import Countries, Order, Result, load_order, select
-from sakimori.selection.fast import run as fast_run
-from sakimori.selection.fast import scan, store
 from tests.selection import generate
 from tests.support.data import root
 
@@ -142,10 +139,6 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1, help="processes of the fast engine over all captures as one")
     parser.add_argument("--limit", type=int, default=1 << 40, help="leave out captures larger than this, in bytes")
     options = parser.parse_args()
-    modules: tuple[Any, ...] = (fast_run, scan, store)
-    for module in modules:  # overwriting 40 MB a run takes ten times as long as these small runs
-        if hasattr(module, "wipe"):
-            module.wipe = lambda _memory: None
     paths = sorted(path for path in options.captures.rglob("*") if path.is_file())
     paths = [path for path in paths if path.stat().st_size <= options.limit]
     tally = Tally()

@@ -7,15 +7,12 @@ that the orders ask for; `fuzz_engines_generated` takes a generated capture and 
 
 import io
 import struct
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 from sakimori.selection import Countries, Order, load_order
 from sakimori.selection.engine import Run, RunSettings
 from sakimori.selection.fast import run as fast_run
-from sakimori.selection.fast import scan, store
 from sakimori.selection.records import canonical
 from tests.fuzz.choices import Choices
 from tests.fuzz.fuzz_selection_packets import LINKS
@@ -51,29 +48,14 @@ def _settings(number: int) -> RunSettings:
     return RunSettings(_orders()[number], _COUNTRIES, None, None, rehearsal=True)
 
 
-@contextmanager
-def _unwiped() -> Iterator[None]:
-    """Leave the fast engine's buffers as they are at a run's end: overwriting 40 MB takes 20 times the run itself."""
-    modules: tuple[Any, ...] = (fast_run, scan, store)
-    kept = [module.wipe for module in modules]
-    try:
-        for module in modules:
-            module.wipe = lambda _memory: None
-        yield
-    finally:
-        for module, wipe in zip(modules, kept, strict=True):
-            module.wipe = wipe
-
-
 def compare(captures: tuple[bytes, ...], number: int) -> int:
     """Run both engines with the order of this number; raises AssertionError where they differ. Returns rows kept."""
     reference = Run(_settings(number))
     fast = fast_run.FastRun(_settings(number), prepared=_prepared(number))
-    with _unwiped():
-        for run in (reference, fast):
-            for place, data in enumerate(captures):
-                run.capture(place, io.BytesIO(data))
-            run.finish()
+    for run in (reference, fast):
+        for place, data in enumerate(captures):
+            run.capture(place, io.BytesIO(data))
+        run.finish()
     if sorted(map(canonical, reference.rows)) != sorted(map(canonical, fast.rows)):
         raise AssertionError("the engines keep different rows")
     if reference.account != fast.account or reference.warnings != fast.warnings:
