@@ -59,7 +59,8 @@ def stepped(request: HttpRequest, step: Step, template: str, context: Mapping[st
     form = form_for(registry.handler(kind).payload, viewer, _typed(request, step), sent=sent)
     with_files = any(one.spec.path == FILES for one in form.shown)
     left_out = {*step.given, *step.hidden, FILES}
-    form.shown = [one for one in form.shown if one.spec.path not in left_out]
+    shown = [one for one in form.shown if one.spec.path not in left_out]
+    form.shown = [one for one in shown if one.spec.path.partition(".")[0] not in step.given]
     for one in form.shown:
         if one.spec.path in step.options:
             one.options = step.options[one.spec.path]
