@@ -24,7 +24,7 @@ _ANSWERS = {
     "変更": CHANGED, "変更あり": CHANGED, "changed": CHANGED,
     "廃止": GONE, "撤去": GONE, "廃棄": GONE, "retired": GONE,
 }  # fmt: skip
-_EPOCH, _TICK = datetime(2020, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+_EPOCH, _TICK = datetime.fromtimestamp(0, UTC), timedelta.resolution
 _LONGEST_ISSUED = 16  # signs of a time in hexadecimal: some thousand years
 TOLD = ("maker", "product", "version", "serial", "address", "responsible", "name")
 KEY = Head("key", Text("管理番号", "Key"))
