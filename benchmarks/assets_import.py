@@ -6,13 +6,13 @@ Each run is a process of its own over a fresh deployment; the peak is that proce
 same rows are also read plainly in the same process, with `csv` or openpyxl (of a bill: split at its braces): `ratio` is
 our reading of the file to that. `in_s` is what the issue asks for: import, scope and check. Last line: JSON.
 
-Measured with 50,000 rows on 4 cores shared with other work, in seconds of one core (by the clock at a load of 3 to 5 in
-brackets); Python 3.11, SQLite FULL:
+Measured with 50,000 rows on 4 cores shared with other work, in seconds of one core (by the clock at a load of 15 to 20
+in brackets); Python 3.11, SQLite FULL:
 
-    CSV (7.3 MB)    read 0.3 (1.3 x csv)      check, scope, stage 7 to 7.5 · import 9 · together 16.1 to 16.6
-                    (19.3 to 21.1) · peak 360 MiB · export of the register 4.6 (5.5)
-    Excel (3.1 MB)  read 4.0 (0.22 x openpyxl) check, scope, stage 9.5 · import 8.4 · together 17.9 · peak 340 MiB
-    the same list again, compared: 4.8 and 8.1. A CycloneDX bill of 209 MiB is read in 6.9, without a higher peak.
+    Excel (3.1 MB)  read 2.6 (0.15 x openpyxl) check, scope, stage 7.1 · import 4.9 · in all 12.0 (17.0) · 340 MiB
+                    compared again 6.3 · export of the register 4.2 (4.5)
+    CSV (7.3 MB)    read 0.3 (1.2 x csv)       check, scope, stage 4.8 · import 4.7 · in all 9.5 (12.0) · 360 MiB
+    A CycloneDX bill of 209 MiB is read in 6.9.
 """
 
 import argparse

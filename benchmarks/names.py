@@ -6,7 +6,8 @@ The list is generated: `--names` CPE names (versions included) of `--products` d
 real ones (a few have thousands of products), as the .tar.gz of JSON documents that the NVD gives. Nothing is fetched.
 A process of its own over a fresh deployment; the peak is its resident memory. Last line: JSON.
 
-Measured with the defaults on 4 cores at a load of 5 to 8, Python 3.11, SQLite: see `docs/status.md`.
+Measured with the defaults at a load of 15, Python 3.11, SQLite: loading 34 s of one core, 303 MiB; suggestions
+p50 4, p95 188, at most 336 ms of one core.
 """
 
 import argparse

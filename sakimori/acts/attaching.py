@@ -162,6 +162,33 @@ def bind_carried(ctx: Context, carried: Carried | None, about: Bound) -> None:
         )
 
 
+def held(ctx: Context, about: uuid.UUID, holder: uuid.UUID) -> list[Attachment]:
+    """Return the files of a thing that an organisation holds."""
+    return list(Attachment.objects.filter(world=ctx.world.name, subject=about, organisation=holder))
+
+
+def share(ctx: Context, files: Iterable[Attachment], holder: uuid.UUID) -> None:
+    """Let another organisation of this deployment hold files too; they go when the act that brought them is erased.
+
+    Whether it may is checked where it is told of them (`ctx.tell(..., derived_from=files)`).
+    """
+    for file in files:
+        of = {"act": file.act, "subject": file.subject, "digest": file.digest, "organisation": holder}
+        if Attachment.objects.filter(world=ctx.world.name, **of).exists():
+            continue
+        ctx.create(
+            Attachment,
+            derived_from=[file],
+            owner=file.owner,
+            subject_type=file.subject_type,
+            name=file.name,
+            media_type=file.media_type,
+            size=file.size,
+            attached_at=ctx.now,
+            **of,
+        )
+
+
 def erase(world: str, acts: Iterable[uuid.UUID]) -> None:
     """Erase the attachments of acts (the door is open); bytes that another act names too stay with that one."""
     gone = Attachment.objects.filter(world=world, act__in=list(acts))

@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from sakimori.acts import attaching
 from sakimori.acts.context import Context
 from sakimori.acts.errors import PreconditionError
 from sakimori.assets import items
@@ -173,8 +174,10 @@ def pass_on(ctx: Context, notification: Notification, title: Text) -> Bound:
     if notification.status != "received":
         raise ctx.refuse("assets.passed_on", Text("この届出は既に通知済みです。", "It has been passed on already."))
     about = Bound("assets.notification", notification.id)
+    scans = attaching.held(ctx, notification.id, notification.minister)
     for office in Organisation.objects.filter(world=ctx.world.base, type="cabinet_office"):
-        ctx.tell("prime_minister", office.id, title, about=about, derived_from=[notification])
+        ctx.tell("prime_minister", office.id, title, about=about, derived_from=[notification, *scans])
+        attaching.share(ctx, scans, office.id)  # what came on paper stands in its scan alone
     ctx.change(notification, status="passed_on", passed_on_at=ctx.now)
     ctx.settle(_PASS_ON, notification.id, bearer=notification.minister)
     return about

@@ -18,6 +18,7 @@ from sakimori.text import Text
 
 _TEXTS = ("key", "name", "maker", "product", "version", "serial", "address", "responsible")
 _FURTHER = ("asset_tag", "position", "asset_owner", "host", "cpe", "purl")
+_EMPTY = Text("空欄です。", "It is empty.")
 _ERRORS = frozenset({"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
 _NEEDED = ("key", "name", "maker", "product")
 _OFFERED = 20  # so many facilities are offered in one message
@@ -136,7 +137,7 @@ class _Row:
     def _text(self, name: str) -> str:
         value = self.cells.get(name, "")
         if not value and name in _NEEDED:
-            self.fault(name, Text("空欄です。", "It is empty."), Text("値を入れてください。", "Fill it in."))
+            self.fault(name, _EMPTY, Text("値を入れてください。", "Fill it in."))
         elif len(value) > LONGEST[name]:
             self.fault(
                 name,
@@ -160,7 +161,9 @@ class _Row:
                 Text(
                     f"「{_quoted(named)}」という特定重要設備は登録されていません。",
                     f"There is no facility “{_quoted(named)}”.",
-                ),
+                )
+                if named
+                else _EMPTY,
                 Text(f"次のいずれかを書いてください: {'、'.join(offered)}", f"Write one of: {', '.join(offered)}"),
             )
         return found
@@ -171,7 +174,9 @@ class _Row:
         if found is None:
             self.fault(
                 "unit",
-                Text(f"種別「{_quoted(value)}」は分かりません。", f"“{_quoted(value)}” is no kind we know."),
+                Text(f"種別「{_quoted(value)}」は分かりません。", f"“{_quoted(value)}” is no kind we know.")
+                if value
+                else _EMPTY,
                 Text(f"次のいずれか: {'、'.join(words[0] for words in UNITS.values())}", f"One of: {', '.join(UNITS)}"),
             )
         return found
@@ -182,7 +187,7 @@ class _Row:
         if introduced is None:
             self.fault(
                 "introduced_on",
-                Text(f"日付「{_quoted(value)}」を読めません。", f"“{_quoted(value)}” is no date."),
+                Text(f"日付「{_quoted(value)}」を読めません。", f"“{_quoted(value)}” is no date.") if value else _EMPTY,
                 Text(
                     "実在する日を、2026-10-01、2026/10/1、令和8年10月1日 のいずれかの形で書いてください。",
                     "Write a day that exists, as 2026-10-01, 2026/10/1 or 令和8年10月1日.",

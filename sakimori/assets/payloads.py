@@ -105,7 +105,9 @@ class ChangeComputer(Payload):
     changed_on: date
     maker: Line | None = None
     product: Line | None = None
-    unit: Literal["appliance", "os", "middleware", "application", "cloud"] | None = None
+    unit: Annotated[
+        Literal["appliance", "os", "middleware", "application", "cloud"] | None, Field(title="Kind of computer")
+    ] = None
     name: Line | None = None
     version: Annotated[str, Field(max_length=LONGEST["version"])] | None = None
     serial: Annotated[str, Field(max_length=LONGEST["serial"])] | None = None

@@ -283,6 +283,7 @@ urlpatterns = [
     *views_picture.urlpatterns,
     *views_points.urlpatterns,
     path("import/", views_import.upload, name="import"),
+    path("import/progress/", views_import.told, name="progress"),
     path("import/columns.csv", views_import.columns, name="columns"),
     path("import/<uuid:upload>/", views_import.uploaded, name="uploaded"),
     *views_support.urlpatterns,

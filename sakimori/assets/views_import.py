@@ -2,10 +2,10 @@
 
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -21,6 +21,7 @@ from sakimori.assets import (
     intake,
     leaving,
     profiles,
+    progress,
     saying,
     taking,
     views_difference,
@@ -52,7 +53,8 @@ def upload(request: HttpRequest) -> HttpResponse:
     error: SakimoriError | None = None
     if request.method == "POST":
         try:
-            return HttpResponseRedirect(_taken(viewer, _bytes(request), _name(request)))
+            tell = progress.teller(viewer.acting_organisation, request.POST.get("progress", ""))
+            return HttpResponseRedirect(_taken(viewer, _bytes(request), _name(request), tell))
         except SakimoriError as refused:
             error = refused
     context = {
@@ -60,8 +62,19 @@ def upload(request: HttpRequest) -> HttpResponse:
         "columns": _described(),
         "largest": LARGEST // 2**20,
         "private": _named_private(),
+        "progress": uuid.uuid4().hex,  # names the waiting page only, nothing is done by it
     }
     return render(request, "assets/import.html", context, status=status_of(error) if error else 200)
+
+
+@require_safe
+def told(request: HttpRequest) -> HttpResponse:
+    """Say how many rows of the file that the viewer's page waits for (`?file=`) have been checked."""
+    viewer = viewer_of(request)
+    intake.require(viewer)
+    rows = progress.done(viewer.acting_organisation, request.GET.get("file", ""))
+    said = gettext("Checked so far: %(rows)s rows") % {"rows": f"{rows:,}"} if rows else ""
+    return JsonResponse({"rows": rows, "said": said}, headers={"Cache-Control": "no-store"})
 
 
 def _named_private() -> str:
@@ -70,7 +83,7 @@ def _named_private() -> str:
     return gettext(", ").join(saying.say(saying.FIELD, name) for name in editions.PRIVATE if name in private)
 
 
-def _taken(viewer: Viewer, data: bytes, name: str) -> str:
+def _taken(viewer: Viewer, data: bytes, name: str, tell: Callable[[int], None]) -> str:
     """Read a file and return where to go on: to what the check found, or first to what its columns are."""
     source, digest = taking.read(data), hashlib.sha256(data).hexdigest()
     facilities, called = drafting.facilities_of(viewer), taking.source_name(name)
@@ -80,7 +93,7 @@ def _taken(viewer: Viewer, data: bytes, name: str) -> str:
         ours = legends.is_our_list(sheet.heading)
         if ours or (known is not None and legends.fits(known, sheet.heading) and not known.missing()):
             legend = legends.suggest(sheet, source.format, facilities) if known is None or ours else known
-            checked = taking.checked(source, sheet, legend, facilities, clock.today(viewer.world))
+            checked = taking.checked(source, sheet, legend, facilities, clock.today(viewer.world), tell)
             # A file of our own that is clean is not needed again; of one with faults, rows may be left out.
             file = None if ours and not checked.faults else files.keep(viewer, source, name, digest).id
             number = source.sheets.index(sheet)

@@ -1,7 +1,7 @@
 """What the columns of a file are: our suggestion, decided by a person, kept for the next file of the source."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from sakimori.acts import clock
 from sakimori.acts.errors import NotFoundError
-from sakimori.assets import drafting, editions, files, importing, intake, profiles, saying, taking
+from sakimori.assets import drafting, editions, files, importing, intake, profiles, progress, saying, taking
 from sakimori.assets.models import SourceFile
 from sakimori.assets.sources import legend as legends
 from sakimori.assets.sources.legend import LEFT_OUT, Legend
@@ -48,7 +48,8 @@ def mapping(request: HttpRequest, file: uuid.UUID) -> HttpResponse:
         strange = legends.strange_words(sheet, legend, facilities)
         if not _unasked(request, strange) and "again" not in request.POST:
             try:
-                upload = _read(viewer, _Told(found, number, sheet, legend, called), facilities)
+                tell = progress.teller(viewer.acting_organisation, request.POST.get("progress", ""))
+                upload = _read(viewer, _Told(found, number, sheet, legend, called), facilities, tell)
                 return HttpResponseRedirect(reverse("assets:uploaded", args=[upload]))
             except SakimoriError as refused:
                 error = refused
@@ -74,6 +75,7 @@ def mapping(request: HttpRequest, file: uuid.UUID) -> HttpResponse:
         "chosen_rows": len(found.choices.get(str(number), {})),
         "missing": [saying.say(saying.FIELD, name) for name in legend.missing()],
         "source": called,
+        "progress": uuid.uuid4().hex,
         "error": explained(error) if error else None,
     }
     return render(request, "assets/sources/mapping.html", context, status=status_of(error) if error else 200)
@@ -90,11 +92,11 @@ class _Told:
     called: str
 
 
-def _read(viewer: Viewer, told: _Told, facilities: Mapping[str, str]) -> uuid.UUID:
+def _read(viewer: Viewer, told: _Told, facilities: Mapping[str, str], tell: Callable[[int], None]) -> uuid.UUID:
     """Check a sheet by its legend, keep both, and return the upload's id."""
     legend = files.with_choices(told.file, told.number, told.legend)
     source = files.source_of(told.file, told.sheet)
-    checked = taking.checked(source, told.sheet, legend, facilities, clock.today(viewer.world))
+    checked = taking.checked(source, told.sheet, legend, facilities, clock.today(viewer.world), tell)
     profiles.remember(viewer, told.called, told.sheet.heading, legend)
     return intake.keep(
         viewer, checked, told.file.name, told.file.digest, called=told.called, file=told.file.id, sheet=told.number

@@ -16,7 +16,7 @@ def csv_response(filename: str, header: Sequence[str], rows: Iterable[Sequence[s
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(header)
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    writer.writerows([harmless(cell) if cell[:1] in _FORMULA else cell for cell in row] for row in rows)
     response = HttpResponse((_BOM + buffer.getvalue()).encode(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f"attachment; filename=\"table.csv\"; filename*=UTF-8''{quote(filename)}"
     return response

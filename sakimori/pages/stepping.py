@@ -59,7 +59,8 @@ def stepped(request: HttpRequest, step: Step, template: str, context: Mapping[st
     form = form_for(registry.handler(kind).payload, viewer, _typed(request, step), sent=sent)
     with_files = any(one.spec.path == FILES for one in form.shown)
     left_out = {*step.given, *step.hidden, FILES}
-    form.shown = [one for one in form.shown if one.spec.path not in left_out]
+    asked = [one for one in form.shown if one.spec.path not in left_out]
+    form.shown = [one for one in asked if one.spec.path.partition(".")[0] not in step.given]
     for one in form.shown:
         if one.spec.path in step.options:
             one.options = step.options[one.spec.path]
@@ -90,9 +91,12 @@ def stepped(request: HttpRequest, step: Step, template: str, context: Mapping[st
     return render(request, template, {**shown, **context}, status=status)
 
 
-def fresh_key(request: HttpRequest, error: SakimoriError | None) -> object:
-    """Return the key a form comes back with: its own, but a new one where its own was used for something else."""
-    sent = request.POST.get("key") if request.method == "POST" and not isinstance(error, IdempotencyError) else ""
+def fresh_key(request: HttpRequest, error: SakimoriError | None, name: str = "key") -> object:
+    """Return the key a form comes back with: its own, but a new one where its own was used for something else.
+
+    `name` tells a second form of the page from its first: each has a key of its own.
+    """
+    sent = request.POST.get(name) if request.method == "POST" and not isinstance(error, IdempotencyError) else ""
     return sent or uuid.uuid4()
 
 

@@ -85,12 +85,20 @@ def _prepare(field: "Field[Any, Any]") -> Prepare:
     """
     seen: dict[Any, Any] = {}
 
+    last: Any = _MISSING
+    prepared: Any = None
+
     def plain(value: Any) -> Any:
+        nonlocal last, prepared
+        if value is last:  # the same thing in every row: an act, an organisation
+            return prepared
         kind = type(value)
-        if isinstance(value, models.Model):
-            value = value.pk
-        elif kind is dict or kind is list:
+        if kind is dict or kind is list:  # may have changed since
             return remembered(repr(value), value)
+        last, prepared = value, _prepared(value.pk if isinstance(value, models.Model) else value)
+        return prepared
+
+    def _prepared(value: Any) -> Any:
         if type(value) in _SAME and not field.primary_key:
             return remembered(value, value)
         return field.get_db_prep_save(value, connection)

@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from sakimori.acts import clock, door, reading
+from sakimori.acts import attaching, clock, door, reading
 from sakimori.acts.errors import RefusedError
-from sakimori.acts.models import Obligation
+from sakimori.acts.models import Attachment, Obligation
 from sakimori.assets.models import Notification, NotifiedItem
 from tests.assets.forms.test_other_filings import CATEGORY, OFFICER, counted
 from tests.support.deployment import WORLD, fixed, viewer
@@ -85,3 +85,22 @@ def test_what_the_law_does_not_let_it_stand_for_is_refused_at_its_row(notified, 
     assert (refused.value.where, refused.value.article) == (where, "命令3(3)")
     assert refused.value.mend.ja
     assert Notification.objects.filter(side="minister").count() == 1
+
+
+def test_the_scan_of_what_came_on_paper_is_passed_on_with_it_and_goes_with_it(parties, enter):
+    scan = b"%PDF-1.7\nletter\n%%EOF\n"
+    staged = attaching.stage("届出書.pdf", "application/pdf", scan, by=OFFICER)
+    entered = enter_it(what="notification", contents="paper", rows=[], attachments=[staged.digest])
+    address = reverse("assets:notification", args=[entered.id])
+    assert enter("cabinet", "officer").get(address).status_code == 404
+    door.perform("assets.notification.pass_on", {"notification": str(entered.id)}, by=OFFICER)
+    page = enter("cabinet", "officer").get(address).content.decode()
+    assert "届出書.pdf" in page
+    (file,) = reading.read(viewer("cabinet", "officer"), "acts.attachments", subject=entered.id)
+    got = enter("cabinet", "officer").get(reverse("attachment", args=[file["id"]]))
+    assert (got.status_code, got.content) == (200, scan)
+    for other in (("mlit", "officer"), ("rail", "reporter")):
+        assert enter(*other).get(reverse("attachment", args=[file["id"]])).status_code == 404
+    erase = {"act": str(entered.act), "basis": "保存期間の満了"}
+    door.perform_system("acts.content.erase", erase, world=WORLD, authorised_by=entered.act)
+    assert not Attachment.objects.exists()

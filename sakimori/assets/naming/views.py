@@ -55,7 +55,7 @@ def names(request: HttpRequest) -> HttpResponse:
         "sources": list(NameSource.objects.order_by("source")),
         "may_decide": _may(viewer),
         "undone": request.GET.get("undone") == "1",
-        "key": uuid.uuid4(),
+        "key": fresh_key(request, None),
     }
     return render(request, "assets/naming/names.html", context)
 

@@ -12,6 +12,8 @@ from sakimori.assets.sources.values import day_of
 from sakimori.assets.tables import Grid, Read, named
 from sakimori.text import Text
 
+_BY_ROW = Text("1行ずつの選択", "one by one")
+_HIDDEN = Text("非表示の行", "hidden rows")
 _MADE = ("serial", "asset_tag")
 _DAYS = ("introduced_on", "support_end")
 _SERIAL = 5  # digits of the day numbers of 1927 to 2173
@@ -42,7 +44,7 @@ def apply(sheet: Sheet, legend: Legend) -> Applied:
     places = {name: found for name, found in places.items() if found}
     used = {place for listed in places.values() for place in listed}
     ignored = [label for place, label in enumerate(labels) if place not in used and sheet.heading[place]]
-    left_out: Counter[str] = Counter()
+    left_out: Counter[Text] = Counter()
     rows = [(row.line, list(row.cells)) for row in _kept(sheet, legend, places, left_out)]
     found = named(Grid(list(sheet.heading), rows, sheet.complete), places, ignored)
     numbers = 0
@@ -52,8 +54,8 @@ def apply(sheet: Sheet, legend: Legend) -> Applied:
     made = _make_keys(found.rows) if "key" not in places else 0
     notes = [
         Text(
-            f"選択により除いた行: {word or '（空欄）'} {count:,}行",
-            f"Rows left out as chosen: {word or '(empty)'}, {count:,}",
+            f"選択により除いた行: {word.ja or '（空欄）'} {count:,}行",
+            f"Rows left out as chosen: {word.en or '(empty)'}, {count:,}",
         )
         for word, count in left_out.most_common()
     ]
@@ -91,7 +93,7 @@ def _read_days(row: dict[str, str], *, since_1904: bool) -> int:
     return found
 
 
-def _kept(sheet: Sheet, legend: Legend, places: Mapping[str, Sequence[int]], left_out: Counter[str]) -> Iterator[Row]:
+def _kept(sheet: Sheet, legend: Legend, places: Mapping[str, Sequence[int]], left_out: Counter[Text]) -> Iterator[Row]:
     """Yield the rows to take; count the others by the word that leaves them out."""
     leaving = [
         (places[name], {word for word, ours in words.items() if ours == LEFT_OUT})
@@ -101,16 +103,16 @@ def _kept(sheet: Sheet, legend: Legend, places: Mapping[str, Sequence[int]], lef
     for row in sheet.rows:
         chosen = legend.lines.get(str(row.line))
         if chosen == LEFT_OUT:
-            left_out["行ごとの選択 / row by row"] += 1
+            left_out[_BY_ROW] += 1
         elif row.line in sheet.hidden_lines and not legend.hidden:
-            left_out["非表示の行 / hidden rows"] += 1
+            left_out[_HIDDEN] += 1
         else:
             words = () if chosen else (first_of(row.cells, listed) for listed, left in leaving)
             word = next((one for one, (_, left) in zip(words, leaving, strict=False) if one in left), None)
             if word is None:
                 yield row
             else:
-                left_out[word] += 1
+                left_out[Text(word, word)] += 1
 
 
 def _complete(row: dict[str, str], legend: Legend) -> None:

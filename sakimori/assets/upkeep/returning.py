@@ -24,8 +24,9 @@ _ANSWERS = {
     "変更": CHANGED, "変更あり": CHANGED, "changed": CHANGED,
     "廃止": GONE, "撤去": GONE, "廃棄": GONE, "retired": GONE,
 }  # fmt: skip
-_EPOCH, _TICK = datetime(2020, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
-_LONGEST_ISSUED = 16  # signs of a time in hexadecimal: some thousand years
+_EPOCH, _TICK = datetime.fromtimestamp(0, UTC), timedelta.resolution
+_LONGEST_ISSUED = 15  # signs of a time in hexadecimal behind its letter: some thousand years
+_LETTER = "t"  # so that no spreadsheet takes the signs for a number
 TOLD = ("maker", "product", "version", "serial", "address", "responsible", "name")
 KEY = Head("key", Text("管理番号", "Key"))
 ANSWER = Head("answer", Text("回答", "Answer"), (UNCHANGED, CHANGED, GONE), narrow=True)
@@ -82,17 +83,18 @@ def heads() -> list[Head]:
 
 def cells(row: Mapping[str, Any], now: datetime | None = None) -> list[object]:
     """Return the cells of one computer's line, the answer left empty; `now` is when the list is given out."""
-    told = {**row, "issued": "" if now is None else f"{(now - _EPOCH) // _TICK:x}"}
+    told = {**row, "issued": "" if now is None else f"{_LETTER}{(now - _EPOCH) // _TICK:x}"}
     return [told.get(head.name, "") for head in heads()]
 
 
 def _issued(row: Mapping[str, str]) -> datetime | None:
     """Return when a line was given out; None where its cell is empty or was written over."""
     text = row.get("issued", "")
-    if not text.isascii() or not text.isalnum() or len(text) > _LONGEST_ISSUED:
+    plain = text.isascii() and text.isalnum() and len(text) <= _LONGEST_ISSUED
+    if not plain or not text.startswith(_LETTER):
         return None
     try:
-        return _EPOCH + int(text, 16) * _TICK
+        return _EPOCH + int(text[len(_LETTER) :], 16) * _TICK
     except ValueError:
         return None
 

@@ -145,7 +145,7 @@ def _page(
         "next": steps.after(viewer, step),
         "complete": state[step] == steps.DONE,
         "ready": state["summary"] == steps.DONE and viewer.organisation_type == "operator",
-        "next_key": uuid.uuid4(),
+        "next_key": fresh_key(request, None, "next_key"),
         "several": step in ("designations", "facilities", "people", "mandates"),
     }
     return render(request, "web/enrol/step.html", context, status=given.status)

@@ -135,3 +135,17 @@ def test_the_day_of_a_change_is_asked_for_not_guessed(enter):
     assert Computer.objects.get(key="P-001").product == "CENTUM VP2"
     assert Upload.objects.filter(act=None).count() == 0
     assert HEADING
+
+
+def test_the_page_that_waits_is_told_how_far_its_own_file_is(enter):
+    client, token = enter("power", "reporter", language="ja"), "f" * 32
+    address = f"{reverse('assets:progress')}?file={token}"
+    assert client.get(address).json() == {"rows": None, "said": ""}
+    page = text(client.get(reverse("assets:import")))
+    assert "data-progress=" in page
+    assert 'role="status"' in page
+    sent = {"file": SimpleUploadedFile("台帳.csv", csv()), "progress": token}
+    client.post(reverse("assets:import"), sent)
+    assert client.get(address).json() == {"rows": 5, "said": "5行まで確かめました"}
+    assert enter("rail", "reporter").get(address).json()["rows"] is None  # of another organisation nothing is told
+    assert enter("power", "viewer").get(address).status_code == 403

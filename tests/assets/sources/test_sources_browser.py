@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from sakimori.assets.models import Computer
 from tests.support.browser import DESKTOP, PHONE
+from tests.support.filing import ROWS as LIST
+from tests.support.filing import csv
 from tests.support.looking import Looks
 from tests.support.workbooks import ROWS, workbook
 
@@ -77,4 +79,29 @@ def test_a_workbook_is_mapped_once_then_compared(enter, open_window, live_server
         "別館",
         {"product": "設備台帳", "position": "CMDB"},
     )
+    assert looks.faults == []
+
+
+@pytest.mark.parametrize(("width", "language", "javascript"), [(PHONE, "ja", True), (DESKTOP, "en", False)])
+def test_a_total_row_is_left_out_and_a_kind_corrected(enter, open_window, live_server, width, language, javascript):
+    looks = Looks(enter, open_window, live_server.url, width, language, javascript)
+    reporter = looks.sit("power", "reporter")
+    page = reporter.page
+    hand_in(page, live_server.url, csv((*LIST[:2], "－,,,,,,,,,,,,,,,,,,", "合計,,,,,,,,,,,,,,,,,,2台")), "台帳.csv")
+    looks.at(reporter, "s06-faults")
+    page.check("input[name=chosen][value='4']")
+    page.check("input[name=chosen][value='5']")
+    page.click("button[value=leave_out]")
+    looks.at(reporter, "s07-left-out")
+    page.click("button[value=import]")
+    assert Computer.objects.count() == 2
+    page.goto(live_server.url + reverse("assets:register") + "?open=1")
+    looks.at(reporter, "s08-register")
+    one = Computer.objects.get(key="P-002")
+    page.goto(live_server.url + reverse("assets:change_computer", args=[one.id]))
+    looks.at(reporter, "s09-change")
+    page.select_option("[name='f-unit']", "os")
+    page.click("main form button.main")
+    looks.at(reporter, "s10-changed")
+    assert Computer.objects.get(key="P-002").unit == "os"
     assert looks.faults == []

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,7 +20,7 @@ from sakimori.assets.models import (
     Stocktake,
     StocktakeList,
 )
-from sakimori.assets.upkeep import rederiving, reminding
+from sakimori.assets.upkeep import rederiving, reminding, returning
 from sakimori.web import rooms
 from tests.support.deployment import WORLD, fixed, viewer
 from tests.support.filing import file_notification, import_register
@@ -188,6 +189,32 @@ def test_a_list_older_than_the_register_carries_nothing_old_back_and_conflicts_a
     now = {one.key: one for one in Computer.objects.filter(key__in=("P-001", "P-002"))}
     assert (now["P-001"].product, now["P-001"].maker) == ("CENTUM VP R7", "横河電機株式会社")
     assert (now["P-002"].maker, now["P-002"].version) == ("Fortinet KK", "7.6")
+
+
+@pytest.mark.parametrize(
+    "issued", ["", "t", "tffffffffffffff", "tfffffffffffffffffffff", "6.41E+14", "'; --", "ｔ１２", "t12"]
+)
+def test_a_list_whose_time_was_written_over_is_compared_with_the_beginning_of_the_stocktake(register, kono, issued):
+    known = {**Computer.objects.values(*returning.TOLD, "id", "key", "introduced_on").get(key="P-001")}
+    old = {"computer": known["id"], "key": "P-001", "event": "changed", "recorded_at": kono.stocktake.started_at}
+    changed = [{**old, "fields": {"maker": ["元の製造者", known["maker"]]}}]
+    told = {
+        **known,
+        "maker": "元の製造者",
+        "product": "新しい製品",
+        "answer": "変更",
+        "day": "2026-11-02",
+        "issued": issued,
+    }
+    heads = [head.heading.ja for head in returning.heads()]
+    line = [str(told.get(head.name) or "") for head in returning.heads()]
+    out = io.StringIO()
+    csv.writer(out).writerows([heads, line])
+    said = returning.read(out.getvalue().encode(), [known], date(2026, 11, 24), changed)
+    assert not said.faults
+    far = issued == "tffffffffffffff"  # thousands of years from now: given out after everything
+    (one,) = said.changes
+    assert (one.get("maker"), one["product"]) == ("元の製造者" if far else None, "新しい製品")
 
 
 def test_every_fault_of_a_list_is_named_with_its_line_and_nothing_is_kept(enter, kono):
