@@ -303,7 +303,7 @@ class ManyRuns(Run):
                     process.kill()
                     process.join()
             for slot in self._slots:
-                slot.forget(shared=True)
+                slot.forget()
         self._together(parts)
 
     def _read(self, stream: IO[bytes], number: int, path: Path | None) -> None:
