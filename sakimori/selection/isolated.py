@@ -170,9 +170,10 @@ def _compile() -> None:
     """Have the kernels compiled and kept, over the built-in sample, before any traffic is read."""
     if _ready:
         return
-    from sakimori.selection.fast.run import FastRun  # noqa: PLC0415  loaded only when asked for
+    from sakimori.selection.fast import workers  # noqa: F401, PLC0415  what it needs is loaded now
+    from sakimori.selection.fast.part import PartRun  # noqa: PLC0415  loaded only when asked for
 
-    run = FastRun(RunSettings(load_order(sample.ORDER), Countries(), None, None, rehearsal=True))
+    run = PartRun(RunSettings(load_order(sample.ORDER), Countries(), None, None, rehearsal=True), 1, 0)
     run.capture(0, io.BytesIO(sample.capture()))
     run.finish()
     _ready.append(True)

@@ -385,3 +385,22 @@ def test_nothing_read_stays_in_the_buffers(monkeypatch):
     for memory in (one._buffer.memory, one._searcher._memory, *one._store._memories):
         assert memory[: 1 << 20].strip(b"\0") == b""
         assert memory.find(secret) < 0
+
+
+def test_nothing_read_stays_in_the_memory_processes_share(monkeypatch):
+    """When the run is over the blocks that were dealt out are empty pages."""
+    made = []
+    shared = run.sources.Buffer.shared
+
+    def noted():
+        made.append(shared())
+        return made[-1]
+
+    monkeypatch.setattr(run.sources.Buffer, "shared", noted)
+    secret = b"planted-secret-in-a-payload"
+    packets = build.side("203.0.113.66", "192.0.2.1", 1, 9999, [b"POST /gate7 ", secret])
+    assert fast(build.pcap(build.framed(packets)), workers=2).rows
+    assert len(made) > 2
+    for buffer in made:
+        assert buffer.memory.find(secret) < 0
+        assert not buffer.rows.lines[:100].any()

@@ -251,13 +251,14 @@ def test_an_answer_that_is_no_plain_data_is_no_answer(raw, tmp_path, monkeypatch
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("kind", ["SHARED", "PRIVATE"])
 @pytest.mark.parametrize("locked", [False, True])
-def test_memory_given_back_holds_nothing(locked):
+def test_memory_given_back_holds_nothing(locked, kind):
     """Shared mappings keep their bytes under MADV_DONTNEED; locked ones cannot be removed."""
     program = textwrap.dedent(f"""
         import ctypes, mmap
         from sakimori.selection.fast.wipe import wipe
-        memory = mmap.mmap(-1, 1 << 16)
+        memory = mmap.mmap(-1, 1 << 16, flags=mmap.MAP_{kind} | mmap.MAP_ANONYMOUS)
         memory[100:106] = b"secret"
         if {locked}:
             assert ctypes.CDLL(None).mlockall(1) == 0

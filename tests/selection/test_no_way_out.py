@@ -27,6 +27,7 @@ NAMED = SECRETS[1].text  # carried in a POST's body to the outside-to-inside ser
 ORDER = sample.ORDER.replace('hex: "4d5a9000"', f"regex: '(MZ\\x90\\x00|{NAMED})'")
 FILES = {"records.parquet", "receipt.json"}
 ENGINES = ["reference", "fast"]
+SEVERAL = [*ENGINES, "fast 3"]  # workers
 WRITING = (
     "write,writev,pwrite64,pwritev,pwritev2,sendto,sendmsg,sendmmsg,openat,open,creat,mmap,rename,renameat,renameat2"
 )
@@ -45,9 +46,10 @@ def place(tmp_path):
 
 
 def command(place, engine):
+    engine, _, workers = engine.partition(" ")
     return [
         sys.executable, "-c", "from sakimori.cli.select import select_group; select_group()",
-        "-", "--rehearsal", "--json", "--engine", engine,
+        "-", "--rehearsal", "--json", "--engine", engine, "--workers", workers or "1",
         "--order", str(place / "order.yaml"), "--out", str(place / "inside" / "out"),
     ]  # fmt: skip
 
@@ -76,7 +78,7 @@ def nothing_but_named(place, *shown):
     return bool(there)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", SEVERAL)
 def test_to_the_end(engine, place):
     done = subprocess.run(
         command(place, engine), input=CAPTURE, capture_output=True,
@@ -89,7 +91,7 @@ def test_to_the_end(engine, place):
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", SEVERAL)
 def test_every_write_of_every_process(engine, place):
     """Nothing leaves through any call that writes; no file but the output is opened for writing after the traffic
     began; nothing is mapped from a file to be written through memory."""
@@ -175,7 +177,7 @@ def test_killed_at_a_random_point(seed, how, engine, place):
     assert not nothing_but_named(place, *shown)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", SEVERAL)
 def test_the_reader_killed_at_a_random_point(engine, place):
     process = running(place, engine)
     reading = reader(process.pid)

@@ -3,7 +3,8 @@
 | stage | file | what |
 |---|---|---|
 | capture → frames | `source.py`, `walk.py` | blocks of 8 MiB; several cursors find the records |
-| frame → row | `parse.py`, `rows.py` | headers, tags, common tunnels |
+| frame → row | `parse.py`, `layers.py`, `links.py`, `tunnels.py`, `rows.py` | headers, tags, tunnels, damage |
+| fragments → row | `joining.py`, `waiting.py` | put together in the order of the capture |
 | row → flow | `table.py`, `store.py` | hash table, silence, SYN, counts; TCP put in order without its bytes |
 | flow → direction | `reach.py`, `places.py` | countries, special ranges, address conditions, bound |
 | payload → hits | `scan.py` | Hyperscan over fresh payload of those flows |

@@ -6,6 +6,7 @@ once per distinct place by the maxminddb library, so that every answer is the on
 """
 
 from collections.abc import Iterable
+from ipaddress import IPv4Network
 from typing import Any, NamedTuple
 
 import maxminddb
@@ -65,14 +66,15 @@ class Intervals:
     """A map from networks to numbers, longest prefix first: `values[k]` holds from the k-th start to the next."""
 
     def __init__(self, entries: Iterable[tuple[Network, int]]) -> None:
-        by_width: dict[int, list[tuple[int, int, int]]] = {_V4: [], _V6: []}
+        old: list[tuple[int, int, int]] = []
+        new: list[tuple[int, int, int]] = []
         for network, value in entries:
-            low = int(network.network_address)
-            by_width[network.max_prefixlen].append((low, int(network.broadcast_address), value))
-        starts4, values4 = _flat(by_width[_V4], 1 << _V4)
-        firsts = np.array(starts4, dtype=np.int64)
-        jump = np.searchsorted(firsts, np.arange(65_537, dtype=np.int64) << 16, side="right") - 1
-        starts6, values6 = _flat(by_width[_V6], 1 << _V6)
+            (old if isinstance(network, IPv4Network) else new).append(
+                (int(network.network_address), network.prefixlen, value)
+            )
+        starts4, values4 = _flat4(old)
+        starts6, values6 = _flat6(new)
+        jump = np.searchsorted(starts4, np.arange(65_537, dtype=np.int64) << 16, side="right") - 1
         high = [_signed((start >> 64) ^ _TOP) for start in starts6]
         low6 = [_signed((start & _MASK) ^ _TOP) for start in starts6]
         self._tables = [table_of(numbers) for numbers in (starts4, values4, jump, high, low6, values6)]
@@ -82,8 +84,57 @@ class Intervals:
         return IntervalTables(*(table.address for table in self._tables))
 
 
-def _flat(ranges: list[tuple[int, int, int]], full: int) -> tuple[list[int], list[int]]:
+def _flat4(networks: list[tuple[int, int, int]]) -> tuple[Numbers, Numbers]:
     """Return starts and values of disjoint intervals that cover everything; inner networks win over outer ones."""
+    lines = np.array(networks, dtype=np.int64).reshape(-1, 3)
+    low, value = lines[:, 0], lines[:, 2]
+    high = low | ((1 << (_V4 - lines[:, 1])) - 1)
+    order = np.lexsort((-high, low))
+    low, high, value = low[order], high[order], value[order]
+    starts, values = np.zeros((2, 2 * len(lines) + 1), dtype=np.int64)
+    values[0] = ABSENT
+    count = _flatten(low, high, value, starts, values, np.zeros(_V4 + 2, dtype=np.int64))
+    return starts[:count], values[:count]
+
+
+@kernel
+def _flatten(low, high, value, starts, values, around):
+    """Fill starts and values of the intervals; returns how many. `around`: the networks that hold the present place.
+
+    Two networks with one address range are given by the later of them, as in `_flat6`.
+    """
+    count, depth = 1, 0
+    for number in range(len(low) + 1):
+        last = number == len(low)
+        while depth > 0 and (last or high[around[depth - 1]] < low[number]):
+            depth -= 1
+            place = high[around[depth]] + 1
+            if place < 1 << 32:
+                count = _put(starts, values, count, place, value[around[depth - 1]] if depth > 0 else -1)
+        if last:
+            break
+        count = _put(starts, values, count, low[number], value[number])
+        if depth > 0 and high[around[depth - 1]] == high[number] and low[around[depth - 1]] == low[number]:
+            depth -= 1
+        around[depth] = number
+        depth += 1
+    return count
+
+
+@kernel
+def _put(starts, values, count, start, value):
+    if starts[count - 1] == start:
+        values[count - 1] = value
+        return count
+    if values[count - 1] == value:
+        return count
+    starts[count] = start
+    values[count] = value
+    return count + 1
+
+
+def _flat6(networks: list[tuple[int, int, int]]) -> tuple[list[int], list[int]]:
+    """As `_flat4`, for addresses no machine word holds."""
     starts, values = [0], [ABSENT]
     around: list[tuple[int, int]] = []  # (last address, value) of the networks that hold the present place
 
@@ -94,7 +145,10 @@ def _flat(ranges: list[tuple[int, int, int]], full: int) -> tuple[list[int], lis
             starts.append(start)
             values.append(value)
 
-    for low, high, value in sorted(ranges, key=lambda item: (item[0], -item[1])):
+    for low, length, value in sorted(
+        networks, key=lambda item: item[:2]
+    ):  # of networks with one first address the widest comes first
+        high = low | ((1 << (_V6 - length)) - 1)
         while around and around[-1][0] < low:
             end, _ = around.pop()
             put(end + 1, around[-1][1] if around else ABSENT)
@@ -102,7 +156,7 @@ def _flat(ranges: list[tuple[int, int, int]], full: int) -> tuple[list[int], lis
         around.append((high, value))
     while around:
         end, _ = around.pop()
-        if end + 1 < full:
+        if end + 1 < 1 << _V6:
             put(end + 1, around[-1][1] if around else ABSENT)
     return starts, values
 
@@ -199,19 +253,13 @@ def _code(decoder: Decoder, offset: int) -> str | None:
 
 def _records(raw: bytes, nodes: int, bits: int) -> Numbers:
     """Return the tree as one flat array: left and right record of each node."""
-    size = bits // 4
+    size, half = bits // 4, bits // 8
     tree = np.frombuffer(raw, dtype=np.uint8, count=nodes * size).reshape(nodes, size)
-    found = np.zeros((nodes, 2), dtype=np.int64)
-    half = size // 2
-    for side in (0, 1):
-        first = side * (half + 1) if bits == 28 else side * half
-        for byte in range(half):
-            found[:, side] <<= 8
-            found[:, side] |= tree[:, first + byte]
+    wide = np.zeros((nodes, 2, 4), dtype=np.uint8)
+    wide[:, 0, 4 - half :], wide[:, 1, 4 - half :] = tree[:, :half], tree[:, size - half :]
     if bits == 28:  # the middle byte is shared
-        found[:, 0] |= (tree[:, 3].astype(np.int64) >> 4) << 24
-        found[:, 1] |= (tree[:, 3].astype(np.int64) & 15) << 24
-    return found.reshape(-1)
+        wide[:, 0, 0], wide[:, 1, 0] = tree[:, 3] >> 4, tree[:, 3] & 15
+    return wide.view(">u4").reshape(-1).astype(np.int64)
 
 
 def _jump(records: Numbers, nodes: int, root: int) -> Numbers:

@@ -1,8 +1,8 @@
 """The fast engine: blocks of frames, kernels for headers and flows, one search for patterns; then the reference.
 
-What decides exactly is the reference's own code: its decoder takes the frames the kernels leave, and every flow that
-may be kept has its payload read once more, in order, by the reference's scanner, application readers and conditions.
-The kernels only leave out flows that no payload could make the order keep.
+Every flow that may be kept has its payload read once more, in order, by the reference's scanner, application readers
+and conditions, which decide exactly. The kernels decode, count and order as the reference does, and leave out flows
+that no payload could make the order keep.
 """
 
 import os

@@ -36,6 +36,7 @@ _ROOM = FULL + (1 << 24) + 512  # and takes one more piece of any size
 _LOW = 0xFFFF_FFFF
 _ALL = 256
 _MOST_FOUND = (1 << 20) - 1
+_ESCAPED = [f"\\x{value:02x}" for value in range(_ALL)]
 
 
 def expression(node: Node) -> str:
@@ -43,13 +44,14 @@ def expression(node: Node) -> str:
     if isinstance(node, One):
         if len(node.values) == _ALL:
             return "."
-        inside = "".join(f"\\x{value:02x}" for value in sorted(node.values))
-        return inside if len(node.values) == 1 else f"[{inside}]"
+        if len(node.values) == 1:
+            return _ESCAPED[next(iter(node.values))]
+        return f"[{''.join(_ESCAPED[value] for value in sorted(node.values))}]"
     if isinstance(node, Either):
         return f"(?:{'|'.join(expression(branch) for branch in node.branches)})"
     if isinstance(node, Times):
         return f"(?:{expression(node.part)}){{{node.low},{node.high}}}"
-    return "".join(expression(part) for part in node.parts)
+    return "".join([expression(part) for part in node.parts])
 
 
 class Searcher:

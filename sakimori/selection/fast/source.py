@@ -85,9 +85,9 @@ class Buffer:
         offsets, lengths, times, links = numbers
         return cls(memory, data, data.ctypes.data, size, offsets, lengths, times, links, *tables, owners, block)
 
-    def forget(self, *, shared: bool = False) -> None:
+    def forget(self) -> None:
         """Empty it."""
-        wipe(self.memory, shared=shared)
+        wipe(self.memory)
 
     @property
     def side(self) -> int:

@@ -303,7 +303,7 @@ class ManyRuns(Run):
                     process.kill()
                     process.join()
             for slot in self._slots:
-                slot.forget(shared=True)
+                slot.forget()
         self._together(parts)
 
     def _read(self, stream: IO[bytes], number: int, path: Path | None) -> None:
@@ -367,7 +367,8 @@ def _work(runs: ManyRuns, mine: int, down: int, up: int, sending: Connection) ->
         while trace is not None and trace.tb_next is not None:
             trace = trace.tb_next
         place = "" if trace is None else f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
-        sending.send(f"{type(error).__name__} {place}")
+        with suppress(OSError):  # nobody is there to be told
+            sending.send(f"{type(error).__name__} {place}")
     finally:
         sending.close()
         os.close(up)
