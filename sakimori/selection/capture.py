@@ -24,6 +24,7 @@ _SECTION = 0x0A0D0D0A
 SECTION_MAGIC = _SECTION.to_bytes(4, "big")
 _INTERFACE, _OLD_PACKET, _SIMPLE_PACKET, _PACKET = 1, 2, 3, 6
 _OPTION_END, _OPTION_RESOLUTION, _OPTION_OFFSET = 0, 9, 14
+_STEP = 1 << 16
 _LARGEST = 1 << 24  # no frame or block of a sane capture is longer; a larger length is damage
 _SMALLEST_BLOCK = 12
 _LINK_MASK = 0xFFFF  # the upper bits of the pcap link field tell the length of the frame check sequence
@@ -86,7 +87,7 @@ def plain(stream: IO[bytes]) -> IO[bytes]:
     if len(buffered.peek(2)) == 1:  # a pipe that has given one byte so far: `peek` waits for no second
         buffered = io.BufferedReader(_Raw(_Behind(buffered)))
     if buffered.peek(2)[:2] == _GZIP:
-        return cast("IO[bytes]", gzip.GzipFile(fileobj=buffered))
+        return cast("IO[bytes]", _Unpacked(buffered))
     return buffered
 
 
@@ -103,6 +104,28 @@ class _Raw(io.RawIOBase):
         data = self._stream.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
+
+
+class _Unpacked(gzip.GzipFile):
+    """Gzip unpacked in steps of one size, whoever asks for how much: of a damaged capture all readers get the same."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        super().__init__(fileobj=stream)
+        self._step = b""
+        self._at = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Return up to `size` bytes, of one step at most; nothing at the end."""
+        if self._at >= len(self._step):
+            self._step, self._at = super().read1(_STEP), 0
+        end = len(self._step) if size is None or size < 0 else self._at + size
+        part = self._step[self._at : end]
+        self._at += len(part)
+        return part
+
+    def read1(self, size: int = -1) -> bytes:
+        """As `read`."""
+        return self.read(size)
 
 
 class _Behind:

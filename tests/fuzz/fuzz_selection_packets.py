@@ -116,15 +116,15 @@ class Told:
     """What a stream told its sink: runs of bytes by their place, and gaps, adjacent ones joined."""
 
     def __init__(self) -> None:
-        self.events: list[tuple[int, bytes] | None] = []
+        self.events: list[tuple[int, bytearray] | None] = []
 
     def data(self, offset: int, data: bytes) -> None:
         """Join bytes to the run before, if they follow on it."""
         before = self.events[-1] if self.events else None
         if before is not None and before[0] + len(before[1]) == offset:
-            self.events[-1] = (before[0], before[1] + data)
+            before[1].extend(data)
         else:
-            self.events.append((offset, data))
+            self.events.append((offset, bytearray(data)))
 
     def gap(self) -> None:
         """Note a gap, once."""

@@ -45,3 +45,13 @@ def test_a_packed_capture_is_known_though_its_pipe_gives_a_single_byte_first():
     """Found by `fuzz_capture`."""
     data = gzip.compress(build.pcap([(build.at(0), b"frame")]))
     assert [frame.data for frame in capture.frames(Slow(data))] == [b"frame"]
+
+
+def test_of_a_damaged_packed_capture_both_engines_read_the_same():
+    """Found by `fuzz_engines_generated`: how much came before the damage depended on how much was asked for at once."""
+    TARGETS["engines_generated"](bytes.fromhex("00ed4001fe00f9"))
+    packed = bytearray(gzip.compress(build.pcap([(build.at(n), bytes((n,)) * 999) for n in range(200)]), 1))
+    for place in (len(packed) // 2, len(packed) - 3):
+        damaged = bytes(packed[:place]) + bytes((packed[place] ^ 0xFF,)) + bytes(packed[place + 1 :])
+        for name in ("engines_capture", "capture"):
+            TARGETS[name](b"\5" + damaged)
