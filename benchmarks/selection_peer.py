@@ -7,8 +7,8 @@ of these it leaves bytes out that the engine reads, without a word but in its co
 - streams whose beginning is missing, and those of which one side is seen (`midstream`, `async-oneside`).
 `as shipped`: its configuration untouched but for logs. Everywhere: one thread, no log but alerts, one alert a flow,
 checksums not looked at (`-k none`). Start-up (compiling the rules) is measured on a capture of one packet and deducted.
-Still not the same: it judges both sides of a connection together, searches only what was acknowledged, and gives
-up SSH after its handshake; the engine names the country of each address.
+Still not the same: it judges both sides of a connection together, searches only what was acknowledged, and gives up
+SSH behind its handshake; the engine looks up the country of each address.
 """
 
 import re

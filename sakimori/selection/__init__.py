@@ -19,7 +19,7 @@ from sakimori.selection.authority import (
     verify,
 )
 from sakimori.selection.direction import Countries
-from sakimori.selection.engine import Progress, Result, Source, select
+from sakimori.selection.engine import Progress, Result, select
 from sakimori.selection.errors import (
     AuthorityError,
     CountryError,
@@ -33,6 +33,7 @@ from sakimori.selection.errors import (
 )
 from sakimori.selection.order import Order, examine, load_order
 from sakimori.selection.output import Stored, read, table, write
+from sakimori.selection.real import Source
 from sakimori.selection.receipt import verify as verify_receipt
 from sakimori.selection.records import FIELDS, schema
 from sakimori.selection.sealed import unseal

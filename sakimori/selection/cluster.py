@@ -17,9 +17,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sakimori.selection.direction import Countries
-from sakimori.selection.engine import Run, RunSettings, Source
+from sakimori.selection.engine import Run, RunSettings
 from sakimori.selection.errors import ModeError
 from sakimori.selection.order import Order
+from sakimori.selection.real import Source
 from sakimori.selection.receipt import Account
 from sakimori.text import Text
 

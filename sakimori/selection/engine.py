@@ -1,12 +1,10 @@
 """The reference engine of automatic selection (自動選別, 強化法22, 35): slow, obvious, and exactly the semantics.
 
 Frames are decoded one by one; a datagram enters its flow; when a flow ends the order's conditions are tested and the
-flow becomes a
-record or nothing. Only flows of the order's direction have their payload looked at. Nothing is written by this module.
+flow becomes a record or nothing. Only flows of the order's direction have their payload looked at. Nothing is written by
+this module.
 """
 
-import os
-import stat
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,17 +16,18 @@ from typing import IO, TYPE_CHECKING, Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from sakimori.selection import receipt as receipts
-from sakimori.selection.authority import Authority, SignedAuthority, check_order, verify
+from sakimori.selection.authority import Authority, SignedAuthority
 from sakimori.selection.capture import DamagedCapture, Frame, frames
 from sakimori.selection.conditions import Condition, Tester
 from sakimori.selection.decode import Decoder
 from sakimori.selection.direction import Countries, Directions
-from sakimori.selection.errors import EngineFaultError, ModeError, OrderRefusedError, SelectionError
+from sakimori.selection.errors import EngineFaultError, ModeError, SelectionError
 from sakimori.selection.facts import Mailbox
 from sakimori.selection.flows import Flow, Key
 from sakimori.selection.order import Order
 from sakimori.selection.packet import Datagram, Undecodable
 from sakimori.selection.pseudonym import Pseudonyms, authority_key, rehearsal_key
+from sakimori.selection.real import Source, approved_by, require_real, require_stream
 from sakimori.selection.records import LIMB_III, REHEARSAL, RecordBuilder, Row, sort_key
 from sakimori.selection.sealed import seal
 from sakimori.selection.spool import Spool
@@ -37,7 +36,6 @@ from sakimori.text import Text
 if TYPE_CHECKING:
     from sakimori.selection.cluster import Cluster
 
-Source = Path | str | IO[bytes]
 _EVERY = 2_000
 
 
@@ -97,15 +95,20 @@ def select(
         EngineFaultError: the engine failed; nothing was kept.
     """
     started = time.monotonic()
-    approved = _approved(order, authority, trusted, now)
+    approved = approved_by(order, authority, trusted, now)
     if not rehearsal:
-        _real_mode(captures, approved, signing_key, pseudonym_master)
-    if spool is not None and not any(not isinstance(source, (str, Path)) and is_live(source) for source in captures):
-        raise _no_stream()
+        require_real(captures, approved, signing_key, pseudonym_master)
+    if spool is not None:
+        require_stream(captures)
+    if cluster is not None and engine != receipts.FAST:
+        raise ModeError(
+            Text("クラスタで動くのは高速エンジンだけです。", "only the fast engine runs on a cluster."),
+            mend=Text("engine を fast にしてください。", "Ask for the engine `fast`."),
+        )
     settings = RunSettings(order, country, approved, pseudonym_master, rehearsal, progress)
     fault = None
     try:
-        if cluster is not None and engine == receipts.FAST:
+        if cluster is not None:
             run = _cluster_run(settings, cluster)
         else:
             apart = isolated or not rehearsal or spool is not None
@@ -143,68 +146,6 @@ def select(
         spooled=run.spooled,
     )
     return Result(rows, receipts.sign(plain, signing_key), sealed, tuple(run.warnings))
-
-
-def _approved(
-    order: Order, signed: SignedAuthority | None, trusted: Mapping[str, Ed25519PublicKey] | None, now: datetime
-) -> Authority | None:
-    if signed is None:
-        return None
-    authority = verify(signed, trusted or {})
-    refusals = check_order(order, authority, now)
-    if refusals:
-        raise OrderRefusedError(refusals)
-    return authority
-
-
-def _real_mode(
-    captures: Sequence[Source], authority: Authority | None, key: Ed25519PrivateKey | None, master: bytes | None
-) -> None:
-    """Refuse everything but a signed real authority and streams of the receiving equipment."""
-    if authority is None or authority.rehearsal:
-        raise ModeError(
-            Text(
-                "署名された承認のない命令は訓練(--rehearsal)でしか実行できません。",
-                "without a signed authority only a rehearsal is possible.",
-            ),
-            mend=Text("承認書を指定するか、--rehearsal を付けてください。", "Give the authority, or use --rehearsal."),
-            article="強化法17、18、22",
-        )
-    if key is None or master is None:
-        raise ModeError(
-            Text("実施には署名鍵と仮名化の鍵が必要です。", "a real selection needs a signing key and a pseudonym key."),
-            mend=Text("鍵を指定してください。", "Give both keys."),
-            article="強化法24(1)",
-        )
-    for number, source in enumerate(captures):
-        if isinstance(source, (str, Path)) or not is_live(source):
-            raise ModeError(
-                Text(
-                    "実施では受信用設備からの流れだけを受け付けます。ファイルは受け付けません。",
-                    "a real selection takes only a stream from the receiving equipment, never a file.",
-                ),
-                where=f"capture {number + 1}",
-                mend=Text(
-                    "パイプで渡すか、--rehearsal を付けてください。", "Pass it through a pipe, or use --rehearsal."
-                ),
-                article="強化法22(1)",
-            )
-
-
-def _no_stream() -> ModeError:
-    return ModeError(
-        Text("待避は流れのためのものです。ファイルには要りません。", "a spool is for a stream; files need none."),
-        mend=Text("パイプで渡すか、--spool を外してください。", "Pass a pipe, or leave --spool out."),
-    )
-
-
-def is_live(stream: IO[bytes]) -> bool:
-    """Say whether the stream is a pipe or a socket; anything that could be stored somewhere is not."""
-    try:
-        mode = os.fstat(stream.fileno()).st_mode
-    except (OSError, AttributeError, ValueError):
-        return False
-    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
 def _place(error: Exception) -> str:

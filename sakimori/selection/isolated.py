@@ -20,9 +20,10 @@ from typing import Any, NoReturn
 from sakimori.selection import sample
 from sakimori.selection.confine import Confinement, confine, hold_memory, hold_only, supported, unavailable
 from sakimori.selection.direction import Countries
-from sakimori.selection.engine import Run, RunSettings, Source, is_live
+from sakimori.selection.engine import Run, RunSettings
 from sakimori.selection.errors import ModeError
 from sakimori.selection.order import load_order
+from sakimori.selection.real import Source, is_live
 from sakimori.selection.receipt import Account, Amount
 from sakimori.selection.spool import Spool, Spooler, start
 

@@ -114,7 +114,8 @@ def test_what_fits_into_memory_touches_no_disk(spooling, tmp_path):
 def test_places_in_the_file_are_used_again_and_the_limit_holds(spooling, tmp_path):
     """Much more than the file may hold passes through it; the source waits, which is counted, and nothing is lost."""
     spooler, _ = spooling(limit=3 * PIECE, memory=PIECE)
-    time.sleep(0.2)
+    filled(spooler.process, tmp_path, 2 * PIECE)
+    time.sleep(0.5)
     found = bytearray()
     for _ in range(4):
         found += spooler.out.read(2 * PIECE)
@@ -128,7 +129,7 @@ def test_places_in_the_file_are_used_again_and_the_limit_holds(spooling, tmp_pat
     assert report.most <= 5 * PIECE
 
 
-def test_a_full_disk_only_makes_the_source_wait(spooling, monkeypatch):
+def test_a_full_disk_only_makes_the_source_wait(spooling, tmp_path):
     """The limit promises more than the storage has: what was laid stays, the rest waits outside."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -138,7 +139,8 @@ def test_a_full_disk_only_makes_the_source_wait(spooling, monkeypatch):
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, handler)
-    time.sleep(0.2)
+    filled(spooler.process, tmp_path, 2 * PIECE)
+    time.sleep(0.5)
     assert spooler.out.read() == BYTES
     report = spooler.end()
     assert report.waits > 0

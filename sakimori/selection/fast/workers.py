@@ -20,7 +20,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from sakimori.selection.engine import Progress, Run, RunSettings, Source
+from sakimori.selection.engine import Progress, Run, RunSettings
 from sakimori.selection.fast import mapped, share
 from sakimori.selection.fast import source as sources
 from sakimori.selection.fast.decoding import Decoding
@@ -28,6 +28,7 @@ from sakimori.selection.fast.rows import WORDS
 from sakimori.selection.fast.run import FastRun, Prepared
 from sakimori.selection.fast.store import C_BACKWARDS, C_LATEST, COUNTERS, Table
 from sakimori.selection.fast.table import backwards
+from sakimori.selection.real import Source
 from sakimori.selection.receipt import Account, Amount
 
 _STANDARD = 2
