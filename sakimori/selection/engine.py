@@ -1,8 +1,8 @@
 """The reference engine of automatic selection (自動選別, 強化法22, 35): slow, obvious, and exactly the semantics.
 
 Frames are decoded one by one; a datagram enters its flow; when a flow ends the order's conditions are tested and the
-flow becomes a record or nothing. Only flows of the order's direction have their payload looked at. Nothing is written by
-this module.
+flow becomes a record or nothing. Only flows of the order's direction have their payload looked at. Nothing is written
+by this module.
 """
 
 import time
