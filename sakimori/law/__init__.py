@@ -35,6 +35,7 @@ from sakimori.law.model import Article, Deadline, Parameter, Restriction, Rule
 from sakimori.law.terms import Term
 from sakimori.law.terms import term as _term
 from sakimori.law.terms import terms as _all_terms
+from sakimori.text import Text
 
 __all__ = [
     "ActKind",
@@ -60,6 +61,7 @@ __all__ = [
     "UnknownRuleError",
     "article",
     "book",
+    "cite",
     "deadline",
     "decide",
     "in_force",
@@ -89,6 +91,14 @@ def in_force(article: str, on: date) -> bool:
 def article(ref: str) -> Article:
     """Return an article with its day of commencement. Raises UnknownArticleError."""
     return _lawbook.book().article(ref)
+
+
+def cite(ref: str) -> Text:
+    """Return a reference as people say it: 命令4条2項 / Order Art. 4(2).
+
+    The English short names of laws are our own (`data/instruments.yaml`). Raises UnknownArticleError.
+    """
+    return _lawbook.book().cite(ref)
 
 
 def kind(name: str, version: int | None = None) -> ActKind:

@@ -135,6 +135,10 @@ class LawBook:
                 self._parsed_refs[ref] = found
         return found
 
+    def cite(self, ref: str) -> Text:
+        """Return a reference as people say it, in both languages. Raises UnknownArticleError."""
+        return articles.spoken(self.parse(ref))
+
     def in_force(self, ref: str, on: date, known: date | None = None) -> bool:
         """Tell whether that article is law on that day; unknown commencement means no, until the Act's outer limit."""
         parsed = self.parse(ref)

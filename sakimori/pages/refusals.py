@@ -1,12 +1,12 @@
 """A refusal on a page: its parts in the reader's language, and the HTTP status it has."""
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from sakimori.acts import errors
 from sakimori.errors import SakimoriError
 from sakimori.law import UnknownKindError
+from sakimori.pages.citing import cited
 from sakimori.record import DoorClosedError
-from sakimori.text import Text
 
 _STATUS: tuple[tuple[type[SakimoriError], int], ...] = (
     (errors.ReadOnlyError, 503),
@@ -38,14 +38,11 @@ def explained(error: SakimoriError) -> dict[str, str]:
         "what": error.what.pick(language),
         "mend": error.mend.pick(language) if error.mend else "",
         "where": error.where or "",
-        "article": _articles(error.article or "").pick(language),
+        "article": _articles(error.article or ""),
         "code": error.code,
     }
 
 
-def _articles(named: str) -> Text:
+def _articles(named: str) -> str:
     """Return the basis of a refusal as people read it: `house` is a word of ours, no article."""
-    basis = [one.strip() for one in named.split(",") if one.strip()]
-    ja, en = (["当システムの定め" if one == "house" else one for one in basis],
-              ["house rule" if one == "house" else one for one in basis])  # fmt: skip
-    return Text("、".join(ja), ", ".join(en))
+    return gettext(", ").join(cited(one.strip()) for one in named.split(",") if one.strip())

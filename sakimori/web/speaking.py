@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import get_language, gettext
 
+from sakimori.pages.citing import cited
 from sakimori.text import Text
 
 
@@ -26,4 +27,4 @@ def titled(row: Mapping[str, Any]) -> str:
 
 def articles(basis: Iterable[str]) -> str:
     """Return a basis as people read it: the articles, and `house` in words."""
-    return gettext(", ").join(gettext("house rule") if one == "house" else one for one in basis)
+    return gettext(", ").join(cited(one) for one in basis)

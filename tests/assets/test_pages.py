@@ -178,7 +178,7 @@ def test_duties_say_what_by_when_why_and_how_far(enter):
     import_register()
     client = enter("power", "reporter")
     page = text(client.get(reverse("assets:duties")))
-    for said in ("2027-03-31", "127 days left", "0 of 2 computers arrived", "強化法附則4"):
+    for said in ("2027-03-31", "127 days left", "0 of 2 computers arrived", "Act Suppl. Art. 4"):
         assert said in page
     file_notification()
     carry()

@@ -10,7 +10,7 @@ from sakimori.text import Text
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("ja", "当システムの定め、命令1、命令2(5)"), ("en", "house rule, 命令1, 命令2(5)")],
+    [("ja", "当システムの定め、命令1、命令2(5)"), ("en", "house rule, Order Art. 1, Order Art. 2(5)")],
 )
 def test_a_basis_is_told_in_words(language, said):
     refused = SakimoriError(Text("できません。", "Not done."), article="house, 命令1, 命令2(5)")

@@ -23,7 +23,8 @@ def test_the_desk_says_what_by_when_and_why(enter, played):
     page = enter("power", "reporter").get("/").content.decode()
     assert "2027-03-31" in page
     assert "127 days left" in page
-    assert "強化法附則4" in page
+    assert "Act Suppl. Art. 4" in page
+    assert "強化法附則4" in enter("power", "reporter", language="ja").get("/").content.decode()
     assert "<details>" in page
 
 
@@ -159,7 +160,7 @@ def test_a_refused_page_says_why_and_under_which_article(enter):
     answer = enter("power", "viewer").get(reverse("new_act", args=["assets.notification.file"]))
     assert answer.status_code == 403
     assert "Your role may not do" in answer.content.decode()
-    assert "強化法4(1)" in answer.content.decode()
+    assert "Act Art. 4(1)" in answer.content.decode()
 
 
 def test_a_stale_form_loses_nothing(enter):

@@ -12,8 +12,8 @@ from django.db.models.functions import Cast
 
 from sakimori.acts import clock
 from sakimori.assets.findings import asked
-from sakimori.assets.interview import substitute as names
 from sakimori.assets.interview import picture, units
+from sakimori.assets.interview import substitute as names
 from sakimori.assets.models import Computer, Finding, MinistryAnswer, PlanItem, PlanPaper
 from sakimori.assets.unsure import UNSURE
 from sakimori.parties.models import Facility
@@ -112,7 +112,7 @@ def _marked(_: Viewer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _bands(viewer: Viewer, *, facility: uuid.UUID) -> Iterable[dict[str, Any]]:
-    """What the picture draws of a facility: by place how many computers and products, and the most numerous of these."""
+    """What the picture draws of a facility: by place how many computers and products, and the most numerous ones."""
     bands: dict[int, dict[str, Any]] = {}
     for place, *alike, computers in _grouped(viewer, facility).values_list(*_GROUP, "computers"):
         band = bands.get(place)

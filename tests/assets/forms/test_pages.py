@@ -63,7 +63,7 @@ def test_a_draft_says_by_when_and_is_had_as_excel_pdf_and_bytes(enter):
     client = enter("power", "reporter")
     address = reverse("assets:drafts")
     page = text(client.get(address, {"category": CATEGORY}))
-    for said in ("By when", "127 days left", "命令2(5)", "Electricity", "The layout is ours"):
+    for said in ("By when", "127 days left", "Order Art. 2(5)", "Electricity", "The layout is ours"):
         assert said in page, said
     assert ">electricity<" not in page  # the code is for machines
     bytes_ = client.get(address, {"category": CATEGORY, "format": "json"}).content

@@ -87,21 +87,26 @@ def test_a_total_row_is_left_out_and_a_kind_corrected(enter, open_window, live_s
     looks = Looks(enter, open_window, live_server.url, width, language, javascript)
     reporter = looks.sit("power", "reporter")
     page = reporter.page
+
+    def look(name):
+        if javascript:  # what looks for faults is a script itself
+            looks.at(reporter, name)
+
     hand_in(page, live_server.url, csv((*LIST[:2], "－,,,,,,,,,,,,,,,,,,", "合計,,,,,,,,,,,,,,,,,,2台")), "台帳.csv")
-    looks.at(reporter, "s06-faults")
+    look("s06-faults")
     page.check("input[name=chosen][value='4']")
     page.check("input[name=chosen][value='5']")
     page.click("button[value=leave_out]")
-    looks.at(reporter, "s07-left-out")
+    look("s07-left-out")
     page.click("button[value=import]")
     assert Computer.objects.count() == 2
     page.goto(live_server.url + reverse("assets:register") + "?open=1")
-    looks.at(reporter, "s08-register")
+    look("s08-register")
     one = Computer.objects.get(key="P-002")
     page.goto(live_server.url + reverse("assets:change_computer", args=[one.id]))
-    looks.at(reporter, "s09-change")
+    look("s09-change")
     page.select_option("[name='f-unit']", "os")
     page.click("main form button.main")
-    looks.at(reporter, "s10-changed")
+    look("s10-changed")
     assert Computer.objects.get(key="P-002").unit == "os"
     assert looks.faults == []
