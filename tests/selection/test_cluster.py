@@ -32,7 +32,7 @@ NO_SPILL = {"distributed.worker.memory.target": False, "distributed.worker.memor
 @contextlib.contextmanager
 def running(workers=2, *, spill=False, again=True, **options):
     """A scheduler and workers, each a process of its own."""
-    settings = {} if spill else NO_SPILL
+    settings = dict.fromkeys(NO_SPILL, 0.6) if spill else NO_SPILL  # a cluster around this one may have set it too
     with (
         dask.config.set({**settings, "distributed.scheduler.allowed-failures": 3 if again else 0}),
         LocalCluster(

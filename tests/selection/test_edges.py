@@ -250,7 +250,7 @@ A1, X1 = "id: a1, kind: address, side: destination, values: [192.0.2.1]", "id: x
 
 
 @pytest.mark.parametrize(
-    ("limits", "said"), [("min: 5", "at least 5"), ("max: 9", "between 0 and 9"), ("min: 5, max: 9", "between 5 and 9")]
+    ("limits", "said"), [("min: 5", "at least 5"), ("max: 9", "from 0 to 9"), ("min: 5, max: 9", "from 5 to 9")]
 )
 def test_ranges_in_words(limits, said):
     order, refusals = examine(conditions(A1, X1 + limits))
