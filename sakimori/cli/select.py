@@ -3,7 +3,6 @@
 import importlib.util
 import json
 import sys
-import time
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -16,11 +15,11 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from sakimori import law
 from sakimori.acts import clock
 from sakimori.cli.floor import REFUSED, spoken
+from sakimori.cli.selecting import Shown, tell
 from sakimori.errors import SakimoriError
 from sakimori.selection import (
     Countries,
     Order,
-    Progress,
     Refusal,
     SignedAuthority,
     Spool,
@@ -46,7 +45,6 @@ from sakimori.text import Text
 _PATH = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SECRET = 32
 _MEGA = 1_000_000
-_PAUSE = 0.25
 
 
 class _RunByDefault(click.Group):
@@ -183,7 +181,7 @@ def run(
         signing_key=_signing_key(signing_key) if signing_key else None,
         pseudonym_master=_master(pseudonym_key) if pseudonym_key else None,
         rehearsal=rehearsal,
-        progress=_Shown(captures) if sys.stderr.isatty() else None,
+        progress=Shown(captures) if sys.stderr.isatty() else None,
         engine=engine,
         workers=workers,
         isolated=confine.supported(),
@@ -196,7 +194,7 @@ def run(
         return
     for warning in result.warnings:
         click.echo(f"読めない部分があります / damaged capture: {warning}", err=True)
-    _tell(result.receipt, receipt_path)
+    tell(result.receipt, receipt_path)
 
 
 def _engine(asked: str | None, workers: int) -> str:
@@ -257,41 +255,6 @@ def _in_force(order: Order, now: datetime) -> None:
 
 def _source(name: str) -> str | IO[bytes]:
     return sys.stdin.buffer if name == "-" else name
-
-
-class _Shown:
-    """Shows how far a run is, how fast, and how long it will still take where the size of the input is known."""
-
-    def __init__(self, captures: Sequence[str]) -> None:
-        paths = [Path(name) for name in captures if name != "-"]
-        plain = len(paths) == len(captures) and not any(path.suffix == ".gz" for path in paths)
-        self._total = sum(path.stat().st_size for path in paths) if plain else None
-        self._began = self._told = time.monotonic()
-
-    def __call__(self, progress: Progress) -> None:
-        """Write one line over the last, at most four times a second."""
-        now = time.monotonic()
-        if now - self._told < _PAUSE:
-            return
-        self._told = now
-        rate = progress.bytes / (now - self._began)
-        line = f"{progress.captures} captures, {progress.packets:,} packets, {progress.bytes / _MEGA:,.0f} MB, "
-        line += f"{rate * 8 / _MEGA:,.0f} Mbit/s"
-        if self._total and rate:
-            line += f", {max(self._total - progress.bytes, 0) / rate:,.0f} s 残り / left"
-        click.echo(f"\r{line}    ", nl=False, err=True)
-
-
-def _tell(receipt: dict[str, Any], path: Path) -> None:
-    if receipt["stamp"]:
-        click.echo(receipt["stamp"])
-    read, kept = receipt["input"], receipt["kept_flows"]
-    lost = sum(amount["packets"] for amount in receipt["undecodable"].values())
-    click.echo(f"{read['packets']:,} パケット ({lost:,} は解読不能) を選別し、{kept:,} の通信を記録しました。")
-    click.echo(f"Selected from {read['packets']:,} packets ({lost:,} undecodable); kept {kept:,} flows.")
-    for name, count in receipt["by_condition"].items():
-        click.echo(f"  {name}: {count:,}")
-    click.echo(f"証明 / receipt: {path}")
 
 
 def _signing_key(path: Path) -> Ed25519PrivateKey:

@@ -3,6 +3,7 @@
 import gzip
 import random
 from dataclasses import dataclass
+from typing import Any
 
 from sakimori.selection import Order, load_order
 from tests.selection import build
@@ -204,6 +205,7 @@ def _framed(packets, rng):
 
 def _fragments(packet, rng, number):
     size = rng.choice((16, 24, 64))
+    make: Any
     if packet[0] >> 4 == 4:
         src, dst, protocol, payload, make = packet[12:16], packet[16:20], packet[9], packet[20:], build.ip4
     else:

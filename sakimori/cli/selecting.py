@@ -1,0 +1,49 @@
+"""What `sakimori select` shows of a run: how far it is, and what it did."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sakimori.selection import Progress
+
+_PAUSE = 0.25
+_MEGA = 1_000_000
+
+
+class Shown:
+    """Shows how far a run is, how fast, and how long it will still take where the size of the input is known."""
+
+    def __init__(self, captures: Sequence[str]) -> None:
+        paths = [Path(name) for name in captures if name != "-"]
+        plain = len(paths) == len(captures) and not any(path.suffix == ".gz" for path in paths)
+        self._total = sum(path.stat().st_size for path in paths) if plain else None
+        self._began = self._told = time.monotonic()
+
+    def __call__(self, progress: Progress) -> None:
+        """Write one line over the last, at most four times a second."""
+        now = time.monotonic()
+        if now - self._told < _PAUSE:
+            return
+        self._told = now
+        rate = progress.bytes / (now - self._began)
+        line = f"{progress.captures} captures, {progress.packets:,} packets, {progress.bytes / _MEGA:,.0f} MB, "
+        line += f"{rate * 8 / _MEGA:,.0f} Mbit/s"
+        if self._total and rate:
+            line += f", {max(self._total - progress.bytes, 0) / rate:,.0f} s 残り / left"
+        click.echo(f"\r{line}    ", nl=False, err=True)
+
+
+def tell(receipt: dict[str, Any], path: Path) -> None:
+    """Print what a finished selection read and kept, and where its receipt lies."""
+    if receipt["stamp"]:
+        click.echo(receipt["stamp"])
+    read, kept = receipt["input"], receipt["kept_flows"]
+    lost = sum(amount["packets"] for amount in receipt["undecodable"].values())
+    click.echo(f"{read['packets']:,} パケット ({lost:,} は解読不能) を選別し、{kept:,} の通信を記録しました。")
+    click.echo(f"Selected from {read['packets']:,} packets ({lost:,} undecodable); kept {kept:,} flows.")
+    for name, count in receipt["by_condition"].items():
+        click.echo(f"  {name}: {count:,}")
+    click.echo(f"証明 / receipt: {path}")
