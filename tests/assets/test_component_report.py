@@ -74,6 +74,8 @@ def test_it_is_no_notification_owes_nothing_and_says_nothing_beside_the_names(no
         ({**RENAMED, "product_before": "FortiO"}, {}, "rows.0"),
         ({**RENAMED, "product_before": ""}, {}, "rows.0"),
         ({**RENAMED, "maker_before": "Fortinet Inc."}, {}, "rows.0"),
+        ({**RENAMED, "product": "FortiOS"}, {}, "rows.0"),
+        (RENAMED, {"rows": [RENAMED, RENAMED]}, "rows.1"),
         (RENAMED, {"facility_category": "別の区分"}, "rows.0"),
         (RENAMED, {"contents": "paper", "rows": []}, "rows"),
         (RENAMED, {"what": "notification"}, "rows"),
@@ -85,6 +87,41 @@ def test_what_the_law_does_not_let_it_stand_for_is_refused_at_its_row(notified, 
     assert (refused.value.where, refused.value.article) == (where, "命令3(3)")
     assert refused.value.mend.ja
     assert Notification.objects.filter(side="minister").count() == 1
+
+
+def pass_on(entered, kind="change_notification"):
+    door.perform(f"assets.{kind}.pass_on", {"notification": str(entered.id)}, by=OFFICER)
+
+
+@pytest.mark.parametrize("what", ["component_report", "change"])
+def test_rows_of_one_name_and_two_classes_take_the_place_of_two_computers(notified, what):
+    named = {"product": "X", "maker": "架空"}
+    both = [{**named, "clause": "meirei1-1-3"}, {**named, "clause": "meirei1-1-1"}]
+    pass_on(enter_it(*both, what="notification", reference="紙1"), "notification")
+    rows = [{**row, "product": "Y", "product_before": "X"} for row in reversed(both)]
+    entered = enter_it(*({**row, "clause": ""} if what == "component_report" else row for row in rows), what=what)
+    pass_on(entered)
+    assert counted() == {("Fortinet", "FortiOS"): 1, ("横河電機", "CENTUM VP"): 1, ("架空", "Y"): 2}
+    told = [(item.clause, item.before["clause"]) for item in NotifiedItem.objects.filter(notification=entered)]
+    assert sorted(told) == [("meirei1-1-1", "meirei1-1-1"), ("meirei1-1-3", "meirei1-1-3")]
+
+
+def test_a_change_on_paper_that_says_only_the_maker_as_it_was_is_of_the_same_product(notified):
+    row = {"clause": "meirei1-1-3", "product": "FortiOS", "maker": "フォーティネット", "maker_before": "Fortinet"}
+    pass_on(enter_it(row, what="change"))
+    assert counted() == {("横河電機", "CENTUM VP"): 1, ("フォーティネット", "FortiOS"): 1}
+
+
+def test_what_a_report_told_waits_under_its_new_name_and_a_second_copy_counts_once(notified):
+    first = enter_it()
+    with pytest.raises(RefusedError) as refused:
+        enter_it({**RENAMED, "product": "FortiOS XG"}, reference="54-4 第2号")
+    assert refused.value.where == "rows.0"
+    pass_on(enter_it({**RENAMED, "product_before": "FortiOS NG", "product": "FortiOS XG"}, reference="54-4 第2号"))
+    pass_on(first)
+    copy = enter_it(reference="写し")
+    assert (copy.status, copy.same_as) == ("linked", first.id)
+    assert counted() == {("横河電機", "CENTUM VP"): 1, ("Fortinet", "FortiOS XG"): 1}
 
 
 def test_the_scan_of_what_came_on_paper_is_passed_on_with_it_and_goes_with_it(parties, enter):
