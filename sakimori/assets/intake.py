@@ -4,6 +4,7 @@ Nothing counts before the import, which is one bulk act over the staged rows. Up
 """
 
 import hashlib
+import itertools
 import json
 import uuid
 import zlib
@@ -35,6 +36,7 @@ KIND = "assets.register.import"
 UPDATE = "assets.register.update"
 _KEPT = 10  # so many of a person's uploads are kept that were never imported
 _SOURCE = 200
+_SAYS = 200  # characters of a faulty row that its page says
 
 
 def require(viewer: Viewer) -> None:
@@ -103,6 +105,8 @@ def keep(
     counted = {} if faults else outcome(viewer, found.new if differs else checked.rows)
     left_out = [{"line": line, "says": _visible(says)} for line, says in checked.left_out[: p.MOST_LEFT_OUT]]
     counted |= {"source": called, "sheet": sheet, "left_out": left_out}
+    if faults:
+        counted["faulty"] = _standing(checked, {one.line for one in faults})
     try:
         with transaction.atomic():
             upload = Upload.objects.create(
@@ -131,6 +135,16 @@ def keep(
         return again
     _forget_old(viewer)
     return upload
+
+
+def _standing(checked: Checked, faulty: set[int]) -> dict[str, str]:
+    """Return line → what stands in it, of the faulty rows a person may leave out one by one."""
+    found = {
+        str(line): _visible(" / ".join(row[name] for name in ("key", "name", "maker", "product") if row.get(name)))
+        for line, row in zip(checked.lines, checked.candidates, strict=True)
+        if line in faulty
+    }
+    return {line: says[:_SAYS] for line, says in itertools.islice(found.items(), p.MOST_LEFT_OUT)}
 
 
 def _difference(viewer: Viewer, checked: Checked, called: str) -> differences.Difference:

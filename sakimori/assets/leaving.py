@@ -1,7 +1,8 @@
 """Leaving rows of a list out that are no computers: a total, a remark, the root of a bill of materials.
 
 A person names them on the page of the faults; the list is checked again without them, and the record of the import
-names them.
+names them. What a page leaves out is what was left out when it was made and what is ticked on it: never what another
+page of the same file left out since.
 """
 
 import uuid
@@ -35,8 +36,8 @@ def again(viewer: Viewer, upload: Upload, chosen: Sequence[str]) -> uuid.UUID:
         )
     file = files.find(viewer, upload.file)
     number = int(upload.outcome.get("sheet", 0))
-    already = [line for line, unit in file.choices.get(str(number), {}).items() if unit == LEFT_OUT]
-    if len(lines) + len(already) > MOST_LEFT_OUT:
+    before = {int(one["line"]) for one in upload.outcome.get("left_out", [])}
+    if len(lines | before) > MOST_LEFT_OUT:
         raise TableError(
             Text(
                 f"1行ずつ除けるのは{MOST_LEFT_OUT:,}行までです。",
@@ -44,7 +45,10 @@ def again(viewer: Viewer, upload: Upload, chosen: Sequence[str]) -> uuid.UUID:
             ),
             mend=Text("元のファイルから除いてください。", "Take them out of the file itself."),
         )
-    files.choose(file, number, dict.fromkeys(map(str, sorted(lines)), LEFT_OUT))
+    since = [line for line, unit in file.choices.get(str(number), {}).items() if unit == LEFT_OUT]
+    files.choose(
+        file, number, {**dict.fromkeys(since, ""), **dict.fromkeys(map(str, sorted(lines | before)), LEFT_OUT)}
+    )
     sheet, facilities = files.sheet_of(file, number), drafting.facilities_of(viewer)
     called = str(upload.outcome.get("source") or taking.source_name(file.name))
     known = None if legends.is_our_list(sheet.heading) else profiles.remembered(viewer, called)(sheet.heading)

@@ -221,6 +221,7 @@ def _faults(request: HttpRequest, found: Upload) -> Any:
     seen: set[int] = set()
     for row in rows:  # one box a row of the file, at its first fault
         row["tick"] = "" if row["line"] in seen or found.file is None else str(row["line"])
+        row["says"] = found.outcome.get("faulty", {}).get(str(row["line"]), "") if row["line"] not in seen else ""
         seen.add(row["line"])
     return table_from(
         request,
@@ -234,6 +235,7 @@ def _faults(request: HttpRequest, found: Upload) -> Any:
                 sortable=False,
             ),
             Column("line", gettext("Line"), number=True),
+            Column("says", gettext("What stands in the row"), sortable=False),
             Column("column", gettext("Column")),
             Column("what", gettext("What is wrong"), sortable=False),
             Column("mend", gettext("How to mend it"), sortable=False),

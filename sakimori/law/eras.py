@@ -14,7 +14,9 @@ _ERAS = (
     ("大正", "T", date(1912, 7, 30)),
     ("明治", "M", date(1868, 10, 23)),
 )
-_ERA_DATE = re.compile(r"(明治|大正|昭和|平成|令和|[MTSHR])\s*(元|\d{1,2})[年./-]\s*(\d{1,2})[月./-]\s*(\d{1,2})日?")
+_ERA_DATE = re.compile(
+    r"(明治|大正|昭和|平成|令和|[MTSHR])\s*(元|\d{1,2})\s?[年./-]\s*(\d{1,2})\s?[月./-]\s*(\d{1,2})\s?日?"
+)
 _MOMENT = re.compile(
     r"(.+?)[ T]*(?:午前|午後|AM|PM)?\s*(\d{1,2})(?::|時)(?:(\d{1,2})分?)?(?::\d{2}(?:[.,]\d{1,9})?|\d{1,2}秒)?"
     r"\s*(?:AM|PM)?\s*(Z|[+-]\d{2}:?\d{2})?",
@@ -25,7 +27,7 @@ _HALF_DAY = re.compile(r"午[前後]|[AP]M", re.IGNORECASE)
 _LONGEST_MOMENT = 60
 _LAST_HOUR, _LAST_MINUTE = 24, 59
 _TOKYO = timedelta(hours=9)
-_WESTERN = re.compile(r"(\d{4})[年./-]\s*(\d{1,2})[月./-]\s*(\d{1,2})日?")
+_WESTERN = re.compile(r"(\d{4})\s?[年./-]\s*(\d{1,2})\s?[月./-]\s*(\d{1,2})\s?日?")
 
 
 def parse_date(value: str) -> date | None:

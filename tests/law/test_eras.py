@@ -17,6 +17,8 @@ from sakimori.law.eras import era, parse_date
         ("Ｒ８．１１．２０", date(2026, 11, 20)),  # full-width
         ("2026/11/20", date(2026, 11, 20)),
         ("令和7年5月1日", date(2025, 5, 1)),
+        ("令和 7 年 5 月 1 日", date(2025, 5, 1)),  # as forms with boxes give it
+        ("2025 年 5 月 1 日", date(2025, 5, 1)),
     ],
 )
 def test_read(text: str, day: date) -> None:

@@ -9,11 +9,12 @@ from django.db import models
 class Upload(models.Model):
     """A list somebody handed in, as it was checked (desk table: no other organisation ever sees it).
 
-    With faults, `faults` holds them (see `intake.faults_of`) and nothing else is kept of the file; without, its rows
-    are staged as `batch` and `outcome` says what the law would make of them. `digest` is the SHA-256 of the file's
-    bytes, `key` the idempotency key of a machine. `act` is set when the list has been imported. `file` is the file
-    read before (`SourceFile`), `remarks` what of it was not read, `difference` how the list differs from the register
-    (`differences.packed`), `decisions` what a person decided of it, field by field where two sources disagree.
+    With faults, `faults` holds them (see `intake.faults_of`), `outcome` what the faulty rows are called, and nothing
+    else is kept of the file; without, its rows are staged as `batch` and `outcome` says what the law would make of
+    them. `digest` is the SHA-256 of the file's bytes, `key` the idempotency key of a machine. `act` is set when the
+    list has been imported. `file` is the file read before (`SourceFile`), `remarks` what of it was not read,
+    `difference` how the list differs from the register (`differences.packed`), `decisions` what a person decided of it,
+    field by field where two sources disagree.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)

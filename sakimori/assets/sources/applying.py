@@ -1,6 +1,7 @@
 """From a sheet and its legend to rows by field, as `importing` checks them; rows left out are counted by reason."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ _BY_ROW = Text("1行ずつの選択", "one by one")
 _HIDDEN = Text("非表示の行", "hidden rows")
 _MADE = ("serial", "asset_tag")
 _DAYS = ("introduced_on", "support_end")
-_SERIAL = 5  # digits of the day numbers of 1927 to 2173
+_SERIAL = re.compile(r"[0-9]{5}(\.[0-9]{1,15})?")  # the day numbers of 1927 to 2173, the time of day behind the point
 _TOLD = 200  # characters of a row left out that its record says
 _TAIL = 12  # characters of a digest that keep two long keys apart
 
@@ -87,7 +88,7 @@ def _read_days(row: dict[str, str], *, since_1904: bool) -> int:
     found = 0
     for name in _DAYS:
         value = row.get(name, "")
-        if len(value) == _SERIAL and value.isascii() and value.isdigit():
+        if _SERIAL.fullmatch(value):
             day = day_of(value, since_1904=since_1904)
             row[name], found = day or value, found + (day is not None)
     return found

@@ -22,6 +22,7 @@ from tests.support.filing import HEADING, ROWS, csv
 
 pytestmark = pytest.mark.django_db
 TOTAL = "合計,,,,,,,,,,,,,,,,,,2台"
+DAYS = ("45931", "45931.375", "令和7年10月1日 9:00", "令和 7 年 10 月 1 日", "2025-09-30T20:00:00-05:00")
 BLANK = "－,,,,,,,,,,,,,,,,,,"
 
 
@@ -63,6 +64,25 @@ def test_on_the_site_faulty_rows_are_ticked_left_out_and_named_in_the_record(ent
     assert imported()["left_out"] == [{"line": 4, "says": "－"}, {"line": 5, "says": "合計 / 2台"}]
     assert "合計 / 2台" in text(client.get(reverse("act", args=[Act.objects.get(kind="assets.register.import").id])))
     assert Computer.objects.count() == 2
+
+
+def test_only_what_is_ticked_on_the_page_is_left_out_whatever_another_page_of_the_file_left_out(enter):
+    client = enter("power", "reporter", language="ja")
+    undated = ROWS[0].replace("2024-06-01", "導入日不明")
+    sent = {"file": SimpleUploadedFile("台帳.csv", csv((undated, ROWS[1], TOTAL)))}
+    page = client.post(reverse("assets:import"), sent, follow=True)
+    address = page.redirect_chain[-1][0]
+    for says in ("P-001 / 監視制御サーバー", ">合計</td>"):  # what is ticked is seen, not its number alone
+        assert says in text(page)
+    every = client.post(address, {"action": "leave_out", "chosen": "every"}, follow=True)
+    assert "2行目: P-001" in text(every)
+    assert '<details class="banner" open>' in text(every)
+    back = client.post(address, {"action": "leave_out", "chosen": "4"}, follow=True)  # back, and only the total ticked
+    assert "導入日不明" in text(back)
+    assert "2行目: P-001" not in text(back)
+    again = client.post(back.redirect_chain[-1][0], {"action": "leave_out", "chosen": "2"}, follow=True)
+    assert [one["line"] for one in Upload.objects.latest("checked_at").outcome["left_out"]] == [2, 4]
+    assert "誤りはありません" in text(again)
 
 
 def test_by_api_and_command_line_lines_are_named_and_a_maker_given(enter, tmp_path):
@@ -115,10 +135,10 @@ def test_a_workbook_opens_on_the_list_not_on_its_cover(enter):
 
 def test_day_numbers_era_moments_and_empty_days_are_read_or_said(parties):
     reporter = viewer("power", "reporter")
-    rows = [ROWS[0].replace("2024-06-01", day) for day in ("45931", "令和7年10月1日 9:00", "2025-09-30T20:00:00-05:00")]
+    rows = [ROWS[0].replace("2024-06-01", day) for day in DAYS]
     checked = intake.check(reporter, csv([row.replace("P-001", f"K{n}") for n, row in enumerate(rows)]))
-    assert [row["introduced_on"] for row in checked.rows] == ["2025-10-01"] * 3
-    assert "day numbers: 1" in " ".join(note.en for note in checked.notes)
+    assert [row["introduced_on"] for row in checked.rows] == ["2025-10-01"] * len(DAYS)
+    assert "day numbers: 2" in " ".join(note.en for note in checked.notes)
     wrong = intake.check(reporter, csv([rows[0].replace("45931", "99999")]))
     assert "future" in wrong.faults[0].what.en
 
