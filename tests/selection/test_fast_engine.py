@@ -350,6 +350,35 @@ def test_payload_kept_is_bounded(monkeypatch):
     assert any(row["conditions"] == ["a1", "k1", "k2"] for row in found.rows)
 
 
+@pytest.mark.parametrize("sequences", [range(1001, 1002), range(1002, 5000, 2)])
+def test_payload_of_many_tiny_segments_is_bounded(monkeypatch, sequences):
+    """Lines that tell of payload count too, not its bytes alone: in order, and out of order in a flow never kept."""
+    monkeypatch.setattr(run, "MOST_PARTS", 500)
+    monkeypatch.setattr(run.sources, "BLOCK", 1 << 14)
+    tiny = [(build.at(0), build.tcp(1, 80, 1000, build.SYN))]
+    if len(sequences) == 1:
+        tiny += [(build.at(n + 1), build.tcp(1, 80, 1001 + n, build.ACK, b"x")) for n in range(2000)]
+        end = "203.0.113.66"
+    else:
+        tiny += [(build.at(1), build.tcp(1, 80, place, build.ACK, b"x")) for place in sequences]
+        end = "203.0.113.3"
+    packets = [(time, build.ip4(end, "192.0.2.1", build.TCP, data)) for time, data in tiny]
+    found = fast(build.pcap(build.framed(packets)))
+    assert found.receipt["evictions"] > 0
+    assert found.receipt["degraded"] is True
+
+
+def test_more_flows_may_end_in_a_block_than_can_wait_for_their_verdict():
+    """Of one block that processes share, every frame ends a flow: each SYN is another connection's."""
+    base = build.ip4("203.0.113.66", "192.0.2.1", build.TCP, build.tcp(1, 2, 0, build.SYN))
+    packets = [(build.T0 * build.NS + n, 0, base[:24] + n.to_bytes(4, "big") + base[28:]) for n in range(200_000)]
+    data = build.pcapng(packets, links=(101,), resolution=9)
+    found = select(
+        [io.BytesIO(data)], test_invariance.ORDER, Countries(), now=NOW, rehearsal=True, engine="fast", workers=2
+    )
+    assert found.receipt["flows"] == {"outside-to-inside": 200_000}
+
+
 @pytest.mark.parametrize("bits", [24, 28, 32])
 def test_trees_of_every_record_size(bits):
     """Left and right records, packed as the MMDB specification says."""

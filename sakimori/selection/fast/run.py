@@ -31,6 +31,7 @@ _JOINED = 1 << 20
 _OPEN_FILES = 32
 MOST_FLOWS = 4_000_000  # about 800 MB
 MOST_KEPT = 1 << 30  # bytes of payload kept for flows whose verdict is open
+MOST_PARTS = 15_000_000  # lines that tell of payload kept, and as many of what is out of order: 480 MB each
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,8 @@ class FastRun(Run):
             self._searcher.search(buffer.base, buffer.limit, store)
             if at >= last:
                 return
+            if int(store.counts[words.C_ENDED]) >= len(store.ended):  # of one block more flows ended than can wait
+                self._settle()
             store.grow(int(buffer.rows.lines[at, SIZES]))
             first = at
 
@@ -153,7 +156,7 @@ class FastRun(Run):
                 self._over += len(over)
                 self._over_last = max(self._over_last, int(store.entries[over, words.LAST].max()))
             self._give_up(np.concatenate([over, evicted]), len(evicted))
-        if store.kept > most_kept:
+        if store.kept > most_kept or store.parts > MOST_PARTS // self._workers:
             keeping = evict.keepers(store)
             self._give_up(keeping, len(keeping))
             store.empty_arena()

@@ -219,6 +219,12 @@ class Store:
         """Return how many bytes of payload the arena holds."""
         return int(self.counts[C_ARENA])
 
+    @property
+    def parts(self) -> int:
+        """Return how many pieces of payload, or parts held out of order, there are: the larger of the two."""
+        held, pieces = len(self._held) - self.counts[C_HELD_LEFT], len(self._pieces) - self.counts[C_PIECE_LEFT]
+        return int(max(held, pieces))
+
     def empty_arena(self) -> None:
         """Begin the arena anew, once no flow holds payload in it."""
         for memory in self._memories:

@@ -195,6 +195,9 @@ def enter(base, limit, origin, copying, rows, first, last, wholes, arrays, place
             if protocol == 6 and flags & 0x12 == 2 and marks & HAS_INITIAL and sequence != marks & LOW:
                 over = True
             if over:
+                if get(count, C_ENDED) >= words(arrays.ended):
+                    put(count, C_NEEDED, parts)
+                    return number
                 finish(index, arrays)
                 index = -1
         if index < 0:
