@@ -270,9 +270,13 @@ def acknowledge_file(body: bytes) -> None:
 
 def _world_of(body: bytes) -> str:
     try:
-        named = json.loads(body).get("world")
-    except (ValueError, AttributeError, RecursionError):
-        named = None
+        named = json.loads(body)["world"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise proofs.MalformedError(
+            "封筒ではないか、途中で切れています。",
+            "this is no envelope, or one that is cut off before its end.",
+            where="envelope",
+        ) from None
     if not isinstance(named, str) or named not in clock.worlds():
         raise proofs.MalformedError(
             "封筒の世界がこの設置にありません。", "the envelope's world does not exist here.", where="envelope.world"

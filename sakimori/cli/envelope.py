@@ -1,12 +1,14 @@
 """`sakimori envelope`: carry envelopes and acknowledgements as files, across an air gap."""
 
 import json
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import click
 
-from sakimori.cli.floor import set_up, spoken
+from sakimori.cli.floor import REFUSED, say_error, set_up, spoken
+from sakimori.errors import SakimoriError
 
 
 @click.group(name="envelope")
@@ -43,7 +45,7 @@ def _write(path: Path, chunks: Iterable[bytes]) -> None:
 
 
 @envelope_group.command("import")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.pass_context
 @spoken
 def take_in(ctx: click.Context, files: tuple[Path, ...]) -> None:
@@ -51,16 +53,18 @@ def take_in(ctx: click.Context, files: tuple[Path, ...]) -> None:
     set_up((ctx.obj or {}).get("home"))
     from sakimori.acts import transport  # noqa: PLC0415 - after set_up
 
-    for path in files:
+    def one(path: Path) -> str:
         with path.open("rb") as came:
             answer = transport.receive_file(came)
         back = path.with_name(path.name.removesuffix(".envelope.json").removesuffix(".parcel") + ".ack.json")
         back.write_bytes(answer)
-        click.echo(f"{back}: {json.loads(answer)['outcome']}")
+        return f"{back}: {json.loads(answer)['outcome']}"
+
+    _each(files, one)
 
 
 @envelope_group.command("acknowledge")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.pass_context
 @spoken
 def acknowledge(ctx: click.Context, files: tuple[Path, ...]) -> None:
@@ -68,6 +72,22 @@ def acknowledge(ctx: click.Context, files: tuple[Path, ...]) -> None:
     set_up((ctx.obj or {}).get("home"))
     from sakimori.acts import transport  # noqa: PLC0415 - after set_up
 
-    for path in files:
+    def one(path: Path) -> str:
         transport.acknowledge_file(path.read_bytes())
-        click.echo(f"{path}: ✓")
+        return f"{path}: ✓"
+
+    _each(files, one)
+
+
+def _each(files: Iterable[Path], take: Callable[[Path], str]) -> None:
+    """Take file after file and say what came of each; one that is refused is named and holds up no other."""
+    refused = False
+    for path in files:
+        try:
+            click.echo(take(path))
+        except SakimoriError as error:
+            refused = True
+            error.where = f"{path}: {error.where}" if error.where else str(path)
+            say_error(error)
+    if refused:
+        sys.exit(REFUSED)

@@ -58,6 +58,15 @@ def test_across_an_air_gap(sides, tmp_path):
     for _ in range(2):
         status, said, _ = command(south.home, "envelope", "import", envelope)
         assert (status, "accepted" in said) == (0, accepted)
+
+    # What broke off on its way is named as such, and holds up nothing that came beside it.
+    broken = tmp_path / "broken.envelope.json"
+    broken.write_bytes(envelope.read_bytes()[:-1])
+    status, said, errors = command(south.home, "envelope", "import", broken, envelope)
+    assert (status, "accepted" in said) == (1, accepted)
+    assert f"{broken}: " in errors
+    assert "cut off" in errors
+    assert "world" not in errors
     (answer,) = carried.glob("*.ack.json")
 
     # Not every file is an answer, and a changed answer is none.
