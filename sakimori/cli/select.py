@@ -4,7 +4,7 @@ import importlib.util
 import json
 import sys
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -38,6 +38,7 @@ from sakimori.selection import (
 )
 from sakimori.selection.cluster import Cluster
 from sakimori.selection.explain import explain, explain_authority
+from sakimori.selection.output import ready
 from sakimori.selection.receipt import FAST, REFERENCE
 from sakimori.selection.records import canonical
 from sakimori.text import Text
@@ -45,6 +46,7 @@ from sakimori.text import Text
 _PATH = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SECRET = 32
 _MEGA = 1_000_000
+_MARGIN = timedelta(days=366)
 
 
 class _RunByDefault(click.Group):
@@ -75,9 +77,14 @@ def _moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
         return clock.wall()
     try:
         moment = datetime.fromisoformat(value)
-    except ValueError:
-        raise click.BadParameter("2027-01-15T09:00:00+09:00") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=clock.TOKYO)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=clock.TOKYO)
+        (
+            (moment - _MARGIN).astimezone(UTC),
+            (moment + _MARGIN).astimezone(UTC),
+        )  # the run's end and the law need days near it
+    except (ValueError, OverflowError):
+        raise click.BadParameter("日時ではありません / not a moment. Ex.: 2027-01-15T09:00:00+09:00") from None
+    return moment
 
 
 _AUTHORITY = click.option("--authority", type=_PATH, help="Signed selection authority / 署名された承認書")
@@ -165,12 +172,20 @@ def run(
             where=", ".join(missing),
             mend=Text("名前を確かめてください。", "Check the name."),
         )
+    if captures.count("-") > 1:
+        raise SakimoriError(
+            Text("標準入力は一度しか読めません。", "standard input can be read once only."),
+            code="selection.pipe_twice",
+            where="-",
+            mend=Text("- を一つにしてください。", "Give - once."),
+        )
     engine = _engine(engine, workers)
     if cluster:
         _can_cluster(engine, workers)
     order = load_order(order_file.read_bytes())
     if not rehearsal:
         _in_force(order, now)
+    ready(out)
     result = select(
         [_source(name) for name in captures],
         order,

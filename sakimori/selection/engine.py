@@ -127,7 +127,10 @@ def select(
                 "internal fault of the engine; nothing was kept.",
             ),
             where=fault,
-            mend=Text("この表示を開発者に伝えてください。", "Report this message to the developers."),
+            mend=Text(
+                "メモリーが足りなかったときは --workers を減らし、そうでなければこの表示を開発者に伝えてください。",
+                "If memory ran short, give fewer --workers; else report this message to the developers.",
+            ),
         )
     rows = tuple(sorted(run.rows, key=sort_key))
     sealed = run.sealed()

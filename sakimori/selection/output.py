@@ -32,6 +32,20 @@ def table(result: Result) -> pa.Table:
     return pa.Table.from_pylist(list(result.rows), schema=schema())
 
 
+def ready(folder: Path) -> None:
+    """See that a result can be written into the folder, before traffic is read that could not be read again.
+
+    Raises:
+        OutputError: as `write`.
+    """
+    folder = folder.absolute()
+    try:
+        _vacant(folder)
+        Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent)).rmdir()
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+
+
 def write(result: Result, folder: Path) -> Path:
     """Write the result into the folder (made if need be) and return the path of the receipt.
 
@@ -46,17 +60,30 @@ def write(result: Result, folder: Path) -> Path:
     if result.sealed is not None:
         parts[IDENTITIES] = result.sealed
     try:
-        if folder.exists() and any(folder.iterdir()):
-            raise _occupied(folder)
-        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _vacant(folder)
         _appear(folder, parts)
     except OSError as error:
-        raise OutputError(
-            Text("出力先に書けません。", "the output folder cannot be written."),
-            where=f"{folder.name} ({error.strerror})",
-            mend=Text("空き容量と権限を確かめてください。", "Check free space and permissions."),
-        ) from None
+        raise _unwritable(folder, error) from None
     return folder / RECEIPT
+
+
+def _vacant(folder: Path) -> None:
+    """Refuse a folder that holds something; make those above it."""
+    if folder.exists() and any(folder.iterdir()):
+        raise OutputError(
+            Text("出力先が空ではありません。", "the output folder is not empty."),
+            where=folder.name,
+            mend=Text("別のフォルダを指定してください。", "Give another folder."),
+        )
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _unwritable(folder: Path, error: OSError) -> OutputError:
+    return OutputError(
+        Text("出力先に書けません。", "the output folder cannot be written."),
+        where=f"{folder.name} ({error.strerror})",
+        mend=Text("空き容量と権限を確かめてください。", "Check free space and permissions."),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +130,6 @@ def _rows(stored: pa.Table) -> list[Row]:
         stored = stored.set_column(stored.schema.get_field_index(name), name, stored.column(name).cast(pa.int64()))
     rows: list[Row] = stored.to_pylist()
     return rows
-
-
-def _occupied(folder: Path) -> OutputError:
-    return OutputError(
-        Text("出力先が空ではありません。", "the output folder is not empty."),
-        where=folder.name,
-        mend=Text("別のフォルダを指定してください。", "Give another folder."),
-    )
 
 
 def _appear(folder: Path, parts: Mapping[str, bytes]) -> None:

@@ -54,6 +54,28 @@ def test_options_may_come_first_and_json_is_one_object(files):
     assert answer["receipt"] == json.loads((files / "out" / "receipt.json").read_text())
 
 
+def test_a_folder_that_cannot_take_the_result_is_refused_before_anything_is_read(files, monkeypatch):
+    """A stream cannot be read again: what was selected would be lost at the end."""
+    monkeypatch.setattr("sakimori.cli.select.select", lambda *_, **__: pytest.fail("the capture was read"))
+    (files / "full").mkdir()
+    (files / "full" / "x").write_text("")
+    (files / "file").write_text("")
+    options = ["--order", files / "order.yaml", "--rehearsal", "--out"]
+    for folder in (files / "full", files / "file" / "below", "/proc/here"):
+        assert "出力先" in call(files / "capture.pcap", *options, folder, code=1)
+
+
+@pytest.mark.parametrize("when", ["9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+09:00", "2027", "soon"])
+def test_a_moment_that_is_none_is_refused(files, when):
+    options = ["--order", files / "order.yaml", "--out", files / "out", "--rehearsal", "--now", when]
+    assert "not a moment" in call(files / "capture.pcap", *options, code=2)
+
+
+def test_standard_input_is_named_once(files):
+    options = ["--order", files / "order.yaml", "--out", files / "out", "--rehearsal"]
+    assert "標準入力" in call("-", "-", *options, code=1)
+
+
 def test_without_rehearsal_a_file_is_refused(files):
     options = ["--order", files / "order.yaml", "--out", files / "out", "--now", "2028-01-16"]
     text = call(files / "capture.pcap", *options, code=1)
