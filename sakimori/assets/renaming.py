@@ -124,7 +124,7 @@ def refusal(ctx: Context, payload: p.RecordEntry) -> RefusedError | None:
     return _refusal(
         "rows",
         "変更前の名称は、変更の届出又は推進法54条4項の報告の場合だけ入れます。",
-        "Names as they were are entered for a change, or a report under Art. 54(4), only.",
+        "Names as they were are entered for a change, or a report under ESPA Art. 54(4), only.",
     )
 
 

@@ -62,7 +62,8 @@ _WORDS: Mapping[str, Mapping[str, Text]] = {
         "change": Text("変更の届出（強化法4条3項）", "notification of a change (Art 4(3))"),
         "substitute": Text("推進法の届出書による届出（命令2条4項）", "prior-review paper in place of the form"),
         "component_report": Text(
-            "推進法54条4項の報告（命令3条3項）", "report under Art 54(4) in place of a change notification (Order 3(3))"
+            "推進法54条4項の報告（命令3条3項）",
+            "report under ESPA Art. 54(4) in place of a change notification (Order Art. 3(3))",
         ),
         "correction": Text("届出の訂正", "correction of a notification"),
         "none": Text("届け出るものがない旨の連絡（様式なし）", "statement of nothing to notify (no form in law)"),

@@ -62,7 +62,7 @@ def test_an_order_is_prepared_with_the_offices_words_and_seen_with_its_penalty(p
     office.post(reverse("assets:office"), {"f-remedies": "教示の文言", "key": "o"})
     form = office.get(f"{reverse('assets:begin', args=['order'])}?operator={fixed('power')}").content.decode()
     assert "教示の文言" in form
-    assert "2,000,000" in form or "2000000" in form
+    assert "2,000,000 yen at most (Act Art. 83)" in form
     faulty = office.post(reverse("assets:begin", args=["order"]), {"operator": str(fixed("power")), "key": "1",
                          "f-text": "届け出ること", "f-reasons": "理由", "f-what": "notify", "f-limit": "2026-12-10",
                          "f-hearing.way": "not_held", "f-remedies": "x"})  # fmt: skip
@@ -73,6 +73,7 @@ def test_an_order_is_prepared_with_the_offices_words_and_seen_with_its_penalty(p
         shown = text(enter(name, role).get(reverse("assets:matter", args=[number])))
         assert "異議はない" in shown
         assert "（官署の文言）" in shown
+        assert "(Act Art. 83)" in shown
     assert enter("power", "approver").get(reverse("assets:begin", args=["order"])).status_code == 403
     assert office.get(reverse("assets:begin", args=["nothing"])).status_code == 404
     assert office.get(f"{reverse('assets:begin', args=['question'])}?filing=x&operator=y&hint=z").status_code == 200

@@ -78,7 +78,7 @@ def test_a_change_begins_with_what_is_recorded_and_keeps_only_what_differs(enter
     listed = text(client.get(reverse("assets:changes"), {"state": "waiting"}))
     assert "FortiOS → FortiOS NG" in listed
     assert "1 computer has changed" in listed
-    assert "命令3(4)" in listed  # the minor change is explained
+    assert "Order Art. 3(4)" in listed  # the minor change is explained
 
 
 def test_a_stocktake_from_start_to_close(enter, register):
