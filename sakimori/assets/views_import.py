@@ -223,6 +223,7 @@ def _faults(request: HttpRequest, found: Upload) -> Any:
         row["tick"] = "" if row["line"] in seen or found.file is None else str(row["line"])
         row["says"] = found.outcome.get("faulty", {}).get(str(row["line"]), "") if row["line"] not in seen else ""
         seen.add(row["line"])
+    says = Column("says", gettext("What stands in the row"), sortable=False)
     return table_from(
         request,
         rows,
@@ -235,7 +236,7 @@ def _faults(request: HttpRequest, found: Upload) -> Any:
                 sortable=False,
             ),
             Column("line", gettext("Line"), number=True),
-            Column("says", gettext("What stands in the row"), sortable=False),
+            *([] if request.GET.get("format") == "csv" else [says]),  # beside a file of its own the line says it
             Column("column", gettext("Column")),
             Column("what", gettext("What is wrong"), sortable=False),
             Column("mend", gettext("How to mend it"), sortable=False),
