@@ -194,13 +194,14 @@ def computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
     may_change = may(viewer, "assets.computer.change") and row["status"] != "retired"
     duties = reading.read(viewer, "assets.duties", duty=row["duty"]) if row["duty"] else []
     said = views_filing.duty_said(viewer, duties[0]) if duties else None
+    changes = views_changes.of_computer(viewer, computer)
     context = {
         "row": row,
-        **verdict.about(viewer, row, said),
+        **verdict.about(viewer, row, said, changes),
         "facts": _facts(viewer, row),
         "decisions": findings.decisions(row["finding__content"]),
         "questions": findings.questions(row["finding__content"]) if may_change else [],
-        "changes": views_changes.of_computer(viewer, computer),
+        "changes": changes,
         "duty": said,
         "may_change": may_change,
         "private_here": editions.holds_private_inventory(),

@@ -22,6 +22,7 @@ _MOMENT = re.compile(
     r"\s*(?:AM|PM)?\s*(Z|[+-]\d{2}:?\d{2})?",
     re.IGNORECASE,
 )
+_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _WEEKDAY = re.compile(r"\s*\([月火水木金土日]\)")
 _HALF_DAY = re.compile(r"午[前後]|[AP]M", re.IGNORECASE)
 _LONGEST_MOMENT = 60
@@ -54,12 +55,15 @@ def parse_date(value: str) -> date | None:
 def day_of(value: str) -> date | None:
     """Return the day of a date or moment as people and exports write it; None where it is none.
 
-    A time of day after the date (9:00, 午前9時30分, T09:00:00) and a day of the week in brackets say nothing more; a
-    moment with an offset from UTC counts by the clock of Tokyo.
+    Eight digits are a day too (20261001, as exports write it). A time of day after the date (9:00, 午前9時30分,
+    T09:00:00) and a day of the week in brackets say nothing more; a moment with an offset from UTC counts by the clock
+    of Tokyo.
     """
     found = parse_date(value)
     if found is not None or len(value) > _LONGEST_MOMENT:
         return found
+    if digits := _DIGITS.fullmatch(unicodedata.normalize("NFKC", value).strip()):
+        return _day(*(int(part) for part in digits.groups()))
     text = _WEEKDAY.sub("", unicodedata.normalize("NFKC", value).strip(), count=1)
     match = _MOMENT.fullmatch(text)
     day = parse_date(match.group(1) if match else text)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from sakimori.law.eras import era, parse_date
+from sakimori.law.eras import day_of, era, parse_date
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,12 @@ from sakimori.law.eras import era, parse_date
 )
 def test_read(text: str, day: date) -> None:
     assert parse_date(text) == day
+
+
+def test_eight_digits_are_a_day_or_none() -> None:
+    assert day_of("20261001") == date(2026, 10, 1)
+    assert day_of("２０２６１００１") == date(2026, 10, 1)
+    assert [day_of(text) for text in ("20261301", "2026100", "202610011", "12345678")] == [None] * 4
 
 
 @pytest.mark.parametrize(

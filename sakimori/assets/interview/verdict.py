@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -32,12 +33,14 @@ class Verdict:
     next_label: str
 
 
-def about(viewer: Viewer, row: Mapping[str, Any], duty: Mapping[str, Any] | None) -> dict[str, Any]:
+def about(
+    viewer: Viewer, row: Mapping[str, Any], duty: Mapping[str, Any] | None, changes: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
     """Return what a computer's page shows beside the law's tables: verdict, unit, substitute, who answered what."""
     unit = units.explained(row["unit"], row["name"] or "", row["product"], clock.today(viewer.world))
     notified = row["notify"] == "yes"
     return {
-        "verdict": verdict(row, duty),
+        "verdict": _changed(row, changes, clock.today(viewer.world)) or verdict(row, duty),
         "unit": {
             "answer": saying.both(unit.decision["label"]),
             "reasons": [(saying.both(one["text"]), one["article"]) for one in unit.decision["reasons"]],
@@ -59,6 +62,23 @@ def verdict(row: Mapping[str, Any], duty: Mapping[str, Any] | None) -> Verdict:
     look, headline, note = _said(row, duty, len(waiting))
     next_url, next_label = _next(row, waiting)
     return Verdict(look, headline, note, _why(row, content), next_url, next_label)
+
+
+def _changed(row: Mapping[str, Any], changes: Sequence[Mapping[str, Any]], today: date) -> Verdict | None:
+    """Return the verdict where a change is still to be notified (強化法4条3項), by the earliest day; None elsewhere."""
+    waiting = [one for one in changes if one["status"] == "waiting"]
+    if not waiting or row["status"] == "retired":
+        return None
+    days = [one["due_on"] for one in waiting if one["due_on"]]
+    look, note = "warn", ""
+    if days:
+        said_on, late = dates.read(min(days), saying.language()), min(days) < today
+        look = "bad" if late else "warn"
+        note = gettext("It had to be notified by %(day)s.") if late else gettext("It must be notified by %(day)s.")
+        note %= {"day": said_on}
+    why = [(text, article) for text, article, _ in waiting[0]["reasons"][:1]]
+    address = f"{reverse('assets:changes')}?state=waiting"
+    return Verdict(look, waiting[0]["answer"], note, why, address, gettext("See what must be notified"))
 
 
 def _said(row: Mapping[str, Any], duty: Mapping[str, Any] | None, waiting: int) -> tuple[str, str, str]:

@@ -14,13 +14,13 @@ from sakimori.assets.payloads import LONGEST
 from sakimori.assets.tables import RowFault
 from sakimori.assets.upkeep import sheets
 from sakimori.assets.upkeep.sheets import Head
-from sakimori.errors import SakimoriError
-from sakimori.pages.dates import typed_date
+from sakimori.law.eras import day_of
 from sakimori.text import Text
 
 UNCHANGED, CHANGED, GONE = "変更なし", "変更", "廃止"
 _ANSWERS = {
-    "": UNCHANGED, "変更なし": UNCHANGED, "なし": UNCHANGED, "unchanged": UNCHANGED, "no change": UNCHANGED,
+    "": UNCHANGED, "変更なし": UNCHANGED, "変わりない": UNCHANGED, "変わりなし": UNCHANGED, "なし": UNCHANGED,
+    "unchanged": UNCHANGED, "no change": UNCHANGED,
     "変更": CHANGED, "変更あり": CHANGED, "changed": CHANGED,
     "廃止": GONE, "撤去": GONE, "廃棄": GONE, "retired": GONE,
 }  # fmt: skip
@@ -268,16 +268,15 @@ def _record(said: Returned, known: Mapping[str, Any], answer: str, day: date, di
 
 
 def _day(said: Returned, row: Mapping[str, str], known: Mapping[str, Any], today: date) -> date | None:
-    mend = Text("例 2026-11-02 のように書いてください。", "Write it like 2026-11-02.")
+    mend = Text("2026-11-02 か 令和8年11月2日 のように書いてください。", "Write it like 2026-11-02 or 令和8年11月2日.")
     typed = row.get("day", "")
     if not typed:
         said.faults.append(
             sheets.fault(row, DAY, "変わった日がありません。", "The day of the change is missing.", mend)
         )
         return None
-    try:
-        day = date.fromisoformat(str(typed_date(typed)))
-    except (SakimoriError, ValueError):
+    day = day_of(typed)
+    if day is None:
         said.faults.append(sheets.fault(row, DAY, f"「{typed}」は日付ではありません。", f"“{typed}” is no day.", mend))
         return None
     if not known["introduced_on"] <= day <= today:

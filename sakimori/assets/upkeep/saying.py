@@ -12,7 +12,7 @@ STATE: Mapping[str, Text] = {
     "waiting": Text("届出待ち", "to be notified"),
     "filed": Text("変更届を出した（到達待ち）", "change filed, not arrived yet"),
     "notified": Text("変更届が到達", "change notified"),
-    "recorded": Text("届出なし", "not to be notified"),
+    "recorded": Text("記録のみ", "recorded only"),
 }
 OUTCOME: Mapping[str, Text] = {
     "change": Text("変更の届出が必要", "must be notified"),

@@ -3,11 +3,13 @@
 import pytest
 from django.urls import reverse
 
+from sakimori.acts import door
 from sakimori.assets.interview import units
 from sakimori.assets.models import Computer
 from tests.assets.interview.test_answers import FACILITY, answer, paper, row
-from tests.support.deployment import WORLD
+from tests.support.deployment import WORLD, viewer
 from tests.support.filing import file_notification, import_register
+from tests.support.warning import carry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("parties")]
 PART = ",その他,○,"
@@ -16,6 +18,12 @@ PART = ",その他,○,"
 def page(client, key):
     computer = Computer.objects.get(world=WORLD, key=key)
     return client.get(reverse("assets:computer", args=[computer.id])).content.decode()
+
+
+def changed(key, **told):
+    computer = Computer.objects.get(world=WORLD, key=key)
+    payload = {"computer": str(computer.id), "changed_on": "2026-11-20", **told}
+    door.perform("assets.computer.change", payload, by=viewer("power", "reporter"))
 
 
 def banner(said):
@@ -89,3 +97,22 @@ def test_the_page_says_who_answered_what_it_is_notified_as_and_whether_a_paper_s
 )
 def test_a_kind_that_does_not_fit_the_name_raises_a_question(unit, name, product, doubtful):
     assert (units.doubt(unit, name, product) is not None) is doubtful
+
+
+def test_what_is_still_to_be_notified_of_a_change_opens_the_page_of_what_has_arrived(enter):
+    client = enter("power", "reporter")
+    import_register()
+    file_notification()
+    carry()
+    assert "the notification has arrived" in banner(page(client, "P-002"))
+    changed("P-002", product="FortiOS 8")
+    said = banner(page(client, "P-002"))
+    assert "must be notified" in said
+    assert "It must be notified by " in said
+    assert f"{reverse('assets:changes')}?state=waiting" in said
+    assert "has arrived" not in said
+    changed("P-002", product="FortiOS")  # as it was: nothing is left to notify, and nobody is told that none was owed
+    shown = page(client, "P-002")
+    assert "the notification has arrived" in banner(shown)
+    assert "not to be notified" not in shown
+    assert "<details open>" in shown  # the question that is left is seen
