@@ -102,17 +102,10 @@ def choose_sheet(source: Source, wanted: str = "") -> Sheet:
         )
     ours = [sheet for sheet in visible if legends.is_our_list(sheet.heading)]
     if len(visible) == 1 or len(ours) == 1:
-        return (ours or visible)[0]
+        return _chosen(source, (ours if len(ours) == 1 else visible)[0], filled)
     likely = [sheet for sheet in visible if known_headings(sheet.heading) >= _TELLING]
     if len(likely) == 1:
-        others = ", ".join(sheet.name for sheet in visible if sheet is not likely[0])
-        source.remarks.append(
-            Text(
-                f"シート「{likely[0].name}」を読みました。読まなかったシート: {others}",
-                f"Sheet “{likely[0].name}” was read. Not read: {others}",
-            )
-        )
-        return likely[0]
+        return _chosen(source, likely[0], filled)
     names = ", ".join(sheet.name for sheet in visible[:_NAMED])
     raise refuse(
         f"シートが{len(visible)}枚あります。どれを読むか選んでください。",
@@ -120,6 +113,21 @@ def choose_sheet(source: Source, wanted: str = "") -> Sheet:
         where="sheet",
         mend=Text(f"次のいずれか: {names}", f"One of: {names}"),
     )
+
+
+def _chosen(source: Source, chosen: Sheet, filled: Sequence[Sheet]) -> Sheet:
+    """Return the sheet that is read, with a remark that names every other one that has rows, the hidden ones too."""
+    others = [sheet for sheet in filled if sheet is not chosen]
+    if others:
+        ja = "、".join(f"{one.name}（非表示）" if one.hidden else one.name for one in others)
+        en = ", ".join(f"{one.name} (hidden)" if one.hidden else one.name for one in others)
+        source.remarks.append(
+            Text(
+                f"シート「{chosen.name}」を読みました。読まなかったシート: {ja}",
+                f"Sheet “{chosen.name}” was read. Not read: {en}",
+            )
+        )
+    return chosen
 
 
 def known_headings(heading: Sequence[str]) -> int:

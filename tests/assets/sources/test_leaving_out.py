@@ -133,6 +133,20 @@ def test_a_workbook_opens_on_the_list_not_on_its_cover(enter):
         taking.choose_sheet(read_source(book(rows, ("機器2", rows[1]))))
 
 
+def test_every_sheet_with_rows_that_is_not_read_is_named_the_hidden_ones_too():
+    ours = ("機器", [HEADING.split(","), ROWS[0].split(",")])
+    made = openpyxl.load_workbook(io.BytesIO(book(ours, ("旧機器", ours[1]), ("備考", [["語", "意味"], ["a", "b"]]))))
+    made["旧機器"].sheet_state = "hidden"
+    kept = io.BytesIO()
+    made.save(kept)
+    source = read_source(kept.getvalue())
+    assert taking.choose_sheet(source).name == "機器"
+    assert "Not read: 旧機器 (hidden), 備考" in source.remarks[-1].en
+    one = read_source(book(ours))
+    taking.choose_sheet(one)
+    assert "Not read" not in " ".join(remark.en for remark in one.remarks)
+
+
 def test_day_numbers_era_moments_and_empty_days_are_read_or_said(parties):
     reporter = viewer("power", "reporter")
     rows = [ROWS[0].replace("2024-06-01", day) for day in DAYS]
