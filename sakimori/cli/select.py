@@ -4,7 +4,7 @@ import importlib.util
 import json
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -46,7 +46,6 @@ from sakimori.text import Text
 _PATH = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SECRET = 32
 _MEGA = 1_000_000
-_MARGIN = timedelta(days=366)
 
 
 class _RunByDefault(click.Group):
@@ -77,14 +76,11 @@ def _moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
         return clock.wall()
     try:
         moment = datetime.fromisoformat(value)
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=clock.TOKYO)
-        (
-            (moment - _MARGIN).astimezone(UTC),
-            (moment + _MARGIN).astimezone(UTC),
-        )  # the run's end and the law need days near it
-    except (ValueError, OverflowError):
-        raise click.BadParameter("日時ではありません / not a moment. Ex.: 2027-01-15T09:00:00+09:00") from None
-    return moment
+    except ValueError:
+        moment = None
+    if moment is None or moment.year in (MINYEAR, MAXYEAR):  # the run's end would lie outside the calendar
+        raise click.BadParameter("日時ではありません / not a moment. Ex.: 2027-01-15T09:00:00+09:00")
+    return moment if moment.tzinfo else moment.replace(tzinfo=clock.TOKYO)
 
 
 _AUTHORITY = click.option("--authority", type=_PATH, help="Signed selection authority / 署名された承認書")
