@@ -131,10 +131,15 @@ def test_every_write_of_every_process(engine, place):
     assert nothing_but_named(place)
 
 
+def heed_interrupts():
+    """As in a terminal: a shell starts what runs in its background, such as a CI run, deaf to SIGINT."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def running(place, engine, **options):
     return subprocess.Popen(
         command(place, engine), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        cwd=place / "outside", env=environment(place), **options,
+        cwd=place / "outside", env=environment(place), **{"preexec_fn": heed_interrupts, **options},
     )  # fmt: skip
 
 

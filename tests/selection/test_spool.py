@@ -21,7 +21,16 @@ from sakimori.selection.spool import PIECE, start
 from tests.selection import secrets
 from tests.selection.conftest import NOW, assert_same
 from tests.selection.test_isolated import ENGINES
-from tests.selection.test_no_way_out import CAPTURE, SECRETS, children, command, environment, nothing_but_named, reader
+from tests.selection.test_no_way_out import (
+    CAPTURE,
+    SECRETS,
+    children,
+    command,
+    environment,
+    heed_interrupts,
+    nothing_but_named,
+    reader,
+)
 from tests.selection.test_no_way_out import place as place  # noqa: PLC0414  a fixture
 from tests.support.run import REPOSITORY
 
@@ -300,7 +309,7 @@ def spooled_command(place, engine):
 def popen(place, engine, **options):
     return subprocess.Popen(
         spooled_command(place, engine), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        cwd=place / "outside", env=environment(place), **options,
+        cwd=place / "outside", env=environment(place), **{"preexec_fn": heed_interrupts, **options},
     )  # fmt: skip
 
 
