@@ -21,13 +21,14 @@ import resource
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+from assets_import import timed  # noqa: E402
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sakimori.web.settings")
 
 
@@ -116,15 +117,6 @@ def profiled(step: Callable[[], Any]) -> Callable[[], Any]:
             pstats.Stats(profile, stream=sys.stderr).sort_stats("cumulative").print_stats(45)
 
     return run
-
-
-def timed(figures: dict[str, Any], name: str, step: Callable[[], Any]) -> Any:
-    """Run a step and note its seconds, by the clock and of one core."""
-    start, used = time.perf_counter(), time.process_time()
-    result = step()
-    figures[name] = round(time.perf_counter() - start, 2)
-    figures[f"{name.removesuffix('_s')}_cpu_s"] = round(time.process_time() - used, 2)
-    return result
 
 
 def main() -> None:

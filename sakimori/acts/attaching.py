@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Annotated, Any, Protocol
 
 from pydantic import Field
@@ -118,23 +119,7 @@ def bind(ctx: Context, digests: Sequence[str], about: Bound, *, owner: uuid.UUID
     holder = ctx.actor.acting_organisation
     bound = []
     for file in StagedFile.objects.filter(world=ctx.world.name, organisation=holder, digest__in=list(digests)):
-        if not AttachedContent.objects.filter(world=ctx.world.name, digest=file.digest).exists():
-            ctx.create(AttachedContent, digest=file.digest, content=bytes(file.content))
-        bound.append(
-            ctx.create(
-                Attachment,
-                owner=owner,
-                act=ctx.act,
-                organisation=holder,
-                subject_type=about.type,
-                subject=about.id,
-                digest=file.digest,
-                name=file.name,
-                media_type=file.media_type,
-                size=file.size,
-                attached_at=ctx.now,
-            )
-        )
+        bound.append(_attach(ctx, file, partial(bytes, file.content), about, holder, owner))
         file.delete()
     ctx.attached.extend(bound)
     return bound
@@ -145,21 +130,33 @@ def bind_carried(ctx: Context, carried: Carried | None, about: Bound) -> None:
     if carried is None:
         return
     for file in carried.files:
-        if not AttachedContent.objects.filter(world=ctx.world.name, digest=file.digest).exists():
-            ctx.create(AttachedContent, digest=file.digest, content=file.read())
-        ctx.create(
-            Attachment,
-            owner=carried.owner,
-            act=ctx.act,
-            organisation=carried.holder,
-            subject_type=about.type,
-            subject=about.id,
-            digest=file.digest,
-            name=file.name,
-            media_type=file.media_type,
-            size=file.size,
-            attached_at=ctx.now,
-        )
+        _attach(ctx, file, file.read, about, carried.holder, carried.owner)
+
+
+def _attach(
+    ctx: Context,
+    file: StagedFile | Arriving,
+    read: Callable[[], bytes],
+    about: Bound,
+    holder: uuid.UUID,
+    owner: uuid.UUID | None,
+) -> Attachment:
+    """Store the bytes unless they are here already, and name them as the act's."""
+    if not AttachedContent.objects.filter(world=ctx.world.name, digest=file.digest).exists():
+        ctx.create(AttachedContent, digest=file.digest, content=read())
+    return ctx.create(
+        Attachment,
+        owner=owner,
+        act=ctx.act,
+        organisation=holder,
+        subject_type=about.type,
+        subject=about.id,
+        digest=file.digest,
+        name=file.name,
+        media_type=file.media_type,
+        size=file.size,
+        attached_at=ctx.now,
+    )
 
 
 def held(ctx: Context, about: uuid.UUID, holder: uuid.UUID) -> list[Attachment]:

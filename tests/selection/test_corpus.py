@@ -10,28 +10,9 @@ from sakimori.selection import Countries, load_order, select
 from sakimori.selection.names import from_text
 from tests.selection.conftest import NOW
 from tests.support.absent import skip_absent
+from tools.compare_engines import ORDERS
 
-EVERYTHING = load_order("""
-authority: A
-basis: "17"
-direction: outside-to-outside
-address_overrides: {"0.0.0.0/0": ZZ, "::/0": ZZ}
-conditions:
-  - {id: a1, kind: address, side: either, values: ["0.0.0.0/0", "::/0"]}
-  - {id: x1, kind: exploratory, field: packets, min: 1}
-""")
-TYPICAL = load_order("""
-authority: A
-basis: agreement
-direction: outside-to-inside
-address_overrides: {"10.0.0.0/8": JP, "192.168.0.0/16": JP, "172.16.0.0/12": JP}
-conditions:
-  - {id: a1, kind: address, side: source, values: ["0.0.0.0/1", "128.0.0.0/2", "2001::/16", "example.com"]}
-  - {id: k1, kind: command, ref: R, text: "HTTP/1."}
-  - {id: k2, kind: command, ref: R, regex: "(EHLO|HELO) [a-z]{1,10}"}
-  - {id: x1, kind: exploratory, field: dst_port, values: [25, 80, 443]}
-  - {id: x2, kind: exploratory, field: ssh.banner, values: ["SSH-2.0-OpenSSH_7.4"]}
-""")
+EVERYTHING, TYPICAL = load_order(ORDERS["everything"]), load_order(ORDERS["typical"])
 
 
 @pytest.fixture(scope="module")

@@ -136,7 +136,7 @@ def test_a_change_on_paper_is_settled_by_the_stamp(enter):
     address = reverse("assets:change_otherwise")
     assert address in text(client.get(reverse("assets:change"), {"category": CATEGORY}))
     assert "FortiOS → FortiOS NG" in text(client.get(address, {"category": CATEGORY}))
-    sent = {"category": CATEGORY, "f-channel": "post", "f-sent_at": "2026-11-24T09:00", "key": "k"}
+    sent = {"category": CATEGORY, "f-channel": "post", "f-sent_at": "2026-11-24T00:00", "key": "k"}
     assert client.post(address, sent).status_code == 302
     proposal = Proposal.objects.get(status="open")
     approver = enter("power", "approver")
@@ -144,7 +144,7 @@ def test_a_change_on_paper_is_settled_by_the_stamp(enter):
     own = Notification.objects.get(side="operator", what="change")
     owed = Obligation.objects.filter(rule="kyokaho.notice.change")
     assert (own.status, owed.get().status) == ("sent", "open")
-    stamp = {"f-arrived_at": "2026-11-24T10:00", "f-reference": "受付 12", "key": "s"}
+    stamp = {"f-arrived_at": "2026-11-24T00:00", "f-reference": "受付 12", "key": "s"}
     client.post(reverse("assets:arrived", args=[own.id]), stamp)
     own.refresh_from_db()
     assert (own.status, owed.get().status) == ("arrived", "settled")
