@@ -405,10 +405,11 @@ def test_addressee_is_the_minister_alone():
 
 
 RETURNED = [
-    # 命令3(1) had run out while it was not as notified: the duty stood, and was not met.
-    (ReturnedFacts(returned_in_time=False), "change"),
-    (ReturnedFacts(returned_in_time=False, ministry_returned_is_change="no_change"), "change"),
-    # Undone in time: no text says it, so it is asked, never guessed.
+    # 命令3(1) had run out while it was not as notified: that stays said, but nothing is left to tell (強化法4(3)).
+    (ReturnedFacts(returned_in_time=False), "open"),
+    (ReturnedFacts(returned_in_time=False, ministry_returned_is_change="change"), "change"),
+    (ReturnedFacts(returned_in_time=False, ministry_returned_is_change="no_change"), "late_return"),
+    # Undone in time: no text says it either, so it is asked, never guessed.
     (ReturnedFacts(returned_in_time=True), "open"),
     (ReturnedFacts(returned_in_time=True, ministry_returned_is_change="change"), "change"),
     (ReturnedFacts(returned_in_time=True, ministry_returned_is_change="no_change"), "returned"),

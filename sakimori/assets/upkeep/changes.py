@@ -161,7 +161,7 @@ class Noted:
         for one in group:
             waits = one.outcome == "change"
             if one.duty is not None and (not waits or one.duty != duty):
-                self.left[one.duty.id] = MERGED if left else CHANGED_BACK if undone else ""
+                self.left[one.duty.id] = CHANGED_BACK if undone else MERGED if left else ""
             one.status = "waiting" if waits else "recorded"
             one.duty, one.due_on = (duty, due_on) if waits else (None, None)
 

@@ -22,7 +22,9 @@ class Settle(Payload):
 
     stocktake_months: Annotated[int, Field(ge=1, le=36)]
     file_disposals: bool = False
-    file_returned: Annotated[bool, Field(title="Changes undone in time are filed all the same")] = False
+    file_returned: Annotated[bool, Field(title="Changes undone before they were notified are filed all the same")] = (
+        False
+    )
     answer: Annotated[str, Field(max_length=_LONGEST_NOTE, title="What the minister's office answered")] = ""
     answered_on: date | None = None
     attachments: Attachments

@@ -52,8 +52,8 @@ def _to_notify(viewer: Viewer, *, facility_category: str = "") -> Iterable[dict[
     One row a computer (`id`, `computer`), whatever changed since: `facility`, `category` (of the facility now) and
     `category_old`, `clause`, `product`, `maker` with `clause_old`, `product_old`, `maker_old`; `changed_on` the first
     day of change, `due_on` the earliest due day, `events` (changed, retired, rederived), `duties`, `changes` (ids).
-    `undone`: old and new are the same, and it must be told all the same (undone after its due day, or the ministry
-    said so, see `netting`); what was undone in time does not wait.
+    `undone`: old and new are the same, and it must be told all the same (the ministry said so, or the operator settled
+    it, see `netting`); what was undone before it was notified does not wait otherwise.
     """
     rows: dict[uuid.UUID, dict[str, Any]] = {}
     categories = facility_categories(viewer)

@@ -19,6 +19,7 @@ OUTCOME: Mapping[str, Text] = {
     "substituted": Text("推進法の報告が代わる", "a report under the ESPA stands in"),
     "minor": Text("軽微な変更", "minor change"),
     "returned": Text("届け出る前に元へ戻った", "undone before it was notified"),
+    "late_return": Text("期限を過ぎてから元へ戻った", "undone after its due day"),
     "none": Text("届出事項に変更なし", "nothing notified changed"),
     "open": Text("未確定（質問あり）", "open (questions)"),
 }

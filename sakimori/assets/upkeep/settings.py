@@ -54,9 +54,9 @@ def retirement_is_change(world: str, organisation: uuid.UUID) -> str | None:
 
 
 def returned_is_change(world: str, organisation: uuid.UUID) -> str | None:
-    """Return `change` or `no_change` of a change undone in time: as answered, else as settled, else None (no answer).
+    """Return `change` or `no_change` of a change undone before it was notified: as answered, as settled, or None.
 
-    命令3条1項 only counts a period from the day of the change; no published text says what became of one undone in it.
+    命令3条1項 only counts a period from the day of the change; no published text says what becomes of one undone.
     """
     return _answered(world, organisation, RETURNED) or (_CHANGE if settled(world, organisation).file_returned else None)
 

@@ -112,7 +112,7 @@ class ReturnedFacts:
 def returned(facts: ReturnedFacts, on: date) -> Decision:
     """Return "change" or "returned" for a change undone before it was notified; open until the ministry answers.
 
-    Where it was undone only after the due day, the duty to notify it had not been met: "change".
+    Undone only after the due day, "late_return": that day stays missed, but nothing is left to tell either.
     """
     return decide("kyokaho.notify.returned", facts_of(facts), on)
 

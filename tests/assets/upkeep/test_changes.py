@@ -135,17 +135,46 @@ def test_what_is_left_of_several_changes_keeps_its_own_day(notified):
     assert [one.due_on for one in running()] == [date(2027, 3, 10)]
 
 
-def test_a_change_undone_after_its_day_had_to_be_notified_and_waits(notified, move):
+def test_a_change_undone_after_its_day_leaves_nothing_to_notify_and_the_missed_day_stays_said(notified, move):
     computer = notified["P-002"]
     change(computer, product="FortiOS NG", changed_on="2026-11-20")
-    move("2027-03-25")  # it was due on the 23rd
+    change(computer, maker="Fortinet Inc", changed_on="2026-11-23")
+    move("2027-03-25")  # the product was due on the 23rd and the maker is
+    change(computer, product="FortiOS", changed_on="2027-03-24")
+    row = to_notify()["P-002"]  # the maker alone is left
+    assert (row["product_old"], row["product"], row["maker_old"], row["maker"]) == (
+        "FortiOS", "FortiOS", "Fortinet", "Fortinet Inc",
+    )  # fmt: skip
+    change(computer, maker="Fortinet", changed_on="2027-03-25")
+    assert (to_notify(), running().count()) == ({}, 0)
+    with pytest.raises(PreconditionError):
+        drafts.changes(viewer("power", "reporter"), CATEGORY)
+    ended = Obligation.objects.filter(rule=CHANGE).order_by("due_on").first()
+    assert (ended.due_on, ended.status, list(ended.evidence)) == (date(2027, 3, 23), "settled", ["changed_back"])
+    first = ComputerChange.objects.order_by("changed_on").first()
+    assert (first.decision["table"], first.status, first.outcome) == (changes.UNDONE, "recorded", "open")
+    assert first.decision["possible"] == ["change", "late_return"]  # a question, and in words that the day was missed
+    assert "the missed day stays on record" in first.decision["reasons"][0]["text"]["en"]
+    settle(file_returned=True, answer="期限の後に戻ったものも届け出る", answered_on="2027-03-25")
+    assert (to_notify()["P-002"]["undone"], to_notify()["P-002"]["due_on"]) == (True, date(2027, 3, 23))
+
+
+def test_undoing_what_was_notified_already_is_a_change_of_its_own(notified, move):
+    computer = notified["P-002"]
+    change(computer, product="FortiOS NG", changed_on="2026-11-20")
+    told = proposals.propose(
+        "assets.change_notification.file", drafts.changes(viewer("power", "reporter"), CATEGORY),
+        by=viewer("power", "reporter"),
+    )  # fmt: skip
+    proposals.confirm(told.id, by=viewer("power", "approver"))
+    carry()
+    assert (to_notify(), running().count()) == ({}, 0)
+    move("2027-03-25")  # even after the day of the first
     change(computer, product="FortiOS", changed_on="2027-03-24")
     row = to_notify()["P-002"]
-    assert (row["undone"], row["due_on"]) == (True, date(2027, 3, 23))
-    assert running().filter(due_on=date(2027, 3, 23)).count() == 1
-    first = ComputerChange.objects.order_by("changed_on").first()
-    assert first.decision["table"] == changes.UNDONE
-    assert first.decision["reasons"][0]["fact"] == "returned_in_time"
+    assert (row["product_old"], row["product"], row["undone"]) == ("FortiOS NG", "FortiOS", False)
+    assert row["due_on"] == date(2027, 7, 26)  # four months from 2027-03-24: 2027-07-24 is a Saturday
+    assert ComputerChange.objects.get(changed_on=date(2027, 3, 24)).outcome == "change"
 
 
 def test_the_ministrys_answer_lets_an_undone_change_wait_again_by_its_own_day(notified):
