@@ -1,11 +1,14 @@
 """The only source of time. Each world has its own.
 
 A sample world has a fixed date: its today never moves, so that the sample inventory stays due when it is due; only the
-time of day passes.
+time of day passes. At midnight in Japan the time of day begins anew, but a record must not come to stand before those
+it follows: an answer to yesterday's stocktake would count as given before it was asked, the newest setting as an old
+one, and what was written down yesterday as the future. So a sample world's time never falls behind its newest act: it
+stands there, a microsecond on with every act, until the time of day has come so far again.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -62,15 +65,32 @@ def world(name: str) -> World:
 
 
 def now(name: str) -> datetime:
-    """Return the present time in that world, aware, in Asia/Tokyo."""
+    """Return the present time in that world, aware, in Asia/Tokyo; a sample world's is later than its newest act."""
     real = datetime.now(TOKYO)
     fixed = world(name).fixed
-    return real if fixed is None else real.replace(year=fixed.year, month=fixed.month, day=fixed.day)
+    if fixed is None:
+        return real
+    present = real.replace(year=fixed.year, month=fixed.month, day=fixed.day)
+    last = datetime.combine(fixed, time.max, TOKYO)
+    newest = _newest_between(present, last)
+    return present if newest is None else min(newest + timedelta(microseconds=1), last)
+
+
+def _newest_between(present: datetime, last: datetime) -> datetime | None:
+    """Return when the newest act of that time was recorded here, or None where there is none, as on most days.
+
+    In any world: those of a sample deployment share their date, and so one index answers.
+    """
+    from sakimori.acts.models import Act  # noqa: PLC0415 - the machine's own time is asked for without Django as well
+
+    later = Act.objects.filter(recorded_at__gte=present, recorded_at__lte=last)
+    found = later.order_by("-recorded_at").values_list("recorded_at", flat=True).first()
+    return found and found.astimezone(TOKYO)
 
 
 def today(name: str) -> date:
     """Return the present date in that world, in Asia/Tokyo."""
-    return now(name).date()
+    return world(name).fixed or datetime.now(TOKYO).date()
 
 
 def wall() -> datetime:

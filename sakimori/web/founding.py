@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Sequence
+from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,8 +66,8 @@ def create_keys() -> None:
     for purpose in purposes:
         if not (keys.directory() / f"{purpose}.pem").exists():
             keys.create(purpose)
-    earliest = min([clock.wall(), *(clock.now(world) for world in clock.worlds())])
-    midnight = earliest.replace(hour=0, minute=0, second=0, microsecond=0)
+    earliest = min([clock.wall().date(), *(clock.today(world) for world in clock.worlds())])
+    midnight = datetime.combine(earliest, time.min, clock.TOKYO)
     ring = proofs.KeyRing([keys.public_row(purpose, midnight) for purpose in purposes])
     keys.own_ring_path().write_bytes(proofs.format_keyring(ring))
 
