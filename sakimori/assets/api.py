@@ -183,7 +183,8 @@ def import_list(
     """Import a list as one act, whole or not at all; with an idempotency key a repeat gives the first receipt.
 
     Computers of the register that the list names otherwise are changed by the same act. Where another list said
-    otherwise, `conflicts` takes this one's value, keeps the register's, or asks (422). A token without
+    otherwise, `conflicts` takes this one's value, keeps the register's, or asks (422). Where computers
+    change, `changed_on` says on which day (422 without it: the period of 命令3条1項 runs from it). A token without
     standing authority drafts: 202, and a person adopts the proposal.
     """
     viewer = viewer_of(request)

@@ -82,12 +82,7 @@ def draft(viewer: Viewer, category: str) -> FileNotification:
     """
     base = clock.world(viewer.world).base
     operator = Organisation.objects.get(id=viewer.acting_organisation, world=base)
-    facilities = [identity for identity, name in _facilities(viewer).items() if name == category]
-    waiting = _waiting(viewer).filter(facility__in=facilities).order_by("key")
-    rows = [
-        {"clause": clause, "product": product, "maker": maker}
-        for clause, product, maker in waiting.values_list("clause", "product", "maker")[:MOST_ROWS]
-    ]
+    rows = waiting_rows(viewer, category)[:MOST_ROWS]
     if not rows:
         raise PreconditionError(
             Text(
@@ -103,6 +98,13 @@ def draft(viewer: Viewer, category: str) -> FileNotification:
         business_type=business.business_type if business else "",
     )
     return FileNotification.model_validate({"outline": outline, "facility_category": category, "rows": rows})
+
+
+def waiting_rows(viewer: Viewer, category: str) -> list[dict[str, Any]]:
+    """Return clause, product and maker of every computer of a category that waits to be notified, by key."""
+    facilities = [identity for identity, name in _facilities(viewer).items() if name == category]
+    waiting = _waiting(viewer).filter(facility__in=facilities).order_by("key")
+    return list(waiting.values("clause", "product", "maker"))
 
 
 def _facilities(viewer: Viewer) -> dict[uuid.UUID, str]:

@@ -23,7 +23,7 @@ from sakimori.assets import drafting, editions, files, findings, importing, merg
 from sakimori.assets import payloads as p
 from sakimori.assets.importing import Checked
 from sakimori.assets.models import Upload
-from sakimori.assets.refusing import FaultyListError, NothingNewError, UndecidedError
+from sakimori.assets.refusing import FaultyListError, NothingNewError, UndecidedError, no_day
 from sakimori.assets.scoping import Assessment, FacilityFacts, assess
 from sakimori.assets.sources import differences
 from sakimori.assets.tables import RowFault
@@ -231,8 +231,8 @@ def perform(
     """Import a clean upload as one act and return its receipt; done once however often it is asked for.
 
     `decisions` settle conflicts (see `differences.decided`), `changed_on` is the day the changes happened. Raises
-    `FaultyListError` where the list has faults, `UndecidedError` where a conflict is open, `RefusedError` where the
-    register has changed meanwhile.
+    `FaultyListError` where the list has faults, `UndecidedError` where a conflict is open, `DayError` where computers
+    change and nobody says when, `RefusedError` where the register has changed meanwhile.
     """
     kind, payload, batch = ready(viewer, upload, decisions, changed_on)
     done = door.perform(
@@ -259,7 +259,7 @@ def ready(
         return KIND, named, upload.batch
     on = changed_on or clock.today(viewer.world)
     if upload.act is None:
-        _stage_difference(viewer, upload, called, decisions)
+        _stage_difference(viewer, upload, called, decisions, dated=changed_on is not None)
     if upload.batch is None:
         raise NotFoundError(str(upload.id))
     return UPDATE, {**named, "changed_on": on.isoformat()}, upload.batch
@@ -273,7 +273,9 @@ def all_conflicts(upload: Upload, decision: str) -> dict[str, str]:
     return dict.fromkeys(differences.unpacked(bytes(upload.difference)).conflicts(called), decision)
 
 
-def _stage_difference(viewer: Viewer, upload: Upload, called: str, decisions: Mapping[str, str] | None) -> None:
+def _stage_difference(
+    viewer: Viewer, upload: Upload, called: str, decisions: Mapping[str, str] | None, *, dated: bool
+) -> None:
     found = differences.unpacked(bytes(upload.difference or b""))
     wanted = {**profiles.precedence(viewer, called), **upload.decisions, **(decisions or {})}
     rows, undecided = differences.decided(found, called, wanted)
@@ -293,6 +295,8 @@ def _stage_difference(viewer: Viewer, upload: Upload, called: str, decisions: Ma
         raise NothingNewError(
             Text("登録簿と違うところがありません。", "The register says the same already; there is nothing to apply.")
         )
+    if not dated and any(row["op"] == "change" for row in rows):
+        raise no_day()
     if upload.batch is not None:
         batches.discard(upload.batch, by=viewer)
     upload.batch, upload.decisions = batches.stage(UPDATE, rows, by=viewer).id, dict(decisions or upload.decisions)

@@ -4,7 +4,7 @@ from sakimori.assets.tables import RowFault
 from sakimori.errors import SakimoriError
 from sakimori.text import Text
 
-__all__ = ["FaultyListError", "NothingNewError", "UndecidedError"]
+__all__ = ["DayError", "FaultyListError", "NothingNewError", "UndecidedError", "no_day"]
 
 
 class FaultyListError(SakimoriError):
@@ -27,6 +27,24 @@ class FaultyListError(SakimoriError):
     def as_dict(self) -> dict[str, object]:
         """Return the error as plain data, with every fault."""
         return {**super().as_dict(), "faults": [one.as_dict() for one in self.faults]}
+
+
+class DayError(SakimoriError):
+    """The day of change is no day, or nobody has said it."""
+
+    code = "assets.changed_on"
+
+
+def no_day() -> DayError:
+    """Return the refusal of changes without a day: the period to notify them runs from it (命令3条1項)."""
+    return DayError(
+        Text(
+            "変更のあった日が空欄です。何も反映していません。",
+            "The day the changes happened is empty; nothing was applied.",
+        ),
+        where="changed_on",
+        mend=Text("届出の期限はこの日から数えます。日を書いてください。", "The period runs from it: write the day."),
+    )
 
 
 class UndecidedError(SakimoriError):

@@ -16,6 +16,7 @@ from sakimori import law
 from sakimori.acts import clock
 from sakimori.assets import drafting, intake, profiles, saying
 from sakimori.assets.models import Upload
+from sakimori.assets.refusing import DayError, no_day
 from sakimori.assets.sources import differences
 from sakimori.assets.sources.differences import FACTS, KEEP, TAKE, Difference
 from sakimori.errors import SakimoriError
@@ -29,12 +30,6 @@ _BY_ROW = 200  # conflicts that are asked row by row; beyond, field by field
 _SHOWS = ("changes", "new", "missing")
 
 
-class DayError(SakimoriError):
-    """The day of change is no day."""
-
-    code = "assets.changed_on"
-
-
 def perform(request: HttpRequest, viewer: Viewer, upload: Upload) -> None:
     """Apply a difference as the form decides it."""
     decisions = {
@@ -45,13 +40,7 @@ def perform(request: HttpRequest, viewer: Viewer, upload: Upload) -> None:
     typed = request.POST.get("changed_on", "").strip()
     changed_on = parse_date(typed)
     if not typed:
-        raise DayError(
-            Text("変更のあった日が空欄です。", "The day the changes happened is empty."),
-            where="changed_on",
-            mend=Text(
-                "届出の期限はこの日から数えます。日を書いてください。", "The period runs from it: write the day."
-            ),
-        )
+        raise no_day()
     if changed_on is None:
         raise DayError(
             Text(f"変更日「{typed[:40]}」を読めません。", f"“{typed[:40]}” is no day."),

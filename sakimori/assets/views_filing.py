@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sakimori import law, proofs
 from sakimori.acts import authority, clock, door, parts, reading
 from sakimori.acts.errors import NotFoundError
-from sakimori.assets import drafting, letters, saying, views_entry
+from sakimori.assets import drafting, letters, saying, staleness, views_entry
 from sakimori.assets.forms import drafts as drafts_of
 from sakimori.assets.forms import views as forms
 from sakimori.assets.interview.queries import left_out
@@ -178,6 +178,8 @@ def filing(request: HttpRequest, proposal: uuid.UUID) -> HttpResponse:
         return table
     called = people(viewer, [row["person"], row["settled_person"]])
     own = row["person"] == viewer.person and viewer.person is not None
+    is_open = row["status"] == "open" and row["expires_at"] > clock.now(viewer.world)
+    stale = staleness.of(viewer, row["payload"]) if is_open else None
     context = {
         "row": row,
         "letter": letter,
@@ -186,11 +188,12 @@ def filing(request: HttpRequest, proposal: uuid.UUID) -> HttpResponse:
         "proposer": called.get(row["person"], ""),
         "settler": called.get(row["settled_person"], ""),
         "own": own,
-        "open": row["status"] == "open" and row["expires_at"] > clock.now(viewer.world),
+        "open": is_open,
+        "stale": stale,
         "otherwise": choice(row["payload"].get("channel", ""), "channel"),
         "title": law.kind(row["kind"]).title.pick(saying.language()),
         "may_fill": urlencode({"form": letter.form.form, "proposal": str(proposal)}),
-        "may_confirm": _may(viewer, FILE, confirming=True) and not own and row["person"] is not None,
+        "may_decide": _may(viewer, FILE, confirming=True) and not own and row["person"] is not None,
         "key": fresh_key(request, None),
     }
     return render(request, "assets/filing.html", context)

@@ -93,7 +93,7 @@ def check(file: Path, operator: str, world: str, as_json: bool, **wishes: Any) -
     default="ask",
     help="Where another list says otherwise: take this file's value, keep the register's, or refuse / 食い違い",
 )
-@click.option("--changed-on", default="", help="Day the changes happened (default: today) / 変更日")
+@click.option("--changed-on", default="", help="Day the changes happened; needed where computers change / 変更日")
 @_wishes
 @as_somebody
 @spoken
@@ -103,9 +103,9 @@ def import_(
 ) -> None:  # fmt: skip
     """Import FILE (CSV, Excel, CycloneDX, SPDX, nmap) as one act, whole or not at all, and print its receipt.
 
-    Computers that the register has already are compared: what differs is changed by the same act.
+    Computers that the register has already are compared: what differs is changed by the same act, and then
+    --changed-on says on which day it changed (the period of 命令3条1項 runs from it).
     """
-    from sakimori.acts import clock  # noqa: PLC0415
     from sakimori.assets import intake  # noqa: PLC0415
 
     viewer = acting(Who(**who))
@@ -124,7 +124,7 @@ def import_(
     done = intake.perform(viewer, upload, client="cli", key=key, decisions=decisions, changed_on=_day(changed_on))
     for ja, en in upload.remarks:
         click.echo(f"{ja} / {en}", err=True)
-    told = {} if upload.difference is None else {"changed_on": _day(changed_on) or clock.today(viewer.world)}
+    told = {} if upload.difference is None or not changed_on else {"changed_on": _day(changed_on)}
     _print({"act": done.act, "count": upload.count, **told, "repeated": done.repeated, "receipt": done.receipt})
 
 

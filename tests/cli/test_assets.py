@@ -104,8 +104,13 @@ def test_check_knows_the_register(run):
     assert nothing.exit_code == 1
     assert "The register says the same already" in nothing.stderr
     changed = csv([ROWS[1].replace("Fortinet", "フォーティネット")])
+    undated = run("import", changed, "--as", "reporter")  # nobody said on which day: today would be a guess
+    assert undated.exit_code == 1
+    assert "The period runs from it" in undated.stderr
+    assert Computer.objects.get(key="P-002").maker == "Fortinet"
     applied = run("import", changed, "--as", "reporter", "--changed-on", "2026-11-20")
     assert applied.exit_code == 0, applied.stderr
+    assert lines(applied)[0]["changed_on"] == "2026-11-20"
     assert Computer.objects.get(key="P-002").maker == "フォーティネット"
 
 

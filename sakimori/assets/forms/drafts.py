@@ -77,8 +77,7 @@ def changes(viewer: Viewer, category: str) -> FileChange:
     The outline as it was stands in it only where more than the operator's name changed (命令3条4項: that alone is
     minor). Raises `PreconditionError` where nothing waits.
     """
-    found = reading.read(viewer, "assets.changes_to_notify", facility_category=category)
-    rows = [changed(row) for row in sorted(found, key=lambda row: str(row["key"]))][:MOST_ROWS]
+    rows = changed_rows(viewer, category)[:MOST_ROWS]
     now, before = outline(viewer), told_outline(viewer, category)
     if before is not None and before.model_copy(update={"name": now.name}) == now:
         before = None
@@ -88,6 +87,12 @@ def changes(viewer: Viewer, category: str) -> FileChange:
             where="facility_category",
         )
     return FileChange(outline=now, outline_before=before, facility_category=category, rows=rows)
+
+
+def changed_rows(viewer: Viewer, category: str) -> list[ChangedRow]:
+    """Return old and new of every computer of a category with something to notify, by key; none where nothing waits."""
+    found = reading.read(viewer, "assets.changes_to_notify", facility_category=category)
+    return [changed(row) for row in sorted(found, key=lambda row: str(row["key"]))]
 
 
 def changed(row: Mapping[str, Any]) -> ChangedRow:

@@ -4,10 +4,11 @@ import pytest
 from django.urls import reverse
 
 from sakimori.acts import door, proposals
+from sakimori.acts.errors import PreconditionError
 from sakimori.acts.models import Proposal
 from sakimori.assets.models import Computer, Notification
 from tests.support.deployment import WORLD, viewer
-from tests.support.filing import file_notification, import_register
+from tests.support.filing import ROWS, file_notification, import_register
 from tests.support.warning import carry
 from tests.web.conftest import enter, pytest_runtest_teardown
 
@@ -96,3 +97,61 @@ def test_changes_and_corrections_show_what_waits_too(parties, operator_edition, 
     again = client.get(page)
     assert len(again.context["pending"]) == 1
     assert 'name="reason"' not in again.content.decode()
+
+
+def test_a_proposal_says_that_the_register_has_changed_and_offers_no_confirmation_that_would_be_refused(
+    proposed, enter
+):
+    made = Proposal.objects.get(kind=DRAFT)
+    address = reverse("assets:filing", args=[made.id])
+    approver = enter("power", "approver")
+    fresh = approver.get(address)
+    assert fresh.context["stale"] is None
+    assert "Confirm and send" in fresh.content.decode()
+    change("P-001", maker="別の製造者")
+    shown = approver.get(address)
+    text = shown.content.decode()
+    assert shown.context["stale"].blocked
+    assert "it can no longer be filed as it stands" in text
+    assert "Confirm and send" not in text
+    assert 'value="refuse"' in text  # the way on stands on the same page
+    (gone,), (come,) = (
+        [said for said, _ in rows] for rows in (shown.context["stale"].gone, shown.context["stale"].come)
+    )
+    assert "別の製造者" in come
+    assert "別の製造者" not in gone
+    own = proposed.get(address).content.decode()
+    assert "Withdraw it below" in own
+    assert "See the draft of today" in own
+    with pytest.raises(PreconditionError):
+        proposals.confirm(made.id, by=viewer("power", "approver"))  # the page said what the door says
+    refused = proposed.post(reverse("proposal", args=[made.id]), {"action": "refuse", "reason": "登録簿が変わった"})
+    assert refused.status_code == 302
+    assert proposed.get(address).context["stale"] is None  # a proposal withdrawn is compared with nothing
+    assert propose(proposed, reverse("assets:drafts")).status_code == 302
+    anew = Proposal.objects.get(kind=DRAFT, status="open")
+    assert proposals.confirm(anew.id, by=viewer("power", "approver")).act
+
+
+def test_what_only_came_since_is_said_and_does_not_keep_a_proposal_from_being_confirmed(proposed, enter):
+    made = Proposal.objects.get(kind=DRAFT)
+    import_register([ROWS[0].replace("P-001", "P-901").replace("横河電機", "あとから来た製造者")])
+    shown = enter("power", "approver").get(reverse("assets:filing", args=[made.id]))
+    stale = shown.context["stale"]
+    assert (stale.blocked, stale.gone, len(stale.come)) == (False, [], 1)
+    assert "Confirm and send" in shown.content.decode()
+    assert proposals.confirm(made.id, by=viewer("power", "approver")).act
+
+
+def test_a_proposed_change_undone_meanwhile_says_that_nothing_of_it_is_left(parties, operator_edition, enter):
+    import_register()
+    file_notification()
+    carry()
+    change("P-002", product="FortiOS NG")
+    client = enter("power", "reporter")
+    assert propose(client, reverse("assets:change")).status_code == 302
+    change("P-002", product="FortiOS")
+    text = client.get(reverse("assets:filing", args=[Proposal.objects.get(kind=CHANGE).id])).content.decode()
+    assert "Nothing of it is left to file" in text
+    assert "FortiOS → " in text
+    assert "FortiOS NG" in text

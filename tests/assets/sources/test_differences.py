@@ -12,7 +12,8 @@ from sakimori.acts import door
 from sakimori.acts.errors import ConflictError, RefusedError
 from sakimori.acts.models import Act, BatchItem, Obligation
 from sakimori.assets import drafting, intake, merging, taking
-from sakimori.assets.models import Computer, Duty, NotifiedItem, SourceProfile, Upload
+from sakimori.assets.models import Computer, ComputerChange, Duty, NotifiedItem, SourceProfile, Upload
+from sakimori.assets.refusing import DayError
 from sakimori.assets.sources import differences
 from sakimori.assets.sources.differences import Known, compare, decided, unpacked
 from sakimori.errors import SakimoriError
@@ -135,6 +136,23 @@ def test_an_import_again_changes_what_differs_in_one_act_and_starts_the_duty_of_
 
 
 @pytest.mark.django_db
+def test_what_changes_needs_a_day_and_what_is_only_new_does_not(parties):
+    done(taken(csv(ROWS[:1])))
+    new = taken(csv(ROWS[:2]))
+    assert len(unpacked(bytes(new.difference)).new) == 1
+    done(new)
+    changed = taken(csv([ROWS[1].replace("FortiOS", "FortiOS 9"), ROWS[2]]))
+    with pytest.raises(DayError) as refused:
+        done(changed)
+    assert refused.value.where == "changed_on"
+    assert Upload.objects.get(id=changed.id).batch is None  # nothing was staged either
+    assert Computer.objects.count() == 2
+    done(changed, changed_on=date(2026, 11, 20))
+    assert ComputerChange.objects.get().changed_on == date(2026, 11, 20)
+    assert Computer.objects.count() == 3
+
+
+@pytest.mark.django_db
 def test_another_source_wants_a_decision_and_the_decision_is_kept(parties):
     reporter = viewer("power", "reporter")
     done(taken(csv()))
@@ -143,7 +161,7 @@ def test_another_source_wants_a_decision_and_the_decision_is_kept(parties):
         done(upload)
     assert "product" in refused.value.explain("en")
     assert Computer.objects.get(key="P-002").product == "FortiOS"
-    done(upload, decisions=intake.all_conflicts(upload, "take"))
+    done(upload, decisions=intake.all_conflicts(upload, "take"), changed_on=date(2026, 11, 20))
     changed = Computer.objects.get(key="P-002")
     assert (changed.product, changed.origins) == ("FortiOS 9", {"product": "走査"})
     intake.profiles.prefer(reporter, "台帳", {"product": "keep"})
@@ -160,7 +178,7 @@ def test_nothing_is_applied_where_the_register_changed_meanwhile_or_a_row_is_not
     change = {"computer": str(computer.id), "changed_on": "2026-11-20", "maker": "別社"}
     door.perform("assets.computer.change", change, by=viewer("power", "reporter"))
     with pytest.raises(ConflictError):
-        done(upload)
+        done(upload, changed_on=date(2026, 11, 20))
     assert Computer.objects.get(key="P-002").maker == "別社"
     other = intake.batches.stage(
         intake.UPDATE,
