@@ -5,6 +5,7 @@ from datetime import datetime
 from types import SimpleNamespace
 
 from sakimori.acts import door, reading, sequencer, transport
+from sakimori.acts.models import Obligation
 from sakimori.incidents import entry
 from tests.support.deployment import viewer
 from tests.support.scenes import remembered
@@ -102,3 +103,8 @@ def when(text):
 def as_uuid(value):
     """Return a value as a UUID."""
     return value if isinstance(value, uuid.UUID) else uuid.UUID(str(value))
+
+
+def status(rule):
+    """Return the states of the obligations of a rule, in the order they began."""
+    return list(Obligation.objects.filter(rule=rule).order_by("begins").values_list("status", flat=True))
