@@ -9,10 +9,10 @@ from typing import Any
 
 from sakimori.assets import editions
 from sakimori.assets.payloads import LONGEST
+from sakimori.assets.sources.values import day_written
 from sakimori.assets.tables import Read, RowFault, parse_flag, read
 from sakimori.assets.wording import COLUMNS, CONNECTIONS, FLAGS, SERVES, UNITS
 from sakimori.law.decisions import assets as scope_table
-from sakimori.law.eras import day_of
 from sakimori.law.tables import table
 from sakimori.text import Text
 
@@ -183,7 +183,7 @@ class _Row:
 
     def _introduced(self) -> str:
         value = self.cells.get("introduced_on", "")
-        introduced = day_of(value)
+        introduced = day_written(value)
         if introduced is None:
             self.fault(
                 "introduced_on",
@@ -206,7 +206,7 @@ class _Row:
 
     def _support_end(self) -> str:
         value = self.cells.get("support_end", "")
-        found = day_of(value) if value else None
+        found = day_written(value) if value else None
         if value and found is None:
             self.fault(
                 "support_end",

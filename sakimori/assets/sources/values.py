@@ -6,6 +6,8 @@ ECMA-376 Part 1 (SpreadsheetML): 18.8.30 number formats, 18.17.4 dates and times
 import re
 from datetime import date
 
+from sakimori.law import eras
+
 _BUILT_IN_DATES = frozenset((*range(14, 18), 22, *range(27, 37), *range(50, 59)))  # 18.8.30, East Asian ones included
 _BUILT_IN_TIMES = frozenset((*range(18, 22), 45, 46, 47))
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h|m|s)[^\]]*\]', re.IGNORECASE)
@@ -13,6 +15,7 @@ _LAST_SERIAL = 2_958_465  # 9999-12-31
 _BEFORE_1900 = 693_594  # the day from which the 1900 system counts (after its leap bug), in days of the Gregorian era
 _BEFORE_1904 = 695_056  # the same of the 1904 system
 _LEAP_BUG = 60  # the 1900 system counts a 29 February 1900 that was none
+_SERIAL = re.compile(r"[1-9][0-9]{4}(?:\.[0-9]{1,15})?", re.ASCII)
 _EXACT = 15  # digits a double holds for certain
 
 
@@ -39,6 +42,19 @@ def day_of(text: str, *, since_1904: bool) -> str | None:
         return None
     first = _BEFORE_1904 if since_1904 else _BEFORE_1900 if serial > _LEAP_BUG else _BEFORE_1900 + 1
     return date.fromordinal(first + serial).isoformat() if first + serial <= date.max.toordinal() else None
+
+
+def day_written(text: str) -> date | None:
+    """Return the day that a cell for a day holds: as people write it, or the day number left where a format was lost.
+
+    Five digits (`46327`, also `46327.0` and with a time of day) are a day number of the 1900 system: no other way of
+    writing a day looks like it. Raises nothing; None where it is no day.
+    """
+    found = eras.day_of(text)
+    if found is not None or not _SERIAL.fullmatch(text.strip()):
+        return found
+    serial = day_of(text.strip(), since_1904=False)
+    return date.fromisoformat(serial) if serial else None
 
 
 def number(text: str, zeros: int = 0) -> str:

@@ -11,10 +11,10 @@ from typing import Any
 
 from sakimori.assets import editions
 from sakimori.assets.payloads import LONGEST
+from sakimori.assets.sources.values import day_written
 from sakimori.assets.tables import RowFault
 from sakimori.assets.upkeep import sheets
 from sakimori.assets.upkeep.sheets import Head
-from sakimori.law.eras import day_of
 from sakimori.text import Text
 
 UNCHANGED, CHANGED, GONE = "変更なし", "変更", "廃止"
@@ -275,7 +275,7 @@ def _day(said: Returned, row: Mapping[str, str], known: Mapping[str, Any], today
             sheets.fault(row, DAY, "変わった日がありません。", "The day of the change is missing.", mend)
         )
         return None
-    day = day_of(typed)
+    day = day_written(typed)
     if day is None:
         said.faults.append(sheets.fault(row, DAY, f"「{typed}」は日付ではありません。", f"“{typed}” is no day.", mend))
         return None

@@ -8,6 +8,7 @@ from functools import cache
 
 from sakimori.assets import editions, importing, saying
 from sakimori.assets.payloads import LONGEST, StagedFacts
+from sakimori.assets.sources.values import day_written
 from sakimori.errors import SakimoriError
 from sakimori.law.tables import table
 from sakimori.pages.dates import typed_date
@@ -94,7 +95,7 @@ def read(name: str, typed: object) -> str | bool:
 
 
 def _day(_: Question, plain: str, __: str) -> str:
-    return date.fromisoformat(typed_date(plain)).isoformat()
+    return (day_written(plain) or date.fromisoformat(typed_date(plain))).isoformat()
 
 
 def _yesno(question: Question, plain: str, _: str) -> bool:

@@ -6,9 +6,13 @@ from datetime import date
 
 import pytest
 
+from sakimori.acts import clock
+from sakimori.assets import drafting, importing
 from sakimori.assets.sources.reading import read_source
-from sakimori.assets.sources.values import day_of, is_date_format, number
+from sakimori.assets.sources.values import day_of, day_written, is_date_format, number
 from sakimori.errors import SakimoriError
+from tests.support import filing
+from tests.support.deployment import WORLD, viewer
 from tests.support.workbooks import HEADING, ROWS, repacked, workbook
 
 
@@ -158,3 +162,20 @@ def test_leading_zeros_of_a_key_stay():
 def test_a_row_of_ten_thousand_characters_is_read_and_left_to_the_check():
     rows = [("A", "長" * 10_000, *ROWS[0][2:5], date(2024, 1, 1))]
     assert len(only(workbook(rows)).rows[0].cells[1]) == 10_000
+
+
+def test_a_day_number_that_lost_its_format_is_a_day_and_no_other_number_is():
+    assert [str(day_written(one)) for one in ("45444", "45444.0", " 45444.75 ", "20240601", "令和6年6月1日")] == [
+        "2024-06-01"
+    ] * 5
+    for no_day in ("", "4544", "454440", "45444円", "-45444", "４５４４４x", "00001", "45444.", "20241301"):
+        assert day_written(no_day) is None, no_day
+
+
+@pytest.mark.django_db
+def test_the_import_takes_a_day_number_as_the_day_it_stands_for(parties):
+    by = viewer("power", "reporter")
+    checked = importing.check(
+        filing.csv([filing.ROWS[0].replace("2024-06-01", "45444")]), drafting.facilities_of(by), clock.today(WORLD)
+    )
+    assert (checked.faults, checked.rows[0]["introduced_on"]) == ([], "2024-06-01")

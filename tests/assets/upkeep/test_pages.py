@@ -258,7 +258,7 @@ def test_every_fault_of_a_list_is_named_with_its_line_and_nothing_is_kept(enter,
     for nothing in (None, "変わりない", "変わりなし"):  # the words of the page's own button
         untouched = give_back(client, kono, with_rows(row(1), row(2, answer=nothing)), "list.csv")
         assert "Nothing has changed." in text(untouched)
-    for day in ("令和 8 年 11 月 2 日 14:00", "20261102", "2026/11/2"):
+    for day in ("令和 8 年 11 月 2 日 14:00", "20261102", "2026/11/2", "46328", "46328.0"):
         read_back = give_back(client, kono, with_rows(row(1), row(2, answer="廃止", day=day)), "list.csv")
         assert "2026-11-02" in text(read_back), day
     assert "to print" in text(client.get(reverse("assets:stocktake_list", args=[kono.id]))).lower()
