@@ -60,7 +60,7 @@ def record(ctx: Context, payload: p.RecordEntry) -> Bound:
         minister=minister,
         outline={"name": operator.name_ja, "corporate_number": operator.corporate_number},
         facility_category=payload.facility_category,
-        count=len(rows) or payload.count,
+        count=len(rows) or payload.count or 0,
         filed_at=payload.arrived_at,
         arrived_at=payload.arrived_at,
         status="linked" if first else "stated_none" if payload.what == "none" else "received",
@@ -80,7 +80,7 @@ def record(ctx: Context, payload: p.RecordEntry) -> Bound:
     _pass_on_clock(ctx, notification)
     if not first:
         _settle(ctx, notification, rows, evidence)
-    finding.arrived(ctx, notification, cites=payload.answers, told=payload.count)
+    finding.arrived(ctx, notification, cites=payload.answers, told=payload.count or 0)
     _tell(
         ctx, operator, about, Text("書面等による届出の到達が記録されました", "Your notification on paper was entered")
     )

@@ -12,6 +12,9 @@ from sakimori.assets.payloads import StagedFacts
 _YES, _NO = "yes", "no"
 _DERIVED = "in_scope"
 _TITLES = ("scope", "notify", "due")
+_DECISION = frozenset({"label", "basis", "reasons", "open_questions", "confidence"})
+_REASON = frozenset({"text", "article", "would_change"})
+_QUESTION = frozenset({"fact", "text", "allowed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +47,31 @@ class Question:
     options: list[tuple[str, str]]
 
 
-def decisions(content: Mapping[str, Any]) -> list[Said]:
+def sound(content: object) -> dict[str, Mapping[str, Any]]:
+    """Return the decisions of a kept finding that are whole; what is broken in it is left out."""
+    told = content if isinstance(content, Mapping) else {}
+    return {str(name): one for name, one in told.items() if _is_whole(one)}
+
+
+def _is_whole(decision: object) -> bool:
+    if not isinstance(decision, Mapping) or not set(decision) >= _DECISION:
+        return False
+    parts = ((decision["reasons"], _REASON), (decision["open_questions"], _QUESTION))
+    return isinstance(decision["label"], Mapping) and all(
+        isinstance(told, list) and all(isinstance(one, Mapping) and needed <= set(one) for one in told)
+        for told, needed in parts
+    )
+
+
+def decisions(content: object) -> list[Said]:
     """Return the answers in the order they were asked: in scope? to be notified? by which clock?"""
     titles = {
         "scope": gettext("Is it a specified critical computer?"),
         "notify": gettext("Must it be notified?"),
         "due": gettext("By which clock?"),
     }
-    return [_said(titles[name], content[name]) for name in _TITLES if name in content]
+    whole = sound(content)
+    return [_said(titles[name], whole[name]) for name in _TITLES if name in whole]
 
 
 def _said(title: str, decision: Mapping[str, Any]) -> Said:
@@ -73,10 +93,10 @@ def asked(decision: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [one for one in decision["open_questions"] if one["fact"] != _DERIVED]
 
 
-def questions(content: Mapping[str, Any]) -> list[Question]:
+def questions(content: object) -> list[Question]:
     """Return every open question once, in order."""
     found: dict[str, Question] = {}
-    for decision in content.values():
+    for decision in sound(content).values():
         for one in asked(decision):
             found.setdefault(one["fact"], Question(one["fact"], saying.both(one["text"]), _options(one)))
     return list(found.values())

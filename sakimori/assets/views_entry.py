@@ -1,5 +1,7 @@
 """Filings that come another way: the office's entry, who has filed and who is late; the operator's paper and stamp."""
 
+import csv
+import io
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -15,6 +17,7 @@ from sakimori.acts import clock, door, reading
 from sakimori.acts.door import Performed
 from sakimori.assets import drafting, letters, saying
 from sakimori.assets.forms import views as forms
+from sakimori.assets.renaming import REPORT
 from sakimori.assets.supervision.saying import SORT, say
 from sakimori.assets.tables import decode
 from sakimori.errors import SakimoriError
@@ -31,6 +34,7 @@ from sakimori.text import Text
 
 ENTER, REMIND = "assets.entry.record", "assets.reminder.send"
 _CORRECTED = ("notification", "correction")
+_MOST_ANEW = 2000  # rows of an entry that a form begins with
 _HEADINGS = frozenset({"clause", "該当条項", "条項", "製品名", "product"})
 STANDING: Mapping[str, Text] = {
     "filed": Text("届出あり", "has notified"),
@@ -123,8 +127,10 @@ def enter(request: HttpRequest) -> HttpResponse:
     wrong = (request.POST if request.method == "POST" else request.GET).get(
         "f-corrects" if request.method == "POST" else "corrects", ""
     )
+    anew = _anew(viewer, request.GET.get("anew", "")) if request.method != "POST" else {}
     step = Step(
         ENTER,
+        first=anew,
         hidden=frozenset({"contents", "same_as", *(() if wrong else ("corrects",))}),
         options={
             "operator": [("", ""), *operators],
@@ -139,8 +145,35 @@ def enter(request: HttpRequest) -> HttpResponse:
         "categories": _categories(viewer, {row["organisation"] for row in rows}),
         "row_fault": error,
         "more": f"{reverse('assets:enter')}",
+        "anew": anew,
     }
     return stepped(request, step, "assets/enter.html", context)
+
+
+def _anew(viewer: Viewer, wrong: str) -> dict[str, str]:
+    """Return what the form begins with where a withdrawn entry is entered anew: all of it but its mistakes."""
+    try:
+        row = reading.read_one(viewer, "assets.notifications", notification=uuid.UUID(wrong))
+    except ValueError:
+        return {}
+    if row["side"] != "minister" or row["status"] != "withdrawn":
+        return {}
+    items = reading.read(viewer, "assets.notification_items", notification=row["id"]) if row["transcribed"] else []
+    lines = io.StringIO()
+    written = csv.writer(lines, lineterminator="\n")
+    for item in list(items)[:_MOST_ANEW]:
+        was = item["before"] or {}
+        told = [item["clause"], item["product"], item["maker"], was.get("product", ""), was.get("maker", "")]
+        written.writerow(told if was else told[:3])
+    return {
+        "operator": str(row["organisation"]),
+        "what": row["what"],
+        "channel": row["channel"],
+        "reference": row["reference"] or "",
+        "arrived_at": row["arrived_at"].astimezone(clock.TOKYO).isoformat(" ") if row["arrived_at"] else "",
+        "facility_category": row["facility_category"] or "",
+        "rows": lines.getvalue(),
+    }
 
 
 def _awaited(viewer: Viewer, called: Mapping[uuid.UUID, str]) -> list[tuple[str, str]]:
@@ -293,20 +326,25 @@ def further(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, str]]:
         ),
         "withdraw": (
             row["side"] == "minister" and entered and row["status"] != "withdrawn",
-            gettext("Withdraw this entry"),
+            gettext("Correct it: withdraw this entry, then enter it anew")
+            if row["what"] == REPORT
+            else gettext("Withdraw this entry"),
+        ),
+        "anew": (
+            row["side"] == "minister" and entered and row["status"] == "withdrawn" and row["what"] != "correction",
+            gettext("Enter it anew, without the mistake"),
         ),
     }
     correction = {
         "what": "correction", "corrects": row["id"], "operator": row["organisation"],
         "facility_category": row["facility_category"] or "",
     }  # fmt: skip
+    entering = {
+        "enter": f"{reverse('assets:enter')}?{urlencode(correction)}",
+        "anew": f"{reverse('assets:enter')}?{urlencode({'anew': row['id']})}",
+    }
     return [
-        (
-            f"{reverse('assets:enter')}?{urlencode(correction)}"
-            if step == "enter"
-            else reverse(f"assets:{step}", args=[row["id"]]),
-            label,
-        )
+        (entering.get(step) or reverse(f"assets:{step}", args=[row["id"]]), label)
         for step, (fits, label) in offered.items()
-        if fits and _may(viewer, ENTER if step == "enter" else STEPS[step])
+        if fits and _may(viewer, ENTER if step in entering else STEPS[step])
     ]

@@ -47,16 +47,19 @@ class Step:
     faults: tuple[str, ...] = ()
 
 
-def stepped(request: HttpRequest, step: Step, template: str, context: Mapping[str, Any]) -> HttpResponse:
+def stepped(
+    request: HttpRequest, step: Step, template: str, context: Mapping[str, Any], *, sent: bool | None = None
+) -> HttpResponse:
     """Show the page, or do what was sent and go on; the template finds kind, form, files, error and key.
 
     `pending` is what waits to be confirmed of the same kind about the same thing: a page shows it and does not offer
-    the act once more (`web/components/pending.html`).
+    the act once more (`web/components/pending.html`). `sent` is whether the form was sent; without it, whatever is
+    posted counts as sent (a page that asks for something first says False to that).
     """
     viewer = viewer_of(request)
     kind = require(step.kind, viewer)
-    sent = request.method == "POST"
-    form = form_for(registry.handler(kind).payload, viewer, _typed(request, step), sent=sent)
+    sent = request.method == "POST" if sent is None else sent
+    form = form_for(registry.handler(kind).payload, viewer, _typed(request, step, sent=sent), sent=sent)
     with_files = any(one.spec.path == FILES for one in form.shown)
     left_out = {*step.given, *step.hidden, FILES}
     asked = [one for one in form.shown if one.spec.path not in left_out]
@@ -100,8 +103,7 @@ def fresh_key(request: HttpRequest, error: SakimoriError | None, name: str = "ke
     return sent or uuid.uuid4()
 
 
-def _typed(request: HttpRequest, step: Step) -> dict[str, str]:
-    sent = request.method == "POST"
+def _typed(request: HttpRequest, step: Step, *, sent: bool) -> dict[str, str]:
     found = request.POST if sent else request.GET
     typed = {name: value for name, value in found.items() if isinstance(value, str)}
     return typed if sent else {**step.first, **typed}

@@ -195,9 +195,18 @@ def test_a_paper_filing_is_corrected_on_its_own_page(enter):
     assert page in text(client.get(reverse("assets:notification", args=[filed.id])))
     said = {"computer": str(Computer.objects.get(key="P-001").id), "changed_on": "2026-11-19", "maker": "別の製造者"}
     door.perform("assets.computer.change", said, by=viewer("power", "reporter"))
-    shown = text(client.get(page))
+    asked = text(client.get(page))
+    assert 'name="reason"' in asked
+    assert "What leaves" not in asked  # what is printed has the reason in it, so that is said first
+    assert client.post(page, {"reason": " "}).status_code == 422
+    answer = client.post(page, {"reason": "製造者名の誤り"})
+    assert answer.status_code == 200
+    assert (answer.context["letter"].payload["reason"], "-") == ("製造者名の誤り", "-")
+    assert "製造者名の誤り" in [said for _, said in answer.context["letter"].single]
+    shown = text(answer)
     for part in ("What the correction changes", "別の製造者", 'name="f-reason"', 'name="f-sent_at"'):
         assert part in shown
+    assert Proposal.objects.filter(kind="assets.correction.file_otherwise").count() == 0
     wrong = {"f-channel": "post", "f-sent_at": "2026-13-45", "f-reason": "製造者名の誤り", "key": "one"}
     refused = client.post(page, wrong)
     assert refused.status_code == 422

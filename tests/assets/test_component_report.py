@@ -141,3 +141,45 @@ def test_the_scan_of_what_came_on_paper_is_passed_on_with_it_and_goes_with_it(pa
     erase = {"act": str(entered.act), "basis": "保存期間の満了"}
     door.perform_system("acts.content.erase", erase, world=WORLD, authorised_by=entered.act)
     assert not Attachment.objects.exists()
+
+
+def test_a_wrong_report_is_corrected_by_withdrawing_it_and_entering_it_anew_from_what_it_said(notified, enter):
+    wrong = enter_it({**RENAMED, "product": "FortiOS XG"})
+    pass_on(wrong)
+    assert counted() == {("横河電機", "CENTUM VP"): 1, ("Fortinet", "FortiOS XG"): 1}
+    client = enter("meti", "intake")
+    address = reverse("assets:notification", args=[wrong.id])
+    shown = client.get(address).content.decode()
+    assert "Correct it: withdraw this entry, then enter it anew" in shown
+    assert "Enter it anew, without the mistake" not in shown
+    done = client.post(
+        reverse("assets:withdraw", args=[wrong.id]), {"f-reason": "製品名の誤り", "key": "w"}, follow=True
+    )
+    again = f"{reverse('assets:enter')}?anew={wrong.id}"
+    assert again in done.content.decode()
+    form = client.get(again)
+    typed = {one.spec.path: one.value for one in form.context["form"].shown}
+    assert (typed["what"], typed["facility_category"], typed["reference"]) == (
+        "component_report", CATEGORY, "54-4 第1号",
+    )  # fmt: skip
+    assert typed["rows"] == "meirei1-1-3,FortiOS XG,Fortinet,FortiOS,Fortinet\n"
+    assert "its evidence has to be attached again" in form.content.decode()
+    mended = {f"f-{name}": value for name, value in typed.items() if value}
+    mended |= {"f-rows": typed["rows"].replace("FortiOS XG", "FortiOS NG"), "key": "anew"}
+    entered = client.post(reverse("assets:enter"), mended, follow=True)
+    assert entered.status_code == 200, entered.content.decode()[:3000]
+    (now,) = Notification.objects.filter(side="minister", what="component_report", status="received")
+    pass_on(now)
+    assert counted() == {("横河電機", "CENTUM VP"): 1, ("Fortinet", "FortiOS NG"): 1}
+    for other in ("", "x", str(now.id)):  # nothing to begin with
+        plain = client.get(f"{reverse('assets:enter')}?anew={other}")
+        assert {one.value for one in plain.context["form"].shown if one.spec.path in ("rows", "reference")} == {""}
+
+
+def test_the_count_on_a_paper_is_asked_for_and_never_preset(parties, enter):
+    form = enter("meti", "intake").get(reverse("assets:enter"))
+    (count,) = [one for one in form.context["form"].shown if one.spec.path == "count"]
+    assert count.value == ""
+    entered = enter_it(what="notification", contents="paper", rows=[])
+    assert entered.count == 0
+    assert enter_it(what="notification", contents="paper", rows=[], count=7, reference="2").count == 7

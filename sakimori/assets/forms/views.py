@@ -19,7 +19,7 @@ from sakimori.acts import authority, clock, proposals, reading
 from sakimori.acts.errors import ConflictError, NotFoundError, PayloadError
 from sakimori.assets import drafting, letters, saying
 from sakimori.assets.forms import drafts
-from sakimori.assets.forms.payloads import Contact
+from sakimori.assets.forms.payloads import Contact, FileCorrection
 from sakimori.errors import SakimoriError
 from sakimori.pages import Table, viewer_of
 from sakimori.pages.pending import Pending, pending
@@ -263,9 +263,11 @@ def correct_otherwise(request: HttpRequest, notification: uuid.UUID) -> HttpResp
     row = reading.read_one(viewer, "assets.notifications", notification=notification)
     if row["what"] not in drafts.CORRECTABLE or row["status"] != "arrived":
         raise NotFoundError(str(notification))
-    reason = request.POST.get("f-reason", "").strip()[:_LONGEST]
-    draft = drafts.correction(viewer, notification, reason or "-")
+    said = request.POST.get("f-reason", request.POST.get("reason", "")).strip()[:_LONGEST]
+    draft = drafts.correction(viewer, notification, said or "-")
     out, new = drafts.difference(viewer, notification, draft.rows)
+    if "f-reason" not in request.POST and not said:
+        return _ask_why(request, viewer, row, draft, (out, new))
     letter = letters.letter(draft, clock.today(viewer.world))
     table = letters.table(request, letter)
     if isinstance(table, HttpResponse):
@@ -283,7 +285,29 @@ def correct_otherwise(request: HttpRequest, notification: uuid.UUID) -> HttpResp
         "pending": waiting(viewer, letter),
     }
     given = {name: value for name, value in letter.payload.items() if name not in _TYPED}
-    return stepped(request, Step(kind, given, hidden=frozenset({"matter"})), "assets/otherwise.html", context)
+    step = Step(kind, given, hidden=frozenset({"matter"}), first={"reason": said})
+    return stepped(request, step, "assets/otherwise.html", context, sent="f-reason" in request.POST)
+
+
+def _ask_why(
+    request: HttpRequest,
+    viewer: Viewer,
+    row: Mapping[str, Any],
+    draft: FileCorrection,
+    differences: tuple[Counter[Any], Counter[Any]],
+) -> HttpResponse:
+    """Ask why a filing is corrected on paper: the reason stands in what is printed, so it comes before that."""
+    out, new = differences
+    context = {
+        "row": row,
+        "pending": waiting(viewer, letters.letter(draft, clock.today(viewer.world))),
+        "out": _differences(out),
+        "new": _differences(new),
+        "same": not out and not new,
+        "outline": draft.outline.model_dump() != (row["outline"] or {}),
+        "missing": request.method == "POST",
+    }
+    return render(request, "assets/forms/correct.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _differences(counted: Counter[Any]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from django.db.models import Count, F, TextField
 from django.db.models.functions import Cast
 
 from sakimori.acts import clock
-from sakimori.assets.findings import asked
+from sakimori.assets.findings import asked, sound
 from sakimori.assets.interview import picture, units
 from sakimori.assets.interview import substitute as names
 from sakimori.assets.models import Computer, Finding, MinistryAnswer, PlanItem, PlanPaper
@@ -138,9 +138,9 @@ def left_out(viewer: Viewer) -> int:
     return int(_own(viewer).filter(status="registered", notify="yes", clause="").count())
 
 
-def open_of(content: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+def open_of(content: object) -> dict[str, Mapping[str, Any]]:
     """Return the open questions of a finding by fact, each once; not whether another table is still open."""
-    return {one["fact"]: one for decision in content.values() for one in asked(decision)}
+    return {one["fact"]: one for decision in sound(content).values() for one in asked(decision)}
 
 
 def _open_points(viewer: Viewer, *, facility: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:

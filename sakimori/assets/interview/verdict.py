@@ -10,12 +10,15 @@ from django.utils.translation import gettext, ngettext
 
 from sakimori.acts import clock
 from sakimori.assets import saying
+from sakimori.assets.findings import sound
 from sakimori.assets.interview import units, views_points
 from sakimori.assets.interview.queries import open_of
 from sakimori.assets.interview.topics import topic_of
 from sakimori.assets.interview.words import said, short
 from sakimori.pages import dates
 from sakimori.record import Viewer
+
+_CHANGE = "kyokaho.notify.change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def about(
     unit = units.explained(row["unit"], row["name"] or "", row["product"], clock.today(viewer.world))
     notified = row["notify"] == "yes"
     return {
-        "verdict": _changed(row, changes, clock.today(viewer.world)) or verdict(row, duty),
+        "verdict": _changed(row, changes, clock.today(viewer.world)) or _in_doubt(row, changes) or verdict(row, duty),
         "unit": {
             "answer": saying.both(unit.decision["label"]),
             "reasons": [(saying.both(one["text"]), one["article"]) for one in unit.decision["reasons"]],
@@ -79,6 +82,27 @@ def _changed(row: Mapping[str, Any], changes: Sequence[Mapping[str, Any]], today
     why = [(text, article) for text, article, _ in waiting[0]["reasons"][:1]]
     address = f"{reverse('assets:changes')}?state=waiting"
     return Verdict(look, waiting[0]["answer"], note, why, address, gettext("See what must be notified"))
+
+
+def _in_doubt(row: Mapping[str, Any], changes: Sequence[Mapping[str, Any]]) -> Verdict | None:
+    """Return the verdict where it is open whether a change of what was notified must be notified; None elsewhere.
+
+    `changes` are the newest first. A name recorded since answers the question whether it is still the right one.
+    """
+    if row["status"] not in ("filed", "notified"):
+        return None
+    for one in changes:
+        if "product" in (one["fields"] or {}):
+            return None
+        if one["outcome"] == "open" and one["decision"].get("table") == _CHANGE:
+            break
+    else:
+        return None
+    asked = " ".join(one["questions"])
+    why = [(text, article) for text, article, _ in one["reasons"][:1]]
+    address = reverse("assets:change_computer", args=[row["id"]])
+    headline = gettext("It was notified; whether a change since must be notified is open.")
+    return Verdict("warn", headline, asked, why, address, gettext("Record the name as it is to be notified now"))
 
 
 def _said(row: Mapping[str, Any], duty: Mapping[str, Any] | None, waiting: int) -> tuple[str, str, str]:
@@ -121,11 +145,14 @@ def _owed(row: Mapping[str, Any], duty: Mapping[str, Any] | None) -> tuple[str, 
     return "warn", gettext("It must be notified by %(day)s.") % {"day": said_on}, f"{left} {unclear}".strip()
 
 
-def _why(row: Mapping[str, Any], content: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _why(row: Mapping[str, Any], content: object) -> list[tuple[str, str]]:
     """Return the sentence that decides scope and, where it is another matter, the one that decides the duty."""
     wanted = ["scope"] if row["notify"] in ("no", "open") else ["scope", "notify"]
+    whole = sound(content)
     return [
-        (saying.both(reason["text"]), reason["article"]) for name in wanted for reason in content[name]["reasons"][:1]
+        (saying.both(reason["text"]), reason["article"])
+        for name in wanted
+        for reason in (whole[name]["reasons"][:1] if name in whole else ())
     ]
 
 

@@ -4,7 +4,7 @@ The two sides have queries of their own. A vendor's names each field it may see:
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -114,9 +114,9 @@ def _with_questions(viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict[str
     return [{**row, "open": _open(row.pop("finding__content"))} for row in rows]
 
 
-def _open(content: Mapping[str, Any]) -> list[str]:
+def _open(content: object) -> list[str]:
     """Return the facts that are open and that a vendor can be asked for."""
-    named = [one["fact"] for decision in content.values() for one in findings.asked(decision)]
+    named = [one.fact for one in findings.questions(content)]
     return [name for name in dict.fromkeys(named) if name in facts.questions()]
 
 

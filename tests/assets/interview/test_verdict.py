@@ -1,11 +1,13 @@
 """A computer's page says at once: must it be notified, by when, why, and what to do next."""
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from sakimori.acts import door
 from sakimori.assets.interview import units
-from sakimori.assets.models import Computer
+from sakimori.assets.models import Computer, Finding
+from sakimori.record.guard import open_door
 from tests.assets.interview.test_answers import FACILITY, answer, paper, row
 from tests.support.deployment import WORLD, viewer
 from tests.support.filing import file_notification, import_register
@@ -116,3 +118,38 @@ def test_what_is_still_to_be_notified_of_a_change_opens_the_page_of_what_has_arr
     assert "the notification has arrived" in banner(shown)
     assert "not to be notified" not in shown
     assert "<details open>" in shown  # the question that is left is seen
+
+
+def test_a_kind_changed_after_it_was_notified_leaves_the_question_in_the_banner_until_the_name_is_said(enter):
+    client = enter("power", "reporter")
+    import_register([row("YES", firewall="○")])
+    file_notification()
+    carry()
+    assert "the notification has arrived" in banner(page(client, "YES"))
+    changed("YES", unit="cloud")
+    said = banner(page(client, "YES"))
+    assert "whether a change since must be notified is open" in said
+    assert "has arrived" not in said
+    computer = Computer.objects.get(world=WORLD, key="YES")
+    assert reverse("assets:change_computer", args=[computer.id]) in said
+    changed("YES", product="架空クラウド")
+    assert "The change must be notified" in page(client, "YES")
+    assert "is open" not in banner(page(client, "YES"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{}, [], {"scope": {}}, {"scope": None, "notify": {"label": "x"}}, {"scope": {"label": {}, "basis": [],
+     "reasons": [{}], "open_questions": [], "confidence": "certain"}}],
+)  # fmt: skip
+def test_a_finding_that_is_empty_or_broken_breaks_no_page(enter, content):
+    import_register([row("YES", firewall="○"), row("OPEN")])
+    with transaction.atomic(), open_door("a test breaks what was kept"):
+        Finding.objects.update(content=content)
+    client = enter("power", "reporter")
+    for key in ("YES", "OPEN"):
+        assert "verdict" in page(client, key)
+    for name in ("scoping_facility", "open_points", "interview_review", "picture"):
+        assert client.get(reverse(f"assets:{name}", args=[FACILITY])).status_code == 200, name
+    assert client.get(reverse("assets:ask_vendor")).status_code == 200
+    assert client.get(reverse("assets:drafts"), follow=True).status_code == 200
