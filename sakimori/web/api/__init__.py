@@ -30,11 +30,14 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 faults.speak_plainly(api)
-api.add_router("/acts", acting.router())
-api.add_router("/proposals", acting.proposal_router())
-api.add_router("/batches", acting.batch_router())
-api.add_router("/queries", looking.router())
-api.add_router("", looking.record_router())
+for _prefix, _made in (
+    ("/acts", acting.router()),
+    ("/proposals", acting.proposal_router()),
+    ("/batches", acting.batch_router()),
+    ("/queries", looking.router()),
+    ("", looking.record_router()),
+):
+    api.add_router(_prefix, faults.with_faults(_made))
 for _room, _router in rooms.api_routers():
     api.add_router(f"/{_room}", _router, tags=[_room])
 

@@ -15,7 +15,6 @@ from sakimori.pages import viewer_of
 from sakimori.record import Viewer
 from sakimori.text import Text
 from sakimori.web.api.bodies import body_of, described
-from sakimori.web.api.faults import FAULTS
 from sakimori.web.api.shapes import Done, Proposed, Reason, Rows, Staged
 
 _CLIENT = "api"
@@ -39,7 +38,7 @@ def router() -> Router:
             operation_id=f"perform_{kind.name.replace('.', '_')}",
             summary=f"{kind.title.ja} / {kind.title.en}",
             description=_description(kind),
-            response={200: Done, 202: Proposed, **FAULTS},
+            response={200: Done, 202: Proposed},
             openapi_extra=described(handler.payload),
         )
     return made
@@ -114,18 +113,18 @@ def proposal_router() -> Router:
     """Return the router that settles proposals."""
     made = Router(tags=["proposals"])
 
-    @made.post("/{uuid:proposal}/confirm", response={200: Done, **FAULTS}, operation_id="confirm_proposal")
+    @made.post("/{uuid:proposal}/confirm", response={200: Done}, operation_id="confirm_proposal")
     def confirm(request: HttpRequest, proposal: uuid.UUID, idempotency_key: str | None = _KEY) -> Outcome:
         """Confirm as the second person; of two who do so at once, one is told 409."""
         done = proposals.confirm(proposal, by=viewer_of(request), idempotency_key=idempotency_key or "", client=_CLIENT)
         return Status(200, performed(done))
 
-    @made.post("/{uuid:proposal}/adopt", response={200: Done, **FAULTS}, operation_id="adopt_proposal")
+    @made.post("/{uuid:proposal}/adopt", response={200: Done}, operation_id="adopt_proposal")
     def adopt(request: HttpRequest, proposal: uuid.UUID) -> Outcome:
         """Take on a token's draft as one's own proposal."""
         return Status(200, performed(proposals.adopt(proposal, by=viewer_of(request))))
 
-    @made.post("/{uuid:proposal}/refuse", response={200: Done, **FAULTS}, operation_id="refuse_proposal")
+    @made.post("/{uuid:proposal}/refuse", response={200: Done}, operation_id="refuse_proposal")
     def refuse(request: HttpRequest, proposal: uuid.UUID, body: Reason) -> Outcome:
         """Refuse or withdraw, with a reason."""
         return Status(200, performed(proposals.refuse(proposal, body.reason, by=viewer_of(request))))
@@ -137,7 +136,7 @@ def batch_router() -> Router:
     """Return the router that stages the rows of a bulk act."""
     made = Router(tags=["batches"])
 
-    @made.post("/{kind}", response={200: Staged, **FAULTS}, operation_id="stage_batch")
+    @made.post("/{kind}", response={200: Staged}, operation_id="stage_batch")
     def stage(request: HttpRequest, kind: str, body: Rows) -> Outcome:
         """Stage rows for one bulk act; nothing counts until the act is performed over the batch."""
         viewer, wanted = viewer_of(request), law.kind(kind)

@@ -1,10 +1,9 @@
 """Errors of the API: always the same typed shape (RFC 9457), in both languages, never a traceback."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Router, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from sakimori.acts.errors import NotFoundError, PayloadError
@@ -14,7 +13,25 @@ from sakimori.web.api.shapes import Fault
 from sakimori.web.failures import status_of
 from sakimori.web.problems import by_status, problem
 
-FAULTS: Mapping[frozenset[int], type[Fault]] = {frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500}): Fault}
+_STATUSES = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500)
+
+
+class _Said(Schema):
+    """What django-ninja makes of an answer's shape."""
+
+    response: Fault
+
+
+def with_faults(router: Router) -> Router:
+    """Return the router with the shape of faults in the description of each of its operations.
+
+    Given with each operation, django-ninja makes a model of its own for every status of every one: thousands, which
+    took most of the time a process needs to start.
+    """
+    for view in router.path_operations.values():
+        for operation in view.operations:
+            operation.response_models |= dict.fromkeys(_STATUSES, _Said)
+    return router
 
 
 def speak_plainly(api: NinjaAPI) -> None:
