@@ -84,7 +84,7 @@ class Foreign:
         refused = {"code": "north.no", "ja": "受け取れません", "en": "Not taken"}
         fields = {
             "envelope_id": sent["id"], "envelope_digest": proofs.digest(proofs.envelope_bytes(sent)), "from": NORTH,
-            "to": NAME, "received_at": clock.now(WORLD).isoformat(), "outcome": outcome,
+            "to": NAME, "received_at": sent["sent_at"], "outcome": outcome,
             "reason": refused if outcome == "refused" else None,
             "effects": [str(uuid.uuid4())] if outcome == "accepted" else [], **changed,
         }  # fmt: skip

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sakimori.acts import door
+from sakimori.acts import clock, door
 from sakimori.assets import succession
 from sakimori.assets.forms import drafts
 from sakimori.assets.models import Notification, NotifiedClause
 from tests.assets.forms.test_other_filings import CATEGORY, OFFICER, REPORTER, carry, change, counted, file
+from tests.support.deployment import WORLD
 from tests.support.filing import ROWS, file_notification, import_register
 
 START = datetime(2026, 11, 20, tzinfo=UTC)
@@ -164,7 +165,7 @@ def test_what_an_entry_replaced_counts_again_when_the_entry_is_withdrawn(parties
         door.perform("assets.notification.pass_on", {"notification": str(wrong.id)}, by=OFFICER)
     entry = {
         "operator": str(wrong.organisation), "what": "correction", "channel": "post", "reference": "訂正-1",
-        "arrived_at": datetime.now(UTC).isoformat(), "facility_category": CATEGORY, "contents": "typed",
+        "arrived_at": clock.now(WORLD).isoformat(), "facility_category": CATEGORY, "contents": "typed",
         "corrects": str(wrong.id), "rows": [{"clause": "meirei1-1-3", "maker": "Fortinet", "product": "FortiOS NG"}],
     }  # fmt: skip
     paper = door.perform("assets.entry.record", entry, by=OFFICER).subject.id

@@ -70,7 +70,7 @@ def sakimori_select(*arguments, **given):
 
 
 def run(folder, *more, capture="-", now=None, engine="reference"):
-    moment = now or clock.now(WORLD) - timedelta(minutes=1)
+    moment = now or committee.lately()
     return sakimori_select(
         capture, "--order", folder / "order.yaml", "--out", folder / "out", "--now", moment.isoformat(),
         "--engine", engine, "--authority", folder / "authority.json", "--trust", folder / "committee.pem",

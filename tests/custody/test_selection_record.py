@@ -2,7 +2,6 @@
 
 import io
 import json
-from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -99,7 +98,13 @@ def test_today_it_cannot_be_done(seated):
 
 @pytest.mark.parametrize(
     "change",
-    [{"kept_flows": 0}, {"stamp": None}, {"start": "2026-11-24T00:00:00+00:00"}, {"degraded": True}, {"extra": 1}],
+    [
+        {"kept_flows": 0},
+        {"stamp": None},
+        {"start": "2026-11-23T15:00:00.000001+00:00"},
+        {"degraded": True},
+        {"extra": 1},
+    ],
 )
 def test_an_altered_receipt_is_refused(ready, change):
     error = refused(ready, receipt={**ready["result"].receipt, **change})
@@ -202,7 +207,7 @@ def test_an_order_wider_than_the_authority_is_refused_even_when_the_engine_ran_i
     wide = ready["order"].replace('"198.51.100.7"', '"0.0.0.0/0"')
     result = select(
         [io.BytesIO(sample.capture())], load_order(wide), Countries(),
-        now=clock.now(REHEARSAL) - timedelta(seconds=30), signing_key=committee.ENGINE, rehearsal=True,
+        now=committee.lately(), signing_key=committee.ENGINE, rehearsal=True,
     )  # fmt: skip
     receipt = receipts.sign({**result.receipt, **part(ready, "authority")}, committee.ENGINE)
     error = refused(ready, order=wide, result=result, receipt=receipt)
@@ -306,7 +311,7 @@ def test_a_file_that_the_engine_did_not_write_is_refused(tmp_path):
     assert error.value.code == "custody.records"
 
 
-def test_mail_and_command_records_are_read_back_as_the_engine_signed_them(tmp_path):
+def test_mail_and_command_records_are_read_back_as_the_engine_signed_them(tmp_path, db):
     """Every kind of field, mail and binary matches among them, survives the file: the digest is the receipt's."""
     result = select([io.BytesIO(sample.capture())], load_order(sample.ORDER), Countries(),
                     now=clock.now(REHEARSAL), rehearsal=True)  # fmt: skip

@@ -144,6 +144,12 @@ def enrol_engine(key=ENGINE, **changes):
     return proposals.confirm(proposal.id, by=viewer("cabinet", "decider", REHEARSAL)).subject.id
 
 
+def lately():
+    """Return a moment shortly before now, for a selection to begin; not before the day on which the authority does."""
+    now = clock.now(REHEARSAL)
+    return max(now - timedelta(seconds=30), now.replace(hour=0, minute=0, second=0, microsecond=0))
+
+
 def run(authority, *, order=None, key=ENGINE, now=None):
     """Run a selection on the sample capture under an authority; return its result and the order's text."""
     signed = SignedAuthority.model_validate(authority)
@@ -153,7 +159,7 @@ def run(authority, *, order=None, key=ENGINE, now=None):
         [io.BytesIO(sample.capture())],
         load_order(text),
         Countries(),
-        now=now or clock.now(REHEARSAL) - timedelta(seconds=30),
+        now=now or lately(),
         authority=signed,
         trusted={key_id(own): own},
         signing_key=key,
