@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from sakimori import law
 from sakimori.acts import attaching, authority, keeping
@@ -13,6 +13,8 @@ from sakimori.acts.listed import ids_listed
 from sakimori.acts.models import (
     Act,
     ActContent,
+    Attachment,
+    Delivery,
     Dispatch,
     Head,
     Leaf,
@@ -181,10 +183,14 @@ def _dispatches(viewer: Viewer, *, act: uuid.UUID | None = None) -> Iterable[dic
     sent = Dispatch.objects.filter(_needed(viewer), world=viewer.world, sender=viewer.acting_organisation)
     if act is not None:
         sent = sent.filter(act=act)
-    return sent.order_by("-created_at").values(
+    tried = Delivery.objects.filter(channel="envelope", envelope=OuterRef("id"), status="waiting")
+    files = Attachment.objects.filter(world=OuterRef("world"), act=OuterRef("act"), organisation=OuterRef("sender"))
+    told = sent.annotate(hindrance=Subquery(tried.values("last_error")[:1]), with_files=Exists(files))
+    rows: Iterable[dict[str, Any]] = told.order_by("-created_at").values(
         "id", "act", "kind", "addressee", "created_at", "status", "channel", "sent_at", "arrived_at",
-        "acknowledgement", "refusal",
+        "acknowledgement", "refusal", "hindrance", "with_files",
     )  # fmt: skip
+    return rows
 
 
 def _readers(viewer: Viewer, *, act: uuid.UUID) -> Iterable[dict[str, Any]]:

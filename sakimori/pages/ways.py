@@ -11,6 +11,8 @@ from sakimori.pages.reads import rows_or_none
 from sakimori.pages.words import choice
 from sakimori.record import Viewer
 
+_UNREADABLE = "malformed"
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -44,6 +46,23 @@ def steps(viewer: Viewer, act: Mapping[str, Any], dispatch: Mapping[str, Any]) -
     return [
         Step(gettext("Prepared"), prepared),
         Step(gettext("Approved"), act["recorded_at"]),
-        Step(gettext("Sent"), dispatch["sent_at"], choice(dispatch["channel"], "channel")),
+        _sent(dispatch),
         last,
     ]
+
+
+def _sent(dispatch: Mapping[str, Any]) -> Step:
+    """Return the step of sending; where an attempt failed, what keeps it and what to do, in words.
+
+    A parcel that the addressee calls malformed is one its version cannot read: files travel so since decision 0027.
+    """
+    hindrance = str(dispatch.get("hindrance") or "")
+    if dispatch["status"] != "waiting" or not hindrance:
+        return Step(gettext("Sent"), dispatch["sent_at"], choice(dispatch["channel"], "channel"))
+    said = gettext("Not delivered yet. It is tried again by itself; nothing is lost.")
+    if dispatch.get("with_files") and hindrance.endswith(f": {_UNREADABLE}"):
+        said = gettext(
+            "Not delivered: the installation of the addressee is of an earlier version, which takes in no files. It "
+            "arrives once that has been upgraded, and is tried again by itself. If it is urgent, send it another way."
+        )
+    return Step(gettext("Sent"), None, said, failed=True)

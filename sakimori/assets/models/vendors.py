@@ -23,6 +23,7 @@ class VendorRequest(LabelledRecord):
     act = models.UUIDField()
     asked_at = models.DateTimeField()
     due_on = models.DateField()
+    reminded_at = models.DateTimeField(null=True)
     note = models.TextField(blank=True)
     status = models.CharField(max_length=10, default="open", db_index=True)
     answered_at = models.DateTimeField(null=True)

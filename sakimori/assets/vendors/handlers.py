@@ -206,6 +206,29 @@ def _close_when_done(ctx: Context, request: VendorRequest) -> None:
         ctx.change(request, status="closed")
 
 
+def _remind(ctx: Context, payload: p.RemindVendor) -> Bound:
+    """Remind a vendor that has not answered, the way the request went; of one that went as a file it is recorded."""
+    request = ctx.get(VendorRequest, payload.request, organisation=ctx.actor.acting_organisation)
+    answering.require_open(ctx, request)
+    if request.status != "open":
+        raise ctx.refuse(
+            "assets.answered_already",
+            Text("この照会には回答があります。", "This request has been answered."),
+            where="request",
+            mend=Text("下の回答を確かめてください。", "Look at the answers below."),
+        )
+    ctx.change(request, reminded_at=ctx.now)
+    if request.vendor is None or request.channel == "refused":
+        ctx.waive("notify:vendor", "the request went as a file, and so does its reminder")
+    elif request.channel in ("envelope", "arrived"):
+        ctx.waive("notify:vendor", travelling.ELSEWHERE)
+        travelling.urge(ctx, request)
+    else:
+        about = Bound("assets.asked", request.id)
+        ctx.tell("vendor", request.vendor, travelling.reminded_title(request), about=about)
+    return Bound("assets.vendor_request", request.id)
+
+
 def _withdraw(ctx: Context, payload: p.WithdrawRequest) -> Bound:
     request = ctx.get(VendorRequest, payload.request, organisation=ctx.actor.acting_organisation)
     answering.require_open(ctx, request)
@@ -228,6 +251,7 @@ HANDLERS = {
     "assets.vendor.record": Handler(p.RecordAnswer, _record),
     "assets.vendor.take": Handler(p.TakeAnswer, _take),
     "assets.vendor.decline": Handler(p.DeclineAnswer, _decline),
+    "assets.vendor.remind": Handler(p.RemindVendor, _remind),
     "assets.vendor.withdraw": Handler(p.WithdrawRequest, _withdraw),
 }
 RECEIVERS = travelling.RECEIVERS

@@ -77,6 +77,12 @@ class DeclineAnswer(Payload):
     reason: Annotated[str, Field(max_length=1000)] = ""
 
 
+class RemindVendor(Payload):
+    """A request that a vendor has not answered."""
+
+    request: RequestId
+
+
 class WithdrawRequest(Payload):
     """A request that is no longer needed, and why."""
 

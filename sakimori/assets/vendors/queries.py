@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 
 from sakimori.acts import clock
 from sakimori.assets import findings
-from sakimori.assets.models import Computer, VendorItem, VendorRequest
+from sakimori.assets.models import Computer, Finding, VendorItem, VendorRequest
 from sakimori.assets.vendors import facts
 from sakimori.parties.models import Organisation, Peer
 from sakimori.record import Listing, Query, Viewer, every_role
@@ -44,7 +44,7 @@ def _requests(viewer: Viewer, *, request: uuid.UUID | None = None, status: str =
     wanted = {"id": request, "status": status}
     found = _counted(found.filter(**{name: value for name, value in wanted.items() if value}))
     return found.order_by("-asked_at", "id").values(
-        *_REQUEST, "vendor", "vendor_name", "channel", "reason", "act", "rows", "answered", "to_take"
+        *_REQUEST, "vendor", "vendor_name", "channel", "reason", "act", "reminded_at", "rows", "answered", "to_take"
     )
 
 
@@ -84,11 +84,15 @@ def _asked_rows(viewer: Viewer, *, asked: uuid.UUID) -> Iterable[dict[str, Any]]
     return rows
 
 
-def _askable(viewer: Viewer, *, notify: str = "", computers: str = "") -> Any:
-    """The operator's computers in use, each with what the law still asks about it; `computers`: ids, by commas."""
+def _askable(viewer: Viewer, *, questions: str = "", computers: str = "") -> Any:
+    """The operator's computers in use, each with what the law still asks about it; `computers`: ids, by commas.
+
+    `questions`: `open` for those alone of which something is open that a vendor can be asked, whatever is decided.
+    """
     found = Computer.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
-    if notify:
-        found = found.filter(notify=notify)
+    if questions == "open":
+        told = Finding.objects.filter(world=viewer.world, id__in=found.values("finding").distinct())
+        found = found.filter(finding__in=[key for key, content in told.values_list("id", "content") if _open(content)])
     if computers:
         found = found.filter(id__in=_ids(computers))
     return (

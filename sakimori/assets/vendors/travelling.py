@@ -24,7 +24,7 @@ from sakimori.parties.models import Organisation
 from sakimori.record import Bound, Handler, Payload
 from sakimori.text import Text
 
-SEND, RECALL = "assets.vendor.send", "assets.vendor.recall"
+SEND, RECALL, URGE = "assets.vendor.send", "assets.vendor.recall", "assets.vendor.urge"
 ELSEWHERE = "its inbox is on its own installation"
 
 
@@ -77,6 +77,12 @@ def follow(ctx: Context, request: VendorRequest) -> None:
     ctx.follow(SEND, told.model_dump(mode="json"))
 
 
+def urge(ctx: Context, request: VendorRequest) -> None:
+    """Have a reminder of a request travel the way the request went."""
+    told = RecallRequest(issuer=request.organisation, addressee=request.vendor, request=request.id)
+    ctx.follow(URGE, told.model_dump(mode="json"))
+
+
 def recall(ctx: Context, request: VendorRequest) -> None:
     """Have the word that a request is withdrawn travel after it."""
     told = RecallRequest(issuer=request.organisation, addressee=request.vendor, request=request.id)
@@ -84,7 +90,7 @@ def recall(ctx: Context, request: VendorRequest) -> None:
 
 
 def _send(ctx: Context, payload: RecallRequest) -> Bound:
-    """Send a request, or the word that it is withdrawn, to the vendor it is recorded for; nobody else gets it."""
+    """Send a request, a reminder, or the word that it is withdrawn, to the vendor it is recorded for; to nobody else."""
     request = ctx.get(VendorRequest, payload.request, organisation=payload.issuer, vendor=payload.addressee)
     ctx.send(payload.addressee)
     return Bound("assets.vendor_request", request.id)
@@ -161,6 +167,29 @@ def _receive_recall(ctx: Context, payload: Receive) -> Bound:
     return about
 
 
+def reminded_title(request: VendorRequest) -> Text:
+    """Return the title of the notice by which a vendor is reminded."""
+    day = request.due_on
+    return Text(
+        f"照会{request.number}の回答をお待ちしています（回答期限 {day.month}月{day.day}日）",
+        f"A reminder: request {request.number} waits for your answer (by {day})",
+    )
+
+
+def _receive_urge(ctx: Context, payload: Receive) -> Bound:
+    """Take in at the vendor's a reminder of a request that is open; of one that has ended nobody is reminded."""
+    told = incoming.read(ctx, RecallRequest, payload.document)
+    _require_meant(ctx, payload, told)
+    request = ctx.get(VendorRequest, told.request, organisation=told.issuer, vendor=told.addressee)
+    about = Bound("assets.asked", request.id)
+    if request.status == "open":
+        ctx.change(request, reminded_at=ctx.now)
+        ctx.tell("vendor", told.addressee, reminded_title(request), about=about)
+    else:
+        ctx.waive("notify:vendor", "it was answered or withdrawn before the reminder arrived")
+    return about
+
+
 def _require_meant(ctx: Context, payload: Receive, told: RecallRequest) -> None:
     if (told.issuer, told.addressee) != (payload.sender, payload.addressee):
         raise ctx.refuse(
@@ -181,6 +210,8 @@ def _receive_answer(ctx: Context, payload: Receive) -> Bound:
 HANDLERS = {
     SEND: Handler(CarryRequest, _send),
     RECALL: Handler(RecallRequest, _send),
+    URGE: Handler(RecallRequest, _send),
+    "assets.vendor.urged": Handler(Receive, _receive_urge),
     "assets.vendor.reach": Handler(Reached, _reach),
     "assets.vendor.receive": Handler(Receive, _receive),
     "assets.vendor.recalled": Handler(Receive, _receive_recall),
@@ -189,6 +220,7 @@ HANDLERS = {
 RECEIVERS = {
     SEND: "assets.vendor.receive",
     RECALL: "assets.vendor.recalled",
+    URGE: "assets.vendor.urged",
     "assets.vendor.answer": "assets.vendor.take_in",
 }
 ON_ARRIVAL = {SEND: "assets.vendor.reach"}

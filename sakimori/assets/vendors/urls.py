@@ -10,5 +10,6 @@ START_URLS = {
     "assets.vendor.record": "assets:vendor_requests",
     "assets.vendor.take": "assets:vendor_requests",
     "assets.vendor.decline": "assets:vendor_requests",
+    "assets.vendor.remind": "assets:vendor_requests",
     "assets.vendor.withdraw": "assets:vendor_requests",
 }

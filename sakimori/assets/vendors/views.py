@@ -32,7 +32,7 @@ from sakimori.record import Viewer
 from sakimori.text import Text
 
 ASK, RECORD, TAKE = "assets.vendor.ask", "assets.vendor.record", "assets.vendor.take"
-DECLINE, WITHDRAW = "assets.vendor.decline", "assets.vendor.withdraw"
+DECLINE, WITHDRAW, REMIND = "assets.vendor.decline", "assets.vendor.withdraw", "assets.vendor.remind"
 _KEPT = "vendor_answer"
 _OFFERED = 100  # computers on one page of the choice
 STATES: Mapping[str, Text] = {
@@ -137,7 +137,7 @@ def _offered(viewer: Viewer, request: HttpRequest) -> dict[str, Any]:
     words = given.get("q", "").strip()[:200]
     every = given.get("every", "") == "1"
     page = page_asked(given.get("page", ""))
-    where = {} if every else {"notify": "open"}
+    where = {} if every else {"questions": "open"}
     part = parts.Part((page - 1) * _OFFERED, _OFFERED, "key", tuple(parts.Word(word, {}) for word in words.split()), {})
     found = parts.read_part(viewer, "assets.askable", part, **where)
     language = saying.language()
@@ -204,6 +204,8 @@ def request_page(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
         "late": row["status"] == "open" and row["due_on"] < clock.today(viewer.world),
         "may_deal": may(viewer, TAKE) and row["status"] in ("open", "answered"),
         "may_end": may(viewer, WITHDRAW) and row["status"] in ("open", "answered"),
+        "may_remind": may(viewer, REMIND) and row["status"] == "open",
+        "by_file": row["channel"] in ("file", "refused"),
         "so_since": clock.today(viewer.world).isoformat(),
         "error": explained(error) if error else None,
         "key": fresh_key(request, error),
@@ -276,6 +278,8 @@ def _deal(request: HttpRequest, viewer: Viewer, request_id: uuid.UUID) -> str:
         kind, payload = TAKE, {"item": item, "facts": names, "changed_on": day}
     elif action == "decline":
         kind, payload = DECLINE, {"item": item, "reason": request.POST.get("reason", "")}
+    elif action == "remind":
+        kind, payload = REMIND, {"request": str(request_id)}
     elif action == "withdraw":
         kind, payload = WITHDRAW, {"request": str(request_id), "reason": request.POST.get("reason", "")}
     else:

@@ -5,10 +5,12 @@ import hashlib
 import pytest
 from django.urls import reverse
 
-from sakimori.acts import attaching, door, proposals, reading
-from sakimori.acts.models import Attachment
+from sakimori.acts import attaching, door, proposals, reading, sequencer, transport
+from sakimori.acts.models import Attachment, Delivery
 from sakimori.assets.models import Computer, Matter
+from sakimori.parties.models import Organisation, Peer
 from sakimori.record import open_door
+from tests.acts.listening import listening
 from tests.assets.supervision.test_matters import CATEGORY, DUE, arrived, give, matter, now, order
 from tests.support.deployment import WORLD, fixed, viewer
 from tests.support.filing import file_notification, import_register
@@ -100,3 +102,29 @@ def test_a_service_after_the_limit_says_what_it_means_to_both(parties, enter, se
         "assets.order.withdraw", {"number": str(number), "reason": "期限後の送達"}, by=viewer("meti", "officer")
     )
     proposals.confirm(made.id, by=viewer("meti", "decider"))
+
+
+def test_an_operator_is_told_in_words_that_the_authority_is_too_old_for_files(parties, enter):
+    filed = arrived()
+    asked = give("assets.question.ask", filing=str(filed.act), due_on=DUE)
+    by = viewer("power", "reporter")
+    with open_door("test"):
+        Organisation.objects.filter(id=fixed("meti")).update(deployment="old")
+    staged = attaching.stage("構成図.pdf", "application/pdf", SCAN, by=by)
+    answered = door.perform(
+        "assets.question.answer", {"number": str(asked), "text": "図のとおり", "attachments": [staged.digest]}, by=by
+    )
+    page_of_act = reverse("act", args=[answered.act])
+    with listening() as old:
+        with open_door("test"):
+            Peer.objects.create(world=WORLD, name="old", url=old.url)
+        old.answer = lambda _: (422, {"content-type": "application/json"}, b'{"code": "malformed"}')
+        sequencer.drain()
+        transport.run_once()
+        assert len(old.requests) == 1
+    said = enter("power", "reporter").get(page_of_act).content.decode()
+    assert "of an earlier version, which takes in no files" in said
+    Delivery.objects.filter(channel="envelope", status="waiting").update(last_error="ConnectError")
+    said = enter("power", "reporter").get(page_of_act).content.decode()
+    assert "earlier version" not in said
+    assert "tried again by itself" in said

@@ -141,3 +141,27 @@ def test_a_vendor_nobody_reaches_is_asked_by_file_as_before(north, register):
     assert refused.value.code == "assets.vendor_elsewhere"
     assert ask(register, vendor=None, vendor_name="遠いベンダー").channel == "file"
     assert ask(register, vendor=None, vendor_name=NAMED).channel == "envelope", "its exact name finds it"
+
+
+def test_a_reminder_goes_the_way_the_request_went_and_nobody_is_reminded_of_what_has_ended(north, register, enter):
+    request = ask(register, vendor=str(north.vendor), note="保守のため")
+    assert waiting()["assets.vendor.send"]
+    done = door.perform("assets.vendor.remind", {"request": str(request.id)}, by=viewer("power", "reporter"))
+    assert not Dispatch.objects.filter(act=done.act).exists(), "the person's own act stays here"
+    act, _ = waiting()["assets.vendor.urge"]
+    assert set(act["payload"]) == {"issuer", "addressee", "request"}
+    request.refresh_from_db()
+    assert request.reminded_at is not None
+    told, vendor = carried(north), fixed("vendor")
+    assert come(north, "assets.vendor.send", told, None, vendor) == ("accepted", None)
+    urge = {name: told[name] for name in ("issuer", "addressee", "request")}
+    for strange in ({"request": str(uuid.uuid4())}, {"issuer": str(north.ministry)}):
+        assert come(north, "assets.vendor.urge", {**urge, **strange}, None, vendor)[0] == "refused"
+    assert Notice.objects.filter(addressee=vendor).count() == 1
+    assert come(north, "assets.vendor.urge", urge, None, vendor) == ("accepted", None)
+    reminded = Notice.objects.filter(addressee=vendor).order_by("created_at").last()
+    assert reminded.title_en == "A reminder: request Q2026-0007 waits for your answer (by 2026-12-08)"
+    assert come(north, "assets.vendor.recall", urge, None, vendor) == ("accepted", None)
+    notices = Notice.objects.filter(addressee=vendor).count()
+    assert come(north, "assets.vendor.urge", urge, None, vendor) == ("accepted", None)
+    assert Notice.objects.filter(addressee=vendor).count() == notices
