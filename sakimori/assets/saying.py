@@ -6,6 +6,7 @@ from functools import cache
 from django.utils.translation import get_language
 
 from sakimori.law.tables import table
+from sakimori.pages.citing import cited
 from sakimori.text import Text
 
 SCOPE: Mapping[str, Text] = {
@@ -105,8 +106,8 @@ def articles() -> Mapping[str, str]:
 
 
 def clause(identifier: object) -> str:
-    """Return a clause by its article, empty where none applies."""
-    return articles().get(str(identifier), str(identifier or "")) if identifier else ""
+    """Return a clause by its article as the reader cites it, empty where none applies."""
+    return cited(articles().get(str(identifier), str(identifier or ""))) if identifier else ""
 
 
 def clause_meaning(identifier: str) -> str:

@@ -205,6 +205,7 @@ def _rows_from_file(request: HttpRequest) -> str:
 def _completed(payload: dict[str, Any]) -> dict[str, Any]:
     """Take a heading line out of the rows, write clauses by their identifiers, and say whether it was transcribed."""
     clauses = {article: code for code, article in saying.articles().items()}
+    clauses |= {saying.clause(code): code for code in saying.articles()}  # as the site cites it in this language
     rows = payload.get("rows", [])
     if rows and isinstance(rows[0], dict) and str(rows[0].get("clause", "")).strip().lower() in _HEADINGS:
         rows = rows[1:]

@@ -6,7 +6,13 @@ from sakimori import law
 
 
 def cited(reference: str) -> str:
-    """Return an article in the reader's language, `house` in words; what is no single article stays as it is."""
+    """Return an article, or several joined by 、, in the reader's language, `house` in words.
+
+    What is no article stays as it is.
+    """
+    if "、" in reference:
+        parts = [cited(part) for part in reference.split("、")]
+        return gettext(", ").join(parts)
     if reference == "house":
         return gettext("house rule")
     if not (get_language() or "ja").startswith("en"):

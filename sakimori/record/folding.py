@@ -24,8 +24,15 @@ class Folded(Func):
     output_field = TextField()
 
     def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
-        """Return the SQL for PostgreSQL."""
-        return self.as_sql(compiler, connection, template="lower(normalize(%(expressions)s, NFKC))", **more)
+        """Return the SQL for PostgreSQL: what is in that form already, as nearly every name is, is only looked at.
+
+        Looking (Unicode's quick check) takes half the time of normalising; a search runs over every row.
+        """
+        del connection, more
+        (text,) = self.get_source_expressions()
+        sql, given = compiler.compile(text)
+        folds = f"lower(CASE WHEN {sql} IS NFKC NORMALIZED THEN {sql} ELSE normalize({sql}, NFKC) END)"
+        return folds, (*given, *given, *given)
 
 
 def register_fold_function(connection: BaseDatabaseWrapper, **_: Any) -> None:

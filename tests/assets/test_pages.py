@@ -86,7 +86,7 @@ def test_a_clean_file_is_previewed_and_only_then_imported_once(enter, encoding):
     for said in (
         "Nothing has been applied yet",
         "2027-03-31",
-        "命令1(1)(iii)",
+        "Order Art. 1(1)(iii)",
         "Import 5 computers",
         "made for one operator",
     ):
@@ -154,7 +154,7 @@ def test_a_computer_shows_clause_reasons_and_what_would_change_it(enter):
     import_register()
     computer = Computer.objects.get(key="P-002")
     page = text(enter("power", "viewer").get(reverse("assets:computer", args=[computer.id])))
-    for said in ("命令1(1)(iii)", "What would change it:", "It must be notified", "By which clock?", "31 Mar 2027"):
+    for said in ("Order Art. 1(1)(iii)", "What would change it:", "It must be notified", "By which clock?", "31 Mar 2027"):
         assert said in page
     assert "Record a change" not in page  # a viewer changes nothing
 
@@ -196,7 +196,7 @@ def test_what_is_drafted_proposed_confirmed_filed_and_received_are_the_same_byte
     page = reporter.get(address, {"category": CATEGORY})
     drafted = reporter.get(address, {"category": CATEGORY, "format": "json"}).content
     digest = page.context["letter"].digest
-    for said in (digest, "Minister A (fictitious)", "CENTUM VP", "命令1(1)(iii)"):
+    for said in (digest, "Minister A (fictitious)", "CENTUM VP", "Order Art. 1(1)(iii)"):
         assert said in text(page)
     for private in ("P-001", "監視制御サーバー", "Windows"):
         assert private not in text(page)

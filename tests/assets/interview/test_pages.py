@@ -194,8 +194,8 @@ def test_the_picture_names_the_clause_of_every_node_and_letters_only_where_sourc
     svg = page[page.index("<svg") : page.index("</svg>")]
     assert "<title" in svg
     assert "<desc" in svg
-    assert "命令1(1)(iii)" in svg
-    assert "命令1(1)(iii) [" not in svg  # C, D or F: which is not known
+    assert "Order Art. 1(1)(iii)" in svg
+    assert "Order Art. 1(1)(iii) [" not in svg  # C, D or F: which is not known
     assert "施行令1(3)(i) [E]" in svg
     assert "× 3" in svg
     assert "net-open" in svg
