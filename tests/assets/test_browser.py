@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 BAD = ROWS[1].replace("P-002", "P-012").replace("令和7年4月1日", "令和31年2月30日").replace("機器", "冷蔵庫")
 OPEN = ROWS[1].replace("P-002", "P-020").replace("×,×,×,○,×,×,×,×,×,×", ",,,,,,,,,")
+ROWS_WATCHED = 20_000  # long enough to be asked after several times
 WAYS = pytest.mark.parametrize(("width", "language"), [(PHONE, "ja"), (DESKTOP, "ja"), (DESKTOP, "en")])
 
 
@@ -124,3 +125,31 @@ def test_a_long_notification_is_read_page_by_page(enter, open_window, live_serve
     expect(officer.page.locator("tbody tr")).to_have_count(20)
     looks.at(officer, "22-long")
     assert looks.faults == []
+
+
+WATCH = """
+const place = document.querySelector("[data-told]");
+new MutationObserver(() => window.told(place.textContent)).observe(place, { childList: true, characterData: true });
+"""
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_long_list_tells_how_far_it_has_been_read_while_one_waits(enter, open_window, live_server, language):
+    looks = Looks(enter, open_window, live_server.url, DESKTOP, language)
+    reporter = looks.sit("power", "reporter")
+    page, told = reporter.page, []
+    page.expose_function("told", lambda said: told.append(said))  # noqa: PLW0108 - no builtin is taken
+    data = csv([ROWS[number % 2].replace(f"P-00{number % 2 + 1}", f"L-{number:05}") for number in range(ROWS_WATCHED)])
+    page.goto(live_server.url + reverse("assets:import"))
+    page.set_input_files("#file", files=[{"name": "台帳.csv", "mimeType": "text/csv", "buffer": data}])
+    page.evaluate(WATCH)
+    page.click("main form button.main", no_wait_after=True)
+    page.wait_for_url("**/assets/import/*/**", timeout=120_000)
+    begun = {"ja": "ファイルを送り、読み取っています。", "en": "The file is on its way and is being read."}[language]
+    assert told[0] == begun
+    moved = [int("".join(filter(str.isdigit, one))) for one in told if any(map(str.isdigit, one))]
+    assert len(moved) > 1, told
+    assert moved == sorted(set(moved)), "it only ever moves on"
+    assert 0 < moved[0] < moved[-1] <= ROWS_WATCHED
+    assert f"{ROWS_WATCHED}" in page.inner_text("main").replace(",", "")
+    assert reporter.errors == []

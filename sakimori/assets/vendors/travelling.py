@@ -90,7 +90,7 @@ def recall(ctx: Context, request: VendorRequest) -> None:
 
 
 def _send(ctx: Context, payload: RecallRequest) -> Bound:
-    """Send a request, a reminder, or the word that it is withdrawn, to the vendor it is recorded for; to nobody else."""
+    """Send a request, a reminder, or the word that it is withdrawn, to the vendor it is recorded for, and no other."""
     request = ctx.get(VendorRequest, payload.request, organisation=payload.issuer, vendor=payload.addressee)
     ctx.send(payload.addressee)
     return Bound("assets.vendor_request", request.id)

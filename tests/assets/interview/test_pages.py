@@ -196,7 +196,7 @@ def test_the_picture_names_the_clause_of_every_node_and_letters_only_where_sourc
     assert "<desc" in svg
     assert "Order Art. 1(1)(iii)" in svg
     assert "Order Art. 1(1)(iii) [" not in svg  # C, D or F: which is not known
-    assert "施行令1(3)(i) [E]" in svg
+    assert "Cabinet Order Art. 1(3)(i) [E]" in svg
     assert "× 3" in svg
     assert "net-open" in svg
     rows = enter("power", "viewer").get(at("picture"), {"format": "csv"}).content.decode("utf-8-sig")
