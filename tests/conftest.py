@@ -49,8 +49,11 @@ def _set_up_django() -> None:
     os.environ["SAKIMORI_SECRET_KEY"] = "only-for-tests"  # noqa: S105 - no secret, the homes are thrown away
     os.environ["DJANGO_SETTINGS_MODULE"] = "sakimori.web.settings"
     django.setup()
+    from django.conf import settings  # needs Django
+
     from tests.support import fences  # needs Django
 
+    settings.PASSWORD_HASHERS = ["tests.support.passwords.CheapScrypt"]
     fences.see_everything()
     founding.create_keys()
 

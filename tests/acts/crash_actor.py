@@ -1,4 +1,4 @@
-"""What the crash tests run in a process of its own: `python -m tests.acts.crash_actor STEP` on SAKIMORI_HOME."""
+"""What the crash tests run in a process of its own: `python -m tests.acts.crash_actor STEP…` on SAKIMORI_HOME."""
 
 import os
 import sys
@@ -7,7 +7,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "sakimori.web.settings"
 
 
 def found() -> None:
-    """Create keys and tables, enrol the test parties and bring one notification to the brink of being filed."""
+    """Create keys and tables, enrol the test parties and file one notification, which nobody has carried yet."""
     from sakimori.web import founding
 
     founding.create_keys()
@@ -23,6 +23,7 @@ def found() -> None:
             by=deployment.viewer("meti", "administrator"),
         )
     filing.import_register()
+    filing.file_notification()
 
 
 def give() -> None:
@@ -36,13 +37,6 @@ def give() -> None:
         by=viewer("power", "approver"),
         idempotency_key="once",
     )
-
-
-def file() -> None:
-    """File the notification."""
-    from tests.support.filing import file_notification
-
-    file_notification()
 
 
 def work() -> None:
@@ -63,7 +57,8 @@ def main() -> None:
     import django
 
     django.setup()
-    {"found": found, "give": give, "file": file, "work": work, "sound": sound}[sys.argv[1]]()
+    for step in sys.argv[1:]:
+        {"found": found, "give": give, "work": work, "sound": sound}[step]()
 
 
 if __name__ == "__main__":

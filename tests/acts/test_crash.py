@@ -13,9 +13,9 @@ pytestmark = pytest.mark.slow
 founded, home = placed("tests.acts.crash_actor", mail="minister@example.com")
 
 
-def run(place, step, failpoint="", **environment):
-    """Run one step in a process of its own and return its exit status."""
-    return place.status(step, SAKIMORI_FAILPOINT=failpoint, **environment)
+def run(place, *steps, failpoint="", **environment):
+    """Run steps in a process of their own and return its exit status."""
+    return place.status(*steps, SAKIMORI_FAILPOINT=failpoint, **environment)
 
 
 def rows(place, statement):
@@ -24,10 +24,6 @@ def rows(place, statement):
 
 def count(place, table, where="1=1"):
     return place.count(table, where)
-
-
-def sound(place):
-    return place.status("sound") == 0
 
 
 def test_every_failpoint_has_its_test():
@@ -42,7 +38,7 @@ OUTBOX = ("outbox.before_send", "outbox.after_send")
 
 def test_killed_before_the_commit_nothing_is_accepted(home):
     acts = count(home, "acts_act")
-    assert run(home, "give", "perform.before_commit") == KILLED
+    assert run(home, "give", failpoint="perform.before_commit") == KILLED
     assert count(home, "acts_act") == acts
     assert run(home, "give") == 0
     assert count(home, "parties_consent") == 1
@@ -50,7 +46,7 @@ def test_killed_before_the_commit_nothing_is_accepted(home):
 
 def test_killed_after_the_commit_the_act_stands_and_is_not_done_again(home):
     acts = count(home, "acts_act")
-    assert run(home, "give", "perform.after_commit") == KILLED
+    assert run(home, "give", failpoint="perform.after_commit") == KILLED
     assert count(home, "acts_act") == acts + 1
     assert run(home, "give") == 0
     assert count(home, "acts_act") == acts + 1
@@ -59,11 +55,10 @@ def test_killed_after_the_commit_the_act_stands_and_is_not_done_again(home):
 
 @pytest.mark.parametrize("failpoint", [*SEQUENCER, *ENVELOPE, *OUTBOX])
 def test_killed_at_work_everything_arrives_once(home, failpoint, smtp_sink):
-    assert run(home, "file") == 0
-    assert run(home, "work", failpoint, SAKIMORI_SMTP=smtp_sink.address) == KILLED
+    assert run(home, "work", failpoint=failpoint, SAKIMORI_SMTP=smtp_sink.address) == KILLED
     # A delivery that was under way waits for its retry time: let that time come.
     home.sql("UPDATE acts_delivery SET next_at = '2000-01-01' WHERE status = 'waiting'")
-    assert run(home, "work", SAKIMORI_SMTP=smtp_sink.address) == 0
+    assert run(home, "work", "sound", SAKIMORI_SMTP=smtp_sink.address) == 0
 
     assert rows(home, "SELECT status FROM acts_dispatch") == [("arrived",)]
     assert count(home, "assets_notification", "side = 'minister'") == 1
@@ -73,13 +68,10 @@ def test_killed_at_work_everything_arrives_once(home, failpoint, smtp_sink):
     assert count(home, "acts_obligation", "rule LIKE 'kyokaho.notice.existing' AND status = 'settled'") == 1
     ids = {message["Message-ID"] for message in smtp_sink.messages}
     assert len(ids) == 1, "the mail came, and every copy bears the same id"
-    assert sound(home)
 
 
 def test_a_deployment_that_was_never_killed_is_sound(home):
-    assert run(home, "file") == 0
-    assert run(home, "work") == 0
-    assert sound(home)
+    assert run(home, "work", "sound") == 0
     (receipt,) = rows(home, "SELECT receipt FROM acts_act ORDER BY number DESC LIMIT 1")[0]
     receipt = json.loads(receipt) if isinstance(receipt, str) else receipt
     assert receipt["type"] == "sakimori.receipt/1"

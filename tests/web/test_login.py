@@ -1,11 +1,13 @@
 """Logging in, choosing role and world; and nothing without a viewer."""
 
 import pytest
+from django.contrib.auth.hashers import check_password, make_password
 from django.test import Client
 from django.urls import get_resolver, reverse
 
 from sakimori.acts import door
 from sakimori.parties.models import Account
+from sakimori.web import settings as in_service
 from sakimori.web.access import open as access
 from sakimori.web.viewing import PERSON_ONLY, PUBLIC
 from tests.support.deployment import REHEARSAL, viewer
@@ -21,6 +23,16 @@ def account(parties):
 
 def _log_in(client, password=PASSWORD, **more):
     return client.post(reverse("login"), {"login": "hanako", "password": password, **more})
+
+
+def test_in_service_a_password_costs_whoever_guesses_it_what_owasp_asks(settings):
+    """Tests use a cheap hasher: this is the real one."""
+    settings.PASSWORD_HASHERS = in_service.PASSWORD_HASHERS
+    kept = make_password(PASSWORD)
+    algorithm, work, _, block, parallel, _ = kept.split("$")
+    assert (algorithm, int(work) >= 2**14, int(block) >= 8, int(parallel) >= 5) == ("scrypt", True, True, True)
+    assert check_password(PASSWORD, kept)
+    assert not check_password(PASSWORD + "x", kept)
 
 
 def test_the_right_password_leads_to_where_one_wanted_to_go(account):
