@@ -1,7 +1,6 @@
 """From a sheet and its legend to rows by field, as `importing` checks them; rows left out are counted by reason."""
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from dataclasses import dataclass
 from sakimori.assets.payloads import LONGEST
 from sakimori.assets.sources.legend import LEFT_OUT, Legend, first_of
 from sakimori.assets.sources.shapes import Row, Sheet, counted, told_apart
-from sakimori.assets.sources.values import day_of
+from sakimori.assets.sources.values import SERIAL, day_of
 from sakimori.assets.tables import Grid, Read, named
 from sakimori.text import Text
 
@@ -17,7 +16,6 @@ _BY_ROW = Text("1行ずつの選択", "one by one")
 _HIDDEN = Text("非表示の行", "hidden rows")
 _MADE = ("serial", "asset_tag")
 _DAYS = ("introduced_on", "support_end")
-_SERIAL = re.compile(r"[0-9]{5}(\.[0-9]{1,15})?")  # the day numbers of 1927 to 2173, the time of day behind the point
 _TOLD = 200  # characters of a row left out that its record says
 _TAIL = 12  # characters of a digest that keep two long keys apart
 
@@ -88,7 +86,7 @@ def _read_days(row: dict[str, str], *, since_1904: bool) -> int:
     found = 0
     for name in _DAYS:
         value = row.get(name, "")
-        if _SERIAL.fullmatch(value):
+        if SERIAL.fullmatch(value):
             day = day_of(value, since_1904=since_1904)
             row[name], found = day or value, found + (day is not None)
     return found

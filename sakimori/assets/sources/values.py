@@ -15,7 +15,8 @@ _LAST_SERIAL = 2_958_465  # 9999-12-31
 _BEFORE_1900 = 693_594  # the day from which the 1900 system counts (after its leap bug), in days of the Gregorian era
 _BEFORE_1904 = 695_056  # the same of the 1904 system
 _LEAP_BUG = 60  # the 1900 system counts a 29 February 1900 that was none
-_SERIAL = re.compile(r"[1-9][0-9]{4}(?:\.[0-9]{1,15})?", re.ASCII)
+SERIAL = re.compile(r"[1-9][0-9]{4}(?:\.[0-9]{1,15})?", re.ASCII)
+"""The day numbers of 1927 to 2173, the time of day behind the point."""
 _EXACT = 15  # digits a double holds for certain
 
 
@@ -44,16 +45,16 @@ def day_of(text: str, *, since_1904: bool) -> str | None:
     return date.fromordinal(first + serial).isoformat() if first + serial <= date.max.toordinal() else None
 
 
-def day_written(text: str) -> date | None:
+def day_written(text: str, *, since_1904: bool = False) -> date | None:
     """Return the day that a cell for a day holds: as people write it, or the day number left where a format was lost.
 
-    Five digits (`46327`, also `46327.0` and with a time of day) are a day number of the 1900 system: no other way of
-    writing a day looks like it. Raises nothing; None where it is no day.
+    Five digits (`46327`, also `46327.0` and with a time of day) are a day number: no other way of writing a day looks
+    like it. None where it is no day.
     """
     found = eras.day_of(text)
-    if found is not None or not _SERIAL.fullmatch(text.strip()):
+    if found is not None or not SERIAL.fullmatch(text.strip()):
         return found
-    serial = day_of(text.strip(), since_1904=False)
+    serial = day_of(text.strip(), since_1904=since_1904)
     return date.fromisoformat(serial) if serial else None
 
 

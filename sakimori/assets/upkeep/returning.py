@@ -30,7 +30,7 @@ _LETTER = "t"  # so that no spreadsheet takes the signs for a number
 TOLD = ("maker", "product", "version", "serial", "address", "responsible", "name")
 KEY = Head("key", Text("管理番号", "Key"))
 ANSWER = Head("answer", Text("回答", "Answer"), (UNCHANGED, CHANGED, GONE), narrow=True)
-DAY = Head("day", Text("変わった日・廃止した日", "Day of the change or retirement"))
+DAY = Head("day", Text("変わった日・廃止した日", "Day of the change or retirement"), is_day=True)
 ISSUED = Head("issued", Text("控え（変えない）", "Issued (leave it)"), narrow=True)
 _HEADS = (
     KEY,

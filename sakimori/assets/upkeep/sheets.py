@@ -23,6 +23,7 @@ from sakimori.acts.errors import NotFoundError
 from sakimori.assets.models import SourceFile
 from sakimori.assets.sources.headings import folded
 from sakimori.assets.sources.reading import read_source
+from sakimori.assets.sources.values import day_written
 from sakimori.assets.tables import LARGEST, RowFault, TableError
 from sakimori.record import Viewer
 from sakimori.text import Text
@@ -42,6 +43,7 @@ class Head:
     heading: Text
     words: tuple[str, ...] = ()
     narrow: bool = False
+    is_day: bool = False
 
 
 @dataclass(slots=True)
@@ -111,7 +113,11 @@ def read(data: bytes, heads: Sequence[Head], needed: Sequence[str]) -> Grid:
             if found is not None:
                 places.setdefault(found, place)
         if all(name in places for name in needed):
-            return Grid([_row(row.line, row.cells, places) for row in sheet.rows if any(c.strip() for c in row.cells)])
+            rows = [_row(row.line, row.cells, places) for row in sheet.rows if any(c.strip() for c in row.cells)]
+            for name in (head.name for head in heads if head.is_day and sheet.since_1904):
+                for cells in rows:
+                    cells[name] = _day_in(cells.get(name, ""))
+            return Grid(rows)
     missing = [head.heading for head in heads if head.name in needed]
     raise TableError(
         Text("この一覧ではありません。見出しが見つかりません。", "This is not that list: its headings are not there."),
@@ -121,6 +127,12 @@ def read(data: bytes, heads: Sequence[Head], needed: Sequence[str]) -> Grid:
             "Choose the file that was downloaded and filled in; leave its headings as they are.",
         ),
     )
+
+
+def _day_in(text: str) -> str:
+    """Return the cell of a day of a workbook that counts days from 1904, where its date format was lost as well."""
+    found = day_written(text, since_1904=True)
+    return found.isoformat() if found else text
 
 
 def _row(line: int, cells: Sequence[str], places: Mapping[str, int]) -> dict[str, str]:

@@ -165,6 +165,7 @@ def test_a_row_of_ten_thousand_characters_is_read_and_left_to_the_check():
 
 
 def test_a_day_number_that_lost_its_format_is_a_day_and_no_other_number_is():
+    assert str(day_written("43982", since_1904=True)) == "2024-06-01"
     assert [str(day_written(one)) for one in ("45444", "45444.0", " 45444.75 ", "20240601", "令和6年6月1日")] == [
         "2024-06-01"
     ] * 5
