@@ -97,6 +97,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Forget the language that a request of the test before was answered in: it stays with the thread."""
+    if os.environ.get("SAKIMORI_TEST_DJANGO") != "0":
+        from django.utils import translation  # needs Django
+
+        translation.deactivate()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """The test database; with `SAKIMORI_TEST_ROLE=app` tests go on as a role that owns none of it."""
