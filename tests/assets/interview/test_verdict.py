@@ -47,7 +47,7 @@ def test_the_banner_says_what_holds_and_leads_on(enter):
     expected = {
         "YES": ("It must be notified by 31 Mar 2027.", "127 days left.", reverse("assets:drafts")),
         "OPEN": ("Not decided yet: 1 question is open.", "", reverse("assets:interview", args=[FACILITY, "firewall"])),
-        "NO": ("no specified critical computer", "命令1", reverse("assets:register")),
+        "NO": ("no specified critical computer", "Order Art. 1", reverse("assets:register")),
         "OWN": ("exempt", "warnings still concern it", reverse("assets:register")),
         "EITHER": ("31 Mar 2027", "by which clause is open", reverse("assets:interview", args=[FACILITY, "routing"])),
     }
