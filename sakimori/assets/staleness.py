@@ -50,6 +50,12 @@ def of(viewer: Viewer, payload: Mapping[str, Any]) -> Stale | None:
     return Stale(*_told(gone), *_told(come), outline=other, blocked=bool(gone), anew=anew if today else "")
 
 
+def anew(viewer: Viewer, payload: Mapping[str, Any]) -> str:
+    """Return where the draft of today stands of what a proposal was about; empty where nothing of it waits."""
+    today, _, address = _today(viewer, payload)
+    return address if today else ""
+
+
 def _today(viewer: Viewer, payload: Mapping[str, Any]) -> tuple[Counter[_Row], Any, str]:
     """Return what the same filing would say today: its rows, the outline, and where its draft stands."""
     form, category = letters.form_of(payload), str(payload.get("facility_category", ""))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori import law, proofs
-from sakimori.acts import authority, clock, door, parts, reading
+from sakimori.acts import authority, clock, door, parts, proposals, reading
 from sakimori.acts.errors import NotFoundError
 from sakimori.assets import drafting, letters, saying, staleness, views_entry
 from sakimori.assets.forms import drafts as drafts_of
@@ -162,13 +162,21 @@ def _open_filings(viewer: Viewer) -> list[dict[str, Any]]:
     ]
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def filing(request: HttpRequest, proposal: uuid.UUID) -> HttpResponse:
-    """Show a proposed notification to the second person: the very bytes the first one saw."""
+    """Show a proposed notification to the second person: the very bytes the first one saw; POST refuses it."""
     viewer = viewer_of(request)
     row = reading.read_one(viewer, "acts.proposals", status="", proposal=proposal)
     if row["kind"] not in FILINGS or not (_may(viewer, FILE) or _may(viewer, FILE, confirming=True)):
         raise NotFoundError(str(proposal))
+    error: SakimoriError | None = None
+    if request.method == "POST":
+        try:
+            proposals.refuse(proposal, request.POST.get("reason", ""), by=viewer)
+            return HttpResponseRedirect(reverse("assets:filing", args=[proposal]))
+        except SakimoriError as refused:
+            error = refused
+            row = reading.read_one(viewer, "acts.proposals", status="", proposal=proposal)
     letter = letters.letter(row["payload"], clock.today(viewer.world))
     file = letters.asked_for(request, letter, "filing")
     if file is not None:
@@ -190,13 +198,16 @@ def filing(request: HttpRequest, proposal: uuid.UUID) -> HttpResponse:
         "own": own,
         "open": is_open,
         "stale": stale,
+        "anew": staleness.anew(viewer, row["payload"]) if not is_open and row["status"] != "confirmed" else "",
+        "withdrawn": row["status"] == "refused" and row["settled_person"] == row["person"],
+        "error": explained(error) if error else None,
         "otherwise": choice(row["payload"].get("channel", ""), "channel"),
         "title": law.kind(row["kind"]).title.pick(saying.language()),
         "may_fill": urlencode({"form": letter.form.form, "proposal": str(proposal)}),
         "may_decide": _may(viewer, FILE, confirming=True) and not own and row["person"] is not None,
         "key": fresh_key(request, None),
     }
-    return render(request, "assets/filing.html", context)
+    return render(request, "assets/filing.html", context, status=status_of(error) if error else 200)
 
 
 @require_safe

@@ -28,6 +28,7 @@ EVENT: Mapping[str, Text] = {
     "retired": Text("廃止", "retired"),
     "rederived": Text("法令・指定の変更", "law or designation changed"),
 }
+UNDONE = Text("届け出る前に元へ戻った（届け出るかは未確定）", "undone before it was notified (open whether to notify)")
 LIST: Mapping[str, Text] = {
     "waiting": Text("回答待ち", "waiting for an answer"),
     "answered": Text("回答済み", "answered"),

@@ -16,6 +16,7 @@ from sakimori.acts.errors import ConflictError
 from sakimori.assets import drafting, editions, saying
 from sakimori.assets.scoping import SCOPE_FACTS
 from sakimori.assets.upkeep import saying as words
+from sakimori.assets.upkeep.asking import UNDONE
 from sakimori.law.decisions import notices
 from sakimori.pages import Column, listed, viewer_of
 from sakimori.pages.refusals import explained
@@ -112,13 +113,20 @@ def of_computer(viewer: Viewer, computer: uuid.UUID) -> list[dict[str, Any]]:
             **row,
             "what": saying.say(words.EVENT, row["event"]),
             "told": words.told(row["fields"]),
-            "answer": saying.say(words.OUTCOME, row["outcome"]),
+            "answer": _answer(row),
             "state": saying.say(words.STATE, row["status"]),
             "reasons": words.reasons(row["decision"]),
             "questions": words.questions(row["decision"]),
         }
         for row in reading.read(viewer, "assets.changes", computer=computer)
     ]
+
+
+def _answer(row: Mapping[str, Any]) -> str:
+    """Return the law's answer about a change in words; of one that was undone, that it was."""
+    if row["outcome"] == "open" and (row["decision"] or {}).get("table") == UNDONE:
+        return words.UNDONE.pick(saying.language())
+    return saying.say(words.OUTCOME, row["outcome"])
 
 
 def _back(request: HttpRequest, computer: uuid.UUID) -> str:

@@ -125,9 +125,14 @@ def test_a_proposal_says_that_the_register_has_changed_and_offers_no_confirmatio
     assert "See the draft of today" in own
     with pytest.raises(PreconditionError):
         proposals.confirm(made.id, by=viewer("power", "approver"))  # the page said what the door says
-    refused = proposed.post(reverse("proposal", args=[made.id]), {"action": "refuse", "reason": "登録簿が変わった"})
-    assert refused.status_code == 302
-    assert proposed.get(address).context["stale"] is None  # a proposal withdrawn is compared with nothing
+    assert proposed.post(address, {"reason": ""}).status_code == 422  # a reason is asked for, nothing is lost
+    refused = proposed.post(address, {"reason": "登録簿が変わった"}, follow=True)
+    assert refused.redirect_chain == [(address, 302)]
+    assert refused.context["stale"] is None  # a proposal withdrawn is compared with nothing
+    said = refused.content.decode()
+    assert "It was withdrawn: nothing has left." in said
+    assert "See the draft of today" in said
+    assert proposed.post(address, {"reason": "もう一度"}).status_code in (409, 422)
     assert propose(proposed, reverse("assets:drafts")).status_code == 302
     anew = Proposal.objects.get(kind=DRAFT, status="open")
     assert proposals.confirm(anew.id, by=viewer("power", "approver")).act
