@@ -8,7 +8,7 @@ stands there, a microsecond on with every act, until the time of day has come so
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -73,7 +73,7 @@ def now(name: str) -> datetime:
     present = real.replace(year=fixed.year, month=fixed.month, day=fixed.day)
     last = datetime.combine(fixed, time.max, TOKYO)
     newest = _newest_between(present, last)
-    return present if newest is None else min(newest + timedelta(microseconds=1), last)
+    return present if newest is None else min(newest + datetime.resolution, last)
 
 
 def _newest_between(present: datetime, last: datetime) -> datetime | None:
