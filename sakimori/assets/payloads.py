@@ -233,7 +233,7 @@ class RecordEntry(Payload):
     facility_category: Annotated[str, Field(max_length=200)] = ""
     contents: Literal["typed", "paper"] = "paper"
     rows: Annotated[list[PaperRow], Field(default_factory=list, max_length=MOST_ROWS)]
-    count: Annotated[int | None, Field(ge=0, le=MOST_ROWS)] = None
+    count: Annotated[int | None, Field(ge=0, le=MOST_ROWS, title="Computers the paper names")] = None
     note: Annotated[str, Field(max_length=4000)] = ""
     same_as: NotificationId | None = None
     answers: Annotated[uuid.UUID | None, Field(title="Answers which request or order")] = None

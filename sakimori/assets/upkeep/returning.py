@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sakimori.assets import editions
+from django.utils.translation import gettext
+
+from sakimori.assets import editions, saying
 from sakimori.assets.payloads import LONGEST
 from sakimori.assets.sources.values import day_written
 from sakimori.assets.tables import RowFault
@@ -247,6 +249,10 @@ def _conflict(known: Mapping[str, Any], name: str, then: str, value: str, day: d
     }  # fmt: skip
 
 
+def _changed(known: Mapping[str, Any], name: str, value: str) -> str:
+    return f"{_BY_NAME[name].heading.pick(saying.language())}: {known[name] or '–'} → {value or '–'}"
+
+
 def _record(said: Returned, known: Mapping[str, Any], answer: str, day: date, differs: Mapping[str, str]) -> None:
     computer = str(known["id"])
     if answer == GONE:
@@ -260,9 +266,7 @@ def _record(said: Returned, known: Mapping[str, Any], answer: str, day: date, di
             "name": str(known["name"]),
             "event": "retired" if answer == GONE else "changed",
             "day": day.isoformat(),
-            "told": "、".join(
-                f"{_BY_NAME[name].heading.ja}: {known[name] or '–'} → {value or '–'}" for name, value in differs.items()
-            ),
+            "told": gettext("; ").join(_changed(known, name, value) for name, value in differs.items()),
         }
     )
 
