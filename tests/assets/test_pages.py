@@ -154,7 +154,13 @@ def test_a_computer_shows_clause_reasons_and_what_would_change_it(enter):
     import_register()
     computer = Computer.objects.get(key="P-002")
     page = text(enter("power", "viewer").get(reverse("assets:computer", args=[computer.id])))
-    for said in ("Order Art. 1(1)(iii)", "What would change it:", "It must be notified", "By which clock?", "31 Mar 2027"):
+    for said in (
+        "Order Art. 1(1)(iii)",
+        "What would change it:",
+        "It must be notified",
+        "By which clock?",
+        "31 Mar 2027",
+    ):
         assert said in page
     assert "Record a change" not in page  # a viewer changes nothing
 
