@@ -48,7 +48,7 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Task:
-    """What a worker is told: the order, the captures with their sizes, the country files with their digests.
+    """What a worker is told: the order, the captures with their sizes, the country files with their digests, the secret.
 
     It has no `repr`: Dask writes the arguments of a call that fails into its log.
     """
@@ -59,6 +59,7 @@ class Task:
     shares: int
     mine: int
     program: str
+    secret: bytes  # of the hash that divides the flows
 
 
 @cache
@@ -108,7 +109,7 @@ def _share(task: Task) -> dict[str, Any]:
     countries = Countries([Path(name) for name, _ in task.country])
     if countries.digests != [digest for _, digest in task.country]:
         return {"refused": "country"}
-    run = PartRun(RunSettings(task.order, countries, None, None, rehearsal=True), task.shares, task.mine)
+    run = PartRun(RunSettings(task.order, countries, None, None, rehearsal=True), task.shares, task.mine, task.secret)
     for number, (name, _) in enumerate(task.captures):
         run.capture(number, name)
     run.finish()
@@ -165,6 +166,8 @@ class OnCluster(Run):
     def _parts(self) -> list[dict[str, Any]]:
         from distributed import Client, Security, wait  # noqa: PLC0415  an extra
 
+        from sakimori.selection.fast.hashing import SIZE  # noqa: PLC0415  loaded only when asked for
+
         security = None
         if self._cluster.address.startswith("tls:"):
             security = Security(
@@ -183,7 +186,8 @@ class OnCluster(Run):
                 raise _refused("scheduler")
             if not all(_private(address) for address in workers):
                 raise _refused("tls")
-            tasks = [self._task(len(workers), mine) for mine in range(len(workers))]
+            secret = os.urandom(SIZE)
+            tasks = [self._task(len(workers), mine, secret) for mine in range(len(workers))]
             futures = [client.submit(work, task, pure=False, key=f"share-{os.urandom(8).hex()}") for task in tasks]
             left = set(futures)
             while left:
@@ -195,11 +199,11 @@ class OnCluster(Run):
                     continue
             return [_answer(future) for future in futures]
 
-    def _task(self, shares: int, mine: int) -> Task:
+    def _task(self, shares: int, mine: int, secret: bytes) -> Task:
         captures = tuple((str(path), path.stat().st_size) for path in self._sources)
         known = self._settings.country
         country = tuple((str(path.absolute()), digest) for path, digest in zip(known.paths, known.digests, strict=True))
-        return Task(self._settings.order, captures, country, shares, mine, program())
+        return Task(self._settings.order, captures, country, shares, mine, program(), secret)
 
     def _together(self, parts: list[dict[str, Any]]) -> None:
         """Take what every share counts alike from the first, and add up what each counts of its own flows."""

@@ -172,9 +172,10 @@ def _compile() -> None:
     if _ready:
         return
     from sakimori.selection.fast import workers  # noqa: F401, PLC0415  what it needs is loaded now
+    from sakimori.selection.fast.hashing import SIZE  # noqa: PLC0415
     from sakimori.selection.fast.part import PartRun  # noqa: PLC0415  loaded only when asked for
 
-    run = PartRun(RunSettings(load_order(sample.ORDER), Countries(), None, None, rehearsal=True), 1, 0)
+    run = PartRun(RunSettings(load_order(sample.ORDER), Countries(), None, None, rehearsal=True), 1, 0, bytes(SIZE))
     run.capture(0, io.BytesIO(sample.capture()))
     run.finish()
     _ready.append(True)

@@ -21,7 +21,7 @@ from distributed import LocalCluster, Security
 from sakimori.cli.select import select_group
 from sakimori.selection import Countries, EngineFaultError, ModeError, cluster, load_order, sample, select
 from sakimori.selection.engine import RunSettings
-from sakimori.selection.fast import part
+from sakimori.selection.fast import hashing, part
 from tests.selection.conftest import NOW, assert_same
 from tests.selection.generate import case
 from tests.selection.test_corpus import TYPICAL
@@ -231,7 +231,7 @@ def test_shares_are_disjoint_and_together_all(tmp_path):
     rows = []
     for mine in range(3):
         settings = RunSettings(order, Countries(), None, None, rehearsal=True)
-        run = part.PartRun(settings, 3, mine)
+        run = part.PartRun(settings, 3, mine, bytes(hashing.SIZE))
         run.capture(0, path)
         run.finish()
         assert run.account.input.packets == whole.receipt["input"]["packets"]

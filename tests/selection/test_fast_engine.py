@@ -146,8 +146,8 @@ def test_small_pools_grow(corpus, monkeypatch):
     """Every pool begins too small and the arena's segments are tiny: growing changes nothing."""
     made = store.Store.__init__
 
-    def small(self, tail):
-        made(self, tail, flows=4)
+    def small(self, tail, secret):
+        made(self, tail, secret, flows=4)
         self._held, self._pieces, self._fresh = store._pool(4), store._pool(4), store.Table(8, 3)
         self._tails, self._tail_next = store.Table(1, self._tail_words), store.Table(1)
         self.counts[store.C_HELD_LEFT] = self.counts[store.C_PIECE_LEFT] = 4

@@ -7,6 +7,7 @@ might be too small, and `waiting.Joining` makes room.
 
 from typing import NamedTuple
 
+from sakimori.selection.fast.hashing import hash_key
 from sakimori.selection.fast.kernel import be32, be64, copy, get, kernel, put, words
 from sakimori.selection.fast.layers import whole
 from sakimori.selection.fast.rows import (
@@ -54,14 +55,12 @@ class Waiting(NamedTuple):
     parts: int
     segments: int
     counts: int
+    secret: int
 
 
 @kernel
 def _bucket(state, s0, s1, d0, d1, key):
-    value = (s0 ^ s1 * 7109453100751455733 ^ d0 * -3808689974395783757 ^ d1 * -4417276706812531889 ^ key) * (
-        -7046029254386353131
-    )
-    return (value >> 32) & (words(state.buckets) - 1)
+    return (hash_key(state.secret, s0, s1, d0, d1, key) >> 32) & (words(state.buckets) - 1)
 
 
 @kernel

@@ -19,6 +19,7 @@ from sakimori.selection.fast import evict, table
 from sakimori.selection.fast import source as sources
 from sakimori.selection.fast import store as words
 from sakimori.selection.fast.decoding import Decoding
+from sakimori.selection.fast.hashing import Secret
 from sakimori.selection.fast.reach import DIRECTIONS, Tables, hopeful
 from sakimori.selection.fast.rows import LOW, SIZES
 from sakimori.selection.fast.scan import Searcher
@@ -36,17 +37,21 @@ MOST_PARTS = 15_000_000  # lines that tell of payload kept, and as many of what 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What is made of an order and the country files before any traffic; processes begun afterwards share it."""
+    """What is made of an order and the country files before any traffic, and the secret of the run's hash.
+
+    Processes begun afterwards share it.
+    """
 
     tables: Tables
     searcher: Searcher
     tester: Tester
+    secret: Secret
 
     @classmethod
-    def of(cls, settings: RunSettings) -> "Prepared":
-        """Prepare an order."""
+    def of(cls, settings: RunSettings, secret: bytes | None = None) -> "Prepared":
+        """Prepare an order; `secret` is another process's, where this one has a share in its run."""
         tester = Tester(settings.order.conditions)
-        return cls(Tables(settings.order, settings.country), Searcher(tester.patterns), tester)
+        return cls(Tables(settings.order, settings.country), Searcher(tester.patterns), tester, Secret(secret))
 
 
 class FastRun(Run):
@@ -60,7 +65,8 @@ class FastRun(Run):
         conditions = settings.order.conditions
         self._commands = {item.id: item for item in conditions if isinstance(item, CommandCondition)}
         self._others = prepared.tester.without_commands()
-        self._store = Store(self._searcher.longest - 1)
+        self._secret = prepared.secret
+        self._store = Store(self._searcher.longest - 1, self._secret.address)
         self._buffer = sources.Buffer.make()
         self._decoding = Decoding(self.account)
         self._files: dict[int, Path] = {}
@@ -86,7 +92,7 @@ class FastRun(Run):
         done = 0
         while done < count:
             upto = self._decoding.rest(buffer, done, count) if left else count
-            table.hash_rows(buffer.base, buffer.limit, buffer.rows.address, done, upto, 1, 0)
+            table.hash_rows(buffer.base, buffer.limit, buffer.rows.address, done, upto, self._secret.address)
             self._enter(buffer, done, upto, origin)
             done = upto
         self._settle()

@@ -92,6 +92,7 @@ class Memory(NamedTuple):
     segments: int
     counts: int
     tail_words: int
+    secret: int
 
 
 def _pool(lines: int) -> Table:
@@ -112,7 +113,8 @@ def _longer(old: Table, lines: int, width: int) -> Table:
 class Store:
     """Owns the tables and lets them grow."""
 
-    def __init__(self, tail: int, *, flows: int = 1 << 16, ended: int = 1 << 17) -> None:
+    def __init__(self, tail: int, secret: int, *, flows: int = 1 << 16, ended: int = 1 << 17) -> None:
+        self._secret = secret  # address of the words of `hashing.Secret`, which the run holds
         self._segments: list[Any] = []
         self._memories: list[mmap.mmap] = []
         self._tail_words = max((tail + 7) // 8, 1)
@@ -142,6 +144,7 @@ class Store:
             segments=self._places.address,
             counts=self._counts.address,
             tail_words=self._tail_words,
+            secret=self._secret,
         )
 
     @property

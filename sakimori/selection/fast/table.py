@@ -4,6 +4,7 @@ The rules are those of `sakimori.selection.flows`.
 """
 
 from sakimori.selection.fast import hints
+from sakimori.selection.fast.hashing import hash_key, of_words4
 from sakimori.selection.fast.kernel import be64, get, kernel, prefetch, put, u8, words
 from sakimori.selection.fast.reach import may_reach
 from sakimori.selection.fast.rows import DATA, ENDS, FRAME, GOOD, LOW, META, SIZES, STATE, TCP, TIME, WHOLE
@@ -57,18 +58,10 @@ _AHEAD = 12
 
 
 @kernel
-def _hash(s0, s1, d0, d1, key):
-    value = s0 * -7046029254386353131 ^ (d0 + key) * -4417276706812531889
-    if s1 != 0 or d1 != 0:
-        value ^= s1 * 7109453100751455733 ^ d1 * -3808689974395783757
-    value ^= (value >> 29) & 0x7_FFFF_FFFF
-    value *= -4658895280553007687
-    return value ^ ((value >> 32) & LOW)
-
-
-@kernel
-def hash_rows(base, limit, rows, first, last, workers, mine):
-    """Put the hash of each row's key into its STATE; rows of another worker's flows lose theirs."""
+def hash_rows(base, limit, rows, first, last, secret):
+    """Put the hash of each row's key into its STATE; `secret` as in `hashing`."""
+    k0, k1, k2, k3, k4 = get(secret, 0), get(secret, 1), get(secret, 2), get(secret, 3), get(secret, 4)
+    odd = get(secret, 11)
     for number in range(first, last):
         state = get(rows, number * 8 + STATE) & 0xFFFF
         kind = state & 0xFF
@@ -77,18 +70,16 @@ def hash_rows(base, limit, rows, first, last, workers, mine):
         key = get(rows, number * 8 + META)
         ends = get(rows, number * 8 + ENDS)
         if key & 0xFFFF == 4:
-            value = _hash((ends >> 32) & LOW, 0, ends & LOW, 0, key)
+            value = of_words4((ends >> 32) & LOW, ends & LOW, key, k0, k1, k2, k3, k4, odd)
         else:
-            value = _hash(
+            value = hash_key(
+                secret,
                 be64(base, limit, ends),
                 be64(base, limit, ends + 8),
                 be64(base, limit, ends + 16),
                 be64(base, limit, ends + 24),
                 key,
             )
-        if workers > 1 and ((value >> 3) & 0xFF_FFFF) % workers != mine:
-            put(rows, number * 8 + STATE, 2)
-            continue
         put(rows, number * 8 + STATE, (value & ~0xFFFF) | state)
 
 
@@ -103,7 +94,8 @@ def fill_slots(arrays):
             continue
         at = number * 16
         tag = (
-            _hash(
+            hash_key(
+                arrays.secret,
                 get(entries, at + S0),
                 get(entries, at + S1),
                 get(entries, at + D0),

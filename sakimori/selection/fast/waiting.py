@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from sakimori.selection.fast.hashing import Secret
 from sakimori.selection.fast.joining import (
     C_LEFT,
     C_PART_FREE,
@@ -34,6 +35,7 @@ class Joining:
     """The datagrams that wait for fragments."""
 
     def __init__(self) -> None:
+        self._secret = Secret()
         self._lines, self._parts = Table(1 << 10, WORDS), Table(1 << 12, 4)
         self._buckets, self._counts = Table(1 << 11), Table(4)
         self._memories: list[mmap.mmap] = []
@@ -141,5 +143,6 @@ class Joining:
             parts=self._parts.address,
             segments=self._segments.address,
             counts=self._counts.address,
+            secret=self._secret.address,
         )
         fill(self._state)

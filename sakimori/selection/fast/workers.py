@@ -24,6 +24,7 @@ from sakimori.selection.engine import Progress, Run, RunSettings
 from sakimori.selection.fast import mapped, share
 from sakimori.selection.fast import source as sources
 from sakimori.selection.fast.decoding import Decoding
+from sakimori.selection.fast.hashing import Secret
 from sakimori.selection.fast.rows import WORDS
 from sakimori.selection.fast.run import FastRun, Prepared
 from sakimori.selection.fast.store import C_BACKWARDS, C_LATEST, COUNTERS, Table
@@ -130,7 +131,7 @@ class Share(FastRun):
                 self._read_on(number)
             mapped.load(self._handle, message.place, message.size, buffer)
         left = self._decoding.headers(buffer, message.last)
-        share.begin(buffer, message.last, self._workers)
+        share.begin(buffer, message.last, self._workers, self._secret)
         return left
 
     def _read_on(self, number: int) -> None:
@@ -162,8 +163,8 @@ class _Dealt:
 class Reader:
     """Deals blocks to the workers and passes them on in order."""
 
-    def __init__(self, lines: list[Line], slots: list[sources.Buffer], account: Account) -> None:
-        self._lines, self._slots = lines, slots
+    def __init__(self, lines: list[Line], slots: list[sources.Buffer], account: Account, secret: Secret) -> None:
+        self._lines, self._slots, self._secret = lines, slots, secret
         self._decoding = Decoding(account)
         self._free = deque(range(len(slots)))
         self._dealt: dict[int, _Dealt] = {}
@@ -243,7 +244,7 @@ class Reader:
             upto = last
             if dealt.left:
                 upto = self._decoding.rest(buffer, dealt.done, last)
-                share.go_on(buffer, dealt.done, upto, len(self._lines))
+                share.go_on(buffer, dealt.done, upto, len(self._lines), self._secret)
             dealt.takers = len(self._lines)
             for line in self._lines:
                 line.owes += 1
@@ -284,7 +285,7 @@ class ManyRuns(Run):
                 sending.close()
                 os.close(down[0])
                 os.close(up[1])
-            self._reader = Reader(lines, self._slots, self.account)
+            self._reader = Reader(lines, self._slots, self.account, self._prepared.secret)
             for number, source in enumerate(self._sources):
                 super().capture(number, source)
             self._reader.finish()
