@@ -51,7 +51,12 @@ def expression(node: Node) -> str:
         return f"(?:{'|'.join(expression(branch) for branch in node.branches)})"
     if isinstance(node, Times):
         return f"(?:{expression(node.part)}){{{node.low},{node.high}}}"
-    return "".join([expression(part) for part in node.parts])
+    return "".join([_ESCAPED[byte] if (byte := _single(part)) >= 0 else expression(part) for part in node.parts])
+
+
+def _single(node: Node) -> int:
+    """Return the only byte a node takes, -1 if it takes more."""
+    return next(iter(node.values)) if isinstance(node, One) and len(node.values) == 1 else -1
 
 
 class Searcher:
@@ -110,6 +115,12 @@ class Searcher:
     def of(self, entry: int) -> tuple[tuple[str, Pattern], ...]:
         """Return the patterns that may occur in a flow, in the order of the order, and forget it."""
         return tuple(self.patterns[number] for number in sorted(self.found.pop(entry, ())))
+
+    def over(self, ended: Any, entries: Any) -> None:
+        """Forget what was found in flows that have had their verdict."""
+        if self.found:
+            for entry in ended[entries[ended, FOUND] & _MOST_FOUND > 0].tolist():
+                self.found.pop(entry, None)
 
     def forget(self) -> None:
         """Drop what was read."""

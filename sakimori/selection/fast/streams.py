@@ -83,6 +83,17 @@ def piece(index, ref, place, size, offset, marks, arrays):
 
 
 @kernel
+def chained(arrays, line, into):
+    """Write the numbers of a chain's pieces from `line` on; returns (how many, the next one, -1 at the end)."""
+    number = 0
+    while line >= 0 and number < len(into):
+        into[number] = line
+        number += 1
+        line = get(arrays.pieces, line * 4 + P_NEXT)
+    return number, line
+
+
+@kernel
 def _data(index, ref, place, size, offset, arrays):
     """Bytes of a stream in order."""
     marks = get(arrays.entries, index * 16 + INITIAL)
