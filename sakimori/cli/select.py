@@ -39,7 +39,8 @@ from sakimori.selection import (
 from sakimori.selection.cluster import Cluster
 from sakimori.selection.explain import explain, explain_authority
 from sakimori.selection.output import ready
-from sakimori.selection.receipt import FAST, REFERENCE
+from sakimori.selection.real import told_time
+from sakimori.selection.receipt import FAST, MACHINE, REFERENCE, TOLD
 from sakimori.selection.records import canonical
 from sakimori.text import Text
 
@@ -70,10 +71,10 @@ def select_group() -> None:
     """
 
 
-def _moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> datetime:
-    """Return the time given with its offset, else the machine's."""
+def _moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> datetime | None:
+    """Return the time given, with its offset."""
     if value is None:
-        return clock.wall()
+        return None
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
@@ -87,7 +88,10 @@ _AUTHORITY = click.option("--authority", type=_PATH, help="Signed selection auth
 _TRUST = click.option(
     "--trust", type=_PATH, multiple=True, help="Public key that may sign authorities / 信頼する公開鍵"
 )
-_NOW = click.option("--now", callback=_moment, help="Time of the run, ISO 8601 / 実施の日時")
+_NOW = click.option("--now", callback=_moment, help="A time to check for, ISO 8601; else now / 確かめる日時")
+_TOLD = click.option(
+    "--now", callback=_moment, help="Time of a rehearsal, ISO 8601; else the machine's / 訓練の日時(指定がなければ現在)"
+)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Answer as JSON / JSON で答える")
 
 
@@ -133,7 +137,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Answer as JSON / J
 @_TRUST
 @click.option("--signing-key", type=_PATH, help="Ed25519 private key (PEM) for the receipt / 署名鍵")
 @click.option("--pseudonym-key", type=_PATH, help="Master key, 32 bytes in hex / 仮名化の鍵")
-@_NOW
+@_TOLD
 @_JSON
 @spoken
 def run(
@@ -155,7 +159,7 @@ def run(
     trust: tuple[Path, ...],
     signing_key: Path | None,
     pseudonym_key: Path | None,
-    now: datetime,
+    now: datetime | None,
     rehearsal: bool,
     as_json: bool,
 ) -> None:
@@ -180,13 +184,16 @@ def run(
         _can_cluster(engine, workers)
     order = load_order(order_file.read_bytes())
     if not rehearsal:
-        _in_force(order, now)
+        if now is not None:
+            raise told_time()
+        _in_force(order, clock.wall())
     ready(out)
     result = select(
         [_source(name) for name in captures],
         order,
         Countries(country),
-        now=now,
+        now=now or clock.wall(),
+        clock=MACHINE if now is None else TOLD,
         authority=load_authority(authority.read_bytes()) if authority else None,
         trusted={key_id(key): key for key in (load_public_key(path.read_bytes()) for path in trust)},
         signing_key=_signing_key(signing_key) if signing_key else None,
@@ -305,11 +312,13 @@ def _master(path: Path) -> bytes:
 @_NOW
 @_JSON
 @spoken
-def check(order_file: Path, authority: Path | None, trust: tuple[Path, ...], now: datetime, *, as_json: bool) -> None:
+def check(
+    order_file: Path, authority: Path | None, trust: tuple[Path, ...], now: datetime | None, *, as_json: bool
+) -> None:
     """Say whether ORDER may be run, and explain every refusal. Exit 1 when refused."""
     order, refusals = examine(order_file.read_bytes())
     if authority and order is not None:
-        refusals = [*refusals, *_against(order, load_authority(authority.read_bytes()), trust, now)]
+        refusals = [*refusals, *_against(order, load_authority(authority.read_bytes()), trust, now or clock.wall())]
     if as_json:
         said = {"accepted": not refusals, "refusals": [item.as_dict() for item in refusals]}
         said |= {"signature_checked": bool(trust)} if authority else {}

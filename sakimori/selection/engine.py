@@ -64,6 +64,7 @@ def select(
     country: Countries,
     *,
     now: datetime,
+    clock: str = receipts.TOLD,
     authority: SignedAuthority | None = None,
     trusted: Mapping[str, Ed25519PublicKey] | None = None,
     signing_key: Ed25519PrivateKey | None = None,
@@ -78,8 +79,9 @@ def select(
 ) -> Result:
     """Run the selection over the captures, in order, and return what may be kept.
 
-    `now` is the time the run starts (the end is measured from it); `trusted` maps key ids to the keys that may sign
-    authorities.
+    `now` is the time the run starts (the end is measured from it); `clock` says where it came from: `machine`, the
+    machine's own clock, just read, or `told`. Real mode accepts no told time, and the receipt names it. `trusted` maps
+    key ids to the keys that may sign authorities.
     `engine` is `reference` or `fast` (the extra `engine` must be installed); only the fast one knows `workers`,
     processes that share the flows between them. The result is the same.
     In real mode (not `rehearsal`) a signed authority, a signing key, a pseudonym master key and only streams are
@@ -97,7 +99,7 @@ def select(
     started = time.monotonic()
     approved = approved_by(order, authority, trusted, now)
     if not rehearsal:
-        require_real(captures, approved, signing_key, pseudonym_master)
+        require_real(captures, approved, signing_key, pseudonym_master, clock)
     if spool is not None:
         require_stream(captures)
     if cluster is not None and engine != receipts.FAST:
@@ -142,6 +144,7 @@ def select(
         countries=country,
         start=now,
         end=now + timedelta(seconds=time.monotonic() - started),
+        clock=clock,
         rehearsal=rehearsal,
         sealed=sealed,
         engine=engine,

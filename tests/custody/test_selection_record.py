@@ -99,7 +99,7 @@ def test_today_it_cannot_be_done(seated):
 
 @pytest.mark.parametrize(
     "change",
-    [{"kept_flows": 0}, {"stamp": None}, {"start": "2026-11-24T00:00:00+00:00"}, {"degraded": True}, {"extra": 1}],
+    [{"kept_flows": 0}, {"stamp": None}, {"start": "2026-11-20T00:00:00+00:00"}, {"degraded": True}, {"extra": 1}],
 )
 def test_an_altered_receipt_is_refused(ready, change):
     error = refused(ready, receipt={**ready["result"].receipt, **change})
