@@ -20,14 +20,14 @@ WORDS = 16
 HAS_INITIAL, HAS_BASE, ORDERED, MAY, QUIC, BEGUN, APP, GAP, ENDED, PAYLOAD, USED = (1 << (32 + n) for n in range(11))
 DIRECTION_SHIFT = 48  # bits 48 to 50: number of the direction
 # BASE: first sequence number of the stream below, bytes held out of order above
-# HELD: first held part + 1 below, number of held parts above
-# H_NEXT: the next held part + 1 below; of the first, the part held last + 1 above; of free lines the next free line
+# HELD: root of the tree of held spans + 1 below (`held`), number of held parts above
+# H_NEXT: the next part of a held span + 1; of free lines the next free line
 # TAIL: line of the tail store + 1 below, bytes in it above
 # PIECES: first piece + 1 below, last piece + 1 above
 # FOUND: patterns found below (20 bits), destination's address condition + 1 (20 bits), source's + 1 (20 bits)
 
 # words of a held part, a piece, a fresh piece
-H_PLACE, H_SIZES, H_REF, H_NEXT = range(4)  # sizes: bytes above, missing bytes after them below
+H_SIZES, H_REF, _, H_NEXT = range(4)  # sizes: bytes above, missing bytes after them below
 P_REF, P_SIZE, P_OFFSET, P_NEXT = range(4)  # size: bytes above, marks below
 F_ENTRY, F_PLACE, F_SIZE = range(3)  # place: offset in the block, or -1 - place in the arena
 AFTER_GAP, DATAGRAM = 1, 2
