@@ -421,8 +421,8 @@ def test_nothing_read_stays_in_the_memory_processes_share(monkeypatch):
     made = []
     shared = run.sources.Buffer.shared
 
-    def noted():
-        made.append(shared())
+    def noted(tally):
+        made.append(shared(tally))
         return made[-1]
 
     monkeypatch.setattr(run.sources.Buffer, "shared", noted)
