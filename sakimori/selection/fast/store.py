@@ -13,8 +13,9 @@ from sakimori.selection.fast.wipe import wipe
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
-# words of an entry
-S0, S1, D0, D1, KEY, FIRST, LAST, PACKETS, BYTES, INITIAL, BASE, NEXT, HELD, TAIL, PIECES, FOUND = range(16)
+# words of an entry: two cache lines, of which packets of flows that are only counted need the first
+S0, S1, D0, D1, KEY, LAST, INITIAL, PACKETS, FIRST, BYTES, BASE, NEXT, HELD, TAIL, PIECES, FOUND = range(16)
+# FIRST, BYTES: only of flows of the order's direction
 WORDS = 16
 # INITIAL: sequence number below, flags above
 HAS_INITIAL, HAS_BASE, ORDERED, MAY, QUIC, BEGUN, APP, GAP, ENDED, PAYLOAD, USED = (1 << (32 + n) for n in range(11))

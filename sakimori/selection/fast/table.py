@@ -170,8 +170,19 @@ def enter(base, limit, origin, copying, rows, first, last, wholes, arrays, place
                     break
                 index = -1
             slot = (slot + 1) & mask
+        over = False
         parts = 2
         if index >= 0:
+            marks = get(entries, index * 16 + INITIAL)
+            over = time - SILENCE > get(entries, index * 16 + LAST)
+            if protocol == 6 and flags & 0x12 == 2 and marks & HAS_INITIAL and sequence != marks & LOW:
+                over = True
+            if marks & ORDERED == 0 and not over and kind == GOOD:  # nothing of it is ever told but that it was there
+                put(entries, index * 16 + LAST, max(time, get(entries, index * 16 + LAST)))
+                put(entries, index * 16 + PACKETS, get(entries, index * 16 + PACKETS) + 1)
+                if protocol == 6 and marks & HAS_INITIAL == 0:
+                    put(entries, index * 16 + INITIAL, _with_initial(marks, sequence, flags))
+                continue
             parts += (get(entries, index * 16 + HELD) >> 32) & LOW
         if (
             get(count, C_HELD_LEFT) < parts
@@ -181,17 +192,12 @@ def enter(base, limit, origin, copying, rows, first, last, wholes, arrays, place
         ):
             put(count, C_NEEDED, parts)
             return number
-        if index >= 0:
-            marks = get(entries, index * 16 + INITIAL)
-            over = time - SILENCE > get(entries, index * 16 + LAST)
-            if protocol == 6 and flags & 0x12 == 2 and marks & HAS_INITIAL and sequence != marks & LOW:
-                over = True
-            if over:
-                if get(count, C_ENDED) >= words(arrays.ended):
-                    put(count, C_NEEDED, parts)
-                    return number
-                finish(index, arrays)
-                index = -1
+        if over:
+            if get(count, C_ENDED) >= words(arrays.ended):
+                put(count, C_NEEDED, parts)
+                return number
+            finish(index, arrays)
+            index = -1
         if index < 0:
             index = _new(s0, s1, d0, d1, key, arrays, places, order)
             put(slots, slot, tag | (index + 1))
@@ -211,7 +217,7 @@ def enter(base, limit, origin, copying, rows, first, last, wholes, arrays, place
         put(entries, index * 16 + BYTES, get(entries, index * 16 + BYTES) + (get(rows, number * 8 + TCP) & LOW))
         marks = get(entries, index * 16 + INITIAL)
         if protocol == 6 and marks & HAS_INITIAL == 0:
-            marks |= ((sequence - (0 if flags & 2 else 1)) & LOW) | HAS_INITIAL
+            marks = _with_initial(marks, sequence, flags)
             put(entries, index * 16 + INITIAL, marks)
         if marks & ORDERED == 0:
             continue
@@ -247,6 +253,12 @@ def enter(base, limit, origin, copying, rows, first, last, wholes, arrays, place
                 ref = keep(base, limit, origin, copying or kind == WHOLE, place, payload, arrays)
                 piece(index, ref, place, payload, 0, DATAGRAM, arrays)
     return last
+
+
+@kernel
+def _with_initial(marks, sequence, flags):
+    """Note a flow's initial sequence number: without SYN, as if it had come just before."""
+    return marks | ((sequence - (0 if flags & 2 else 1)) & LOW) | HAS_INITIAL
 
 
 @kernel
