@@ -14,6 +14,7 @@ import numpy as np
 
 from sakimori.selection import capture as plain
 from sakimori.selection.fast.source import LINK_MASK, SMALL, Buffer
+from sakimori.selection.fast.store import fresh
 from sakimori.selection.fast.walk import CURSORS, DAMAGED, LARGEST, MORE, RECORD, begin_of_records, walk, walk_many
 
 HEADER = 24
@@ -74,7 +75,7 @@ class Scratch:
     """Arrays for the frames of one part at a time, and for the cursors that find them."""
 
     def __init__(self, most: int) -> None:
-        self.offsets, self.lengths, self.times, self.links = (np.zeros(most, dtype=np.int64) for _ in range(4))
+        self.offsets, self.lengths, self.times, self.links = (fresh(most) for _ in range(4))
         self._starts, self._indexes = (np.zeros(CURSORS + 1, dtype=np.int64) for _ in range(2))
 
     def part(self, handle: int, about: Form, buffer: Buffer, place: int, size: int, exact: int) -> Frames:

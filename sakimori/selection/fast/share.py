@@ -5,16 +5,15 @@ at rows of others. Fragments come last: what they become, and whose, is known on
 order of the capture.
 """
 
+from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 from sakimori.selection.fast.hashing import Secret
 from sakimori.selection.fast.kernel import get, kernel, put
 from sakimori.selection.fast.parse import parse
 from sakimori.selection.fast.rows import FRAGMENT, FRAME, GOOD, REASONS, STATE, WHOLE
 from sakimori.selection.fast.source import Buffer
-from sakimori.selection.fast.store import Table
+from sakimori.selection.fast.store import Table, fresh
 from sakimori.selection.fast.table import hash_rows
 from sakimori.selection.receipt import Account
 
@@ -26,15 +25,23 @@ LOST_AT = GOOD_AT + 2
 RUNS = LOST_AT + 2 * len(REASONS)
 
 
-def words(workers: int) -> int:
-    """Return how many words the tally of a block has: a run for each owner, one for fragments, and the end."""
-    return RUNS + workers + 2
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Who owns flows: processes `first` to `first + here` of `all` are on this host, and share memory."""
+
+    all: int
+    here: int
+    first: int = 0
+
+    def words(self) -> int:
+        """Return how many words the tally of a block has: a run for each owner here, one for fragments, and the end."""
+        return RUNS + self.here + 2
 
 
 @kernel
-def owner(state, workers):
-    """Return whose a row with this STATE is, after it was hashed."""
-    return ((state >> _OWNER_SHIFT) & _OWNER_BITS) % workers
+def owner(state, every):
+    """Return whose of `every` process a row with this STATE is, after it was hashed."""
+    return ((state >> _OWNER_SHIFT) & _OWNER_BITS) % every
 
 
 @kernel
@@ -64,8 +71,11 @@ def count_up(lengths, times, count, tally):
 
 
 @kernel
-def lay(rows, count, lengths, workers, owners, target, captured, orders, tally):
-    """Lay the rows (hashed already) by owner into `target`, fragments last; tally[RUNS + n]: where run n begins."""
+def lay(rows, count, lengths, every, workers, begin, owners, target, captured, orders, tally):
+    """Lay the rows (hashed already) by owner into `target`, fragments last; tally[RUNS + n]: where run n begins.
+
+    Of `every` owner those of the `workers` from `begin` on are laid.
+    """
     for number in range(workers + 2):
         tally[RUNS + number] = 0
     for number in range(count):
@@ -73,7 +83,9 @@ def lay(rows, count, lengths, workers, owners, target, captured, orders, tally):
         kind = state & 0xFF
         whose = -1
         if kind == GOOD:
-            whose = owner(state, workers)
+            whose = owner(state, every) - begin
+            if whose >= workers:
+                whose = -1
         elif kind == FRAGMENT:
             whose = workers
         owners[number] = whose
@@ -98,7 +110,7 @@ def lay(rows, count, lengths, workers, owners, target, captured, orders, tally):
 
 
 @kernel
-def merge(rows, begin, end, late, late_end, orders, workers, mine, target):
+def merge(rows, begin, end, late, late_end, orders, every, mine, target):
     """Copy an owner's rows and those of datagrams put together since that are its own, in the order of the capture.
 
     Returns how many; -1 if none of those is its own, and nothing is copied.
@@ -106,7 +118,7 @@ def merge(rows, begin, end, late, late_end, orders, workers, mine, target):
     theirs = True
     for number in range(late, late_end):
         state = get(rows, number * 8 + STATE)
-        if state & 0xFF == WHOLE and owner(state, workers) == mine:
+        if state & 0xFF == WHOLE and owner(state, every) == mine:
             theirs = False
     if theirs:
         return -1
@@ -114,7 +126,7 @@ def merge(rows, begin, end, late, late_end, orders, workers, mine, target):
     for number in range(begin, end + 1):
         while late < late_end and (number == end or orders[late] < get(rows, number * 8 + FRAME)):
             state = get(rows, late * 8 + STATE)
-            if state & 0xFF == WHOLE and owner(state, workers) == mine:
+            if state & 0xFF == WHOLE and owner(state, every) == mine:
                 for word in range(8):
                     put(target, count * 8 + word, get(rows, late * 8 + word))
                 count += 1
@@ -139,16 +151,16 @@ def tell(tally: list[int], account: Account) -> None:
 class Divider:
     """Decodes blocks for all owners, and has the memory for it; all processes must have the same secret."""
 
-    def __init__(self, most: int, workers: int, secret: Secret) -> None:
-        self._workers, self._secret = workers, secret
+    def __init__(self, most: int, owners: Owners, secret: Secret) -> None:
+        self._owners, self._secret = owners, secret
         self._rows = Table(most, 8)
-        self._owners = np.zeros(most, dtype=np.int64)
+        self._whose = fresh(most)
 
     def divide(self, buffer: Buffer, count: int, frames: Any) -> None:
         """Make rows of the first `count` of `frames` (arrays as a `Buffer` has them) and lay them into the buffer."""
         tally, rows = buffer.tally, self._rows.address
         tally[COUNT] = count
-        tally[GOOD_AT : RUNS + self._workers + 2] = 0
+        tally[GOOD_AT:] = 0
         if not count:
             return
         count_up(frames.lengths, frames.times, count, tally)
@@ -169,8 +181,10 @@ class Divider:
             rows,
             count,
             frames.lengths,
-            self._workers,
-            self._owners,
+            self._owners.all,
+            self._owners.here,
+            self._owners.first,
+            self._whose,
             buffer.rows.address,
             buffer.captured,
             buffer.orders,

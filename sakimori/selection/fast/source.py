@@ -24,7 +24,7 @@ from sakimori.selection.fast.walk import CURSORS, DAMAGED, MORE, RECORD, walk_ma
 from sakimori.selection.fast.wipe import wipe
 
 BLOCK = 1 << 23
-SHARED_BLOCK = 1 << 23
+SHARED_BLOCK = 1 << 22
 _HEAD = (1 << 24) + (1 << 16)  # longer than any record
 SIDE = (1 << 24) + (1 << 17)
 MOST = 1 << 17  # frames in a block
@@ -60,11 +60,7 @@ class Buffer:
     @classmethod
     def make(cls) -> "Buffer":
         """Return a new buffer, of this process alone."""
-        size = _HEAD + BLOCK + SIDE
-        memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-        numbers = [np.zeros(MOST, dtype=np.int64) for _ in range(4)]
-        none = [np.zeros(0, dtype=np.int64)] * 3
-        return cls._of(memory, size, [*numbers, *none], (Table(MOST, WORDS), Table(WHOLES, 3)), BLOCK)
+        return cls._laid_out(mmap.MAP_PRIVATE, BLOCK, MOST, 0)
 
     @classmethod
     def shared(cls, tally: int) -> "Buffer":
@@ -73,21 +69,21 @@ class Buffer:
         It takes as many frames as a block can hold; `tally` is how many words of that there are.
         """
         block = min(BLOCK, SHARED_BLOCK)
-        size, most = _HEAD + block + SIDE, block // RECORD + 2
-        size += -size % mmap.PAGESIZE
-        words = [most] * 6 + [tally, most * WORDS + 16, WHOLES * 3 + 16]
-        memory = mmap.mmap(-1, size + 8 * sum(words), flags=mmap.MAP_SHARED | mmap.MAP_ANONYMOUS)
-        parts = np.split(np.frombuffer(memory, dtype=np.int64, offset=size), np.cumsum(words)[:-1])
-        tables = Table(most, WORDS, parts[7]), Table(WHOLES, 3, parts[8])
-        return cls._of(memory, size, parts[:7], tables, block)
+        return cls._laid_out(mmap.MAP_SHARED, block, block // RECORD + 2, tally)
 
     @classmethod
-    def _of(cls, memory: Any, size: int, numbers: list[Any], tables: tuple[Table, Table], block: int) -> "Buffer":
+    def _laid_out(cls, kind: int, block: int, most: int, tally: int) -> "Buffer":
+        """Return a buffer whose arrays lie behind its bytes, in memory the system gives page by page, as it is used."""
+        size = _HEAD + block + SIDE
+        size += -size % mmap.PAGESIZE
+        words = [most] * 6 + [tally, most * WORDS + 16, WHOLES * 3 + 16]
+        memory = mmap.mmap(-1, size + 8 * sum(words), flags=kind | mmap.MAP_ANONYMOUS)
+        parts = np.split(np.frombuffer(memory, dtype=np.int64, offset=size), np.cumsum(words)[:-1])
         data = np.frombuffer(memory, dtype=np.uint8)[:size]
-        offsets, lengths, times, links, captured, orders, tally = numbers
-        base = int(data.ctypes.data)
-        rest = captured, orders, tally, block
-        return cls(memory, data, base, size, offsets, lengths, times, links, *tables, *rest)
+        offsets, lengths, times, links, captured, orders, counted, rows, wholes = parts
+        tables = Table(most, WORDS, rows), Table(WHOLES, 3, wholes)
+        base, frames = int(data.ctypes.data), (offsets, lengths, times, links)
+        return cls(memory, data, base, size, *frames, *tables, captured, orders, counted, block)
 
     def forget(self) -> None:
         """Empty it."""

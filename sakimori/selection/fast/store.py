@@ -5,6 +5,7 @@ kernels never allocate: they stop at a row for which a pool might be too small, 
 """
 
 import mmap
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -59,6 +60,23 @@ COUNTERS = C_FLOWS + 8
 SEGMENT = 26  # an arena segment holds 2**26 bytes
 
 
+_LARGE = 1 << 14  # words; smaller tables are left to the allocator
+_HUGE = 1 << 19  # words from which on larger pages pay, as numpy holds it
+
+
+def _small(words: int) -> Numbers:
+    return np.zeros(words, dtype=np.int64)
+
+
+def fresh(words: int) -> Numbers:
+    """Return words that are 0, of memory the system gives page by page, as it is used."""
+    memory = mmap.mmap(-1, max(8 * words, 1), flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    if words >= _HUGE:
+        with suppress(OSError):  # a system without larger pages
+            memory.madvise(mmap.MADV_HUGEPAGE)
+    return np.frombuffer(memory, dtype=np.int64)[:words]
+
+
 class Table:
     """Lines of 64-bit words at an address of whole cache lines; in front of it stands how many words there are.
 
@@ -67,7 +85,7 @@ class Table:
 
     def __init__(self, lines: int, width: int = 1, raw: Numbers | None = None) -> None:
         size = lines * width
-        self._raw = np.zeros(size + 16, dtype=np.int64) if raw is None else raw
+        self._raw = (fresh if size > _LARGE else _small)(size + 16) if raw is None else raw
         begin = 8 + (-(self._raw.ctypes.data + 64) % 64) // 8
         self._raw[begin - 1] = size
         flat = self._raw[begin : begin + size]

@@ -44,12 +44,12 @@ class Share(FastRun):
     """What one process does: decode the blocks dealt to it, take its own rows of all."""
 
     def __init__(
-        self, settings: RunSettings, slots: list[sources.Buffer], mine: int, workers: int, prepared: Prepared
+        self, settings: RunSettings, slots: list[sources.Buffer], mine: int, owners: share.Owners, prepared: Prepared
     ) -> None:
-        super().__init__(settings, workers=workers, prepared=prepared)
-        self._slots, self._mine = slots, mine
+        super().__init__(settings, workers=owners.all, prepared=prepared)
+        self._slots, self._mine, self._owners = slots, mine, owners
         most = len(slots[0].offsets)
-        self._scratch, self._divider = mapped.Scratch(most), share.Divider(most, workers, prepared.secret)
+        self._scratch, self._divider = mapped.Scratch(most), share.Divider(most, owners, prepared.secret)
         self._own = Table(most, WORDS)
         self._paths: dict[int, Path] = {}
         self._handle, self._reading = -1, -1
@@ -114,14 +114,14 @@ class Share(FastRun):
         frames = buffer.rows.lines[begin:end, FRAME]
         if message.low:
             begin += int(frames.searchsorted(message.low))
-        if message.late_end < buffer.tally[share.RUNS + self._workers + 1]:
+        if message.late_end < buffer.tally[share.RUNS + self._owners.here + 1]:
             end = begin + int(buffer.rows.lines[begin:end, FRAME].searchsorted(message.high))
         count = -1
         if message.late < message.late_end:
             count = int(
                 share.merge(
                     buffer.rows.address, begin, end, message.late, message.late_end, buffer.orders,
-                    self._workers, self._mine, self._own.address,
+                    self._owners.all, self._owners.first + self._mine, self._own.address,
                 )
             )  # fmt: skip
         if count >= 0:
@@ -140,8 +140,9 @@ def load_kernels() -> None:
     single = FastRun(settings)
     single.capture(0, io.BytesIO(data))
     single.finish()
-    slot = sources.Buffer.shared(share.words(1))
-    run = Share(settings, [slot], 0, 1, Prepared.of(settings))
+    alone = share.Owners(1, 1)
+    slot = sources.Buffer.shared(alone.words())
+    run = Share(settings, [slot], 0, alone, Prepared.of(settings))
     held = os.memfd_create("sample")
     try:
         os.write(held, data)
@@ -157,10 +158,17 @@ def load_kernels() -> None:
 
 
 class ManyRuns(Run):
-    """A reader and several `Share`, each in a process, as one run."""
+    """A reader and several `Share`, each in a process, as one run, or as the share one host has in a run.
 
-    def __init__(self, settings: RunSettings, workers: int) -> None:
-        self._prepared = Prepared.of(settings)
+    Hosts that share a run have the same `secret` and divide its `owners`: each counts all frames, but only its own
+    flows.
+    """
+
+    def __init__(
+        self, settings: RunSettings, workers: int, *, owners: share.Owners | None = None, secret: bytes | None = None
+    ) -> None:
+        self._prepared = Prepared.of(settings, secret)
+        self._owners = owners or share.Owners(workers, workers)
         super().__init__(settings, self._prepared.tester)
         self._settings = settings
         self._workers = workers
@@ -175,7 +183,7 @@ class ManyRuns(Run):
     def finish(self) -> None:
         """Read everything, and put the parts together."""
         context = multiprocessing.get_context("fork")
-        tally = share.words(self._workers)
+        tally = self._owners.words()
         self._slots = [sources.Buffer.shared(tally) for _ in range(_SLOTS * self._workers)]
         load_kernels()
         gc.freeze()  # what there is now is not looked at by those that are begun: looking would copy its pages
@@ -245,7 +253,7 @@ class ManyRuns(Run):
     def part(self, mine: int, down: int, up: int) -> dict[str, Any]:
         """Run one process's share and return it."""
         settings = dataclasses.replace(self._settings, progress=None)
-        run = Share(settings, self._slots, mine, self._workers, self._prepared)
+        run = Share(settings, self._slots, mine, self._owners, self._prepared)
         files = enumerate(self._sources)
         run.knows({number: Path(source) for number, source in files if isinstance(source, (str, Path))})
         run.serve(down, up)
