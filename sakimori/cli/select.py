@@ -1,6 +1,5 @@
 """`sakimori select`: run an automatic selection, check an order, explain it in words (強化法22, 35)."""
 
-import importlib.util
 import json
 import sys
 from collections.abc import Sequence
@@ -15,7 +14,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from sakimori import law
 from sakimori.acts import clock
 from sakimori.cli.floor import REFUSED, spoken
-from sakimori.cli.selecting import Shown, tell
+from sakimori.cli.select_engine import can_cluster, engine_for
+from sakimori.cli.selecting import Shown, nothing_in, tell
 from sakimori.errors import SakimoriError
 from sakimori.selection import (
     Countries,
@@ -26,7 +26,6 @@ from sakimori.selection import (
     check_order,
     confine,
     examine,
-    fast,
     key_id,
     load_authority,
     load_order,
@@ -42,6 +41,7 @@ from sakimori.selection.output import ready
 from sakimori.selection.real import told_time
 from sakimori.selection.receipt import FAST, MACHINE, REFERENCE, TOLD
 from sakimori.selection.records import canonical
+from sakimori.selection.showing import shown
 from sakimori.text import Text
 
 _PATH = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -179,9 +179,9 @@ def run(
             where="-",
             mend=Text("- を一つにしてください。", "Give - once."),
         )
-    engine = _engine(engine, workers)
+    engine = engine_for(engine, workers)
     if cluster:
-        _can_cluster(engine, workers)
+        can_cluster(cluster, engine, workers)
     order = load_order(order_file.read_bytes())
     if not rehearsal:
         if now is not None:
@@ -208,53 +208,14 @@ def run(
     )
     receipt_path = write(result, out)
     if as_json:
-        click.echo(json.dumps({"engine": engine, "receipt": result.receipt}, ensure_ascii=False, sort_keys=True))
-        return
-    for warning in result.warnings:
-        click.echo(f"読めない部分があります / damaged capture: {warning}", err=True)
-    tell(result.receipt, receipt_path)
-
-
-def _engine(asked: str | None, workers: int) -> str:
-    """Return the engine to run: the one asked for, else the fast one where it is installed."""
-    chosen = asked or (FAST if fast.available() else REFERENCE)
-    if asked == FAST and not fast.available():
-        raise SakimoriError(
-            Text("高速エンジンのライブラリがありません。", "the libraries of the fast engine are not installed."),
-            code="selection.engine_absent",
-            mend=Text(
-                "追加機能 engine を入れるか、--engine reference を使ってください。",
-                "Install the extra `engine`, or use --engine reference.",
-            ),
-        )
-    if chosen == REFERENCE and workers > 1:
-        raise SakimoriError(
-            Text("参照エンジンは一つのプロセスで動きます。", "the reference engine runs in one process."),
-            code="selection.engine_workers",
-            mend=Text(
-                "--workers を外すか、--engine fast を使ってください。", "Leave --workers out, or use --engine fast."
-            ),
-        )
-    return chosen
-
-
-def _can_cluster(engine: str, workers: int) -> None:
-    """Refuse what does not go together with a cluster, or the cluster where its library is missing."""
-    if engine != FAST or workers > 1:
-        raise SakimoriError(
-            Text(
-                "クラスタは高速エンジンで、作業者の数は自分で決めます。",
-                "a cluster runs the fast engine, its workers its own.",
-            ),
-            code="selection.engine_cluster",
-            mend=Text("--engine と --workers を外してください。", "Leave --engine and --workers out."),
-        )
-    if importlib.util.find_spec("distributed") is None:
-        raise SakimoriError(
-            Text("クラスタのライブラリがありません。", "the library for clusters is not installed."),
-            code="selection.cluster_absent",
-            mend=Text("追加機能 cluster を入れてください。", "Install the extra `cluster`."),
-        )
+        said = {"engine": engine, "receipt": result.receipt, "warnings": list(result.warnings)}
+        click.echo(json.dumps(said, ensure_ascii=False, sort_keys=True))
+    else:
+        for warning in result.warnings:
+            click.echo(f"読めない部分があります / damaged capture: {shown(warning)}", err=True)
+        tell(result.receipt, receipt_path)
+    for line in nothing_in(captures, result.receipt):
+        click.echo(line, err=True)
 
 
 def _in_force(order: Order, now: datetime) -> None:
@@ -367,7 +328,7 @@ def explain_command(order_file: Path, lang: str | None, authority: Path | None, 
         sys.exit(REFUSED)
     fixed = explain_authority(load_authority(authority.read_bytes()).authority) if authority else []
     for line in [*explain(order, whole=whole), *fixed]:
-        click.echo(line.pick(lang) if lang else f"{line.ja}\n  {line.en}")
+        click.echo(shown(line.pick(lang)) if lang else f"{shown(line.ja)}\n  {shown(line.en)}")
     if refusals:
         _list(refusals)
         sys.exit(REFUSED)

@@ -31,6 +31,7 @@ from sakimori.selection.real import Source, approved_by, require_real, require_s
 from sakimori.selection.records import LIMB_III, REHEARSAL, RecordBuilder, Row, sort_key
 from sakimori.selection.sealed import seal
 from sakimori.selection.spool import Spool
+from sakimori.selection.unchanged import require_unchanged, states
 from sakimori.text import Text
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ def select(
         ModeError: something real mode does not allow, an unsigned order outside a rehearsal, or a machine that
             cannot confine a process.
         AuthorityError, OrderRefusedError: the authority does not verify, or the order is not inside it.
+        CaptureChangedError: a capture file was made shorter, or written over; nothing was kept.
         EngineFaultError: the engine failed; nothing was kept.
     """
     started = time.monotonic()
@@ -108,6 +110,7 @@ def select(
             mend=Text("engine を fast にしてください。", "Ask for the engine `fast`."),
         )
     settings = RunSettings(order, country, approved, pseudonym_master, rehearsal, progress)
+    before = states(captures)
     fault = None
     try:
         if cluster is not None:
@@ -122,6 +125,7 @@ def select(
         raise
     except Exception as error:  # noqa: BLE001  fail closed, and outside this clause: no data may hang on to the error
         fault = _place(error)
+    require_unchanged(before)
     if fault is not None:
         raise EngineFaultError(
             Text(

@@ -18,7 +18,7 @@ from sakimori.selection.bases import Basis, bases
 from sakimori.selection.conditions import Condition, parse_network
 from sakimori.selection.direction import Network
 from sakimori.selection.errors import OrderRefusedError, Refusal
-from sakimori.selection.order_conditions import read_condition
+from sakimori.selection.order_conditions import LONGEST_NAME, read_condition
 from sakimori.selection.order_overlaps import overlaps
 from sakimori.selection.reader import Node, Report
 
@@ -122,7 +122,7 @@ def _read(node: Node, document: dict[str, Any], digest: str) -> Order | None:
         node.refuse("value", "distinct_by")
     conditions = _conditions(node, basis, minimum or basis.minimum, distinct)
     return Order(
-        authority=node.text("authority") or "",
+        authority=node.label("authority", LONGEST_NAME) or "",
         basis=basis,
         direction=direction,
         minimum_conditions=minimum or basis.minimum,

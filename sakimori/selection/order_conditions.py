@@ -23,6 +23,7 @@ from sakimori.selection.conditions import (
 from sakimori.selection.pattern import Pattern, PatternError, literal, regex
 from sakimori.selection.reader import Node
 
+LONGEST_ID, LONGEST_NAME = 64, 200  # house rule
 _FORMS = ("hex", "text", "regex")
 _PROTOCOLS = {"icmp": 1, "tcp": 6, "udp": 17, "icmpv6": 58, "sctp": 132}
 _LARGEST = {"src_port": 65_535, "dst_port": 65_535, "protocol": 255, "dns.qtype": 65_535}
@@ -43,7 +44,7 @@ def read_condition(node: Node) -> Condition | None:
         node.refuse("value", "kind")
         return None
     node.only(_KEYS[kind], ("id",))
-    identifier = node.text("id")
+    identifier = node.label("id", LONGEST_ID)
     if identifier is None:
         return None
     if kind == ADDRESS:
@@ -84,7 +85,7 @@ def _command(node: Node, identifier: str) -> Condition | None:
     source = node.text(forms[0])
     if source is None:
         return None
-    ref = node.text("ref")
+    ref = node.label("ref", LONGEST_NAME)
     if ref is None:
         node.refuse("ref_missing", "ref")
         if forms[0] != "hex" and is_natural(source):

@@ -5,6 +5,7 @@ from typing import Any
 
 from sakimori.selection.errors import Refusal
 from sakimori.selection.refusals import refusal
+from sakimori.selection.showing import showable
 
 _DIGITS = 18
 
@@ -49,6 +50,13 @@ class Node:
         if not isinstance(value, str) or not value.strip():
             self.refuse("value", key)
             return None
+        return value
+
+    def label(self, key: str, longest: int) -> str | None:
+        """Return a text that names something: it can be shown on one line, and is not longer than that."""
+        value = self.text(key)
+        if value is not None and (len(value) > longest or not showable(value) or value != value.strip()):
+            self.refuse("label", key)
         return value
 
     def number(self, key: str, *, default: int | None = None) -> int | None:
