@@ -33,6 +33,7 @@ _CAPTURE_SHIFT = 44  # a place in a source: number of the capture above, place i
 _JOINED = _SPAN = 1 << 20
 _NEAR = 4096  # reading as much more costs less than another call
 _CHAIN = 4096
+_MARKS = (1 << words.BEFORE) - 1
 _OPEN_FILES = 32
 MOST_FLOWS = 4_000_000  # about 800 MB
 MOST_KEPT = 1 << 30  # bytes of payload kept for flows whose verdict is open
@@ -238,7 +239,7 @@ class FastRun(Run):
                 data = self._bytes(begin, ends[last - 1] - begin)
                 for piece in range(at, last):
                     part = data[refs[piece] - begin : ends[piece] - begin]
-                    yield part, sizes[piece] & LOW, offsets[piece]
+                    yield part, sizes[piece] & _MARKS, offsets[piece]
                 at = last
 
     def _bytes(self, ref: int, size: int) -> bytes:

@@ -13,7 +13,7 @@ import hyperscan
 import numpy as np
 
 from sakimori.selection.automaton import Either, Node, One, Times
-from sakimori.selection.fast.kernel import copy, get, kernel, put, words
+from sakimori.selection.fast.kernel import copy, get, kernel, prefetch, put, words
 from sakimori.selection.fast.store import (
     AFTER_GAP,
     C_FRESH,
@@ -34,6 +34,7 @@ from sakimori.selection.pattern import Pattern
 FULL = 1 << 20  # a buffer is searched when it holds this much
 _ROOM = FULL + (1 << 24) + 512  # and takes one more piece of any size
 _LOW = 0xFFFF_FFFF
+_AHEAD = 8
 _ALL = 256
 _MOST_FOUND = (1 << 20) - 1
 _ESCAPED = [f"\\x{value:02x}" for value in range(_ALL)]
@@ -162,7 +163,17 @@ def gather(base, limit, arrays, first, tail, target, room, begins, flows):
     used = parts = 0
     before = -1
     number = first
-    while number < get(count, C_FRESH) and used < FULL:
+    last = get(count, C_FRESH)
+    while number < last and used < FULL:
+        if number + _AHEAD < last:
+            prefetch(entries + get(fresh, (number + _AHEAD) * 3 + F_ENTRY) * 128 + 64)
+            near = number + _AHEAD // 2
+            soon = get(entries, get(fresh, near * 3 + F_ENTRY) * 16 + TAIL) & _LOW
+            if soon > 0:
+                prefetch(arrays.tails + (soon - 1) * arrays.tail_words * 8)
+            place = get(fresh, near * 3 + F_PLACE)
+            if place >= 0:
+                prefetch(base + place)
         index = get(fresh, number * 3 + F_ENTRY)
         place = get(fresh, number * 3 + F_PLACE)
         size = get(fresh, number * 3 + F_SIZE) >> 32

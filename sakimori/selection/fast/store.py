@@ -30,9 +30,10 @@ DIRECTION_SHIFT = 48  # bits 48 to 50: number of the direction
 
 # words of a held part, a piece, a fresh piece
 H_SIZES, H_REF, _, H_NEXT = range(4)  # sizes: bytes above, missing bytes after them below
-P_REF, P_SIZE, P_OFFSET, P_NEXT = range(4)  # size: bytes above, marks below
+P_REF, P_SIZE, P_OFFSET, P_NEXT = range(4)  # size: bytes above; below marks, over them how many come before it
 F_ENTRY, F_PLACE, F_SIZE = range(3)  # place: offset in the block, or -1 - place in the arena
 AFTER_GAP, DATAGRAM = 1, 2
+BEFORE = 2  # bits of the marks
 
 # the counters
 (

@@ -11,6 +11,7 @@ from sakimori.selection.fast.store import (
     AFTER_GAP,
     APP,
     BASE,
+    BEFORE,
     BEGUN,
     C_ARENA,
     C_BEFORE,
@@ -63,15 +64,18 @@ def piece(index, ref, place, size, offset, marks, arrays):
     put(count, C_PIECE_FREE, get(pieces, line * 4 + P_NEXT))
     put(count, C_PIECE_LEFT, get(count, C_PIECE_LEFT) - (1))
     put(pieces, line * 4 + P_REF, ref)
-    put(pieces, line * 4 + P_SIZE, (size << 32) | marks)
     put(pieces, line * 4 + P_OFFSET, offset)
     put(pieces, line * 4 + P_NEXT, -1)
     ends = get(arrays.entries, index * 16 + PIECES)
+    before = 0
     if ends == 0:
         put(arrays.entries, index * 16 + PIECES, ((line + 1) << 32) | (line + 1))
     else:
-        put(pieces, (((ends >> 32) & LOW) - 1) * 4 + P_NEXT, line)
+        last = ((ends >> 32) & LOW) - 1
+        before = ((get(pieces, last * 4 + P_SIZE) & LOW) >> BEFORE) + 1
+        put(pieces, last * 4 + P_NEXT, line)
         put(arrays.entries, index * 16 + PIECES, ((line + 1) << 32) | (ends & LOW))
+    put(pieces, line * 4 + P_SIZE, (size << 32) | (before << BEFORE) | marks)
     number = get(count, C_FRESH)
     put(fresh, number * 3 + F_ENTRY, index)
     put(fresh, number * 3 + F_PLACE, place)

@@ -10,6 +10,7 @@ from sakimori.selection.fast.reach import may_reach
 from sakimori.selection.fast.rows import DATA, ENDS, FRAME, GOOD, LOW, META, SIZES, STATE, TCP, TIME, WHOLE
 from sakimori.selection.fast.store import (
     APP,
+    BEFORE,
     BYTES,
     C_ARENA,
     C_ARENA_END,
@@ -42,6 +43,7 @@ from sakimori.selection.fast.store import (
     MAY,
     ORDERED,
     P_NEXT,
+    P_SIZE,
     PACKETS,
     PAYLOAD,
     PIECES,
@@ -370,17 +372,20 @@ def finish_all(first, arrays):
 def release(arrays):
     """Give back everything of the flows in `ended`, after their verdict; entries are cleared."""
     entries, count, pieces = arrays.entries, arrays.counts, arrays.pieces
-    for number in range(get(count, C_ENDED)):
+    ended = get(count, C_ENDED)
+    for number in range(ended):
+        if number + _AHEAD < ended:
+            soon = get(entries, get(arrays.ended, number + _AHEAD) * 16 + PIECES)
+            if soon != 0:
+                prefetch(pieces + (((soon >> 32) & LOW) - 1) * 32)
         index = get(arrays.ended, number)
         ends = get(entries, index * 16 + PIECES)
         if ends != 0:
-            line = (ends & LOW) - 1
-            while line >= 0:
-                following = get(pieces, line * 4 + P_NEXT)
-                put(pieces, line * 4 + P_NEXT, get(count, C_PIECE_FREE))
-                put(count, C_PIECE_FREE, line)
-                put(count, C_PIECE_LEFT, get(count, C_PIECE_LEFT) + (1))
-                line = following
+            last = ((ends >> 32) & LOW) - 1
+            many = ((get(pieces, last * 4 + P_SIZE) & LOW) >> BEFORE) + 1
+            put(pieces, last * 4 + P_NEXT, get(count, C_PIECE_FREE))
+            put(count, C_PIECE_FREE, (ends & LOW) - 1)
+            put(count, C_PIECE_LEFT, get(count, C_PIECE_LEFT) + many)
         tail = (get(entries, index * 16 + TAIL) & LOW) - 1
         if tail >= 0:
             release_tail(tail, arrays)
