@@ -1,5 +1,6 @@
 """`sakimori select`: run an automatic selection, check an order, explain it in words (強化法22, 35)."""
 
+import difflib
 import json
 import sys
 from collections.abc import Sequence
@@ -47,6 +48,7 @@ from sakimori.text import Text
 _PATH = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SECRET = 32
 _MEGA = 1_000_000
+_ALIKE = 0.7
 
 
 class _RunByDefault(click.Group):
@@ -55,20 +57,31 @@ class _RunByDefault(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the command `run` before anything that names none."""
         if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
+            meant = difflib.get_close_matches(args[0], self.commands, 1, _ALIKE)
+            if meant and not Path(args[0]).exists():
+                raise click.UsageError(
+                    f"{args[0]}: そのような命令もファイルもありません。{meant[0]} ですか。 / "
+                    f"neither a command nor a file; did you mean {meant[0]}?"
+                )
             args = ["run", *args]
         return super().parse_args(ctx, args)
 
 
-@click.group(cls=_RunByDefault, context_settings={"help_option_names": ["-h", "--help"]})
-def select_group() -> None:
-    r"""Automatic selection / 自動選別.
+_HELP = """Automatic selection / 自動選別.
 
-    \b
-    sakimori select CAPTURE… --order ORDER.yaml --country FILE.mmdb --out DIR [--rehearsal]
-    sakimori select check ORDER.yaml [--authority FILE --trust KEY]
-    sakimori select explain ORDER.yaml
-    sakimori select rows DIR --engine-key KEY.pem > rows.jsonl
-    """
+\b
+sakimori select CAPTURE… --order ORDER.yaml --country FILE.mmdb --out DIR [--rehearsal]
+sakimori select check ORDER.yaml [--authority FILE --trust KEY]
+sakimori select explain ORDER.yaml
+sakimori select rows DIR --engine-key KEY.pem > rows.jsonl
+
+Every option of a selection / 選別の選択肢のすべて: sakimori select run --help
+"""
+
+
+@click.group(cls=_RunByDefault, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
+def select_group() -> None:
+    """Automatic selection; its commands are below."""
 
 
 def _moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> datetime | None:

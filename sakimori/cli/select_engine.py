@@ -1,6 +1,7 @@
 """Which engine `sakimori select` runs, and what does not go together with it."""
 
 import importlib.util
+from urllib.parse import urlsplit
 
 from sakimori.errors import SakimoriError
 from sakimori.selection import fast
@@ -33,9 +34,17 @@ def engine_for(asked: str | None, workers: int) -> str:
     return chosen
 
 
+def _is_address(text: str) -> bool:
+    parts = urlsplit(text)
+    try:
+        return text.startswith(_SCHEMES) and bool(parts.hostname) and parts.port is not None
+    except ValueError:  # a port that is no number
+        return False
+
+
 def can_cluster(address: str, engine: str, workers: int) -> None:
     """Refuse an address that is none, what does not go together with a cluster, or one whose library is missing."""
-    if not address.startswith(_SCHEMES):
+    if not _is_address(address):
         raise SakimoriError(
             Text(
                 "クラスタの番地は tls:// か tcp:// で始まります。", "a cluster's address begins with tls:// or tcp://."

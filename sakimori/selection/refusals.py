@@ -242,10 +242,19 @@ _REASONS: dict[str, _Reason] = {
 }
 
 
-def refusal(key: str, where: str) -> Refusal:
-    """Return the refusal of this kind at this place of the order; unknown keys are a fault of the caller (KeyError)."""
+def refusal(key: str, where: str, mend: Text | None = None) -> Refusal:
+    """Return the refusal of this kind at this place of the order; unknown keys are a fault of the caller (KeyError).
+
+    `mend` says what to write there, where that is known better than for the kind.
+    """
     reason = _REASONS[key]
-    return Refusal(reason.what, code=f"selection.{key}", where=_shown(where), mend=reason.mend, article=reason.article)
+    return Refusal(
+        reason.what,
+        code=f"selection.{key}",
+        where=_shown(where),
+        mend=mend or reason.mend,
+        article=reason.article,
+    )
 
 
 def _shown(where: str) -> str:

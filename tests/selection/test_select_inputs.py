@@ -69,7 +69,18 @@ def test_what_is_damaged_before_the_first_packet_is_said_too(order):
     assert "not a single packet in the input." in said
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1:8786", "scheduler", "http://127.0.0.1:8786", "tls:127.0.0.1:1"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1:8786",
+        "scheduler",
+        "http://127.0.0.1:8786",
+        "tls:127.0.0.1:1",
+        "tls://",
+        "tcp://127.0.0.1:x",
+        "tls://host",
+    ],
+)
 def test_a_cluster_named_without_its_scheme(order, address):
     (order / "full.pcap").write_bytes(sample.capture())
     said = call(order, order / "full.pcap", more=["--cluster", address], code=1).output
@@ -118,6 +129,45 @@ def test_an_unknown_key_is_shown_without_its_control_characters(tmp_path):
     assert "\x1b" not in done.output
     assert r"\x1b[2J" in done.output
     assert "k" * 201 not in done.output
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("{id: z, kind: adress, values: [a.example]}", "Write one of: address, command, exploratory"),
+        ("{id: z, kind: address, side: src, values: [a.example]}", "Write one of: source, destination, either"),
+        ('{id: z, kind: address, values: ["192.0.2.1/24"]}', "Write 192.0.2.0/24, or 192.0.2.1/32."),
+        ("{id: z, kind: address, values: 192.0.2.9}", "Write a list: [value, value]."),
+        ("{id: z, kind: exploratory, field: port, values: [1]}", "src_port, dst_port, protocol"),
+        ("{id: z, kind: exploratory, field: dst_port, values: [http]}", "Write a number from 0 to 65535."),
+        ("{id: z, kind: exploratory, field: bytes, min: 10, max: 5}", "Let min be max at most."),
+        ("{id: z, kind: exploratory, field: bytes, min: -1}", "Write a whole number, zero or more."),
+    ],
+)
+def test_check_says_what_to_write_instead(tmp_path, condition, said):
+    (tmp_path / "order.yaml").write_text(sample.ORDER + f"  - {condition}\n", encoding="utf-8")
+    done = CliRunner().invoke(select_group, ["check", str(tmp_path / "order.yaml")])
+    assert done.exit_code == 1
+    assert said in done.output
+
+
+@pytest.mark.parametrize(("text", "place"), [("a: b\n\tc: d\n", "order: 2:1"), ("a: &x 1\nb: *x\n", "order: 2:4")])
+def test_check_says_where_it_is_no_yaml(tmp_path, text, place):
+    (tmp_path / "order.yaml").write_text(text, encoding="utf-8")
+    assert place in CliRunner().invoke(select_group, ["check", str(tmp_path / "order.yaml")]).output
+
+
+def test_a_misspelt_command_is_not_taken_for_a_capture(order):
+    done = CliRunner().invoke(select_group, ["chek", str(order / "order.yaml")])
+    assert done.exit_code == 2
+    assert "did you mean check?" in done.output
+    assert "命令もファイルもありません" in done.output
+
+
+def test_help_shows_each_way_on_its_own_line():
+    lines = [line.strip() for line in CliRunner().invoke(select_group, ["--help"]).output.splitlines()]
+    assert "sakimori select explain ORDER.yaml" in lines
+    assert any("sakimori select run --help" in line for line in lines)
 
 
 # a capture that changes while it is read
