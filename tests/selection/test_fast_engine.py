@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sakimori.selection import Countries, EngineFaultError, load_order, sample, select
-from sakimori.selection.fast import dealing, mapped, reach, run, store
+from sakimori.selection.fast import dealing, mapped, reach, run, share, store
 from tests.selection import build, test_invariance
 from tests.selection.conftest import NOW, assert_same
 from tests.selection.generate import case
@@ -214,6 +214,21 @@ def test_records_within_payload_are_no_records(seed, tmp_path, monkeypatch):
     assert both(EVERYTHING, [path, path], workers=2).receipt["input"]["packets"] == 2 * len(packets)
     assert None in again  # a guess was wrong
     assert True in again
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_part_that_is_not_all_there_is_not_read(before, tmp_path):
+    """The file became shorter before its header was read again, or behind it."""
+    path = tmp_path / "a.pcap"
+    data = sample.capture()
+    path.write_bytes(data[:-1] if before else data)
+    slot = run.sources.Buffer.shared(share.Owners(1, 1).words())
+    with path.open("rb") as stream:
+        form = mapped.form(stream)
+        os.truncate(path, len(data) - 1)
+        with pytest.raises(EOFError):
+            mapped.Scratch(1 << 10).part(stream.fileno(), form, slot, 24, len(data) - 24, 24)
+    slot.forget()
 
 
 def poured(data: bytes, handle: int) -> None:

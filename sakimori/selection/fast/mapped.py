@@ -84,6 +84,8 @@ class Scratch:
         `exact` is where the first of them begins, -1 if that must be guessed. Raises `EOFError` if the file has become
         shorter.
         """
+        if place + size > about.length:
+            raise EOFError("a capture changed while it was read")
         have = min(size + _OVER, about.length - place)
         load(handle, place, have, buffer)
         begin = exact - place
