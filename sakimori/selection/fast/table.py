@@ -5,7 +5,7 @@ The rules are those of `sakimori.selection.flows`.
 
 from sakimori.selection.fast import hints
 from sakimori.selection.fast.hashing import hash_key, of_words4
-from sakimori.selection.fast.kernel import be64, get, kernel, prefetch, put, u8, words
+from sakimori.selection.fast.kernel import be64, get, kernel, prefetch, put, words
 from sakimori.selection.fast.reach import may_reach
 from sakimori.selection.fast.rows import DATA, ENDS, FRAME, GOOD, LOW, META, SIZES, STATE, TCP, TIME, WHOLE
 from sakimori.selection.fast.store import (
@@ -244,7 +244,7 @@ def enter(base, limit, origin, copying, rows, first, last, wholes, arrays, place
         elif payload > 0:
             ports = (key >> 32) & LOW
             dns = protocol == 17 and ((ports >> 16) == 53 or ports & 0xFFFF == 53)
-            if protocol == 17 and not dns and marks & QUIC == 0 and _quic(base, limit, place, payload):
+            if protocol == 17 and not dns and marks & QUIC == 0 and hints.quic(base, limit, place, payload):
                 marks |= QUIC
                 put(count, C_QUIC, get(count, C_QUIC) + (1))
             marks |= PAYLOAD
@@ -277,17 +277,6 @@ def backwards(times, number, count):
         latest = time
     put(count, C_LATEST, latest)
     put(count, C_BACKWARDS, get(count, C_BACKWARDS) + (back))
-
-
-@kernel
-def _quic(base, limit, place, size):
-    """As `apps`: a long header of version 1, 2 or an IETF draft."""
-    if size < 7 or u8(base, limit, place) & 0xC0 != 0xC0 or u8(base, limit, place + 5) > 20:
-        return False
-    version = 0
-    for step in range(1, 5):
-        version = version << 8 | u8(base, limit, place + step)
-    return version in (1, 0x6B3343CF) or version >> 8 == 0xFF0000
 
 
 @kernel
