@@ -123,7 +123,7 @@ def _copied(path: Path) -> None:
 
 
 def _parsing(data: Any) -> None:
-    """Walk and parse all frames of a pcap that lies in memory, as the engine does, a block of 8 MiB at a time."""
+    """Walk and parse all frames of a pcap that lies in memory, as the engine does, a block at a time."""
     from sakimori.selection.fast.walk import CURSORS, walk_many
 
     most = sources.MOST

@@ -31,7 +31,7 @@ from sakimori.selection.fast.store import (
 from sakimori.selection.fast.wipe import wipe
 from sakimori.selection.pattern import Pattern
 
-FULL = 1 << 20  # a buffer is searched when it holds this much
+FULL = 1 << 19  # a buffer is searched when it holds this much: it stays in a core's own cache
 _ROOM = FULL + (1 << 24) + 512  # and takes one more piece of any size
 _LOW = 0xFFFF_FFFF
 _AHEAD = 8

@@ -23,7 +23,7 @@ from sakimori.selection.fast.store import Table
 from sakimori.selection.fast.walk import CURSORS, DAMAGED, MORE, RECORD, walk_many
 from sakimori.selection.fast.wipe import wipe
 
-BLOCK = 1 << 23
+BLOCK = 1 << 21  # what a core's own cache holds most of
 SHARED_BLOCK = 1 << 22
 _HEAD = (1 << 24) + (1 << 16)  # longer than any record
 SIDE = (1 << 24) + (1 << 17)
@@ -68,7 +68,7 @@ class Buffer:
 
         It takes as many frames as a block can hold; `tally` is how many words of that there are.
         """
-        block = min(BLOCK, SHARED_BLOCK)
+        block = min(2 * BLOCK, SHARED_BLOCK)
         return cls._laid_out(mmap.MAP_SHARED, block, block // RECORD + 2, tally)
 
     @classmethod
