@@ -37,6 +37,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 import selection_capture  # noqa: E402
 import selection_mix  # noqa: E402
 import selection_peer  # noqa: E402
+import selection_workers  # noqa: E402
 
 from sakimori.selection import Countries, Order, load_order, select  # noqa: E402
 from sakimori.selection.conditions import AddressCondition, CommandCondition, ValueCondition  # noqa: E402
@@ -122,7 +123,7 @@ def _copied(path: Path) -> None:
 
 
 def _parsing(data: Any) -> None:
-    """Walk and parse all frames of a pcap that lies in memory, as the engine does, a block of 8 MiB at a time."""
+    """Walk and parse all frames of a pcap that lies in memory, as the engine does, a block at a time."""
     from sakimori.selection.fast.walk import CURSORS, walk_many
 
     most = sources.MOST
@@ -186,6 +187,7 @@ def main() -> None:
     parser.add_argument("--large", action="store_true", help="also the large condition set")
     parser.add_argument("--no-peer", action="store_true")
     parser.add_argument("--no-workers", action="store_true")
+    parser.add_argument("--only-workers", action="store_true", help="one process, four, and a cluster; nothing else")
     asked = parser.parse_args()
     if not selection_capture.COUNTRY.exists():
         print(f"skipped: no country data at {selection_capture.COUNTRY}")
@@ -249,6 +251,9 @@ def measure(capture: Path, folder: Path, asked: argparse.Namespace) -> None:
         print(f"Suricata: skipped, {peer}")
     cores = os.sched_getaffinity(0)
     rounds = Rounds(capture, folder)
+    if asked.only_workers:
+        selection_workers.compare(capture, rounds.one, orders, countries, NOW, asked.rounds)
+        return
     for number in range(asked.rounds + 1):
         os.sched_setaffinity(0, {asked.core})
         results = {name: ours(rounds, name, made, countries) for name, made in orders.items()}
@@ -262,7 +267,8 @@ def measure(capture: Path, folder: Path, asked: argparse.Namespace) -> None:
     print(f"{capture.name}: core {asked.core}; median of {asked.rounds} rounds; {load()}")
     rounds.tell()
     if not asked.no_workers:
-        workers(capture, orders, countries, capture.stat().st_size, asked.rounds)
+        named = {name: orders[name] for name in MUST}
+        selection_workers.compare(capture, rounds.one, named, countries, NOW, max(asked.rounds // 2, 1))
 
 
 def ours(rounds: Rounds, name: str, made: Order, countries: Countries) -> Any:
@@ -316,28 +322,6 @@ def told(net: dict[str, tuple[float, float]], whole: dict[str, tuple[float, floa
     for name in READING:
         read = whole[name]
         print(f"header parsing / {name}: {parsing[0] / read[0]:.0%} | {parsing[1] / read[1]:.0%} (must 90 %)")
-
-
-def workers(capture: Path, orders: dict[str, Order], countries: Countries, size: int, rounds: int) -> None:
-    """Compare one process with four."""
-    if (os.cpu_count() or 1) < 4:
-        print("workers: skipped, fewer than 4 cores")
-        return
-    for name in MUST:
-        times: dict[int, Taken] = {1: [], 2: [], 4: []}
-        for _ in range(max(rounds // 2, 1)):
-            for count, values in times.items():
-
-                def go(count: int = count, name: str = name) -> None:
-                    made = orders[name]
-                    select([capture], made, countries, now=NOW, rehearsal=True, engine="fast", workers=count)
-
-                values.append(timed(go))
-        rates = {count: shown(f"{name}, {count} workers", values, size) for count, values in times.items()}
-        quicker, dearer = rates[4][0] / rates[1][0], rates[1][1] / rates[4][1]
-        print(
-            f"{name}: 4 workers / 1: {quicker:.2f} by wall time (must 3), for {dearer:.2f} times the CPU time; {load()}"
-        )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """`sakimori select`: run an automatic selection, check an order, explain it in words (強化法22, 35)."""
 
-import importlib.util
+import difflib
 import json
 import sys
 from collections.abc import Sequence
@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from sakimori import law
 from sakimori.acts import clock
 from sakimori.cli.floor import REFUSED, spoken
-from sakimori.cli.selecting import Shown, tell
+from sakimori.cli.select_engine import can_cluster, engine_for
+from sakimori.cli.selecting import Shown, nothing_in, tell
 from sakimori.errors import SakimoriError
 from sakimori.selection import (
     Countries,
@@ -26,7 +27,6 @@ from sakimori.selection import (
     check_order,
     confine,
     examine,
-    fast,
     key_id,
     load_authority,
     load_order,
@@ -39,13 +39,16 @@ from sakimori.selection import (
 from sakimori.selection.cluster import Cluster
 from sakimori.selection.explain import explain, explain_authority
 from sakimori.selection.output import ready
-from sakimori.selection.receipt import FAST, REFERENCE
+from sakimori.selection.real import told_time
+from sakimori.selection.receipt import FAST, MACHINE, REFERENCE, TOLD
 from sakimori.selection.records import canonical
+from sakimori.selection.showing import shown
 from sakimori.text import Text
 
 _PATH = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SECRET = 32
 _MEGA = 1_000_000
+_ALIKE = 0.7
 
 
 class _RunByDefault(click.Group):
@@ -54,26 +57,37 @@ class _RunByDefault(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the command `run` before anything that names none."""
         if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
+            meant = difflib.get_close_matches(args[0], self.commands, 1, _ALIKE)
+            if meant and not Path(args[0]).exists():
+                raise click.UsageError(
+                    f"{args[0]}: そのような命令もファイルもありません。{meant[0]} ですか。 / "
+                    f"neither a command nor a file; did you mean {meant[0]}?"
+                )
             args = ["run", *args]
         return super().parse_args(ctx, args)
 
 
-@click.group(cls=_RunByDefault, context_settings={"help_option_names": ["-h", "--help"]})
+_HELP = """Automatic selection / 自動選別.
+
+\b
+sakimori select CAPTURE… --order ORDER.yaml --country FILE.mmdb --out DIR [--rehearsal]
+sakimori select check ORDER.yaml [--authority FILE --trust KEY]
+sakimori select explain ORDER.yaml
+sakimori select rows DIR --engine-key KEY.pem > rows.jsonl
+
+Every option of a selection / 選別の選択肢のすべて: sakimori select run --help
+"""
+
+
+@click.group(cls=_RunByDefault, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
 def select_group() -> None:
-    r"""Automatic selection / 自動選別.
-
-    \b
-    sakimori select CAPTURE… --order ORDER.yaml --country FILE.mmdb --out DIR [--rehearsal]
-    sakimori select check ORDER.yaml [--authority FILE --trust KEY]
-    sakimori select explain ORDER.yaml
-    sakimori select rows DIR --engine-key KEY.pem > rows.jsonl
-    """
+    """Automatic selection; its commands are below."""
 
 
-def _moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> datetime:
-    """Return the time given with its offset, else the machine's."""
+def _moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> datetime | None:
+    """Return the time given, with its offset."""
     if value is None:
-        return clock.wall()
+        return None
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
@@ -87,7 +101,10 @@ _AUTHORITY = click.option("--authority", type=_PATH, help="Signed selection auth
 _TRUST = click.option(
     "--trust", type=_PATH, multiple=True, help="Public key that may sign authorities / 信頼する公開鍵"
 )
-_NOW = click.option("--now", callback=_moment, help="Time of the run, ISO 8601 / 実施の日時")
+_NOW = click.option("--now", callback=_moment, help="A time to check for, ISO 8601; else now / 確かめる日時")
+_TOLD = click.option(
+    "--now", callback=_moment, help="Time of a rehearsal, ISO 8601; else the machine's / 訓練の日時(指定がなければ現在)"
+)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Answer as JSON / JSON で答える")
 
 
@@ -133,7 +150,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Answer as JSON / J
 @_TRUST
 @click.option("--signing-key", type=_PATH, help="Ed25519 private key (PEM) for the receipt / 署名鍵")
 @click.option("--pseudonym-key", type=_PATH, help="Master key, 32 bytes in hex / 仮名化の鍵")
-@_NOW
+@_TOLD
 @_JSON
 @spoken
 def run(
@@ -155,7 +172,7 @@ def run(
     trust: tuple[Path, ...],
     signing_key: Path | None,
     pseudonym_key: Path | None,
-    now: datetime,
+    now: datetime | None,
     rehearsal: bool,
     as_json: bool,
 ) -> None:
@@ -175,18 +192,21 @@ def run(
             where="-",
             mend=Text("- を一つにしてください。", "Give - once."),
         )
-    engine = _engine(engine, workers)
+    engine = engine_for(engine, workers)
     if cluster:
-        _can_cluster(engine, workers)
+        can_cluster(cluster, engine, workers)
     order = load_order(order_file.read_bytes())
     if not rehearsal:
-        _in_force(order, now)
+        if now is not None:
+            raise told_time()
+        _in_force(order, clock.wall())
     ready(out)
     result = select(
         [_source(name) for name in captures],
         order,
         Countries(country),
-        now=now,
+        now=now or clock.wall(),
+        clock=MACHINE if now is None else TOLD,
         authority=load_authority(authority.read_bytes()) if authority else None,
         trusted={key_id(key): key for key in (load_public_key(path.read_bytes()) for path in trust)},
         signing_key=_signing_key(signing_key) if signing_key else None,
@@ -201,53 +221,14 @@ def run(
     )
     receipt_path = write(result, out)
     if as_json:
-        click.echo(json.dumps({"engine": engine, "receipt": result.receipt}, ensure_ascii=False, sort_keys=True))
-        return
-    for warning in result.warnings:
-        click.echo(f"読めない部分があります / damaged capture: {warning}", err=True)
-    tell(result.receipt, receipt_path)
-
-
-def _engine(asked: str | None, workers: int) -> str:
-    """Return the engine to run: the one asked for, else the fast one where it is installed."""
-    chosen = asked or (FAST if fast.available() else REFERENCE)
-    if asked == FAST and not fast.available():
-        raise SakimoriError(
-            Text("高速エンジンのライブラリがありません。", "the libraries of the fast engine are not installed."),
-            code="selection.engine_absent",
-            mend=Text(
-                "追加機能 engine を入れるか、--engine reference を使ってください。",
-                "Install the extra `engine`, or use --engine reference.",
-            ),
-        )
-    if chosen == REFERENCE and workers > 1:
-        raise SakimoriError(
-            Text("参照エンジンは一つのプロセスで動きます。", "the reference engine runs in one process."),
-            code="selection.engine_workers",
-            mend=Text(
-                "--workers を外すか、--engine fast を使ってください。", "Leave --workers out, or use --engine fast."
-            ),
-        )
-    return chosen
-
-
-def _can_cluster(engine: str, workers: int) -> None:
-    """Refuse what does not go together with a cluster, or the cluster where its library is missing."""
-    if engine != FAST or workers > 1:
-        raise SakimoriError(
-            Text(
-                "クラスタは高速エンジンで、作業者の数は自分で決めます。",
-                "a cluster runs the fast engine, its workers its own.",
-            ),
-            code="selection.engine_cluster",
-            mend=Text("--engine と --workers を外してください。", "Leave --engine and --workers out."),
-        )
-    if importlib.util.find_spec("distributed") is None:
-        raise SakimoriError(
-            Text("クラスタのライブラリがありません。", "the library for clusters is not installed."),
-            code="selection.cluster_absent",
-            mend=Text("追加機能 cluster を入れてください。", "Install the extra `cluster`."),
-        )
+        said = {"engine": engine, "receipt": result.receipt, "warnings": list(result.warnings)}
+        click.echo(json.dumps(said, ensure_ascii=False, sort_keys=True))
+    else:
+        for warning in result.warnings:
+            click.echo(f"読めない部分があります / damaged capture: {shown(warning)}", err=True)
+        tell(result.receipt, receipt_path)
+    for line in nothing_in(captures, result.receipt):
+        click.echo(line, err=True)
 
 
 def _in_force(order: Order, now: datetime) -> None:
@@ -305,11 +286,13 @@ def _master(path: Path) -> bytes:
 @_NOW
 @_JSON
 @spoken
-def check(order_file: Path, authority: Path | None, trust: tuple[Path, ...], now: datetime, *, as_json: bool) -> None:
+def check(
+    order_file: Path, authority: Path | None, trust: tuple[Path, ...], now: datetime | None, *, as_json: bool
+) -> None:
     """Say whether ORDER may be run, and explain every refusal. Exit 1 when refused."""
     order, refusals = examine(order_file.read_bytes())
     if authority and order is not None:
-        refusals = [*refusals, *_against(order, load_authority(authority.read_bytes()), trust, now)]
+        refusals = [*refusals, *_against(order, load_authority(authority.read_bytes()), trust, now or clock.wall())]
     if as_json:
         said = {"accepted": not refusals, "refusals": [item.as_dict() for item in refusals]}
         said |= {"signature_checked": bool(trust)} if authority else {}
@@ -358,7 +341,7 @@ def explain_command(order_file: Path, lang: str | None, authority: Path | None, 
         sys.exit(REFUSED)
     fixed = explain_authority(load_authority(authority.read_bytes()).authority) if authority else []
     for line in [*explain(order, whole=whole), *fixed]:
-        click.echo(line.pick(lang) if lang else f"{line.ja}\n  {line.en}")
+        click.echo(shown(line.pick(lang)) if lang else f"{shown(line.ja)}\n  {shown(line.en)}")
     if refusals:
         _list(refusals)
         sys.exit(REFUSED)

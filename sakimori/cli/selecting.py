@@ -1,13 +1,14 @@
 """What `sakimori select` shows of a run: how far it is, and what it did."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from sakimori.selection import Progress
+from sakimori.selection.showing import shown
 
 _PAUSE = 0.25
 _MEGA = 1_000_000
@@ -34,6 +35,18 @@ class Shown:
         if self._total and rate:
             line += f", {max(self._total - progress.bytes, 0) / rate:,.0f} s 残り / left"
         click.echo(f"\r{line}    ", nl=False, err=True)
+
+
+def nothing_in(captures: Sequence[str], receipt: dict[str, Any]) -> Iterator[str]:
+    """Yield what to say of captures in which there was nothing: files without a byte, or no packet in any."""
+    for name in captures:
+        if name != "-" and Path(name).stat().st_size == 0:
+            yield f"空のファイルです(0 バイト) / an empty file, 0 bytes: {shown(Path(name).name)}"
+    if receipt["input"]["packets"]:
+        return
+    damaged = receipt["captures"]["damaged"]
+    yield "入力にパケットが一つもありませんでした" + ("。" if damaged else "(空か、見出しだけです)。")
+    yield "There was not a single packet in the input" + ("." if damaged else " (empty, or headers only).")
 
 
 def tell(receipt: dict[str, Any], path: Path) -> None:

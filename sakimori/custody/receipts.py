@@ -11,7 +11,7 @@ from sakimori import proofs
 from sakimori.acts.errors import PreconditionError
 from sakimori.errors import SakimoriError
 from sakimori.selection import Authority, check_order, load_order, verify_receipt
-from sakimori.selection.receipt import FORM
+from sakimori.selection.receipt import FORM, MACHINE
 from sakimori.text import Text
 
 
@@ -65,6 +65,8 @@ def _faults(
         yield _refuse("equipment", "承認された設備と違います", "names other equipment", "強化法17(1)")
     if (ran.get("basis"), ran.get("direction")) != (authority.basis, authority.direction):
         yield _refuse("direction", "根拠か方向が承認と違います", "has another basis or direction", "強化法22(1)")
+    if not rehearsal and receipt.get("clock") != MACHINE:  # receipts before the field was added do not say: as told
+        yield _refuse("clock", "日時が計算機の時計によるものではありません", "has a time that was told", "強化法17(3)")
     start, end = times(receipt)
     if start < authority.valid_from or end >= authority.valid_until:
         yield _refuse("period", "承認された期間の外です", "ran outside the approved period", "強化法17(3)")

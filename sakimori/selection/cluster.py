@@ -1,23 +1,26 @@
 """One selection on several hosts, by a Dask cluster (extra `cluster`); a rehearsal only, see decision 0030.
 
-Every share of the flows, named by the hash of their keys, is one task: whoever gets it reads all captures from storage
-the hosts have in common, and enters the flows of its share. So no packet travels between hosts, only the order on the
-way there and kept rows on the way back; file borders cut no flow; and a task is computed again, as a whole, where a
-worker is lost.
+Every host has one task: whichever of its workers gets it reads all captures, from storage the hosts have in common,
+with as many processes as the cluster has workers there (`fast/workers.py`), and enters the flows whose hash names one
+of them. So no packet travels between hosts, only the order on the way there and kept rows on the way back; file borders
+cut no flow; and a task is computed again, as a whole, where a worker is lost.
 """
 
 import hashlib
 import ipaddress
 import os
 import resource
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from multiprocessing import current_process
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from sakimori.selection.direction import Countries
-from sakimori.selection.engine import Run, RunSettings
+from sakimori.selection.engine import Progress, Run, RunSettings
 from sakimori.selection.errors import ModeError
 from sakimori.selection.order import Order
 from sakimori.selection.real import Source
@@ -48,8 +51,9 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Task:
-    """What a worker is told: the order, the captures with their sizes, the country files with their digests.
+    """What a worker is told: order, captures with their sizes, country files with their digests, its share, the secret.
 
+    Of `shares` processes on all hosts, `here` are its own, from number `mine` on.
     It has no `repr`: Dask writes the arguments of a call that fails into its log.
     """
 
@@ -58,7 +62,10 @@ class Task:
     country: tuple[tuple[str, str], ...]
     shares: int
     mine: int
+    here: int
     program: str
+    topic: str  # under which it tells how far it is
+    secret: bytes  # of the hash that divides the flows
 
 
 @cache
@@ -93,6 +100,8 @@ def _unfit(task: Task, address: str, data: Any) -> str | None:
         return "tls"
     if type(data) is not dict:  # a worker that may put results on disk has a mapping of its own
         return "spill"
+    if current_process().daemon:  # such a process may begin no other
+        return "daemon"
     if task.program != program():
         return "program"
     for name, size in task.captures:
@@ -102,13 +111,15 @@ def _unfit(task: Task, address: str, data: Any) -> str | None:
 
 
 def _share(task: Task) -> dict[str, Any]:
-    from sakimori.selection.fast.part import PartRun  # noqa: PLC0415  loaded only when asked for
+    from sakimori.selection.fast.share import Owners  # noqa: PLC0415  loaded only when asked for
+    from sakimori.selection.fast.workers import ManyRuns  # noqa: PLC0415
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     countries = Countries([Path(name) for name, _ in task.country])
     if countries.digests != [digest for _, digest in task.country]:
         return {"refused": "country"}
-    run = PartRun(RunSettings(task.order, countries, None, None, rehearsal=True), task.shares, task.mine)
+    settings = RunSettings(task.order, countries, None, None, rehearsal=True, progress=_teller(task.topic))
+    run = ManyRuns(settings, task.here, owners=Owners(task.shares, task.here, task.mine), secret=task.secret)
     for number, (name, _) in enumerate(task.captures):
         run.capture(number, name)
     run.finish()
@@ -118,6 +129,22 @@ def _share(task: Task) -> dict[str, Any]:
         "warnings": run.warnings,
         "identities": run.identities(),
     }
+
+
+def _teller(topic: str) -> Callable[[Progress], None]:
+    """Return what tells the scheduler now and then how far this worker is: numbers only."""
+    from distributed import get_worker  # noqa: PLC0415  an extra
+
+    worker = get_worker()
+    last = time.monotonic()
+
+    def tell(progress: Progress) -> None:
+        nonlocal last
+        if time.monotonic() - last >= _LOOK:
+            last = time.monotonic()
+            worker.log_event(topic, [progress.captures, progress.packets, progress.bytes])
+
+    return tell
 
 
 def _private(address: str) -> bool:
@@ -138,6 +165,7 @@ class OnCluster(Run):
         super().__init__(settings)
         self._settings, self._cluster = settings, cluster
         self._sources: list[Path] = []
+        self._shown = 0
         if not settings.rehearsal or settings.master is not None:
             raise _refused("real")
         if not _private(cluster.address):
@@ -161,9 +189,14 @@ class OnCluster(Run):
             LostClusterError: the shares are not all there.
         """
         self._together(self._parts())
+        if self._progress is not None:
+            amount = self.account.input
+            self._progress(Progress(self.account.captures, amount.packets, amount.bytes))
 
     def _parts(self) -> list[dict[str, Any]]:
         from distributed import Client, Security, wait  # noqa: PLC0415  an extra
+
+        from sakimori.selection.fast.hashing import SIZE  # noqa: PLC0415  loaded only when asked for
 
         security = None
         if self._cluster.address.startswith("tls:"):
@@ -183,23 +216,38 @@ class OnCluster(Run):
                 raise _refused("scheduler")
             if not all(_private(address) for address in workers):
                 raise _refused("tls")
-            tasks = [self._task(len(workers), mine) for mine in range(len(workers))]
-            futures = [client.submit(work, task, pure=False, key=f"share-{os.urandom(8).hex()}") for task in tasks]
+            secret, futures, topics, mine = os.urandom(SIZE), [], [], 0
+            for there in _by_host(workers):
+                key = f"share-{os.urandom(8).hex()}"  # any other host's worker gets it if none of these is left
+                task = self._task(len(workers), mine, len(there), key, secret)
+                mine += len(there)
+                topics.append(key)
+                futures.append(client.submit(work, task, pure=False, key=key, workers=there, allow_other_workers=True))
             left = set(futures)
             while left:
                 if not client.scheduler_info(n_workers=-1)["workers"]:
                     raise LostClusterError("no worker is left")
+                self._tell([client.get_events(topic) for topic in topics])
                 try:
                     left = set(wait(left, timeout=_LOOK, return_when="FIRST_COMPLETED").not_done)
                 except TimeoutError:
                     continue
             return [_answer(future) for future in futures]
 
-    def _task(self, shares: int, mine: int) -> Task:
+    def _tell(self, told: list[tuple[tuple[Any, list[int]], ...]]) -> None:
+        """Show how far the slowest host is: each reads everything. A task that begins again is not shown going back."""
+        if self._progress is None or not all(told):
+            return
+        found = Progress(*min((lines[-1][1] for lines in told), key=lambda line: line[2]))
+        if found.bytes > self._shown:
+            self._shown = found.bytes
+            self._progress(found)
+
+    def _task(self, shares: int, mine: int, here: int, topic: str, secret: bytes) -> Task:
         captures = tuple((str(path), path.stat().st_size) for path in self._sources)
         known = self._settings.country
         country = tuple((str(path.absolute()), digest) for path, digest in zip(known.paths, known.digests, strict=True))
-        return Task(self._settings.order, captures, country, shares, mine, program())
+        return Task(self._settings.order, captures, country, shares, mine, here, program(), topic, secret)
 
     def _together(self, parts: list[dict[str, Any]]) -> None:
         """Take what every share counts alike from the first, and add up what each counts of its own flows."""
@@ -219,6 +267,14 @@ class OnCluster(Run):
             first.before_start += account.before_start
             first.window_overflows += account.window_overflows
             first.evictions += account.evictions
+
+
+def _by_host(workers: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
+    """Return the addresses of the workers, host by host."""
+    hosts: dict[str, list[str]] = {}
+    for address in sorted(workers):
+        hosts.setdefault(str(workers[address]["host"]), []).append(address)
+    return list(hosts.values())
 
 
 def _answer(future: Any) -> dict[str, Any]:
@@ -249,6 +305,7 @@ _REASONS = {
         "the cluster's connections are not encrypted, and do not all stay on this host.",
     ),
     "spill": Text("作業者が結果をディスクに書くことがあります。", "a worker of the cluster may put results on disk."),
+    "daemon": Text("作業者が工程を始められません。", "a worker of the cluster may not begin processes."),
     "program": Text("作業者のプログラムが異なります。", "a worker of the cluster runs another program."),
     "captures": Text(
         "作業者から同じ名前・同じ大きさのファイルが見えません。",
@@ -269,6 +326,10 @@ _MENDS = {
     "spill": Text(
         "作業者の設定で distributed.worker.memory.target と spill を false にしてください。",
         "Set distributed.worker.memory.target and .spill to false on every worker.",
+    ),
+    "daemon": Text(
+        "作業者の設定で distributed.worker.daemon を false にしてください。",
+        "Set distributed.worker.daemon to false on every worker.",
     ),
 }
 _MEND = Text("クラスタの準備を確かめてください。", "Check how the cluster is set up.")

@@ -31,6 +31,7 @@ from sakimori.selection.real import Source, approved_by, require_real, require_s
 from sakimori.selection.records import LIMB_III, REHEARSAL, RecordBuilder, Row, sort_key
 from sakimori.selection.sealed import seal
 from sakimori.selection.spool import Spool
+from sakimori.selection.unchanged import require_unchanged, states
 from sakimori.text import Text
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def select(
     country: Countries,
     *,
     now: datetime,
+    clock: str = receipts.TOLD,
     authority: SignedAuthority | None = None,
     trusted: Mapping[str, Ed25519PublicKey] | None = None,
     signing_key: Ed25519PrivateKey | None = None,
@@ -78,8 +80,9 @@ def select(
 ) -> Result:
     """Run the selection over the captures, in order, and return what may be kept.
 
-    `now` is the time the run starts (the end is measured from it); `trusted` maps key ids to the keys that may sign
-    authorities.
+    `now` is the time the run starts (the end is measured from it); `clock` says where it came from: `machine`, the
+    machine's own clock, just read, or `told`. Real mode accepts no told time, and the receipt names it. `trusted` maps
+    key ids to the keys that may sign authorities.
     `engine` is `reference` or `fast` (the extra `engine` must be installed); only the fast one knows `workers`,
     processes that share the flows between them. The result is the same.
     In real mode (not `rehearsal`) a signed authority, a signing key, a pseudonym master key and only streams are
@@ -92,12 +95,13 @@ def select(
         ModeError: something real mode does not allow, an unsigned order outside a rehearsal, or a machine that
             cannot confine a process.
         AuthorityError, OrderRefusedError: the authority does not verify, or the order is not inside it.
+        CaptureChangedError: a capture file was made shorter, or written over; nothing was kept.
         EngineFaultError: the engine failed; nothing was kept.
     """
     started = time.monotonic()
     approved = approved_by(order, authority, trusted, now)
     if not rehearsal:
-        require_real(captures, approved, signing_key, pseudonym_master)
+        require_real(captures, approved, signing_key, pseudonym_master, clock)
     if spool is not None:
         require_stream(captures)
     if cluster is not None and engine != receipts.FAST:
@@ -106,6 +110,7 @@ def select(
             mend=Text("engine を fast にしてください。", "Ask for the engine `fast`."),
         )
     settings = RunSettings(order, country, approved, pseudonym_master, rehearsal, progress)
+    before = states(captures)
     fault = None
     try:
         if cluster is not None:
@@ -120,6 +125,7 @@ def select(
         raise
     except Exception as error:  # noqa: BLE001  fail closed, and outside this clause: no data may hang on to the error
         fault = _place(error)
+    require_unchanged(before)
     if fault is not None:
         raise EngineFaultError(
             Text(
@@ -142,6 +148,7 @@ def select(
         countries=country,
         start=now,
         end=now + timedelta(seconds=time.monotonic() - started),
+        clock=clock,
         rehearsal=rehearsal,
         sealed=sealed,
         engine=engine,

@@ -64,6 +64,12 @@ class OutputError(SelectionError):
     code = "selection.output"
 
 
+class CaptureChangedError(SelectionError):
+    """A capture file did not stay what it was while it was read; nothing was kept."""
+
+    code = "selection.capture_changed"
+
+
 class EngineFaultError(SelectionError):
     """The engine itself failed; nothing was kept. Carries the fault's type and place, never its data."""
 

@@ -6,6 +6,7 @@
 - a fragment captured shorter than stated fills only what was captured, so its datagram stays incomplete
 """
 
+from bisect import bisect_left, insort
 from dataclasses import dataclass, field
 
 from sakimori.selection.packet import Seen, Undecodable
@@ -42,7 +43,8 @@ class Whole:
 class _Pending:
     started: int
     pieces: dict[int, bytes] = field(default_factory=dict)
-    stated: list[tuple[int, int]] = field(default_factory=list)
+    stated: list[tuple[int, int]] = field(default_factory=list)  # where each fragment begins and ends, in order
+    captured: int = 0
     size: int | None = None
     length: int = 0
     seen: Seen | None = None
@@ -71,8 +73,9 @@ class Fragments:
         if self._conflicts(pending, fragment, end):
             self._drop(pending)
             raise Undecodable("fragment_overlap")
-        pending.stated.append((fragment.offset, end))
+        insort(pending.stated, (fragment.offset, end))
         pending.pieces[fragment.offset] = fragment.data
+        pending.captured += len(fragment.data)
         pending.length += fragment.length
         if not fragment.more:
             pending.size = end
@@ -99,16 +102,19 @@ class Fragments:
 
     @staticmethod
     def _conflicts(pending: _Pending, fragment: Fragment, end: int) -> bool:
-        if any(fragment.offset < other_end and start < end for start, other_end in pending.stated):
+        place = bisect_left(pending.stated, (fragment.offset, end))
+        if place and pending.stated[place - 1][1] > fragment.offset:
+            return True
+        if place < len(pending.stated) and pending.stated[place][0] < end:
             return True
         if pending.size is not None:  # nothing may lie beyond the last fragment, and there is only one last
             return not fragment.more or end > pending.size
-        return not fragment.more and any(other_end > end for _, other_end in pending.stated)
+        return not fragment.more and bool(pending.stated) and pending.stated[-1][1] > end
 
     def _complete(self, key: Key, pending: _Pending) -> Whole | None:
         if pending.size is None or pending.seen is None:
             return None
-        if sum(len(piece) for piece in pending.pieces.values()) < pending.size:
+        if pending.captured < pending.size:
             return None
         del self._pending[key]
         data = b"".join(pending.pieces[offset] for offset in sorted(pending.pieces))
@@ -119,6 +125,7 @@ class Fragments:
         pending.dropped = True
         pending.pieces.clear()
         pending.stated.clear()
+        pending.captured = 0
         pending.seen = None
 
     def _give_up(self, pending: _Pending, reason: str) -> None:

@@ -17,12 +17,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
-from sakimori.selection import sample
 from sakimori.selection.confine import Confinement, confine, hold_memory, hold_only, supported, unavailable
-from sakimori.selection.direction import Countries
 from sakimori.selection.engine import Run, RunSettings
 from sakimori.selection.errors import ModeError
-from sakimori.selection.order import load_order
 from sakimori.selection.real import Source, is_live
 from sakimori.selection.receipt import Account, Amount
 from sakimori.selection.spool import Spool, Spooler, start
@@ -33,7 +30,6 @@ _ALLOWED = {
     ("sakimori.selection.receipt", "Account"): Account,
     ("sakimori.selection.receipt", "Amount"): Amount,
 }
-_ready: list[bool] = []
 
 
 class LostProcessError(RuntimeError):
@@ -169,15 +165,9 @@ def _held_runs(settings: RunSettings, workers: int) -> Run:
 
 def _compile() -> None:
     """Have the kernels compiled and kept, over the built-in sample, before any traffic is read."""
-    if _ready:
-        return
-    from sakimori.selection.fast import workers  # noqa: F401, PLC0415  what it needs is loaded now
-    from sakimori.selection.fast.part import PartRun  # noqa: PLC0415  loaded only when asked for
+    from sakimori.selection.fast.workers import load_kernels  # noqa: PLC0415  loaded only when asked for
 
-    run = PartRun(RunSettings(load_order(sample.ORDER), Countries(), None, None, rehearsal=True), 1, 0)
-    run.capture(0, io.BytesIO(sample.capture()))
-    run.finish()
-    _ready.append(True)
+    load_kernels()
 
 
 def _only(writing: int, sources: list[Source], *, quiet: bool) -> None:

@@ -18,9 +18,10 @@ from sakimori.selection.bases import Basis, bases
 from sakimori.selection.conditions import Condition, parse_network
 from sakimori.selection.direction import Network
 from sakimori.selection.errors import OrderRefusedError, Refusal
-from sakimori.selection.order_conditions import read_condition
+from sakimori.selection.order_conditions import LONGEST_NAME, read_condition
 from sakimori.selection.order_overlaps import overlaps
 from sakimori.selection.reader import Node, Report
+from sakimori.text import Text
 
 _KEYS = (
     "authority",
@@ -36,6 +37,7 @@ _REQUIRED = ("authority", "basis", "direction", "conditions")
 _DISTINCT = ("kind", "id")
 _DOMESTIC = "JP"
 _CODE_LENGTH = 2
+_CODES = Text("[JP] のように二文字の国コードを書いてください。", "Write codes of countries, two letters each: [JP].")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class _Loader(yaml.BaseLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("alias")
+            raise yaml.MarkedYAMLError(problem="alias", problem_mark=self.peek_event().start_mark)  # type: ignore[no-untyped-call]
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002  PyYAML's own
@@ -90,8 +92,9 @@ def examine(text: str | bytes) -> tuple[Order | None, list[Refusal]]:
     except _DoubledKeyError as error:
         report.refuse("duplicate_key", str(error))
         return None, report.refusals
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
-        report.refuse("not_yaml", "order")
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        report.refuse("not_yaml", "order" if mark is None else f"order: {mark.line + 1}:{mark.column + 1}")
         return None, report.refusals
     if not isinstance(document, dict):
         report.refuse("not_mapping", "order")
@@ -119,10 +122,10 @@ def _read(node: Node, document: dict[str, Any], digest: str) -> Order | None:
         node.refuse("minimum", "minimum_conditions")
     distinct = node.text("distinct_by") or "kind"
     if distinct not in _DISTINCT:
-        node.refuse("value", "distinct_by")
+        node.one_of("distinct_by", _DISTINCT)
     conditions = _conditions(node, basis, minimum or basis.minimum, distinct)
     return Order(
-        authority=node.text("authority") or "",
+        authority=node.label("authority", LONGEST_NAME) or "",
         basis=basis,
         direction=direction,
         minimum_conditions=minimum or basis.minimum,
@@ -172,7 +175,7 @@ def _under_35(entry: Node, condition: Condition, basis: Basis) -> None:
 def _codes(node: Node) -> list[str]:
     codes = node.texts("domestic", default=[_DOMESTIC])
     if any(not _is_code(code) for code in codes):
-        node.refuse("value", "domestic")
+        node.refuse("value", "domestic", _CODES)
     return codes
 
 

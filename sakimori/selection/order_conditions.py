@@ -1,5 +1,6 @@
 """Read one condition of an order: address, command or exploratory."""
 
+import ipaddress
 import re
 import string
 
@@ -22,7 +23,9 @@ from sakimori.selection.conditions import (
 )
 from sakimori.selection.pattern import Pattern, PatternError, literal, regex
 from sakimori.selection.reader import Node
+from sakimori.text import Text
 
+LONGEST_ID, LONGEST_NAME = 64, 200  # house rule
 _FORMS = ("hex", "text", "regex")
 _PROTOCOLS = {"icmp": 1, "tcp": 6, "udp": 17, "icmpv6": 58, "sctp": 132}
 _LARGEST = {"src_port": 65_535, "dst_port": 65_535, "protocol": 255, "dns.qtype": 65_535}
@@ -40,10 +43,10 @@ def read_condition(node: Node) -> Condition | None:
     """Return the condition, or None after noting why it cannot be read."""
     kind = node.text("kind")
     if kind not in _KEYS:
-        node.refuse("value", "kind")
+        node.one_of("kind", _KEYS)
         return None
     node.only(_KEYS[kind], ("id",))
-    identifier = node.text("id")
+    identifier = node.label("id", LONGEST_ID)
     if identifier is None:
         return None
     if kind == ADDRESS:
@@ -54,7 +57,7 @@ def read_condition(node: Node) -> Condition | None:
 def _address(node: Node, identifier: str) -> Condition | None:
     side = node.text("side") or ("" if "side" in node.value else "either")
     if side not in SIDES:
-        node.refuse("value", "side")
+        node.one_of("side", SIDES)
         return None
     networks, hosts = [], []
     for value in _values(node):
@@ -65,8 +68,18 @@ def _address(node: Node, identifier: str) -> Condition | None:
         elif host is not None and ":" not in value:
             hosts.append(host)
         else:
-            node.refuse("network", f"values {value}")
+            node.refuse("network", f"values {value}", _without_host_bits(value))
     return AddressCondition(identifier, side, tuple(networks), tuple(hosts))
+
+
+def _without_host_bits(value: str) -> Text | None:
+    """Return what a network with host bits may have meant."""
+    try:
+        meant = ipaddress.ip_interface(value)
+    except ValueError:
+        return None
+    wide, one = meant.network, ipaddress.ip_network(meant.ip)
+    return Text(f"{wide} か {one} と書いてください。", f"Write {wide}, or {one}.")
 
 
 def _values(node: Node) -> list[str]:
@@ -84,7 +97,7 @@ def _command(node: Node, identifier: str) -> Condition | None:
     source = node.text(forms[0])
     if source is None:
         return None
-    ref = node.text("ref")
+    ref = node.label("ref", LONGEST_NAME)
     if ref is None:
         node.refuse("ref_missing", "ref")
         if forms[0] != "hex" and is_natural(source):
@@ -121,7 +134,7 @@ def _exploratory(node: Node, identifier: str) -> Condition | None:
     if name in RANGE_FIELDS:
         return _range(node, identifier, name)
     if name not in (*NUMBER_FIELDS, *BYTE_FIELDS):
-        node.refuse("value", "field")
+        node.one_of("field", (*NUMBER_FIELDS, *BYTE_FIELDS, *RANGE_FIELDS))
         return None
     if "min" in node.value or "max" in node.value:
         node.refuse("unknown_key", "min/max")
@@ -129,7 +142,9 @@ def _exploratory(node: Node, identifier: str) -> Condition | None:
     for value in _values(node):
         wanted = _number(name, value) if name in NUMBER_FIELDS else value.encode()
         if wanted is None:
-            node.refuse("value", f"values {value}")
+            largest = _LARGEST[name]
+            words = Text(f"0 から {largest} までの数を書いてください。", f"Write a number from 0 to {largest}.")
+            node.refuse("value", f"values {value}", words)
         else:
             found.add(wanted)
     return ValueCondition(identifier, name, frozenset(found))
@@ -152,5 +167,5 @@ def _range(node: Node, identifier: str, name: str) -> Condition | None:
         node.refuse("missing", "min/max")
         return None
     if minimum is not None and maximum is not None and minimum > maximum:
-        node.refuse("value", "min/max")
+        node.refuse("value", "min/max", Text("min を max 以下にしてください。", "Let min be max at most."))
     return RangeCondition(identifier, name, minimum, maximum)

@@ -1,12 +1,16 @@
 """Read a document of text, lists and maps key by key, collecting what is wrong instead of stopping at it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sakimori.selection.errors import Refusal
 from sakimori.selection.refusals import refusal
+from sakimori.selection.showing import showable
+from sakimori.text import Text
 
 _DIGITS = 18
+_NUMBER = Text("0 以上の整数を書いてください。", "Write a whole number, zero or more.")
+_LIST = Text("[値, 値] の形の一覧にしてください。", "Write a list: [value, value].")
 
 
 class Report:
@@ -15,9 +19,9 @@ class Report:
     def __init__(self) -> None:
         self.refusals: list[Refusal] = []
 
-    def refuse(self, key: str, where: str) -> None:
-        """Note a reason at a place."""
-        self.refusals.append(refusal(key, where))
+    def refuse(self, key: str, where: str, mend: Text | None = None) -> None:
+        """Note a reason at a place, and what to write there if that is known."""
+        self.refusals.append(refusal(key, where, mend))
 
 
 class Node:
@@ -28,9 +32,14 @@ class Node:
         self._place = place
         self._report = report
 
-    def refuse(self, reason: str, key: str) -> None:
+    def refuse(self, reason: str, key: str, mend: Text | None = None) -> None:
         """Note a refusal at a key of this map."""
-        self._report.refuse(reason, f"{self._place}.{key}" if self._place else key)
+        self._report.refuse(reason, f"{self._place}.{key}" if self._place else key, mend)
+
+    def one_of(self, key: str, allowed: Iterable[str]) -> None:
+        """Refuse a value that is none of those allowed, and list these."""
+        listed = ", ".join(allowed)
+        self.refuse("value", key, Text(f"次のどれかを書いてください: {listed}", f"Write one of: {listed}"))
 
     def only(self, known: Sequence[str], required: Sequence[str]) -> None:
         """Refuse unknown keys and missing ones."""
@@ -51,13 +60,20 @@ class Node:
             return None
         return value
 
+    def label(self, key: str, longest: int) -> str | None:
+        """Return a text that names something: it can be shown on one line, and is not longer than that."""
+        value = self.text(key)
+        if value is not None and (len(value) > longest or not showable(value) or value != value.strip()):
+            self.refuse("label", key)
+        return value
+
     def number(self, key: str, *, default: int | None = None) -> int | None:
         """Return a whole number, zero or more."""
         value = self.value.get(key)
         if value is None:
             return default
         if not isinstance(value, str) or not value.isascii() or not value.isdigit() or len(value) > _DIGITS:
-            self.refuse("value", key)
+            self.refuse("value", key, _NUMBER)
             return None
         return int(value)
 
@@ -67,7 +83,7 @@ class Node:
         if value is None:
             return default
         if not isinstance(value, list) or not value or not all(isinstance(item, str) and item for item in value):
-            self.refuse("value", key)
+            self.refuse("value", key, _LIST)
             return default
         return list(value)
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from sakimori.selection.authority import Authority, SignedAuthority, check_order, verify
 from sakimori.selection.errors import ModeError, OrderRefusedError
 from sakimori.selection.order import Order
+from sakimori.selection.receipt import MACHINE
 from sakimori.text import Text
 
 Source = Path | str | IO[bytes]
@@ -34,9 +35,16 @@ def approved_by(
 
 
 def require_real(
-    captures: Sequence[Source], authority: Authority | None, key: Ed25519PrivateKey | None, master: bytes | None
+    captures: Sequence[Source],
+    authority: Authority | None,
+    key: Ed25519PrivateKey | None,
+    master: bytes | None,
+    clock: str,
 ) -> None:
-    """Refuse everything but a signed real authority and streams of the receiving equipment; raises `ModeError`."""
+    """Refuse everything but a signed real authority, streams of the receiving equipment, and the machine's own time.
+
+    Raises `ModeError`.
+    """
     if authority is None or authority.rehearsal:
         raise ModeError(
             Text(
@@ -46,6 +54,8 @@ def require_real(
             mend=Text("承認書を指定するか、--rehearsal を付けてください。", "Give the authority, or use --rehearsal."),
             article="強化法17、18、22",
         )
+    if clock != MACHINE:
+        raise told_time()
     if key is None or master is None:
         raise ModeError(
             Text("実施には署名鍵と仮名化の鍵が必要です。", "a real selection needs a signing key and a pseudonym key."),
@@ -65,6 +75,22 @@ def require_real(
                 ),
                 article="強化法22(1)",
             )
+
+
+def told_time() -> ModeError:
+    """Return the refusal of a real run whose time was told: an expired authority could be run under another date."""
+    return ModeError(
+        Text(
+            "実施の日時は指定できません。計算機の時計を使います。",
+            "the time of a real selection cannot be told: it is that of the machine's clock.",
+        ),
+        where="--now",
+        mend=Text(
+            "--now を外すか、--rehearsal を付けてください。時計が違うときは時計を合わせてください。",
+            "Leave --now out, or use --rehearsal; if the clock is wrong, set the clock.",
+        ),
+        article="強化法17(3)、18",
+    )
 
 
 def require_stream(captures: Sequence[Source]) -> None:

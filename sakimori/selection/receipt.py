@@ -22,6 +22,7 @@ from sakimori.text import Text
 
 FORM = "sakimori-selection-receipt/1"
 REFERENCE, FAST = "reference", "fast"
+MACHINE, TOLD = "machine", "told"  # where the time of a run came from
 ENGINE_VERSION, SEMANTICS_VERSION = "1", "1"
 _ERASURE = Text(
     "選別の終了とともに、記録したもの以外の通信情報をすべて破棄した(強化法22(3)、35(3))。",
@@ -91,13 +92,14 @@ def build(
     countries: Countries,
     start: datetime,
     end: datetime,
+    clock: str,
     rehearsal: bool,
     sealed: bytes | None,
     engine: str = REFERENCE,
     confinement: Mapping[str, Any],
     spooled: Sequence[Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """Return the receipt as plain data, not yet signed."""
+    """Return the receipt as plain data, not yet signed; `clock` is MACHINE or TOLD."""
     _, compiled, ranges_digest = special_ranges()
     storage = _UNWRITTEN if spooled is None else _SPOOLED
     return {
@@ -122,6 +124,7 @@ def build(
         "special_ranges": {"compiled": compiled, "sha256": ranges_digest},
         "start": start.astimezone(UTC).isoformat(),
         "end": end.astimezone(UTC).isoformat(),
+        "clock": clock,
         "captures": {"read": account.captures, "damaged": dict(sorted(account.damaged.items()))},
         "input": account.input.as_dict(),
         "decoded": account.decoded.as_dict(),

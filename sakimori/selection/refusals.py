@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from sakimori.selection.errors import Refusal
+from sakimori.selection.showing import shown
 from sakimori.text import Text
 
 
@@ -12,6 +13,7 @@ class _Reason(NamedTuple):
     article: str | None = None
 
 
+_LONGEST_PLACE = 200
 _A22 = "強化法22(2)"
 _A35 = "強化法35(2)"
 _REASONS: dict[str, _Reason] = {
@@ -67,6 +69,14 @@ _REASONS: dict[str, _Reason] = {
         ),
         Text("別の種類の条件を加えてください。", "Add a condition of another kind."),
         _A22,
+    ),
+    "label": _Reason(
+        Text(
+            "名前が長すぎるか、制御文字や前後の空白を含んでいます(id は 64 字、ref と authority は 200 字まで)。",
+            "this name is too long, or holds control characters or outer spaces (id: 64 characters at most; ref, "
+            "authority: 200).",
+        ),
+        Text("画面と証明に現れる短い名前にしてください。", "Choose a short name: screens and receipts show it."),
     ),
     "no_conditions": _Reason(
         Text("条件がありません。", "there are no conditions."),
@@ -232,7 +242,21 @@ _REASONS: dict[str, _Reason] = {
 }
 
 
-def refusal(key: str, where: str) -> Refusal:
-    """Return the refusal of this kind at this place of the order; unknown keys are a fault of the caller (KeyError)."""
+def refusal(key: str, where: str, mend: Text | None = None) -> Refusal:
+    """Return the refusal of this kind at this place of the order; unknown keys are a fault of the caller (KeyError).
+
+    `mend` says what to write there, where that is known better than for the kind.
+    """
     reason = _REASONS[key]
-    return Refusal(reason.what, code=f"selection.{key}", where=where, mend=reason.mend, article=reason.article)
+    return Refusal(
+        reason.what,
+        code=f"selection.{key}",
+        where=_shown(where),
+        mend=mend or reason.mend,
+        article=reason.article,
+    )
+
+
+def _shown(where: str) -> str:
+    """Return a place of a document as it can be shown on any screen, and not endless."""
+    return shown(where if len(where) <= _LONGEST_PLACE else f"{where[:_LONGEST_PLACE]}…")

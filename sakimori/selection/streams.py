@@ -2,11 +2,12 @@
 
 - the stream begins after the SYN, else at the first segment seen; bytes before are counted and dropped
 - on overlap the byte that arrived first wins; what was captured short leaves a gap where it is reached
-- data out of order is held up to 64 KiB; then the hole before it becomes a gap
+- data out of order is held up to 64 KiB (bytes stated but not captured are no data); then the hole before it is a gap
 - at the end what is still held is delivered after its gap
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
 from typing import Protocol
 
 WINDOW = 65_536
@@ -23,6 +24,15 @@ class Sink(Protocol):
         """Learn that bytes are missing here."""
 
 
+@dataclass(slots=True)
+class _Span:
+    """What is held without a hole, from `begin` to `end`: parts in order, each its data and the bytes missing after."""
+
+    begin: int
+    end: int
+    parts: list[tuple[bytes, int]] = field(default_factory=list)
+
+
 class Stream:
     """Puts the segments of one flow in order and hands them to a sink."""
 
@@ -30,7 +40,7 @@ class Stream:
         self._sink = sink
         self._base: int | None = None
         self._next = 0
-        self._held: list[tuple[int, bytes, int]] = []  # (offset, data, bytes missing after it), sorted, disjoint
+        self._held: list[_Span] = []  # in order; spans that touch are one
         self._held_bytes = 0
         self.before = 0
         self.overflows = 0
@@ -61,36 +71,38 @@ class Stream:
 
     def _enter(self, start: int, data: bytes, missing: int) -> None:
         """Hold what lies in no one's place yet: neither delivered nor held."""
-        end = start + len(data) + missing
-        position = max(start, self._next)
-        index = max(bisect_right(self._held, position, key=lambda piece: piece[0]) - 1, 0)
-        while position < end:
-            while index < len(self._held) and _end(self._held[index]) <= position:
-                index += 1
-            taken = self._held[index] if index < len(self._held) else None
-            if taken is not None and taken[0] <= position:
-                position = _end(taken)
-                continue
-            stop = min(end, taken[0]) if taken is not None else end
-            part = data[max(position - start, 0) : max(stop - start, 0)]
-            self._held.insert(index, (position, part, stop - position - len(part)))
-            self._held_bytes += len(part)
-            position = stop
+        position, end = max(start, self._next), start + len(data) + missing
+        if position >= end:
+            return
+        low = bisect_left(self._held, position, key=lambda span: span.end)
+        high = bisect_right(self._held, end, key=lambda span: span.begin)
+        touched = self._held[low:high]
+        if touched and touched[0].begin <= position:
+            made, touched = touched[0], touched[1:]
+        else:
+            made = _Span(position, position)
+        for stop, span in [*((span.begin, span) for span in touched), (end, None)]:
+            if made.end < stop:
+                part = data[max(made.end - start, 0) : max(stop - start, 0)]
+                made.parts.append((part, stop - made.end - len(part)))
+                made.end = stop
+                self._held_bytes += len(part)
+            if span is not None:
+                made.parts += span.parts
+                made.end = span.end
+        self._held[low:high] = [made]
 
     def _drain(self) -> None:
-        while self._held and self._held[0][0] == self._next:
-            offset, data, missing = self._held.pop(0)
+        if not self._held or self._held[0].begin != self._next:
+            return
+        for data, missing in self._held.pop(0).parts:
             self._held_bytes -= len(data)
             if data:
-                self._sink.data(offset, data)
+                self._sink.data(self._next, data)
             if missing:
                 self._sink.gap()
-            self._next = offset + len(data) + missing
+            self._next += len(data) + missing
 
     def _jump(self) -> None:
         self._sink.gap()
-        self._next = self._held[0][0]
-
-
-def _end(piece: tuple[int, bytes, int]) -> int:
-    return piece[0] + len(piece[1]) + piece[2]
+        self._next = self._held[0].begin

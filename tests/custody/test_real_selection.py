@@ -4,7 +4,6 @@ command, and what it kept handed in to custody. The world lives on a day on whic
 import hashlib
 import json
 import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
@@ -20,8 +19,10 @@ from sakimori.acts import batches, clock, door, keys, proposals, reading
 from sakimori.custody.models import SelectedRecord
 from sakimori.errors import SakimoriError
 from sakimori.selection import confine, sample
+from sakimori.selection.receipt import sign as sign_receipt
 from tests.support import committee
 from tests.support.deployment import REHEARSAL, WORLD, viewer
+from tests.support.machine import select_at
 from tests.support.run import REPOSITORY
 
 pytestmark = pytest.mark.skipif(not confine.supported(), reason="this kernel has no Landlock or no seccomp")
@@ -64,24 +65,29 @@ def real(seated, settings, tmp_path):
     return tmp_path, measure
 
 
-def sakimori_select(*arguments, **given):
-    program = [sys.executable, "-c", "from sakimori.cli.select import select_group; select_group()"]
+def sakimori_select(*arguments, at=None, **given):
+    program = select_at(at or clock.now(WORLD))
     return subprocess.run([*program, *map(str, arguments)], capture_output=True, cwd=REPOSITORY, check=False, **given)
 
 
-def run(folder, *more, capture="-", now=None, engine="reference"):
-    moment = now or committee.lately()
+def run(folder, *more, capture="-", at=None, engine="reference"):
     return sakimori_select(
-        capture, "--order", folder / "order.yaml", "--out", folder / "out", "--now", moment.isoformat(),
+        capture, "--order", folder / "order.yaml", "--out", folder / "out",
         "--engine", engine, "--authority", folder / "authority.json", "--trust", folder / "committee.pem",
         "--signing-key", folder / "engine.pem", "--pseudonym-key", folder / "master.hex", *more,
-        input=sample.capture(),
+        input=sample.capture(), at=at or committee.lately(),
     )  # fmt: skip
 
 
-def handed_in(folder, measure, lines):
-    """Record what the command printed, as a page's form or the interface does: rows staged, then the act."""
+def handed_in(folder, measure, lines, **changed):
+    """Record what the command printed, as a page's form or the interface does: rows staged, then the act.
+
+    `changed` replaces fields of the receipt, which the engine's key then signs.
+    """
     receipt = json.loads((folder / "out" / "receipt.json").read_bytes())
+    if changed:
+        plain = {name: value for name, value in {**receipt, **changed}.items() if value is not ...}
+        receipt = sign_receipt(plain, committee.ENGINE)
     batch = batches.stage("custody.selection.record", map(json.loads, lines), by=committee.officer(WORLD))
     payload = {
         "measure": str(measure), "order": (folder / "order.yaml").read_text(encoding="utf-8"), "receipt": receipt,
@@ -111,6 +117,19 @@ def test_from_the_request_to_custody(spool, real):
     assert (notice["what"], notice["kept_flows"], notice["findings"]) == ("selection", 1, [])
 
 
+def test_custody_takes_no_real_selection_whose_time_was_told(real):
+    """Nor one that does not say: a program before this rule, or one changed since, signed it."""
+    folder, measure = real
+    assert run(folder).returncode == 0
+    printed = sakimori_select("rows", folder / "out", "--engine-key", folder / "engine-public.pem").stdout.splitlines()
+    for clock_of in ("told", None, ...):
+        with pytest.raises(SakimoriError) as refused:
+            handed_in(folder, measure, printed, clock=clock_of)
+        assert refused.value.code == "custody.clock"
+    assert not SelectedRecord.objects.exists()
+    handed_in(folder, measure, printed)
+
+
 def test_rows_of_another_engine_or_altered_are_not_printed(real):
     folder, _ = real
     assert run(folder).returncode == 0
@@ -131,19 +150,21 @@ def test_what_real_mode_refuses(real):
     assert "never a file" in said[-1]
     with (folder / "capture.pcap").open("rb") as file:
         redirected = sakimori_select(
-            "-", "--order", folder / "order.yaml", "--out", folder / "out", "--now", clock.now(WORLD).isoformat(),
+            "-", "--order", folder / "order.yaml", "--out", folder / "out",
             "--authority", folder / "authority.json", "--trust", folder / "committee.pem",
             "--signing-key", folder / "engine.pem", "--pseudonym-key", folder / "master.hex", stdin=file,
         )  # fmt: skip
     said.append(redirected.stderr.decode())
     assert "never a file" in said[-1]
-    said.append(run(folder, now=clock.now(WORLD) + timedelta(days=365)).stderr.decode())
+    said.append(run(folder, at=clock.now(WORLD) + timedelta(days=365)).stderr.decode())
     assert "expired" in said[-1]
+    said.append(run(folder, "--now", DAY, at=clock.now(WORLD) + timedelta(days=365)).stderr.decode())
+    assert "cannot be told" in said[-1]
     said.append(run(folder, "--trust", folder / "engine-public.pem").stderr.decode())
     assert said[-1] == ""  # another trusted key beside the right one harms nothing
     (folder / "out").rename(folder / "done")
     none = sakimori_select(
-        "-", "--order", folder / "order.yaml", "--out", folder / "out", "--now", clock.now(WORLD).isoformat(),
+        "-", "--order", folder / "order.yaml", "--out", folder / "out",
         "--signing-key", folder / "engine.pem", "--pseudonym-key", folder / "master.hex", input=sample.capture(),
     )  # fmt: skip
     said.append(none.stderr.decode())

@@ -2,7 +2,8 @@
 
 Same form as `fuzz_proofs`. `fuzz_engines_capture` takes the bytes as a capture file; `fuzz_engines_frames` makes a
 capture of them, so that the frames reach the decoders; `fuzz_engines_flows` lays them into connections between the ends
-that the orders ask for; `fuzz_engines_generated` takes a generated capture and changes a few of its bytes.
+that the orders ask for; `fuzz_engines_disorder` makes many small segments and fragments of them, in no order;
+`fuzz_engines_generated` takes a generated capture and changes a few of its bytes.
 """
 
 import io
@@ -110,6 +111,37 @@ def fuzz_engines_flows(data: bytes) -> None:
     compare((build.pcap(build.framed(packets, bytes), link=101),), number)
 
 
+def fuzz_engines_disorder(data: bytes) -> None:
+    """Three bytes are a segment of one of two streams, or a fragment of one of four datagrams: where, how long, how.
+
+    What one holds depends on its place, but for some that say otherwise; some state more than they hold.
+    """
+    taken = Choices(data)
+    number = taken.number() % len(_orders())
+    content = bytes(at * 7 % 251 for at in range(4096)).replace(b"\x62", b"\0\0\0\0")
+    packets: list[tuple[int, bytes]] = []
+    clock = build.T0 * build.NS
+    while taken and len(packets) < 800:
+        marks, place, size = taken.number(), taken.number(), taken.number()
+        clock += 1000 + (build.NS * (size - 200) if marks == 0xFF and size > 200 else 0)
+        if marks & 1:
+            place, size = place % 160 * 8, size % 5 * 8 + (size % 8 if marks & 2 else 0)
+            packet = build.ip4(
+                generate.OUTSIDE[0], generate.INSIDE[0], build.UDP, content[place : place + size],
+                ident=marks >> 6, offset=place, more=not marks & 2,
+            )  # fmt: skip
+        else:
+            place += 256 * (marks >> 5)
+            payload = content[place : place + size % 24]
+            if marks & 8:
+                payload = payload[::-1]
+            segment = build.tcp(marks >> 2 & 1, 80, 0xFFFF_FF00 + place & 0xFFFF_FFFF, build.ACK, payload)
+            length = 20 + len(segment) + (size * 7 if marks & 16 else 0)
+            packet = build.ip4(generate.OUTSIDE[0], generate.INSIDE[0], build.TCP, segment, length=length)
+        packets.append((clock, packet))
+    compare((build.pcap(build.framed(packets, bytes), link=101),), number)
+
+
 def fuzz_engines_generated(data: bytes) -> None:
     """Three bytes choose a generated capture, the others change it: place, value, place, value."""
     taken = Choices(data)
@@ -130,5 +162,5 @@ def frames_of(packets: list[tuple[int, bytes]]) -> bytes:
 
 
 TARGETS: tuple[Callable[[bytes], None], ...] = (
-    *(fuzz_engines_capture, fuzz_engines_frames, fuzz_engines_flows, fuzz_engines_generated),
+    *(fuzz_engines_capture, fuzz_engines_frames, fuzz_engines_flows, fuzz_engines_disorder, fuzz_engines_generated),
 )

@@ -120,6 +120,18 @@ def _flows() -> list[bytes]:
     return found
 
 
+def _disorder() -> list[bytes]:
+    """Return inputs of `fuzz_engines_disorder`: single bytes falling, then all over them; fragments of one datagram."""
+    bytes_falling = b"".join(bytes((0, place, 1)) for place in range(254, 0, -2))
+    fragments = b"".join(bytes((1, place * 7 % 60, 1)) for place in range(60))
+    over = bytes((16, 2, 255)) * 3 + bytes((0, 0, 23)) * 2
+    return [
+        b"\5" + bytes_falling + over,
+        b"\4" + fragments + bytes((3, 60, 1)),
+        b"\5" + fragments + over + bytes_falling,
+    ]
+
+
 @cache
 def seeds(target: str) -> tuple[bytes, ...]:
     """Return the good inputs of a target, by its name without `fuzz_`."""
@@ -145,6 +157,7 @@ def seeds(target: str) -> tuple[bytes, ...]:
         "engines_capture": [b"\1" + item for item in _captures()] + [b"\0" + sample.capture()],
         "engines_frames": [b"\5" + item for item in _decoded()] + [b"\1" + frames_of([(0, frame) for frame in frames])],
         "engines_flows": _flows(),
+        "engines_disorder": _disorder(),
         "engines_generated": [number.to_bytes(3, "big") + b"\0\1\2\3" for number in range(20)],
     }
     return tuple(by_target.get(target, streams))

@@ -24,6 +24,7 @@ from sakimori.selection import (
     verify,
     verify_receipt,
 )
+from sakimori.selection.receipt import MACHINE
 from sakimori.selection.records import LIMB_III
 from tests.selection.conftest import NOW
 
@@ -140,7 +141,7 @@ def test_a_run_outside_its_authority_is_refused(run, authority):
 def real(options, *, sources=None, order=ORDER):
     """Run in real mode over a pipe (or the sources given)."""
     if sources is not None:
-        return select(sources, order, Countries(), now=NOW, **options)
+        return select(sources, order, Countries(), now=NOW, clock=MACHINE, **options)
     inlet, outlet = os.pipe()
 
     def feed():
@@ -150,7 +151,7 @@ def real(options, *, sources=None, order=ORDER):
     thread = threading.Thread(target=feed)
     thread.start()
     with os.fdopen(inlet, "rb") as stream:
-        result = select([stream], order, Countries(), now=NOW, **options)
+        result = select([stream], order, Countries(), now=NOW, clock=MACHINE, **options)
     thread.join()
     return result
 
@@ -168,6 +169,14 @@ def test_real_mode_over_a_pipe(authority):
         "digest": options["authority"].authority.digest,
         "equipment": "receiving equipment 1",
     }
+
+
+def test_real_mode_takes_no_told_time(authority):
+    """Nor one that does not say where it came from."""
+    with io.BytesIO() as stream:
+        for more in ({}, {"clock": "told"}):
+            with pytest.raises(ModeError, match="cannot be told"):
+                select([stream], ORDER, Countries(), now=NOW, **more, **authority(sample.ORDER))
 
 
 def test_limb_iii_is_off_in_real_mode_until_an_ordinance_names_it(authority):

@@ -4,10 +4,12 @@ import contextlib
 import datetime as dt
 import io
 import ipaddress
+import multiprocessing
 import os
 import signal
 import threading
 import time
+from pathlib import Path
 
 import dask
 import pytest
@@ -21,20 +23,21 @@ from distributed import LocalCluster, Security
 from sakimori.cli.select import select_group
 from sakimori.selection import Countries, EngineFaultError, ModeError, cluster, load_order, sample, select
 from sakimori.selection.engine import RunSettings
-from sakimori.selection.fast import part
+from sakimori.selection.fast import hashing, share, workers
 from tests.selection.conftest import NOW, assert_same
 from tests.selection.generate import case
 from tests.selection.test_corpus import TYPICAL
 
 NO_SPILL = {"distributed.worker.memory.target": False, "distributed.worker.memory.spill": False}
+MAY_BEGIN = {"distributed.worker.daemon": False}
 
 
 @contextlib.contextmanager
-def running(workers=2, *, spill=False, again=True, **options):
+def running(workers, *, spill=False, **options):
     """A scheduler and workers, each a process of its own."""
     settings = dict.fromkeys(NO_SPILL, 0.6) if spill else NO_SPILL  # a cluster around this one may have set it too
     with (
-        dask.config.set({**settings, "distributed.scheduler.allowed-failures": 3 if again else 0}),
+        dask.config.set({**settings, **MAY_BEGIN}),
         LocalCluster(
             n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address="127.0.0.1:0",
             worker_dashboard_address="127.0.0.1:0", silence_logs=50, **options,
@@ -45,6 +48,7 @@ def running(workers=2, *, spill=False, again=True, **options):
 
 @pytest.fixture(scope="module")
 def three(tmp_path_factory):
+    workers.load_kernels()  # once, not by each worker
     with pytest.MonkeyPatch.context() as patch:
         place = tmp_path_factory.mktemp("scratch")
         patch.chdir(place)
@@ -91,46 +95,66 @@ def slow_capture(tmp_path):
     return path
 
 
-def test_a_lost_worker_loses_nothing(tmp_path):
+def test_a_lost_worker_loses_nothing(three, tmp_path):
     path = slow_capture(tmp_path)
     expected = chosen([path], load_order(sample.ORDER))
-    with running(2, local_directory=str(tmp_path)) as found:
-        killed = []
-
-        def end_one():
-            busy(found)
-            killed.append(next(iter(found.workers.values())).process.process.pid)
-            os.kill(killed[0], signal.SIGKILL)
-
-        thread = threading.Thread(target=end_one)
-        thread.start()
-        assert_same(chosen([path], load_order(sample.ORDER), found.scheduler_address), expected)
-        thread.join()
-        assert killed
+    ended = []
+    thread = threading.Thread(target=lambda: ended.extend(end_busy(whole(three[0]))))
+    thread.start()
+    told = []
+    found = chosen([path], load_order(sample.ORDER), three[0].scheduler_address, progress=told.append)
+    thread.join()
+    assert_same(found, expected)
+    assert ended
+    assert not [pid for pid in ended if alive(pid)]
+    assert [one.bytes for one in told] == sorted(one.bytes for one in told)
+    assert told[-1].packets == expected.receipt["input"]["packets"]
 
 
-def busy(found):
-    """Wait until a worker computes."""
+def end_busy(found):
+    """Kill the worker that computes, once it has begun processes; returns its process and theirs."""
     for _ in range(2000):
-        states = [state for state in found.scheduler.workers.values() if state.processing]
-        if states:
-            time.sleep(0.3)
-            return
+        for state in found.scheduler.workers.values():
+            pid = found.workers[state.name].process.process.pid
+            begun = children(pid)
+            if state.processing and len(begun) == 3:
+                time.sleep(0.3)
+                os.kill(pid, signal.SIGKILL)
+                time.sleep(0.5)
+                return [pid, *begun]
         time.sleep(0.01)
+    return []
 
 
-def test_where_a_lost_share_is_not_computed_again_the_run_fails(tmp_path):
+def children(pid):
+    found = Path(f"/proc/{pid}/task")
+    return [int(one) for task in found.glob("*/children") for one in task.read_text("ascii").split()]
+
+
+def whole(found):
+    """Wait until a worker that was ended before has begun again."""
+    for _ in range(2000):
+        if len(found.scheduler.workers) == 3:
+            return found
+        time.sleep(0.01)
+    raise AssertionError
+
+
+def alive(pid):
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text("utf-8")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_where_a_lost_share_is_not_computed_again_the_run_fails(three, tmp_path, monkeypatch):
     path = slow_capture(tmp_path)
-    with running(2, again=False, local_directory=str(tmp_path)) as found:
-
-        def end_all():
-            busy(found)
-            for worker in list(found.workers.values()):
-                os.kill(worker.process.process.pid, signal.SIGKILL)
-
-        threading.Thread(target=end_all).start()
-        with pytest.raises(EngineFaultError) as caught:
-            chosen([path], load_order(sample.ORDER), found.scheduler_address)
+    monkeypatch.setattr(three[0].scheduler, "allowed_failures", 0)
+    thread = threading.Thread(target=end_busy, args=(whole(three[0]),))
+    thread.start()
+    with pytest.raises(EngineFaultError) as caught:
+        chosen([path], load_order(sample.ORDER), three[0].scheduler_address)
+    thread.join()
     assert "LostClusterError" in str(caught.value)
 
 
@@ -161,7 +185,18 @@ def test_what_a_cluster_may_not(three, tmp_path, monkeypatch):
 
 def task(path, **changed):
     fields = {"order": load_order(sample.ORDER), "captures": ((str(path), path.stat().st_size),), "country": ()}
-    return cluster.Task(**{**fields, "shares": 2, "mine": 0, "program": cluster.program(), **changed})
+    return cluster.Task(
+        **{
+            **fields,
+            "shares": 2,
+            "mine": 0,
+            "here": 1,
+            "program": cluster.program(),
+            "topic": "t",
+            "secret": bytes(96),
+            **changed,
+        }
+    )
 
 
 def test_a_worker_is_fit_only_if_nothing_differs(tmp_path):
@@ -222,16 +257,33 @@ def test_over_tls_from_the_command_line(certificate, tmp_path):
         assert "--workers" in done.output
 
 
+def test_a_worker_that_may_begin_no_process_is_not_fit(tmp_path):
+    path = tmp_path / "a.pcap"
+    path.write_bytes(sample.capture())
+    context = multiprocessing.get_context("fork")
+    reading, writing = context.Pipe(duplex=False)
+    asked = task(path)
+    process = context.Process(target=lambda: writing.send(cluster._unfit(asked, "tls://192.0.2.1:1", {})), daemon=True)
+    process.start()
+    assert reading.recv() == "daemon"
+    process.join()
+
+
+def test_each_host_has_one_task():
+    workers = {f"tls://192.0.2.{host}:{port}": {"host": f"192.0.2.{host}"} for port in (1, 2) for host in (1, 2, 3)}
+    assert [len(there) for there in cluster._by_host(workers)] == [2, 2, 2]
+
+
 def test_shares_are_disjoint_and_together_all(tmp_path):
-    """Each share alone keeps a part; no flow is in two."""
+    """Each host's share alone keeps a part; no flow is in two."""
     path = tmp_path / "a.pcap"
     path.write_bytes(sample.capture())
     order = load_order(sample.ORDER)
     whole = chosen([path], order)
     rows = []
-    for mine in range(3):
+    for here, first in ((1, 0), (2, 1), (1, 3)):
         settings = RunSettings(order, Countries(), None, None, rehearsal=True)
-        run = part.PartRun(settings, 3, mine)
+        run = workers.ManyRuns(settings, here, owners=share.Owners(4, here, first), secret=bytes(hashing.SIZE))
         run.capture(0, path)
         run.finish()
         assert run.account.input.packets == whole.receipt["input"]["packets"]

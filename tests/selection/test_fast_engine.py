@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sakimori.selection import Countries, EngineFaultError, load_order, sample, select
-from sakimori.selection.fast import mapped, reach, run, store
+from sakimori.selection.fast import dealing, mapped, reach, run, share, store
 from tests.selection import build, test_invariance
 from tests.selection.conftest import NOW, assert_same
 from tests.selection.generate import case
@@ -146,8 +146,8 @@ def test_small_pools_grow(corpus, monkeypatch):
     """Every pool begins too small and the arena's segments are tiny: growing changes nothing."""
     made = store.Store.__init__
 
-    def small(self, tail):
-        made(self, tail, flows=4)
+    def small(self, tail, secret):
+        made(self, tail, secret, flows=4)
         self._held, self._pieces, self._fresh = store._pool(4), store._pool(4), store.Table(8, 3)
         self._tails, self._tail_next = store.Table(1, self._tail_words), store.Table(1)
         self.counts[store.C_HELD_LEFT] = self.counts[store.C_PIECE_LEFT] = 4
@@ -194,6 +194,43 @@ def test_a_record_longer_than_a_block(tmp_path, monkeypatch):
     both(load_order(sample.ORDER), [path], workers=2)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_records_within_payload_are_no_records(seed, tmp_path, monkeypatch):
+    """A capture of captures: at every border of a part payload looks like records, and is found out."""
+    monkeypatch.setattr(run.sources, "BLOCK", 700 + 97 * seed)
+    inner = build.pcap(build.framed(build.side("198.51.100.9", "192.0.2.2", 5, 6, [b"x" * 20] * 30)))[24:]
+    outer = [inner[at : at + 1400] for at in range(0, len(inner), 1400)] * 3
+    packets = build.side("203.0.113.66", "192.0.2.1", 1, 80, [b"POST /gate7 ", *outer])
+    path = tmp_path / "a.pcap"
+    path.write_bytes(build.pcap(build.framed(packets)))
+    again = []
+    accepted = dealing.Reader._accept
+
+    def noted(self, *args):
+        again.append(accepted(self, *args))
+        return again[-1]
+
+    monkeypatch.setattr(dealing.Reader, "_accept", noted)
+    assert both(EVERYTHING, [path, path], workers=2).receipt["input"]["packets"] == 2 * len(packets)
+    assert None in again  # a guess was wrong
+    assert True in again
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_part_that_is_not_all_there_is_not_read(before, tmp_path):
+    """The file became shorter before its header was read again, or behind it."""
+    path = tmp_path / "a.pcap"
+    data = sample.capture()
+    path.write_bytes(data[:-1] if before else data)
+    slot = run.sources.Buffer.shared(share.Owners(1, 1).words())
+    with path.open("rb") as stream:
+        form = mapped.form(stream)
+        os.truncate(path, len(data) - 1)
+        with pytest.raises(EOFError):
+            mapped.Scratch(1 << 10).part(stream.fileno(), form, slot, 24, len(data) - 24, 24)
+    slot.forget()
+
+
 def poured(data: bytes, handle: int) -> None:
     with os.fdopen(handle, "wb") as sink:
         sink.write(data)
@@ -214,9 +251,9 @@ def test_pipes(workers):
 
 @pytest.mark.parametrize("which", range(3))
 def test_a_lost_process_fails_the_run(which):
-    """Whichever it is, and though the stream goes on."""
+    """Whichever it is, and though the stream stays open and nothing comes."""
     reading, writing = os.pipe()
-    os.write(writing, sample.capture()[:200])  # and then the stream stays open
+    os.write(writing, sample.capture()[: 200 * which])
 
     def end_one():
         for _ in range(1000):
@@ -225,14 +262,27 @@ def test_a_lost_process_fails_the_run(which):
             time.sleep(0.01)
         time.sleep(0.2)
         multiprocessing.active_children()[which].kill()
-        time.sleep(0.1)
-        os.close(writing)
 
     threading.Thread(target=end_one).start()
     with os.fdopen(reading, "rb") as stream, pytest.raises(EngineFaultError) as caught:
         select([stream], load_order(sample.ORDER), Countries(), now=NOW, rehearsal=True, engine="fast", workers=3)
+    os.close(writing)
     assert "LostWorkerError" in str(caught.value)
     assert not multiprocessing.active_children()
+
+
+def test_what_a_stream_has_read_ahead_is_not_lost():
+    """Somebody looked at the stream's beginning before; then it comes byte by byte, and ends."""
+    data = sample.capture()
+    reading, writing = os.pipe()
+    os.write(writing, data[:300])
+    with os.fdopen(reading, "rb") as stream:
+        assert stream.peek(1)
+        threading.Thread(target=poured, args=(data[300:], writing)).start()
+        found = select(
+            [stream], load_order(sample.ORDER), Countries(), now=NOW, rehearsal=True, engine="fast", workers=2
+        )
+    assert_same(found, fast(data, order=load_order(sample.ORDER)))
 
 
 def test_a_fault_in_a_process_tells_no_data(monkeypatch):
@@ -421,8 +471,8 @@ def test_nothing_read_stays_in_the_memory_processes_share(monkeypatch):
     made = []
     shared = run.sources.Buffer.shared
 
-    def noted():
-        made.append(shared())
+    def noted(tally):
+        made.append(shared(tally))
         return made[-1]
 
     monkeypatch.setattr(run.sources.Buffer, "shared", noted)

@@ -7,8 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sakimori.selection import Countries, select
-from sakimori.selection.fast import waiting
+from sakimori.selection.engine import RunSettings
+from sakimori.selection.fast import joining, waiting
 from sakimori.selection.fast.rows import REASONS
+from sakimori.selection.fast.run import FastRun
 from tests.selection import build, test_invariance
 from tests.selection.conftest import NOW, assert_same
 from tests.selection.test_decode import WRAPS
@@ -171,3 +173,72 @@ def test_every_reason_is_known_to_both():
     texts = "".join(path.read_text() for path in folder.glob("*.py"))
     named = set(re.findall(r'Undecodable\("(\w+)"\)|_give_up\(\w+, "(\w+)"\)|lose\("(\w+)"', texts))
     assert {name for group in named for name in group if name} == set(REASONS)
+
+
+# what a sender can cost
+
+
+def small(number, sizes, *, ident=7, order=None, last=True):
+    """Fragments of eight bytes and more of one datagram, in the order given."""
+    whole = build.udp(1, 9999, bytes(at % 251 for at in range(8 * sum(sizes) - 8)))
+    places = [8 * sum(sizes[:at]) for at in range(number)]
+    pieces = [
+        build.ip4(
+            OUTSIDE, INSIDE, build.UDP, whole[place : place + 8 * size], ident=ident, offset=place,
+            more=not (last and place + 8 * size >= len(whole)),
+        )
+        for place, size in zip(places, sizes, strict=True)
+    ]  # fmt: skip
+    return [pieces[at] for at in (order or range(number))]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_datagrams_of_many_small_fragments(data):
+    """With a map and without: some twice, some overlapping, some lost, the last one anywhere."""
+    frames = []
+    for ident in range(data.draw(st.integers(1, 4))):
+        least, most = data.draw(st.sampled_from(((1, 15), (18, 90))))  # without a map, with one
+        sizes = data.draw(st.lists(st.integers(1, 5), min_size=least, max_size=most))
+        order = data.draw(st.permutations(range(len(sizes))))
+        pieces = small(len(sizes), sizes, ident=ident, order=order)
+        if data.draw(st.booleans()):
+            pieces.insert(data.draw(st.integers(0, len(pieces))), data.draw(st.sampled_from(pieces)))
+        if data.draw(st.booleans()):
+            other = build.ip4(
+                OUTSIDE, INSIDE, build.UDP, bytes(data.draw(st.integers(1, 40))), ident=ident,
+                offset=8 * data.draw(st.integers(0, sum(sizes) + 3)), more=data.draw(st.booleans()),
+            )  # fmt: skip
+            pieces.insert(data.draw(st.integers(0, len(pieces))), other)
+        if data.draw(st.integers(0, 4)) == 0:
+            pieces.pop()
+        frames += pieces
+    both(build.pcap([(build.at(number, 1e-3), build.eth(frame)) for number, frame in enumerate(frames)]))
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_the_most_fragments_a_datagram_can_have(backwards):
+    """8,191 of eight bytes: a map says what is there, and no more than FEW parts are looked at for a fragment."""
+    number = 8191
+    order = list(range(number))[:: -1 if backwards else 1]
+    frames = small(number, [1] * number, order=order)
+    capture = build.pcap([(build.at(at, 1e-6), build.eth(frame)) for at, frame in enumerate(frames)])
+    assert both(capture).receipt["decoded"]["packets"] == number
+    waits = FastRun(RunSettings(test_invariance.ORDER, Countries(), None, None, rehearsal=True))
+    waits.capture(
+        0, io.BytesIO(build.pcap([(build.at(at, 1e-6), build.eth(frame)) for at, frame in enumerate(frames[:-1])]))
+    )
+    told = waits._decoding._joining._lines.lines[:, joining.MARKS]
+    assert (told[told != 0] >> 32 > 0).all()
+    waits.finish()
+
+
+def test_maps_come_back():
+    """Datagrams of many fragments that complete, overlap, are over by their time or given up, one after another."""
+    frames = []
+    for ident in range(1200):
+        pieces = small(18, [1] * 18, ident=ident)
+        frames += (
+            pieces + pieces[:1] if ident % 3 == 0 else pieces[:-1] if ident % 3 == 1 else [*pieces[:17], pieces[3]]
+        )
+    both(build.pcap([(build.at(number, 1e-2), build.eth(frame)) for number, frame in enumerate(frames)]))

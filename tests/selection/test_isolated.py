@@ -22,6 +22,7 @@ from sakimori.selection import Countries, EngineFaultError, ModeError, isolated,
 from sakimori.selection import confine as cage
 from sakimori.selection.decode import Decoder
 from sakimori.selection.fast.wipe import wipe
+from sakimori.selection.receipt import MACHINE
 from sakimori.selection.records import FIELDS, LIMB_III
 from tests.selection.conftest import NOW, assert_same
 from tests.support.run import REPOSITORY
@@ -145,7 +146,9 @@ def over_a_pipe(options, engine="reference", workers=1):
     try:
         with os.fdopen(inlet, "rb") as stream:
             order = load_order(sample.ORDER)
-            return select([stream], order, Countries(), now=NOW, engine=engine, workers=workers, **options)
+            return select(
+                [stream], order, Countries(), now=NOW, clock=MACHINE, engine=engine, workers=workers, **options
+            )
     finally:
         thread.join()
 

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 
 import pyarrow.parquet as pq
@@ -12,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from sakimori.cli.select import select_group
 from sakimori.selection import sample, verify_receipt
+from tests.support.machine import select_at
 from tests.support.run import REPOSITORY
 
 BEGIN = datetime(2028, 1, 15, tzinfo=UTC)  # Art 22 is in force by then: its outer limit is 2027-11-22
@@ -77,16 +77,19 @@ def test_standard_input_is_named_once(files):
 
 
 def test_without_rehearsal_a_file_is_refused(files):
-    options = ["--order", files / "order.yaml", "--out", files / "out", "--now", "2028-01-16"]
-    text = call(files / "capture.pcap", *options, code=1)
-    assert "訓練" in text
-    assert "only a rehearsal is possible" in text
+    command = select_at(datetime.fromisoformat("2028-01-16T09:00:00+09:00"))
+    command += [files / "capture.pcap", "--order", files / "order.yaml", "--out", files / "out"]
+    done = subprocess.run(command, capture_output=True, cwd=REPOSITORY, check=False)
+    assert done.returncode == 1
+    assert "訓練" in done.stderr.decode()
+    assert "only a rehearsal is possible" in done.stderr.decode()
     assert not (files / "out").exists()
 
 
-def real(files, *more, now="2028-01-16T09:00:00+09:00"):
-    command = [sys.executable, "-c", "from sakimori.cli.select import select_group; select_group()", "-"]
-    command += [
+def real(files, *more, at="2028-01-16T09:00:00+09:00"):
+    command = [
+        *select_at(datetime.fromisoformat(at)),
+        "-",
         "--order",
         files / "order.yaml",
         "--out",
@@ -96,7 +99,7 @@ def real(files, *more, now="2028-01-16T09:00:00+09:00"):
         "--trust",
         files / "issuer.pem",
     ]
-    command += ["--signing-key", files / "engine.pem", "--pseudonym-key", files / "master.hex", "--now", now, *more]
+    command += ["--signing-key", files / "engine.pem", "--pseudonym-key", files / "master.hex", *more]
     return subprocess.run(command, input=sample.capture(), capture_output=True, cwd=REPOSITORY, check=False)
 
 
@@ -105,6 +108,8 @@ def test_a_real_selection_from_a_pipe(files, authority):
     assert done.returncode == 0, done.stderr.decode()
     receipt = json.loads((files / "out" / "receipt.json").read_text())
     assert receipt["stamp"] is None
+    assert receipt["clock"] == "machine"
+    assert receipt["start"] == "2028-01-16T00:00:00+00:00"
     assert verify_receipt(receipt, authority(sample.ORDER)["signing_key"].public_key())
     assert sorted(path.name for path in (files / "out").iterdir()) == [
         "identities.sealed",
@@ -114,15 +119,27 @@ def test_a_real_selection_from_a_pipe(files, authority):
 
 
 def test_before_the_article_is_in_force_only_rehearsals_run(files):
-    done = real(files, now="2026-11-20T09:00:00+09:00")
+    done = real(files, at="2026-11-20T09:00:00+09:00")
     assert done.returncode == 1
     assert "強化法22 is not yet in force" in done.stderr.decode()
     assert not (files / "out").exists()
-    assert real(files, "--rehearsal", now="2028-01-16T09:00:00+09:00").returncode == 0
+    told = real(files, "--rehearsal", "--now", "2028-01-16T09:00:00+09:00", at="2026-11-20T09:00:00+09:00")
+    assert told.returncode == 0
+    assert json.loads((files / "out" / "receipt.json").read_text())["clock"] == "told"
+
+
+def test_the_time_of_a_real_selection_cannot_be_told(files):
+    """An expired authority, or one not yet good, could be run under another date; even the right time is not taken."""
+    for at, told in (("2028-05-15T09:00:00+09:00", "2028-01-16"), ("2028-01-16T09:00:00+09:00", "2028-01-16")):
+        done = real(files, "--now", told, at=at)
+        assert done.returncode == 1
+        assert "the time of a real selection cannot be told" in done.stderr.decode()
+        assert "時計" in done.stderr.decode()
+        assert not (files / "out").exists()
 
 
 def test_an_expired_authority_is_refused(files):
-    done = real(files, now="2028-05-15T09:00:00+09:00")
+    done = real(files, at="2028-05-15T09:00:00+09:00")
     assert done.returncode == 1
     assert "authority has expired" in done.stderr.decode()
     assert b"Traceback" not in done.stderr

@@ -118,6 +118,15 @@ def segmented(draw):
     return data, draw(st.permutations(segments))
 
 
+def test_bytes_stated_and_not_captured_fill_no_window():
+    """They are a gap, not data that is held: however many come, nothing overflows; one byte too many does."""
+    far = [(1001 + 2 * number, b"", 1) for number in range(WINDOW + 10)]
+    assert play(SYN, *far, finish=False)[1].overflows == 0
+    held = [(5_000_000, bytes(WINDOW))]
+    assert play(SYN, *far[:100], *held, finish=False)[1].overflows == 0
+    assert play(SYN, *far[:100], *held, (6_000_000, b"x"), finish=False)[1].overflows > 0
+
+
 @given(segmented())
 def test_segmentation_order_and_retransmission_do_not_matter(case):
     data, segments = case

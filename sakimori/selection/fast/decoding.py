@@ -4,11 +4,14 @@
 together, which must be seen in the order of the capture.
 """
 
+import dataclasses
+
 import numpy as np
 
 from sakimori.selection.fast.parse import parse
 from sakimori.selection.fast.rows import REASONS
 from sakimori.selection.fast.source import Buffer
+from sakimori.selection.fast.store import Numbers
 from sakimori.selection.fast.waiting import Joining
 from sakimori.selection.receipt import Account
 
@@ -46,6 +49,11 @@ class Decoding:
         Returns `count`, or the row to go on with once the rows before it are taken and the room is free again.
         """
         return self._joining.rows(buffer, first, count, self._totals, self._losses)
+
+    def joined(self, buffer: Buffer, lengths: Numbers, times: Numbers, first: int, count: int) -> int:
+        """As `rest`, of rows that do not stand in the order of the buffer's frames but have lengths and times so."""
+        ordered = dataclasses.replace(buffer, lengths=lengths, times=times)
+        return self._joining.rows(ordered, first, count, self._totals, self._losses)
 
     def finish(self) -> None:
         """End of the input: every fragment that waits is lost, and everything is told to the account."""

@@ -216,3 +216,14 @@ def _host(base, limit, at, length, table):
         begun = True
         value = _add(value, byte)
     return begun and _known(table, value)
+
+
+@kernel
+def quic(base, limit, place, size):
+    """Say whether a datagram is QUIC, as `apps` does: a long header of version 1, 2 or an IETF draft."""
+    if size < 7 or u8(base, limit, place) & 0xC0 != 0xC0 or u8(base, limit, place + 5) > 20:
+        return False
+    version = 0
+    for step in range(1, 5):
+        version = version << 8 | u8(base, limit, place + step)
+    return version in (1, 0x6B3343CF) or version >> 8 == 0xFF0000

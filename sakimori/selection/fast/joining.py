@@ -1,12 +1,15 @@
 """Put IP fragments together again, in the order of the capture. The rules are those of `fragments`.
 
 A datagram that waits is a line of sixteen words in a pool, found by a hash of its key; each fragment of it is a chain
-of parts in a second pool, each part with room for `CHUNK` bytes. The kernels never allocate: they stop where a pool
-might be too small, and `waiting.Joining` makes room.
+of parts in a second pool, each part with room for `CHUNK` bytes. Of a datagram of many fragments a map says, a bit for
+every eight bytes, what is there: each of 8,000 small fragments of one datagram costs as much as any other. The kernels
+never allocate: they stop where a pool might be too small, and `waiting.Joining` makes room.
 """
 
 from typing import NamedTuple
 
+from sakimori.selection.fast.bitmaps import MAP, mark, marked
+from sakimori.selection.fast.hashing import hash_key
 from sakimori.selection.fast.kernel import be32, be64, copy, get, kernel, put, words
 from sakimori.selection.fast.layers import whole
 from sakimori.selection.fast.rows import (
@@ -33,17 +36,19 @@ from sakimori.selection.fragments import LARGEST, LIFETIME
 CHUNK = 1536  # a fragment on Ethernet is one part
 SEGMENT = 14  # a segment of the store holds 2**14 chunks
 MOST_PARTS = LARGEST // CHUNK + 2  # of one fragment
+FEW = 16  # fragments of a datagram without a map
 NESTED = 10  # datagrams within datagrams: 8 levels of encapsulation at most
 _ROOM = NESTED * (LARGEST + 1)  # behind the block
 
 # words of a datagram that waits
 S0, S1, D0, D1, KEY, STARTED, SIZE, LENGTH, FRAMES, CAPTURED, FIRST, LAST, PARTS, HAVE, NEXT, MARKS = range(16)
 WORDS = 16
-_USED, _DROPPED = 1, 2
+_USED, _DROPPED = 1, 2  # MARKS; above them, from bit 8, how many fragments there are, from bit 32 the map + 1
 # SIZE: of the whole datagram, -1 unknown; HAVE: bytes captured; KEY: identification, protocol, version
 # words of a part: begin and end as stated (32 bits each), bytes captured, next part + 1
 P_SPAN, P_SIZE, P_NEXT = range(3)
-C_FREE, C_LEFT, C_PART_FREE, C_PART_LEFT = range(4)
+C_FREE, C_LEFT, C_PART_FREE, C_PART_LEFT, C_MAP_FREE = range(5)
+COUNTERS = 5
 
 
 class Waiting(NamedTuple):
@@ -53,15 +58,14 @@ class Waiting(NamedTuple):
     lines: int
     parts: int
     segments: int
+    maps: int
     counts: int
+    secret: int
 
 
 @kernel
 def _bucket(state, s0, s1, d0, d1, key):
-    value = (s0 ^ s1 * 7109453100751455733 ^ d0 * -3808689974395783757 ^ d1 * -4417276706812531889 ^ key) * (
-        -7046029254386353131
-    )
-    return (value >> 32) & (words(state.buckets) - 1)
+    return (hash_key(state.secret, s0, s1, d0, d1, key) >> 32) & (words(state.buckets) - 1)
 
 
 @kernel
@@ -119,6 +123,37 @@ def _free_parts(state, line):
         put(state.counts, C_PART_LEFT, get(state.counts, C_PART_LEFT) + 1)
         part = following - 1
     put(state.lines, line * 16 + PARTS, 0)
+    chart = _map(state, line)
+    if chart >= 0:
+        put(state.maps, chart * MAP, get(state.counts, C_MAP_FREE))
+        put(state.counts, C_MAP_FREE, chart + 1)
+        put(state.lines, line * 16 + MARKS, get(state.lines, line * 16 + MARKS) & LOW)
+
+
+@kernel
+def _map(state, line):
+    return (get(state.lines, line * 16 + MARKS) >> 32) - 1
+
+
+@kernel
+def _count(state, line, begin, end):
+    """Count a fragment of a datagram; if they are many, note it in a map."""
+    at = line * 16
+    put(state.lines, at + MARKS, get(state.lines, at + MARKS) + 256)
+    chart = _map(state, line)
+    if chart >= 0:
+        mark(state.maps, chart, begin, end)
+    elif (get(state.lines, at + MARKS) >> 8) & 0xFF_FFFF > FEW:
+        chart = get(state.counts, C_MAP_FREE) - 1
+        put(state.counts, C_MAP_FREE, get(state.maps, chart * MAP))
+        for word in range(MAP):
+            put(state.maps, chart * MAP + word, 0)
+        put(state.lines, at + MARKS, get(state.lines, at + MARKS) | ((chart + 1) << 32))
+        part = get(state.lines, at + PARTS) - 1
+        while part >= 0:
+            span = get(state.parts, part * 4 + P_SPAN)
+            mark(state.maps, chart, span >> 32, span & LOW)
+            part = get(state.parts, part * 4 + P_NEXT) - 1
 
 
 @kernel
@@ -152,6 +187,14 @@ def _give_up(state, line, reason, losses):
 @kernel
 def _conflicts(state, line, begin, end, more):
     """Say whether a fragment overlaps another, or the datagram's end (`fragments.Fragments._conflicts`)."""
+    size = get(state.lines, line * 16 + SIZE)
+    chart = _map(state, line)
+    if chart >= 0:
+        if marked(state.maps, chart, begin, end):
+            return True
+        if size >= 0:
+            return more == 0 or end > size
+        return more == 0 and marked(state.maps, chart, end, LARGEST)
     highest = 0
     part = get(state.lines, line * 16 + PARTS) - 1
     while part >= 0:
@@ -161,7 +204,6 @@ def _conflicts(state, line, begin, end, more):
             return True
         highest = max(highest, high)
         part = get(state.parts, part * 4 + P_NEXT) - 1
-    size = get(state.lines, line * 16 + SIZE)
     if size >= 0:
         return more == 0 or end > size
     return more == 0 and highest > end
@@ -169,7 +211,7 @@ def _conflicts(state, line, begin, end, more):
 
 @kernel
 def _add(state, line, base, limit, place, captured, begin, end):
-    """Hang a fragment's bytes on its datagram, in order of their places."""
+    """Hang a fragment's bytes on its datagram."""
     at = line * 16
     low = begin
     while low < end:
@@ -189,38 +231,30 @@ def _add(state, line, base, limit, place, captured, begin, end):
             place + (low - begin),
             size,
         )
-        before = -1
-        following = get(state.lines, at + PARTS)
-        while following > 0 and get(state.parts, (following - 1) * 4 + P_SPAN) >> 32 < low:
-            before = following - 1
-            following = get(state.parts, before * 4 + P_NEXT)
-        put(state.parts, part * 4 + P_NEXT, following)
-        if before < 0:
-            put(state.lines, at + PARTS, part + 1)
-        else:
-            put(state.parts, before * 4 + P_NEXT, part + 1)
+        put(state.parts, part * 4 + P_NEXT, get(state.lines, at + PARTS))
+        put(state.lines, at + PARTS, part + 1)
         put(state.lines, at + HAVE, get(state.lines, at + HAVE) + size)
         low = high
+    _count(state, line, begin, end)
 
 
 @kernel
 def _lay(state, line, base, room, side):
-    """Write a whole datagram's bytes to `side`; returns where they end."""
+    """Write a whole datagram's bytes to `side`, each part to its place; returns where they end."""
     part = get(state.lines, line * 16 + PARTS) - 1
     while part >= 0:
         size = get(state.parts, part * 4 + P_SIZE)
         copy(
             base,
             room,
-            side,
+            side + (get(state.parts, part * 4 + P_SPAN) >> 32),
             get(state.segments, part >> SEGMENT),
             CHUNK << SEGMENT,
             (part & ((1 << SEGMENT) - 1)) * CHUNK,
             size,
         )
-        side += size
         part = get(state.parts, part * 4 + P_NEXT) - 1
-    return side
+    return side + get(state.lines, line * 16 + SIZE)
 
 
 @kernel

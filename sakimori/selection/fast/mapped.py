@@ -1,96 +1,126 @@
-"""Find the records of a pcap file where it lies, so that other processes can read each its blocks of it.
+"""Read a pcap file in parts of one size, each by any process: nobody has to walk all of it first.
 
-The file is mapped a block at a time, and only the records' headers are looked at; what a block holds is read by the
-process it is dealt to. The rules are those of `source`. A file that is made shorter meanwhile ends the run.
+Where a part's first record begins is not known until the part before it is walked. So it is guessed, and the guess is
+verified afterwards: a part counts only if it begins exactly where the one before ended (`dealing`), else it is read
+again from there. The rules on damage are those of `source`. A file that is made shorter meanwhile ends the run.
 """
 
-import mmap
 import os
 import stat
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 
 from sakimori.selection import capture as plain
-from sakimori.selection.capture import DamagedCapture
 from sakimori.selection.fast.source import LINK_MASK, SMALL, Buffer
-from sakimori.selection.fast.walk import CURSORS, DAMAGED, walk_many
+from sakimori.selection.fast.store import fresh
+from sakimori.selection.fast.walk import CURSORS, DAMAGED, LARGEST, MORE, RECORD, begin_of_records, walk, walk_many
 
-_HEADER = 24
-_PAGE = mmap.ALLOCATIONGRANULARITY
+HEADER = 24
+TRUNCATED = 16  # beside the states of `walk`: the file ends within a record
+DAMAGE = {DAMAGED: "record_length", TRUNCATED: "capture_truncated"}
+_OVER = 1 << 16  # read beyond a part's end, for the record that its end cuts in two
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
-    """`count` frames; what they lie in, `size` bytes of the file from `place` on, belongs to the buffer's beginning."""
+class Form:
+    """What a pcap file's header says, and its length."""
 
-    buffer: Buffer
+    swapped: bool
+    unit: int
+    link: int
+    length: int
+
+    @property
+    def large(self) -> bool:
+        """Say whether payload is read again from the file, where it is needed again, rather than kept."""
+        return self.length >= SMALL
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """`count` frames of a part, from place `start` of the file (-1: no record was found) to `end`; why no further."""
+
     count: int
-    place: int
-    size: int
-    origin: int | None
+    start: int
+    end: int
+    state: int
 
 
-def header(stream: IO[bytes]) -> bytes | None:
-    """Return the header of a pcap file that can be mapped, None if it is something else; the stream stays where it is.
+def form(stream: IO[bytes]) -> Form | None:
+    """Return what a pcap file is like that can be read in parts, None if it is something else.
 
-    Raises:
-        OSError: it cannot be read.
+    The stream stays where it is. Raises `OSError` if it cannot be read.
     """
     try:
         handle = stream.fileno()
     except (OSError, AttributeError, ValueError):
         return None
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
+    about = os.fstat(handle)
+    return form_of(handle) if stat.S_ISREG(about.st_mode) else None
+
+
+def form_of(handle: int) -> Form | None:
+    """As `form`, of an open regular file."""
+    head = os.pread(handle, HEADER, 0)
+    if len(head) < HEADER or head[:4] not in plain.PCAP:
         return None
-    head = os.pread(handle, _HEADER, 0)
-    return head if len(head) == _HEADER and head[:4] in plain.PCAP else None
-
-
-def chunks(stream: IO[bytes], head: bytes, room: Callable[[], Buffer]) -> Iterator[Chunk]:
-    """Yield the frames of a pcap file, block by block, their places and times in the buffer that `room` returns.
-
-    Raises:
-        DamagedCapture: behind the frames before the damage.
-    """
     order, unit = plain.PCAP[head[:4]]
     link = int.from_bytes(head[20:24], "little" if order == "<" else "big") & LINK_MASK
-    handle = stream.fileno()
-    length = os.fstat(handle).st_size
-    starts, indexes = np.zeros(CURSORS + 1, dtype=np.int64), np.zeros(CURSORS + 1, dtype=np.int64)
-    place = _HEADER
-    while place < length:
-        buffer = room()
-        arrays = buffer.offsets, buffer.lengths, buffer.times
-        count = 0
-        for span in (buffer.block, buffer.side):  # a record may be longer than a block
-            size = min(span, length - place)
-            before = place % _PAGE
-            with mmap.mmap(handle, before + size, access=mmap.ACCESS_READ, offset=place - before) as window:
-                base = int(np.frombuffer(window, dtype=np.uint8).ctypes.data)
-                count, after, state = walk_many(
-                    base, before + size, before, order == ">", unit, len(buffer.offsets), *arrays, starts, indexes
-                )
-            if count or state == DAMAGED:
-                break
-        if count:
-            buffer.offsets[:count] -= before
-            buffer.links[:count] = link
-            origin = place if length >= SMALL else None
-            yield Chunk(buffer, int(count), place, int(after) - before, origin)
-            place += int(after) - before
-        if state == DAMAGED:
-            raise DamagedCapture("record_length")
-        if not count:
-            raise DamagedCapture("capture_truncated")
+    return Form(order == ">", unit, link, os.fstat(handle).st_size)
 
 
-def load(handle: int, place: int, size: int, buffer: Buffer) -> None:
-    """Read what a chunk's frames lie in; raises `EOFError` if the file has become shorter."""
-    view = memoryview(buffer.memory)[:size]
-    done = 0
+class Scratch:
+    """Arrays for the frames of one part at a time, and for the cursors that find them."""
+
+    def __init__(self, most: int) -> None:
+        self.offsets, self.lengths, self.times, self.links = (fresh(most) for _ in range(4))
+        self._starts, self._indexes = (np.zeros(CURSORS + 1, dtype=np.int64) for _ in range(2))
+
+    def part(self, handle: int, about: Form, buffer: Buffer, place: int, size: int, exact: int) -> Frames:
+        """Read the records that begin in the `size` bytes of the file from `place` on to the buffer's beginning.
+
+        `exact` is where the first of them begins, -1 if that must be guessed. Raises `EOFError` if the file has become
+        shorter.
+        """
+        if place + size > about.length:
+            raise EOFError("a capture changed while it was read")
+        have = min(size + _OVER, about.length - place)
+        load(handle, place, have, buffer)
+        begin = exact - place
+        if exact < 0:
+            final = place + have == about.length
+            begin = int(begin_of_records(buffer.base, have, 0, size, final, about.swapped, about.unit))
+            if begin < 0:
+                return Frames(0, -1, -1, MORE)
+        form_args = about.swapped, about.unit
+        arrays = self.offsets, self.lengths, self.times
+        most = len(self.offsets)
+        count, after, state = walk_many(
+            buffer.base, size, begin, *form_args, most, *arrays, self._starts, self._indexes
+        )
+        while state != DAMAGED and after < size:  # what begins in this part and ends behind it
+            before = count
+            count, after, state = walk(buffer.base, have, after, *form_args, count, count + 1, *arrays)
+            if count == before and state == MORE:
+                if place + have == about.length:
+                    state = TRUNCATED
+                    break
+                more = min(about.length - place, int(after) + RECORD + LARGEST)
+                load(handle, place, more, buffer, have)
+                have = more
+        self.links[:count] = about.link
+        state = int(state) if state in DAMAGE else MORE
+        return Frames(int(count), place + begin, place + int(after), state)
+
+
+def load(handle: int, place: int, size: int, buffer: Buffer, done: int = 0) -> None:
+    """Read `size` bytes from `place` on to the buffer's beginning, but for `done` that are there.
+
+    Raises `EOFError` if the file has become shorter.
+    """
+    view: Any = memoryview(buffer.memory)[:size]
     while done < size:
         part = os.preadv(handle, [view[done:]], place + done)
         if not part:

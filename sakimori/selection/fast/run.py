@@ -6,6 +6,7 @@ that no payload could make the order keep.
 """
 
 import os
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,15 +20,20 @@ from sakimori.selection.fast import evict, table
 from sakimori.selection.fast import source as sources
 from sakimori.selection.fast import store as words
 from sakimori.selection.fast.decoding import Decoding
+from sakimori.selection.fast.hashing import Secret
 from sakimori.selection.fast.reach import DIRECTIONS, Tables, hopeful
 from sakimori.selection.fast.rows import LOW, SIZES
 from sakimori.selection.fast.scan import Searcher
 from sakimori.selection.fast.store import Store, Table
+from sakimori.selection.fast.streams import chained
 from sakimori.selection.fast.wipe import wipe
 from sakimori.selection.flows import SILENCE, Flow, Key
 
 _CAPTURE_SHIFT = 44  # a place in a source: number of the capture above, place in its file below
-_JOINED = 1 << 20
+_JOINED = _SPAN = 1 << 20
+_NEAR = 4096  # reading as much more costs less than another call
+_CHAIN = 4096
+_MARKS = (1 << words.BEFORE) - 1
 _OPEN_FILES = 32
 MOST_FLOWS = 4_000_000  # about 800 MB
 MOST_KEPT = 1 << 30  # bytes of payload kept for flows whose verdict is open
@@ -36,17 +42,21 @@ MOST_PARTS = 15_000_000  # lines that tell of payload kept, and as many of what 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What is made of an order and the country files before any traffic; processes begun afterwards share it."""
+    """What is made of an order and the country files before any traffic, and the secret of the run's hash.
+
+    Processes begun afterwards share it.
+    """
 
     tables: Tables
     searcher: Searcher
     tester: Tester
+    secret: Secret
 
     @classmethod
-    def of(cls, settings: RunSettings) -> "Prepared":
-        """Prepare an order."""
+    def of(cls, settings: RunSettings, secret: bytes | None = None) -> "Prepared":
+        """Prepare an order; `secret` is another process's, where this one has a share in its run."""
         tester = Tester(settings.order.conditions)
-        return cls(Tables(settings.order, settings.country), Searcher(tester.patterns), tester)
+        return cls(Tables(settings.order, settings.country), Searcher(tester.patterns), tester, Secret(secret))
 
 
 class FastRun(Run):
@@ -60,7 +70,8 @@ class FastRun(Run):
         conditions = settings.order.conditions
         self._commands = {item.id: item for item in conditions if isinstance(item, CommandCondition)}
         self._others = prepared.tester.without_commands()
-        self._store = Store(self._searcher.longest - 1)
+        self._secret = prepared.secret
+        self._store = Store(self._searcher.longest - 1, self._secret.address)
         self._buffer = sources.Buffer.make()
         self._decoding = Decoding(self.account)
         self._files: dict[int, Path] = {}
@@ -86,7 +97,7 @@ class FastRun(Run):
         done = 0
         while done < count:
             upto = self._decoding.rest(buffer, done, count) if left else count
-            table.hash_rows(buffer.base, buffer.limit, buffer.rows.address, done, upto, 1, 0)
+            table.hash_rows(buffer.base, buffer.limit, buffer.rows.address, done, upto, self._secret.address)
             self._enter(buffer, done, upto, origin)
             done = upto
         self._settle()
@@ -138,9 +149,7 @@ class FastRun(Run):
         number = hopeful(store.memory, self._tables.order, chosen)
         for entry in chosen[:number].tolist():
             self._verdict(entry)
-        if self._searcher.found:
-            for entry in store.ended[:ended].tolist():
-                self._searcher.found.pop(entry, None)
+        self._searcher.over(store.ended[:ended], store.entries)
         table.release(store.memory)
 
     def _bound(self, earliest: int, latest: int) -> None:
@@ -195,29 +204,43 @@ class FastRun(Run):
 
     def _pieces(self, flow: Flow, ends: int) -> None:
         """Hand a flow its payload: datagrams one by one, a stream in long runs."""
-        pieces = self._store.pieces
-        number = (ends & LOW) - 1
         run: list[bytes] = []
         begin = size = 0
-        while number >= 0:
-            ref, sizes, offset, following = pieces[number].tolist()
-            length, marks = sizes >> 32, sizes & LOW
-            data = self._bytes(ref, length)
+        for data, marks, offset in self._payload((ends & LOW) - 1):
             if marks & words.DATAGRAM:
                 flow.datagram(data)
-            else:
-                if run and (marks & words.AFTER_GAP or size >= _JOINED):
-                    flow.data(begin, b"".join(run))
-                    run, size = [], 0
-                if marks & words.AFTER_GAP:
-                    flow.gap()
-                if not run:
-                    begin = offset
-                run.append(data)
-                size += length
-            number = following
+                continue
+            if run and (marks & words.AFTER_GAP or size >= _JOINED):
+                flow.data(begin, b"".join(run))
+                run, size = [], 0
+            if marks & words.AFTER_GAP:
+                flow.gap()
+            if not run:
+                begin = offset
+            run.append(data)
+            size += len(data)
         if run:
             flow.data(begin, b"".join(run))
+
+    def _payload(self, first: int) -> Iterator[tuple[bytes, int, int]]:
+        """Yield bytes, marks and offset of each piece of a chain; pieces near each other in a file are read at once."""
+        chain = np.empty(_CHAIN, dtype=np.int64)
+        while first >= 0:
+            number, first = chained(self._store.memory, first, chain)
+            refs, sizes, offsets, _ = self._store.pieces[chain[:number]].T.tolist()
+            ends = [ref + (size >> 32) for ref, size in zip(refs, sizes, strict=True)]
+            at = 0
+            while at < number:
+                begin, last = refs[at], at + 1
+                while (
+                    last < number and begin >= 0 <= refs[last] - ends[last - 1] < _NEAR and ends[last] - begin < _SPAN
+                ):
+                    last += 1
+                data = self._bytes(begin, ends[last - 1] - begin)
+                for piece in range(at, last):
+                    part = data[refs[piece] - begin : ends[piece] - begin]
+                    yield part, sizes[piece] & _MARKS, offsets[piece]
+                at = last
 
     def _bytes(self, ref: int, size: int) -> bytes:
         """Return kept bytes: from the arena, or read again from the capture file."""

@@ -13,7 +13,7 @@ import hyperscan
 import numpy as np
 
 from sakimori.selection.automaton import Either, Node, One, Times
-from sakimori.selection.fast.kernel import copy, get, kernel, put, words
+from sakimori.selection.fast.kernel import copy, get, kernel, prefetch, put, words
 from sakimori.selection.fast.store import (
     AFTER_GAP,
     C_FRESH,
@@ -31,9 +31,10 @@ from sakimori.selection.fast.store import (
 from sakimori.selection.fast.wipe import wipe
 from sakimori.selection.pattern import Pattern
 
-FULL = 1 << 20  # a buffer is searched when it holds this much
+FULL = 1 << 19  # a buffer is searched when it holds this much: it stays in a core's own cache
 _ROOM = FULL + (1 << 24) + 512  # and takes one more piece of any size
 _LOW = 0xFFFF_FFFF
+_AHEAD = 8
 _ALL = 256
 _MOST_FOUND = (1 << 20) - 1
 _ESCAPED = [f"\\x{value:02x}" for value in range(_ALL)]
@@ -51,7 +52,12 @@ def expression(node: Node) -> str:
         return f"(?:{'|'.join(expression(branch) for branch in node.branches)})"
     if isinstance(node, Times):
         return f"(?:{expression(node.part)}){{{node.low},{node.high}}}"
-    return "".join([expression(part) for part in node.parts])
+    return "".join([_ESCAPED[byte] if (byte := _single(part)) >= 0 else expression(part) for part in node.parts])
+
+
+def _single(node: Node) -> int:
+    """Return the only byte a node takes, -1 if it takes more."""
+    return next(iter(node.values)) if isinstance(node, One) and len(node.values) == 1 else -1
 
 
 class Searcher:
@@ -111,6 +117,12 @@ class Searcher:
         """Return the patterns that may occur in a flow, in the order of the order, and forget it."""
         return tuple(self.patterns[number] for number in sorted(self.found.pop(entry, ())))
 
+    def over(self, ended: Any, entries: Any) -> None:
+        """Forget what was found in flows that have had their verdict."""
+        if self.found:
+            for entry in ended[entries[ended, FOUND] & _MOST_FOUND > 0].tolist():
+                self.found.pop(entry, None)
+
     def forget(self) -> None:
         """Drop what was read."""
         wipe(self._memory)
@@ -151,7 +163,17 @@ def gather(base, limit, arrays, first, tail, target, room, begins, flows):
     used = parts = 0
     before = -1
     number = first
-    while number < get(count, C_FRESH) and used < FULL:
+    last = get(count, C_FRESH)
+    while number < last and used < FULL:
+        if number + _AHEAD < last:
+            prefetch(entries + get(fresh, (number + _AHEAD) * 3 + F_ENTRY) * 128 + 64)
+            near = number + _AHEAD // 2
+            soon = get(entries, get(fresh, near * 3 + F_ENTRY) * 16 + TAIL) & _LOW
+            if soon > 0:
+                prefetch(arrays.tails + (soon - 1) * arrays.tail_words * 8)
+            place = get(fresh, near * 3 + F_PLACE)
+            if place >= 0:
+                prefetch(base + place)
         index = get(fresh, number * 3 + F_ENTRY)
         place = get(fresh, number * 3 + F_PLACE)
         size = get(fresh, number * 3 + F_SIZE) >> 32

@@ -23,8 +23,8 @@ from sakimori.selection.fast.store import Table
 from sakimori.selection.fast.walk import CURSORS, DAMAGED, MORE, RECORD, walk_many
 from sakimori.selection.fast.wipe import wipe
 
-BLOCK = 1 << 23
-SHARED_BLOCK = 1 << 22  # several lie in the processor's cache at once
+BLOCK = 1 << 21  # what a core's own cache holds most of
+SHARED_BLOCK = 1 << 22
 _HEAD = (1 << 24) + (1 << 16)  # longer than any record
 SIDE = (1 << 24) + (1 << 17)
 MOST = 1 << 17  # frames in a block
@@ -38,7 +38,8 @@ class Buffer:
     """A block's memory, the arrays that describe the frames in it, and the rows made of them.
 
     `wholes` has a line for each datagram put together elsewhere: frames, first and last time. Their bytes lie from
-    `side` on. `owners` tells of each row of a shared buffer whose it is.
+    `side` on. Of a shared buffer, `captured` and `orders` tell how long the frame of a row is and where it lies,
+    where others than its own process must know (`share`), and `tally` what was counted in the block.
     """
 
     memory: Any
@@ -51,39 +52,38 @@ class Buffer:
     links: Any
     rows: Table
     wholes: Table
-    owners: Any
+    captured: Any
+    orders: Any
+    tally: Any
     block: int
 
     @classmethod
     def make(cls) -> "Buffer":
         """Return a new buffer, of this process alone."""
-        size = _HEAD + BLOCK + SIDE
-        memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-        numbers = [np.zeros(MOST, dtype=np.int64) for _ in range(4)]
-        return cls._of(memory, size, numbers, (Table(MOST, WORDS), Table(WHOLES, 3)), np.zeros(0, np.int64), BLOCK)
+        return cls._laid_out(mmap.MAP_PRIVATE, BLOCK, MOST, 0)
 
     @classmethod
-    def shared(cls) -> "Buffer":
+    def shared(cls, tally: int) -> "Buffer":
         """Return a new buffer that processes begun afterwards share, its arrays too; no file stands for it.
 
-        It takes as many frames as a block can hold.
+        It takes as many frames as a block can hold; `tally` is how many words of that there are.
         """
-        block = min(BLOCK, SHARED_BLOCK)
-        size, most = _HEAD + block + SIDE, block // RECORD + 2
-        size += -size % mmap.PAGESIZE
-        words = [most] * 5 + [most * WORDS + 16, WHOLES * 3 + 16]
-        memory = mmap.mmap(-1, size + 8 * sum(words), flags=mmap.MAP_SHARED | mmap.MAP_ANONYMOUS)
-        parts = np.split(np.frombuffer(memory, dtype=np.int64, offset=size), np.cumsum(words)[:-1])
-        tables = Table(most, WORDS, parts[5]), Table(WHOLES, 3, parts[6])
-        return cls._of(memory, size, parts[:4], tables, parts[4], block)
+        block = min(2 * BLOCK, SHARED_BLOCK)
+        return cls._laid_out(mmap.MAP_SHARED, block, block // RECORD + 2, tally)
 
     @classmethod
-    def _of(
-        cls, memory: Any, size: int, numbers: list[Any], tables: tuple[Table, Table], owners: Any, block: int
-    ) -> "Buffer":
+    def _laid_out(cls, kind: int, block: int, most: int, tally: int) -> "Buffer":
+        """Return a buffer whose arrays lie behind its bytes, in memory the system gives page by page, as it is used."""
+        size = _HEAD + block + SIDE
+        size += -size % mmap.PAGESIZE
+        words = [most] * 6 + [tally, most * WORDS + 16, WHOLES * 3 + 16]
+        memory = mmap.mmap(-1, size + 8 * sum(words), flags=kind | mmap.MAP_ANONYMOUS)
+        parts = np.split(np.frombuffer(memory, dtype=np.int64, offset=size), np.cumsum(words)[:-1])
         data = np.frombuffer(memory, dtype=np.uint8)[:size]
-        offsets, lengths, times, links = numbers
-        return cls(memory, data, data.ctypes.data, size, offsets, lengths, times, links, *tables, owners, block)
+        offsets, lengths, times, links, captured, orders, counted, rows, wholes = parts
+        tables = Table(most, WORDS, rows), Table(WHOLES, 3, wholes)
+        base, frames = int(data.ctypes.data), (offsets, lengths, times, links)
+        return cls(memory, data, base, size, *frames, *tables, captured, orders, counted, block)
 
     def forget(self) -> None:
         """Empty it."""

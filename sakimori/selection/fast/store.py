@@ -5,6 +5,7 @@ kernels never allocate: they stop at a row for which a pool might be too small, 
 """
 
 import mmap
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,24 +14,26 @@ from sakimori.selection.fast.wipe import wipe
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
-# words of an entry
-S0, S1, D0, D1, KEY, FIRST, LAST, PACKETS, BYTES, INITIAL, BASE, NEXT, HELD, TAIL, PIECES, FOUND = range(16)
+# words of an entry: two cache lines, of which packets of flows that are only counted need the first
+S0, S1, D0, D1, KEY, LAST, INITIAL, PACKETS, FIRST, BYTES, BASE, NEXT, HELD, TAIL, PIECES, FOUND = range(16)
+# FIRST, BYTES: only of flows of the order's direction
 WORDS = 16
 # INITIAL: sequence number below, flags above
 HAS_INITIAL, HAS_BASE, ORDERED, MAY, QUIC, BEGUN, APP, GAP, ENDED, PAYLOAD, USED = (1 << (32 + n) for n in range(11))
 DIRECTION_SHIFT = 48  # bits 48 to 50: number of the direction
 # BASE: first sequence number of the stream below, bytes held out of order above
-# HELD: first held part + 1 below, number of held parts above
-# H_NEXT: the next held part + 1 below; of the first, the part held last + 1 above; of free lines the next free line
+# HELD: root of the tree of held spans + 1 below (`held`), number of held parts above
+# H_NEXT: the next part of a held span + 1; of free lines the next free line
 # TAIL: line of the tail store + 1 below, bytes in it above
 # PIECES: first piece + 1 below, last piece + 1 above
 # FOUND: patterns found below (20 bits), destination's address condition + 1 (20 bits), source's + 1 (20 bits)
 
 # words of a held part, a piece, a fresh piece
-H_PLACE, H_SIZES, H_REF, H_NEXT = range(4)  # sizes: bytes above, missing bytes after them below
-P_REF, P_SIZE, P_OFFSET, P_NEXT = range(4)  # size: bytes above, marks below
+H_SIZES, H_REF, _, H_NEXT = range(4)  # sizes: bytes above, missing bytes after them below
+P_REF, P_SIZE, P_OFFSET, P_NEXT = range(4)  # size: bytes above; below marks, over them how many come before it
 F_ENTRY, F_PLACE, F_SIZE = range(3)  # place: offset in the block, or -1 - place in the arena
 AFTER_GAP, DATAGRAM = 1, 2
+BEFORE = 2  # bits of the marks
 
 # the counters
 (
@@ -58,6 +61,23 @@ COUNTERS = C_FLOWS + 8
 SEGMENT = 26  # an arena segment holds 2**26 bytes
 
 
+_LARGE = 1 << 14  # words; smaller tables are left to the allocator
+_HUGE = 1 << 19  # words from which on larger pages pay, as numpy holds it
+
+
+def _small(words: int) -> Numbers:
+    return np.zeros(words, dtype=np.int64)
+
+
+def fresh(words: int) -> Numbers:
+    """Return words that are 0, of memory the system gives page by page, as it is used."""
+    memory = mmap.mmap(-1, max(8 * words, 1), flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    if words >= _HUGE:
+        with suppress(OSError):  # a system without larger pages
+            memory.madvise(mmap.MADV_HUGEPAGE)
+    return np.frombuffer(memory, dtype=np.int64)[:words]
+
+
 class Table:
     """Lines of 64-bit words at an address of whole cache lines; in front of it stands how many words there are.
 
@@ -66,7 +86,7 @@ class Table:
 
     def __init__(self, lines: int, width: int = 1, raw: Numbers | None = None) -> None:
         size = lines * width
-        self._raw = np.zeros(size + 16, dtype=np.int64) if raw is None else raw
+        self._raw = (fresh if size > _LARGE else _small)(size + 16) if raw is None else raw
         begin = 8 + (-(self._raw.ctypes.data + 64) % 64) // 8
         self._raw[begin - 1] = size
         flat = self._raw[begin : begin + size]
@@ -92,6 +112,7 @@ class Memory(NamedTuple):
     segments: int
     counts: int
     tail_words: int
+    secret: int
 
 
 def _pool(lines: int) -> Table:
@@ -112,7 +133,8 @@ def _longer(old: Table, lines: int, width: int) -> Table:
 class Store:
     """Owns the tables and lets them grow."""
 
-    def __init__(self, tail: int, *, flows: int = 1 << 16, ended: int = 1 << 17) -> None:
+    def __init__(self, tail: int, secret: int, *, flows: int = 1 << 16, ended: int = 1 << 17) -> None:
+        self._secret = secret  # address of the words of `hashing.Secret`, which the run holds
         self._segments: list[Any] = []
         self._memories: list[mmap.mmap] = []
         self._tail_words = max((tail + 7) // 8, 1)
@@ -142,6 +164,7 @@ class Store:
             segments=self._places.address,
             counts=self._counts.address,
             tail_words=self._tail_words,
+            secret=self._secret,
         )
 
     @property

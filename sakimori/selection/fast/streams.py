@@ -4,19 +4,18 @@ The rules are those of `streams.Stream`. Of a flow that cannot be kept only the 
 one that may be kept each piece is chained in the order of its stream and told as fresh.
 """
 
-from sakimori.selection.fast import hints
+from sakimori.selection.fast import held, hints
 from sakimori.selection.fast.kernel import copy, get, kernel, put, u8
 from sakimori.selection.fast.rows import LOW
 from sakimori.selection.fast.store import (
     AFTER_GAP,
     APP,
     BASE,
+    BEFORE,
     BEGUN,
     C_ARENA,
     C_BEFORE,
     C_FRESH,
-    C_HELD_FREE,
-    C_HELD_LEFT,
     C_OVERFLOWS,
     C_PIECE_FREE,
     C_PIECE_LEFT,
@@ -25,7 +24,6 @@ from sakimori.selection.fast.store import (
     F_SIZE,
     GAP,
     H_NEXT,
-    H_PLACE,
     H_REF,
     H_SIZES,
     HAS_BASE,
@@ -66,20 +64,34 @@ def piece(index, ref, place, size, offset, marks, arrays):
     put(count, C_PIECE_FREE, get(pieces, line * 4 + P_NEXT))
     put(count, C_PIECE_LEFT, get(count, C_PIECE_LEFT) - (1))
     put(pieces, line * 4 + P_REF, ref)
-    put(pieces, line * 4 + P_SIZE, (size << 32) | marks)
     put(pieces, line * 4 + P_OFFSET, offset)
     put(pieces, line * 4 + P_NEXT, -1)
     ends = get(arrays.entries, index * 16 + PIECES)
+    before = 0
     if ends == 0:
         put(arrays.entries, index * 16 + PIECES, ((line + 1) << 32) | (line + 1))
     else:
-        put(pieces, (((ends >> 32) & LOW) - 1) * 4 + P_NEXT, line)
+        last = ((ends >> 32) & LOW) - 1
+        before = ((get(pieces, last * 4 + P_SIZE) & LOW) >> BEFORE) + 1
+        put(pieces, last * 4 + P_NEXT, line)
         put(arrays.entries, index * 16 + PIECES, ((line + 1) << 32) | (ends & LOW))
+    put(pieces, line * 4 + P_SIZE, (size << 32) | (before << BEFORE) | marks)
     number = get(count, C_FRESH)
     put(fresh, number * 3 + F_ENTRY, index)
     put(fresh, number * 3 + F_PLACE, place)
     put(fresh, number * 3 + F_SIZE, (size << 32) | marks)
     put(count, C_FRESH, number + 1)
+
+
+@kernel
+def chained(arrays, line, into):
+    """Write the numbers of a chain's pieces from `line` on; returns (how many, the next one, -1 at the end)."""
+    number = 0
+    while line >= 0 and number < len(into):
+        into[number] = line
+        number += 1
+        line = get(arrays.pieces, line * 4 + P_NEXT)
+    return number, line
 
 
 @kernel
@@ -160,94 +172,64 @@ def segment(index, sequence, flags, base, limit, origin, copying, place, size, m
 
 @kernel
 def _hold(index, start, base, limit, place, size, missing, may, arrays):
-    """Hold what lies in no one's place yet (`streams.Stream._enter`).
-
-    The search begins at the part held last, if that lies before: what is held mostly comes in its order.
-    """
-    held, count, entries = arrays.held, arrays.counts, arrays.entries
+    """Hold what lies in no one's place yet (`streams.Stream._enter`)."""
+    entries, spans = arrays.entries, arrays.held
     end = start + size + missing
     position = max(start, get(entries, index * 16 + NEXT))
-    before = -1
-    at = (get(entries, index * 16 + HELD) & LOW) - 1
-    lately = (get(held, at * 4 + H_NEXT) >> 32) - 1 if at >= 0 else -1
-    if lately >= 0 and _end(held, lately) <= position:
-        before = lately
-        at = (get(held, before * 4 + H_NEXT) & LOW) - 1
+    if position >= end:
+        return
+    span, behind = held.around(index, position, arrays)
+    if span < 0 or get(spans, span * 4 + held.S_END) < position:
+        span = held.enter(index, position, arrays)
+    position = get(spans, span * 4 + held.S_END)
     while position < end:
-        while at >= 0 and _end(held, at) <= position:
-            before = at
-            at = (get(held, at * 4 + H_NEXT) & LOW) - 1
-        if at >= 0 and get(held, at * 4 + H_PLACE) <= position:
-            position = _end(held, at)
-            continue
-        stop = min(end, get(held, at * 4 + H_PLACE)) if at >= 0 else end
-        low = max(position - start, 0)
-        part = max(min(max(stop - start, 0), size) - low, 0)
-        line = get(count, C_HELD_FREE)
-        put(count, C_HELD_FREE, get(held, line * 4 + H_NEXT))
-        put(count, C_HELD_LEFT, get(count, C_HELD_LEFT) - (1))
-        put(held, line * 4 + H_PLACE, position)
-        put(held, line * 4 + H_SIZES, (part << 32) | (stop - position - part))
-        put(held, line * 4 + H_REF, 0)
-        if may and part > 0:
-            put(held, line * 4 + H_REF, keep(base, limit, 0, True, place + low, part, arrays))
-        put(held, line * 4 + H_NEXT, at + 1)
-        if before < 0:
-            put(entries, index * 16 + HELD, (get(entries, index * 16 + HELD) & ~LOW) | (line + 1))
-        else:
-            put(held, before * 4 + H_NEXT, (get(held, before * 4 + H_NEXT) & ~LOW) | (line + 1))
-        put(entries, index * 16 + HELD, get(entries, index * 16 + HELD) + (1 << 32))
-        put(entries, index * 16 + BASE, get(entries, index * 16 + BASE) + (part << 32))
-        before = line
-        position = stop
-        lately = line
-    head = (get(entries, index * 16 + HELD) & LOW) - 1
-    if head >= 0:
-        put(held, head * 4 + H_NEXT, ((lately + 1) << 32) | (get(held, head * 4 + H_NEXT) & LOW))
-
-
-@kernel
-def _end(held, at):
-    sizes = get(held, at * 4 + H_SIZES)
-    return get(held, at * 4 + H_PLACE) + (sizes >> 32) + (sizes & LOW)
+        stop = min(end, get(spans, behind * 4 + held.S_BEGIN)) if behind >= 0 else end
+        if position < stop:
+            low = max(position - start, 0)
+            part = max(min(max(stop - start, 0), size) - low, 0)
+            line = held.take(arrays)
+            put(spans, line * 4 + H_SIZES, (part << 32) | (stop - position - part))
+            put(spans, line * 4 + H_REF, 0)
+            if may and part > 0:
+                put(spans, line * 4 + H_REF, keep(base, limit, 0, True, place + low, part, arrays))
+            held.append(span, line, stop, arrays)
+            put(entries, index * 16 + HELD, get(entries, index * 16 + HELD) + (1 << 32))
+            put(entries, index * 16 + BASE, get(entries, index * 16 + BASE) + (part << 32))
+        if behind >= 0 and get(spans, behind * 4 + held.S_BEGIN) == stop:
+            held.join(index, span, behind, arrays)
+            _, behind = held.around(index, stop, arrays)
+        position = get(spans, span * 4 + held.S_END)
 
 
 @kernel
 def drain(index, arrays):
     """Hand on what is held and now next in order."""
-    held, count, entries = arrays.held, arrays.counts, arrays.entries
-    while True:
-        at = (get(entries, index * 16 + HELD) & LOW) - 1
-        if at < 0 or get(held, at * 4 + H_PLACE) != get(entries, index * 16 + NEXT):
-            return
-        sizes = get(held, at * 4 + H_SIZES)
+    spans, entries = arrays.held, arrays.entries
+    span = held.first(index, arrays)
+    if span < 0 or get(spans, span * 4 + held.S_BEGIN) != get(entries, index * 16 + NEXT):
+        return
+    at = (get(spans, span * 4 + held.S_PARTS) >> 32) - 1
+    held.remove(index, span, arrays)
+    while at >= 0:
+        sizes = get(spans, at * 4 + H_SIZES)
         part = sizes >> 32
         missing = sizes & LOW
-        ref = get(held, at * 4 + H_REF)
-        links = get(held, at * 4 + H_NEXT)
-        head = (links & LOW) - 1
-        put(entries, index * 16 + HELD, ((get(entries, index * 16 + HELD) - (1 << 32)) & ~LOW) | (head + 1))
-        if head >= 0:
-            lately = 0 if links >> 32 == at + 1 else links & ~LOW
-            put(held, head * 4 + H_NEXT, lately | (get(held, head * 4 + H_NEXT) & LOW))
+        ref = get(spans, at * 4 + H_REF)
+        following = get(spans, at * 4 + H_NEXT) - 1
+        held.give(at, arrays)
+        put(entries, index * 16 + HELD, get(entries, index * 16 + HELD) - (1 << 32))
         put(entries, index * 16 + BASE, get(entries, index * 16 + BASE) - (part << 32))
         offset = get(entries, index * 16 + NEXT)
-        put(held, at * 4 + H_NEXT, get(count, C_HELD_FREE))
-        put(count, C_HELD_FREE, at)
-        put(count, C_HELD_LEFT, get(count, C_HELD_LEFT) + (1))
         if part > 0:
             _data(index, ref, ref, part, offset, arrays)
         if missing > 0:
             put(entries, index * 16 + INITIAL, get(entries, index * 16 + INITIAL) | (GAP))
         put(entries, index * 16 + NEXT, offset + part + missing)
+        at = following
 
 
 @kernel
 def jump(index, arrays):
-    """Give up the hole before the first held part: a gap."""
+    """Give up the hole before the first held span: a gap."""
     put(arrays.entries, index * 16 + INITIAL, get(arrays.entries, index * 16 + INITIAL) | (GAP))
-    put(
-        arrays.entries,
-        index * 16 + NEXT,
-        get(arrays.held, ((get(arrays.entries, index * 16 + HELD) & LOW) - 1) * 4 + H_PLACE),
-    )
+    put(arrays.entries, index * 16 + NEXT, get(arrays.held, held.first(index, arrays) * 4 + held.S_BEGIN))

@@ -4,11 +4,13 @@ The rules are those of `sakimori.selection.flows`.
 """
 
 from sakimori.selection.fast import hints
-from sakimori.selection.fast.kernel import be64, get, kernel, prefetch, put, u8, words
+from sakimori.selection.fast.hashing import hash_key, of_words4
+from sakimori.selection.fast.kernel import be64, get, kernel, prefetch, put, words
 from sakimori.selection.fast.reach import may_reach
 from sakimori.selection.fast.rows import DATA, ENDS, FRAME, GOOD, LOW, META, SIZES, STATE, TCP, TIME, WHOLE
 from sakimori.selection.fast.store import (
     APP,
+    BEFORE,
     BYTES,
     C_ARENA,
     C_ARENA_END,
@@ -41,6 +43,7 @@ from sakimori.selection.fast.store import (
     MAY,
     ORDERED,
     P_NEXT,
+    P_SIZE,
     PACKETS,
     PAYLOAD,
     PIECES,
@@ -57,18 +60,10 @@ _AHEAD = 12
 
 
 @kernel
-def _hash(s0, s1, d0, d1, key):
-    value = s0 * -7046029254386353131 ^ (d0 + key) * -4417276706812531889
-    if s1 != 0 or d1 != 0:
-        value ^= s1 * 7109453100751455733 ^ d1 * -3808689974395783757
-    value ^= (value >> 29) & 0x7_FFFF_FFFF
-    value *= -4658895280553007687
-    return value ^ ((value >> 32) & LOW)
-
-
-@kernel
-def hash_rows(base, limit, rows, first, last, workers, mine):
-    """Put the hash of each row's key into its STATE; rows of another worker's flows lose theirs."""
+def hash_rows(base, limit, rows, first, last, secret):
+    """Put the hash of each row's key into its STATE; `secret` as in `hashing`."""
+    k0, k1, k2, k3, k4 = get(secret, 0), get(secret, 1), get(secret, 2), get(secret, 3), get(secret, 4)
+    odd = get(secret, 11)
     for number in range(first, last):
         state = get(rows, number * 8 + STATE) & 0xFFFF
         kind = state & 0xFF
@@ -77,18 +72,16 @@ def hash_rows(base, limit, rows, first, last, workers, mine):
         key = get(rows, number * 8 + META)
         ends = get(rows, number * 8 + ENDS)
         if key & 0xFFFF == 4:
-            value = _hash((ends >> 32) & LOW, 0, ends & LOW, 0, key)
+            value = of_words4((ends >> 32) & LOW, ends & LOW, key, k0, k1, k2, k3, k4, odd)
         else:
-            value = _hash(
+            value = hash_key(
+                secret,
                 be64(base, limit, ends),
                 be64(base, limit, ends + 8),
                 be64(base, limit, ends + 16),
                 be64(base, limit, ends + 24),
                 key,
             )
-        if workers > 1 and ((value >> 3) & 0xFF_FFFF) % workers != mine:
-            put(rows, number * 8 + STATE, 2)
-            continue
         put(rows, number * 8 + STATE, (value & ~0xFFFF) | state)
 
 
@@ -103,7 +96,8 @@ def fill_slots(arrays):
             continue
         at = number * 16
         tag = (
-            _hash(
+            hash_key(
+                arrays.secret,
                 get(entries, at + S0),
                 get(entries, at + S1),
                 get(entries, at + D0),
@@ -178,8 +172,19 @@ def enter(base, limit, origin, copying, rows, first, last, wholes, arrays, place
                     break
                 index = -1
             slot = (slot + 1) & mask
+        over = False
         parts = 2
         if index >= 0:
+            marks = get(entries, index * 16 + INITIAL)
+            over = time - SILENCE > get(entries, index * 16 + LAST)
+            if protocol == 6 and flags & 0x12 == 2 and marks & HAS_INITIAL and sequence != marks & LOW:
+                over = True
+            if marks & ORDERED == 0 and not over and kind == GOOD:  # nothing of it is ever told but that it was there
+                put(entries, index * 16 + LAST, max(time, get(entries, index * 16 + LAST)))
+                put(entries, index * 16 + PACKETS, get(entries, index * 16 + PACKETS) + 1)
+                if protocol == 6 and marks & HAS_INITIAL == 0:
+                    put(entries, index * 16 + INITIAL, _with_initial(marks, sequence, flags))
+                continue
             parts += (get(entries, index * 16 + HELD) >> 32) & LOW
         if (
             get(count, C_HELD_LEFT) < parts
@@ -189,17 +194,12 @@ def enter(base, limit, origin, copying, rows, first, last, wholes, arrays, place
         ):
             put(count, C_NEEDED, parts)
             return number
-        if index >= 0:
-            marks = get(entries, index * 16 + INITIAL)
-            over = time - SILENCE > get(entries, index * 16 + LAST)
-            if protocol == 6 and flags & 0x12 == 2 and marks & HAS_INITIAL and sequence != marks & LOW:
-                over = True
-            if over:
-                if get(count, C_ENDED) >= words(arrays.ended):
-                    put(count, C_NEEDED, parts)
-                    return number
-                finish(index, arrays)
-                index = -1
+        if over:
+            if get(count, C_ENDED) >= words(arrays.ended):
+                put(count, C_NEEDED, parts)
+                return number
+            finish(index, arrays)
+            index = -1
         if index < 0:
             index = _new(s0, s1, d0, d1, key, arrays, places, order)
             put(slots, slot, tag | (index + 1))
@@ -219,7 +219,7 @@ def enter(base, limit, origin, copying, rows, first, last, wholes, arrays, place
         put(entries, index * 16 + BYTES, get(entries, index * 16 + BYTES) + (get(rows, number * 8 + TCP) & LOW))
         marks = get(entries, index * 16 + INITIAL)
         if protocol == 6 and marks & HAS_INITIAL == 0:
-            marks |= ((sequence - (0 if flags & 2 else 1)) & LOW) | HAS_INITIAL
+            marks = _with_initial(marks, sequence, flags)
             put(entries, index * 16 + INITIAL, marks)
         if marks & ORDERED == 0:
             continue
@@ -244,7 +244,7 @@ def enter(base, limit, origin, copying, rows, first, last, wholes, arrays, place
         elif payload > 0:
             ports = (key >> 32) & LOW
             dns = protocol == 17 and ((ports >> 16) == 53 or ports & 0xFFFF == 53)
-            if protocol == 17 and not dns and marks & QUIC == 0 and _quic(base, limit, place, payload):
+            if protocol == 17 and not dns and marks & QUIC == 0 and hints.quic(base, limit, place, payload):
                 marks |= QUIC
                 put(count, C_QUIC, get(count, C_QUIC) + (1))
             marks |= PAYLOAD
@@ -255,6 +255,12 @@ def enter(base, limit, origin, copying, rows, first, last, wholes, arrays, place
                 ref = keep(base, limit, origin, copying or kind == WHOLE, place, payload, arrays)
                 piece(index, ref, place, payload, 0, DATAGRAM, arrays)
     return last
+
+
+@kernel
+def _with_initial(marks, sequence, flags):
+    """Note a flow's initial sequence number: without SYN, as if it had come just before."""
+    return marks | ((sequence - (0 if flags & 2 else 1)) & LOW) | HAS_INITIAL
 
 
 @kernel
@@ -271,17 +277,6 @@ def backwards(times, number, count):
         latest = time
     put(count, C_LATEST, latest)
     put(count, C_BACKWARDS, get(count, C_BACKWARDS) + (back))
-
-
-@kernel
-def _quic(base, limit, place, size):
-    """As `apps`: a long header of version 1, 2 or an IETF draft."""
-    if size < 7 or u8(base, limit, place) & 0xC0 != 0xC0 or u8(base, limit, place + 5) > 20:
-        return False
-    version = 0
-    for step in range(1, 5):
-        version = version << 8 | u8(base, limit, place + step)
-    return version in (1, 0x6B3343CF) or version >> 8 == 0xFF0000
 
 
 @kernel
@@ -366,17 +361,20 @@ def finish_all(first, arrays):
 def release(arrays):
     """Give back everything of the flows in `ended`, after their verdict; entries are cleared."""
     entries, count, pieces = arrays.entries, arrays.counts, arrays.pieces
-    for number in range(get(count, C_ENDED)):
+    ended = get(count, C_ENDED)
+    for number in range(ended):
+        if number + _AHEAD < ended:
+            soon = get(entries, get(arrays.ended, number + _AHEAD) * 16 + PIECES)
+            if soon != 0:
+                prefetch(pieces + (((soon >> 32) & LOW) - 1) * 32)
         index = get(arrays.ended, number)
         ends = get(entries, index * 16 + PIECES)
         if ends != 0:
-            line = (ends & LOW) - 1
-            while line >= 0:
-                following = get(pieces, line * 4 + P_NEXT)
-                put(pieces, line * 4 + P_NEXT, get(count, C_PIECE_FREE))
-                put(count, C_PIECE_FREE, line)
-                put(count, C_PIECE_LEFT, get(count, C_PIECE_LEFT) + (1))
-                line = following
+            last = ((ends >> 32) & LOW) - 1
+            many = ((get(pieces, last * 4 + P_SIZE) & LOW) >> BEFORE) + 1
+            put(pieces, last * 4 + P_NEXT, get(count, C_PIECE_FREE))
+            put(count, C_PIECE_FREE, (ends & LOW) - 1)
+            put(count, C_PIECE_LEFT, get(count, C_PIECE_LEFT) + many)
         tail = (get(entries, index * 16 + TAIL) & LOW) - 1
         if tail >= 0:
             release_tail(tail, arrays)

@@ -5,11 +5,16 @@ from typing import Any
 
 import numpy as np
 
+from sakimori.selection.fast.bitmaps import MAP
+from sakimori.selection.fast.hashing import Secret
 from sakimori.selection.fast.joining import (
     C_LEFT,
+    C_MAP_FREE,
     C_PART_FREE,
     C_PART_LEFT,
     CHUNK,
+    COUNTERS,
+    FEW,
     MARKS,
     MOST_PARTS,
     NESTED,
@@ -34,8 +39,9 @@ class Joining:
     """The datagrams that wait for fragments."""
 
     def __init__(self) -> None:
+        self._secret = Secret()
         self._lines, self._parts = Table(1 << 10, WORDS), Table(1 << 12, 4)
-        self._buckets, self._counts = Table(1 << 11), Table(4)
+        self._buckets, self._counts, self._maps = Table(1 << 11), Table(COUNTERS), Table(0, MAP)
         self._memories: list[mmap.mmap] = []
         self._segments = Table(max(MOST_WAITING * 4 >> SEGMENT, 1))
         self._kept: list[Any] = []
@@ -126,11 +132,20 @@ class Joining:
         parts[-1, P_NEXT] = counts[C_PART_FREE]
         counts[C_PART_FREE] = begin + 1
         counts[C_PART_LEFT] += len(parts) - begin
+        self._more_maps(len(parts) // FEW)  # a datagram has one from its FEWth fragment on: there is always one
         while len(self._memories) << SEGMENT < len(parts):
             memory = mmap.mmap(-1, CHUNK << SEGMENT, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
             self._memories.append(memory)
             self._kept.append(np.frombuffer(memory, dtype=np.uint8))
             self._segments.lines[len(self._memories) - 1] = self._kept[-1].ctypes.data
+
+    def _more_maps(self, wanted: int) -> None:
+        begin, longer = len(self._maps), Table(wanted, MAP)
+        longer.lines[:begin] = self._maps.lines
+        longer.lines[begin:, 0] = np.arange(begin + 2, wanted + 2)
+        longer.lines[-1, 0] = self._counts.lines[C_MAP_FREE]
+        self._counts.lines[C_MAP_FREE] = begin + 1
+        self._maps = longer
 
     def _hash(self) -> None:
         """Enter all lines anew."""
@@ -140,6 +155,8 @@ class Joining:
             lines=self._lines.address,
             parts=self._parts.address,
             segments=self._segments.address,
+            maps=self._maps.address,
             counts=self._counts.address,
+            secret=self._secret.address,
         )
         fill(self._state)

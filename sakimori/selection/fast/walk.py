@@ -12,6 +12,8 @@ NANOSECONDS = 1_000_000_000
 MORE, DAMAGED, FULL = 0, 1, 2
 CURSORS = 16
 _PLAUSIBLE = 6
+_LONGEST = 262_144  # bytes: no snap length in use is longer
+_NEAR = 1000  # seconds between plausible neighbours
 _STAGGER = 40  # five cache lines: what the cursors write must not all fall into one set of the cache
 
 
@@ -55,12 +57,44 @@ def _begins(base, limit, place, swapped, second):
         moment = _word(base, limit, place, swapped)
         captured = _word(base, limit, place + 8, swapped)
         original = _word(base, limit, place + 12, swapped)
-        if captured > 262_144 or original < captured or original > 262_144 or captured == 0:
+        if captured > _LONGEST or original < captured or original > _LONGEST or captured == 0:
             return False
-        if moment < second - 1000 or moment > second + 1000:
+        if moment < second - _NEAR or moment > second + _NEAR:
             return False
         place += RECORD + captured
     return True
+
+
+@kernel
+def begin_of_records(base, limit, place, last, final, swapped, unit):
+    """Return the first place before `last` from which plausible records follow one another, -1 if there is none.
+
+    A guess, to be verified by whoever knows where the record before ends. `final`: nothing comes after `limit`, so that
+    fewer records are enough if the last ends there.
+    """
+    fractions = NANOSECONDS // unit
+    for begin in range(place, last):
+        at = begin
+        found = 0
+        moment = 0
+        while found < _PLAUSIBLE:
+            if at + RECORD > limit:
+                break
+            second = _word(base, limit, at, swapped)
+            captured = _word(base, limit, at + 8, swapped)
+            original = _word(base, limit, at + 12, swapped)
+            if captured > _LONGEST or original < captured or original > _LONGEST or captured == 0:
+                break
+            if _word(base, limit, at + 4, swapped) >= fractions:
+                break
+            if found > 0 and (second < moment - _NEAR or second > moment + _NEAR):
+                break
+            moment = second
+            at += RECORD + captured
+            found += 1
+        if found == _PLAUSIBLE or (final and found > 0 and at == limit):
+            return begin
+    return -1
 
 
 @kernel

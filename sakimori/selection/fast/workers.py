@@ -1,101 +1,62 @@
 """One selection by several processes on one machine, divided by flow.
 
-This process finds the frames of a block, in memory it shares with the others (anonymous, no file), and deals the block
-to one of them, which reads it if it lies in a file, decodes it to rows, and names the owner of each by the hash of its
-flow. What needs other
-frames, fragments, is decoded here, in the order of the capture. Then every process takes the rows that are its own,
-block after block in that order. So neither file borders nor the number of processes change the result. A process that
-is lost, or fails, fails the run: nothing is kept.
+The first process deals blocks: of a pcap file only which part is whose, of anything else the frames it found, in memory
+all share (anonymous, no file). Who gets a block reads it if it lies in a file, finds its records, decodes it to rows,
+and lays the rows of each flow's owner together (`share`). The first process verifies that the parts of a file fit
+(`dealing`, `mapped`) and puts fragments together, which needs the order of the capture. Then every process takes the
+rows that are its own, block after block in that order. So neither file borders nor the number of processes change the
+result. A process that is lost, or fails, fails the run: nothing is kept.
 """
 
 import dataclasses
+import gc
+import io
 import multiprocessing
 import os
 import selectors
-import struct
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
+from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
+from sakimori.selection import sample
+from sakimori.selection.direction import Countries
 from sakimori.selection.engine import Progress, Run, RunSettings
 from sakimori.selection.fast import mapped, share
 from sakimori.selection.fast import source as sources
-from sakimori.selection.fast.decoding import Decoding
-from sakimori.selection.fast.rows import WORDS
+from sakimori.selection.fast.dealing import DECODE, END, TAKE, File, Line, LostWorkerError, Message, Reader, answer
+from sakimori.selection.fast.dealing import received as _received
+from sakimori.selection.fast.dealing import send as _send
+from sakimori.selection.fast.rows import FRAME, WORDS
 from sakimori.selection.fast.run import FastRun, Prepared
-from sakimori.selection.fast.store import C_BACKWARDS, C_LATEST, COUNTERS, Table
-from sakimori.selection.fast.table import backwards
+from sakimori.selection.fast.store import Table
+from sakimori.selection.order import load_order
 from sakimori.selection.real import Source
-from sakimori.selection.receipt import Account, Amount
+from sakimori.selection.receipt import Account
 
 _STANDARD = 2
-DECODE, TAKE, END = range(3)
-
-
-class LostWorkerError(RuntimeError):
-    """A process ended without its part of the result."""
-
-
-class Message(NamedTuple):
-    """What the processes say to each other: do this with rows `first` to `last` of a slot, or it is done.
-
-    `origin` is the place of the slot's first byte in its capture, -1 if it cannot be read again; `earliest` and
-    `latest` are the times of the block's frames. If `size` is not 0 the block is still to be read: so many bytes from
-    `place` on. A block that was decoded tells in `first` how many rows are left.
-    """
-
-    kind: int
-    slot: int = 0
-    first: int = 0
-    last: int = 0
-    capture: int = 0
-    origin: int = -1
-    earliest: int = 0
-    latest: int = 0
-    place: int = 0
-    size: int = 0
-
-
-_FORM = struct.Struct("=10q")  # far below PIPE_BUF: written and read whole
-
-
-def _send(handle: int, message: Message) -> None:
-    os.write(handle, _FORM.pack(*message))
-
-
-def _received(handle: int) -> list[Message]:
-    """Wait for messages; none at the end of the other process."""
-    data = os.read(handle, _FORM.size * 64)
-    return [Message(*values) for values in _FORM.iter_unpack(data)]
-
-
-@dataclass(slots=True)
-class Line:
-    """One worker as the reader sees it: where to write, where to read, where its answer comes, what it still owes."""
-
-    down: int
-    up: int
-    answer: Connection
-    owes: int = 0
+_SLOTS = 2  # blocks under way for each process
 
 
 class Share(FastRun):
     """What one process does: decode the blocks dealt to it, take its own rows of all."""
 
     def __init__(
-        self, settings: RunSettings, slots: list[sources.Buffer], mine: int, workers: int, prepared: Prepared
+        self, settings: RunSettings, slots: list[sources.Buffer], mine: int, owners: share.Owners, prepared: Prepared
     ) -> None:
-        super().__init__(settings, workers=workers, prepared=prepared)
-        self._slots, self._mine = slots, mine
-        self._own = Table(len(slots[0].offsets), WORDS)
+        super().__init__(settings, workers=owners.all, prepared=prepared)
+        self._slots, self._mine, self._owners = slots, mine, owners
+        most = len(slots[0].offsets)
+        self._scratch, self._divider = mapped.Scratch(most), share.Divider(most, owners, prepared.secret)
+        self._own = Table(most, WORDS)
         self._paths: dict[int, Path] = {}
-        self._handle = self._reading = -1
+        self._handle, self._reading = -1, -1
+        self._form = mapped.Form(swapped=False, unit=1, link=0, length=0)
 
     def knows(self, paths: dict[int, Path]) -> None:
-        """Note where captures lie, to read pieces of them."""
+        """Note where captures lie, to read parts of them."""
         self._paths = paths
 
     def serve(self, down: int, up: int) -> None:
@@ -111,157 +72,109 @@ class Share(FastRun):
                 if not messages:
                     raise LostWorkerError("the reader was lost")
                 for message in messages:
-                    ended = ended or message.kind == END
-                    if message.kind != END:
-                        (to_decode if message.kind == DECODE else to_take).append(message)
+                    ended = ended or message.task == END
+                    if message.task != END:
+                        (to_decode if message.task == DECODE else to_take).append(message)
             elif to_decode:
-                message = to_decode.popleft()
-                _send(up, message._replace(first=self._decode(message)))
+                self.decode(to_decode[0])
+                _send(up, to_decode.popleft())
             else:
-                self._take(to_take[0])
+                self.enter(to_take[0])
                 _send(up, to_take.popleft())
 
-    def _decode(self, message: Message) -> int:
-        """Make rows of a block's frames and find their owners; returns how many rows need other frames."""
+    def decode(self, message: Message) -> None:
+        """Make rows of a block's frames, those of each owner together."""
         buffer = self._slots[message.slot]
-        if message.size:
-            number = message.capture
-            if number != self._reading:
-                self._read_on(number)
-            mapped.load(self._handle, message.place, message.size, buffer)
-        left = self._decoding.headers(buffer, message.last)
-        share.begin(buffer, message.last, self._workers)
-        return left
+        if not message.size:
+            self._divider.divide(buffer, message.frames, buffer)
+            return
+        if message.capture != self._reading:
+            self._read_on(message.capture)
+        found = self._scratch.part(self._handle, self._form, buffer, message.place, message.size, message.exact)
+        buffer.tally[share.START : share.DAMAGED + 1] = found.start, found.end, found.state
+        self._divider.divide(buffer, found.count, self._scratch)
 
     def _read_on(self, number: int) -> None:
         """Open another capture in the place of the last."""
         if self._reading >= 0:
             os.close(self._handle)
         self._handle, self._reading = os.open(self._paths[number], os.O_RDONLY), number
+        form = mapped.form_of(self._handle)
+        if form is None:
+            raise EOFError("a capture changed while it was read")
+        self._form = form
 
-    def _take(self, message: Message) -> None:
+    def enter(self, message: Message) -> None:
+        """Enter the rows that are this process's own."""
         buffer = self._slots[message.slot]
         origin = None
         if message.origin >= 0:
             origin = self.place(message.capture, self._paths[message.capture], message.origin)
-        count = share.mine_of(buffer, message.first, message.last, self._mine, self._own)
-        own = dataclasses.replace(buffer, rows=self._own)
-        self.take(own, count, origin, message.earliest, message.latest)
+        begin, end = buffer.tally[share.RUNS + self._mine : share.RUNS + self._mine + 2].tolist()
+        frames = buffer.rows.lines[begin:end, FRAME]
+        if message.low:
+            begin += int(frames.searchsorted(message.low))
+        if message.late_end < buffer.tally[share.RUNS + self._owners.here + 1]:
+            end = begin + int(buffer.rows.lines[begin:end, FRAME].searchsorted(message.high))
+        count = -1
+        if message.late < message.late_end:
+            count = int(
+                share.merge(
+                    buffer.rows.address, begin, end, message.late, message.late_end, buffer.orders,
+                    self._owners.all, self._owners.first + self._mine, self._own.address,
+                )
+            )  # fmt: skip
+        if count >= 0:
+            self._enter(dataclasses.replace(buffer, rows=self._own), 0, count, origin)
+        else:
+            self._enter(buffer, begin, end, origin)
+        self._settle()
+        self._bound(int(buffer.tally[share.EARLIEST]), int(buffer.tally[share.LATEST]))
 
 
-@dataclass(slots=True)
-class _Dealt:
-    """A block under way: its message to the takers, rows left by who decoded it, rows taken or being taken."""
-
-    message: Message
-    left: int = -1
-    done: int = 0
-    takers: int = 0
-
-
-class Reader:
-    """Deals blocks to the workers and passes them on in order."""
-
-    def __init__(self, lines: list[Line], slots: list[sources.Buffer], account: Account) -> None:
-        self._lines, self._slots = lines, slots
-        self._decoding = Decoding(account)
-        self._free = deque(range(len(slots)))
-        self._dealt: dict[int, _Dealt] = {}
-        self._queue: deque[int] = deque()  # slots dealt, in the order of the capture
-        self._counts = Table(COUNTERS)
-        self._counts.lines[C_LATEST] = -1
-        self._told = selectors.DefaultSelector()
-        self.read = Amount()
-        for line in lines:
-            self._told.register(line.up, selectors.EVENT_READ, line)
-
-    @property
-    def backwards(self) -> int:
-        """Return how many times went back."""
-        return int(self._counts.lines[C_BACKWARDS])
-
-    def room(self) -> sources.Buffer:
-        """Return a buffer no process needs, waiting for one if there is none."""
-        while not self._free:
-            self._listen()
-        return self._slots[self._free[0]]
-
-    def deal(self, capture: int, count: int, origin: int | None, place: int = 0, size: int = 0) -> None:
-        """Have the frames that stand in the buffer `room` returned last read (if it has a size), decoded, and taken."""
-        slot = self._free.popleft()
-        buffer = self._slots[slot]
-        times = buffer.times[:count]
-        self.read.add(count, int(buffer.lengths[:count].sum()))
-        backwards(buffer.times, count, self._counts.address)
-        known = -1 if origin is None else origin
-        message = Message(DECODE, slot, 0, count, capture, known, int(times.min()), int(times.max()), place, size)
-        self._dealt[slot] = _Dealt(message._replace(kind=TAKE))
-        self._queue.append(slot)
-        line = min(self._lines, key=lambda one: one.owes)
-        line.owes += 2  # about as much work as taking its part of two blocks
-        _send(line.down, message)
-        while self._told.select(0):
-            self._listen()
-
-    def finish(self) -> None:
-        """Wait until every block is taken, and let the workers end."""
-        while self._dealt:
-            self._listen()
-        for line in self._lines:
-            _send(line.down, Message(END))
-        self._decoding.finish()
-
-    def _listen(self) -> None:
-        """Wait for what the workers say, and do what follows from it."""
-        for key, _ in self._told.select():
-            line: Line = key.data
-            messages = _received(line.up)
-            if not messages:
-                _answer(line.answer)
-                raise LostWorkerError("a process was lost")
-            for message in messages:
-                dealt = self._dealt[message.slot]
-                if message.kind == DECODE:
-                    dealt.left = message.first
-                    line.owes -= 2
-                else:
-                    dealt.takers -= 1
-                    line.owes -= 1
-                    if not dealt.takers and dealt.done == dealt.message.last:
-                        del self._dealt[message.slot]
-                        self._free.append(message.slot)
-        self._pass_on()
-
-    def _pass_on(self) -> None:
-        """Let the workers take the blocks that are next in order."""
-        while self._queue:
-            slot = self._queue[0]
-            dealt, buffer = self._dealt[slot], self._slots[slot]
-            if dealt.left < 0 or dealt.takers:
-                return
-            last = dealt.message.last
-            upto = last
-            if dealt.left:
-                upto = self._decoding.rest(buffer, dealt.done, last)
-                share.go_on(buffer, dealt.done, upto, len(self._lines))
-            dealt.takers = len(self._lines)
-            for line in self._lines:
-                line.owes += 1
-                _send(line.down, dealt.message._replace(first=dealt.done, last=upto))
-            dealt.done = upto
-            if upto == last:
-                self._queue.popleft()
+@cache
+def load_kernels() -> None:
+    """Compile or load every kernel, over the built-in sample, so that processes begun afterwards have them."""
+    settings = RunSettings(load_order(sample.ORDER), Countries(), None, None, rehearsal=True)
+    data = sample.capture()
+    single = FastRun(settings)
+    single.capture(0, io.BytesIO(data))
+    single.finish()
+    alone = share.Owners(1, 1)
+    slot = sources.Buffer.shared(alone.words())
+    run = Share(settings, [slot], 0, alone, Prepared.of(settings))
+    held = os.memfd_create("sample")
+    try:
+        os.write(held, data)
+        run.knows({0: Path(f"/proc/self/fd/{held}")})
+        for exact in (mapped.HEADER, -1):
+            run.decode(Message(DECODE, place=mapped.HEADER, size=len(data) - mapped.HEADER, exact=exact))
+        share.merge(slot.rows.address, 0, 0, 0, 0, slot.orders, 1, 0, slot.rows.address)
+        run.enter(Message(TAKE))
+        run.finish()
+    finally:
+        os.close(held)
+        slot.forget()
 
 
 class ManyRuns(Run):
-    """A reader and several `Share`, each in a process, as one run."""
+    """A reader and several `Share`, each in a process, as one run, or as the share one host has in a run.
 
-    def __init__(self, settings: RunSettings, workers: int) -> None:
-        self._prepared = Prepared.of(settings)
+    Hosts that share a run have the same `secret` and divide its `owners`: each counts all frames, but only its own
+    flows.
+    """
+
+    def __init__(
+        self, settings: RunSettings, workers: int, *, owners: share.Owners | None = None, secret: bytes | None = None
+    ) -> None:
+        self._prepared = Prepared.of(settings, secret)
+        self._owners = owners or share.Owners(workers, workers)
         super().__init__(settings, self._prepared.tester)
         self._settings = settings
         self._workers = workers
         self._sources: list[Source] = []
+        self._number = 0
+        self._warned: list[tuple[int, str, str]] = []
 
     def capture(self, number: int, source: Source) -> None:
         """Note a capture; reading begins when all are known."""
@@ -270,7 +183,10 @@ class ManyRuns(Run):
     def finish(self) -> None:
         """Read everything, and put the parts together."""
         context = multiprocessing.get_context("fork")
-        self._slots = [sources.Buffer.shared() for _ in range(2 * self._workers + 2)]
+        tally = self._owners.words()
+        self._slots = [sources.Buffer.shared(tally) for _ in range(_SLOTS * self._workers)]
+        load_kernels()
+        gc.freeze()  # what there is now is not looked at by those that are begun: looking would copy its pages
         lines: list[Line] = []
         processes = []
         try:
@@ -284,16 +200,18 @@ class ManyRuns(Run):
                 sending.close()
                 os.close(down[0])
                 os.close(up[1])
-            self._reader = Reader(lines, self._slots, self.account)
+            self._reader = Reader(lines, self._slots, self.account, self._prepared.secret, self._damaged)
             for number, source in enumerate(self._sources):
+                self._number = number
                 super().capture(number, source)
             self._reader.finish()
-            parts = [_answer(line.answer) for line in lines]
+            parts = [answer(line.answer) for line in lines]
         except BrokenPipeError:
             for line in lines:
-                _answer(line.answer)
+                answer(line.answer)
             raise LostWorkerError("a process was lost") from None
         finally:
+            gc.unfreeze()
             for line in lines:
                 os.close(line.down)
                 os.close(line.up)
@@ -306,29 +224,36 @@ class ManyRuns(Run):
             for slot in self._slots:
                 slot.forget()
         self._together(parts)
+        for _, name, reason in sorted(self._warned, key=lambda one: one[0]):
+            super()._warn(name, reason)
+
+    def _warn(self, name: str, reason: str) -> None:
+        """Note damage; it is told in the order of the captures, whenever it is found."""
+        self._warned.append((self._number, name, reason))
+
+    def _damaged(self, number: int, reason: str) -> None:
+        self._warned.append((number, Path(str(self._sources[number])).name, reason))
 
     def _read(self, stream: IO[bytes], number: int, path: Path | None) -> None:
-        """Deal one capture, block by block: of a file that can be mapped, only where the frames are."""
+        """Deal one capture, block by block: of a pcap file, only which part is to be read."""
         reader = self._reader
-        head = None if path is None else mapped.header(stream)
-        if head is not None:
-            for chunk in mapped.chunks(stream, head, reader.room):
-                reader.deal(number, chunk.count, chunk.origin, chunk.place, chunk.size)
-                self._told()
-        else:
-            for block in sources.blocks(stream, reader.room):
-                reader.deal(number, block.count, None if path is None else block.origin)
-                self._told()
+        form = None if path is None else mapped.form(stream)
+        if form is not None:
+            reader.deal_file(File(number, form), self._told)
+            return
+        for block in sources.blocks(reader.watched(stream), reader.room):
+            reader.deal(number, block.count, None if path is None else block.origin)
+            self._told()
 
     def _told(self) -> None:
         if self._progress is not None:
-            read = self._reader.read
+            read = self.account.input
             self._progress(Progress(self.account.captures, read.packets, read.bytes))
 
     def part(self, mine: int, down: int, up: int) -> dict[str, Any]:
         """Run one process's share and return it."""
         settings = dataclasses.replace(self._settings, progress=None)
-        run = Share(settings, self._slots, mine, self._workers, self._prepared)
+        run = Share(settings, self._slots, mine, self._owners, self._prepared)
         files = enumerate(self._sources)
         run.knows({number: Path(source) for number, source in files if isinstance(source, (str, Path))})
         run.serve(down, up)
@@ -336,25 +261,18 @@ class ManyRuns(Run):
         return {"account": run.account, "rows": run.rows, "identities": run.identities()}
 
     def _together(self, parts: list[dict[str, Any]]) -> None:
-        """Add up what the processes counted: frames where they were decoded, flows where they are kept."""
+        """Add up what the processes counted of their flows; the frames were counted when they were dealt."""
         self.rows = [row for part in parts for row in part["rows"]]
         total = self.account
-        total.backwards = self._reader.backwards
         for part in parts:
             self.know(part["identities"])
             account: Account = part["account"]
-            total.input.add(account.input.packets, account.input.bytes)
-            total.decoded.add(account.decoded.packets, account.decoded.bytes)
-            for reason, lost in account.undecodable.items():
-                total.lose(reason, lost.packets, lost.bytes)
             total.flows.update(account.flows)
             total.not_decoded.update(account.not_decoded)
             total.by_condition.update(account.by_condition)
             total.before_start += account.before_start
             total.window_overflows += account.window_overflows
             total.evictions += account.evictions
-        if total.input != self._reader.read:
-            raise LostWorkerError("not everything read was decoded")
         self._told()
 
 
@@ -382,13 +300,3 @@ def _close_all_but(wanted: set[int]) -> None:
         if handle > _STANDARD and handle not in wanted:
             with suppress(OSError):
                 os.close(handle)
-
-
-def _answer(receiving: Connection) -> dict[str, Any]:
-    try:
-        answer = receiving.recv()
-    except (EOFError, OSError):
-        raise LostWorkerError("a process was lost") from None
-    if not isinstance(answer, dict):
-        raise LostWorkerError(str(answer))
-    return answer
