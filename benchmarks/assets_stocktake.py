@@ -17,7 +17,6 @@ import cProfile
 import json
 import os
 import pstats
-import resource
 import subprocess
 import sys
 import tempfile
@@ -27,7 +26,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
-from assets_import import timed  # noqa: E402
+from assets_import import peak, timed  # noqa: E402
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sakimori.web.settings")
 
@@ -66,7 +65,7 @@ def measure(rows: int, changes: int, *, profile: bool) -> dict[str, Any]:
     payload = {"stocktake_list": str(one.id), "computers": rows, "changes": said.changes, "answered_for": "甲野"}
     answer = lambda: perform("answer", payload, reporter)  # noqa: E731
     timed(figures, "answer_s", profiled(answer) if profile else answer)
-    figures["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    figures["peak_mib"] = peak()
     perform("close", {"stocktake": str(one.stocktake_id), "note": ""}, reporter)
     perform("start", {"title": "次", "answer_by": "2026-12-08"}, reporter)
     two = StocktakeList.objects.exclude(id=one.id).get()

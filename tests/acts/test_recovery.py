@@ -21,6 +21,7 @@ from tests.support.run import REPOSITORY, inherited
 pytestmark = pytest.mark.slow
 ACTOR = "tests.acts.recovery_actor"
 READ_ONLY = "deployment.read_only"
+PATIENCE = 180  # seconds a loaded machine may take to start a process
 
 
 def free_port():
@@ -44,7 +45,7 @@ class Site:
             env={**inherited(), "SAKIMORI_HOME": str(self.home), "SAKIMORI_SECRET_KEY": "only-for-tests"},
             cwd=REPOSITORY,
         )  # fmt: skip
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             try:
                 if httpx.get(f"{self.url}/livez").is_success:
@@ -208,7 +209,7 @@ def worker_waits(place):
         [sys.executable, "-m", "sakimori.cli", "--home", str(place.home), "worker"],
         env={**os.environ, "SAKIMORI_SECRET_KEY": "only-for-tests"}, cwd=REPOSITORY,
     )  # fmt: skip
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while not (place.home / "worker.pulse").exists() and time.monotonic() < end:
         time.sleep(0.1)
     assert running.poll() is None

@@ -175,9 +175,7 @@ def test_nobody_reads_any_more(spooling):
     spooler, thread = spooling(b"x" * 100, close=False)
     thread.join()
     assert spooler.out.read(100) == b"x" * 100
-    began = time.monotonic()
     assert spooler.end().passed == 100
-    assert time.monotonic() - began < 5
 
 
 def test_the_spool_ends_with_the_process_that_started_it(tmp_path):
