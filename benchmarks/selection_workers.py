@@ -2,11 +2,13 @@
 
 The longest way is what other work disturbs least: what the first process does before the others begin (preparing the
 order), and then the busiest process's CPU time. The demand is on wall time, which tells only on a quiet machine. Ratios
-are shown with and without start-up, which is measured on a capture of one packet.
+are shown with and without start-up, which is measured on a capture of one packet. What the machine itself gives four
+processes that share nothing, of arithmetic and of reading memory, is shown first: no engine can have more.
 """
 
 import contextlib
 import mmap
+import multiprocessing
 import os
 import statistics
 import struct
@@ -15,6 +17,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from sakimori.selection import Countries, Order, select
 from sakimori.selection.cluster import Cluster
@@ -62,6 +66,11 @@ def compare(
     if (os.cpu_count() or 1) < FOUR:
         print("workers: skipped, fewer than 4 cores")
         return
+    numbers = np.ones(1 << 25)
+    print(
+        f"this machine gives {FOUR} processes {_given(_count):.2f} times the arithmetic of one, "
+        f"{_given(lambda: _read(numbers)):.2f} times the reading of memory"
+    )
     with _cluster() as address:
         for name, order in orders.items():
             times: dict[tuple[str, Path], list[list[float]]] = {}
@@ -86,6 +95,32 @@ def compare(
                 key: [statistics.median(column) for column in zip(*lines, strict=True)] for key, lines in times.items()
             }
             _tell(name, capture, one, medians, len(digests))
+
+
+def _given(work: Callable[[], None]) -> float:
+    """Return how many times as much of `work` FOUR processes do as one, in the same time."""
+
+    def wall(count: int) -> float:
+        processes = [multiprocessing.get_context("fork").Process(target=work) for _ in range(count)]
+        begin = time.perf_counter()
+        for process in processes:
+            process.start()
+        for process in processes:
+            process.join()
+        return time.perf_counter() - begin
+
+    return statistics.median(FOUR * wall(1) / wall(FOUR) for _ in range(3))
+
+
+def _count() -> None:
+    total = 0
+    for number in range(5_000_000):
+        total += number * number
+
+
+def _read(numbers: Any) -> None:
+    for _ in range(8):
+        numbers.sum()
 
 
 def _tell(name: str, capture: Path, one: Path, medians: dict[tuple[str, Path], list[float]], digests: int) -> None:
