@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from sakimori import law
 from sakimori.acts import clock
 from sakimori.cli.floor import REFUSED, spoken
-from sakimori.cli.select_engine import can_cluster, engine_for
+from sakimori.cli.select_engine import can_cluster, engine_for, not_alone
 from sakimori.cli.selecting import Shown, nothing_in, tell
 from sakimori.errors import SakimoriError
 from sakimori.selection import (
@@ -177,6 +177,7 @@ def run(
     as_json: bool,
 ) -> None:
     """Select from CAPTURES (`-` reads a pipe) and write records and receipt into the folder."""
+    not_alone()
     missing = [name for name in captures if name != "-" and not Path(name).is_file()]
     if missing:
         raise SakimoriError(

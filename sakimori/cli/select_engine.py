@@ -3,12 +3,40 @@
 import importlib.util
 from urllib.parse import urlsplit
 
+import click
+from click.core import ParameterSource
+
 from sakimori.errors import SakimoriError
 from sakimori.selection import fast
 from sakimori.selection.receipt import FAST, REFERENCE
 from sakimori.text import Text
 
 _SCHEMES = ("tls://", "tcp://")
+_BELONGS = {
+    "cluster_ca": "cluster",
+    "cluster_cert": "cluster",
+    "cluster_key": "cluster",
+    "spool_limit": "spool",
+    "spool_memory": "spool",
+}
+"""Options that say nothing without another: a certificate for no cluster is a mistake, not a wish."""
+
+
+def not_alone() -> None:
+    """Refuse an option of this command that stands without the one it belongs to."""
+    given = click.get_current_context()
+    said = {name for name in given.params if given.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+    for name in sorted(said & _BELONGS.keys()):
+        main, option = _BELONGS[name], f"--{name.replace('_', '-')}"
+        if not {main, f"{main}_folder"} & said:
+            raise SakimoriError(
+                Text(f"{option} は --{main} とともに使います。", f"{option} goes with --{main}."),
+                code="selection.option_alone",
+                where=option,
+                mend=Text(
+                    f"--{main} も指定するか、{option} を外してください。", f"Give --{main} too, or leave {option} out."
+                ),
+            )
 
 
 def engine_for(asked: str | None, workers: int) -> str:

@@ -70,6 +70,22 @@ def test_what_is_damaged_before_the_first_packet_is_said_too(order):
 
 
 @pytest.mark.parametrize(
+    ("option", "value", "main"),
+    [
+        ("--spool-limit", "5", "--spool"),
+        ("--spool-memory", "5", "--spool"),
+        ("--cluster-ca", "order.yaml", "--cluster"),
+    ],
+)
+def test_an_option_without_the_one_it_belongs_to(order, option, value, main):
+    (order / "full.pcap").write_bytes(sample.capture())
+    given = order / value if value.endswith("yaml") else value
+    said = call(order, order / "full.pcap", code=1, more=[option, given]).output
+    assert f"{option} は {main} とともに使います。" in said
+    assert f"Give {main} too, or leave {option} out." in said
+
+
+@pytest.mark.parametrize(
     "address",
     [
         "127.0.0.1:8786",
