@@ -1,6 +1,7 @@
 """The floor's own acts: making, adopting, refusing and lapsing of proposals, opening a notice, erasing content."""
 
 import uuid
+from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import Field
@@ -172,7 +173,7 @@ def _arrive(ctx: Context, payload: RecordArrival) -> Bound:
     ctx.change(
         dispatch,
         status="arrived" if accepted else "refused",
-        arrived_at=ctx.now if accepted else None,
+        arrived_at=_arrival(ctx, dispatch, payload.acknowledgement["received_at"]) if accepted else None,
         acknowledgement=payload.acknowledgement,
         refusal=str(payload.acknowledgement.get("reason") or "")[:500],
     )
@@ -182,6 +183,14 @@ def _arrive(ctx: Context, payload: RecordArrival) -> Bound:
     if follow_up is not None:
         ctx.follow(follow_up, {"dispatch": str(dispatch.id), "accepted": accepted})
     return Bound("acts.dispatch", dispatch.id)
+
+
+def _arrival(ctx: Context, dispatch: Dispatch, received_at: str) -> datetime:
+    """Return when it reached the addressee, by its signature: the acknowledgement itself may come back days later.
+
+    The clocks of two machines differ: it reached nobody before it was sent, nor later than now.
+    """
+    return min(max(datetime.fromisoformat(received_at), dispatch.created_at), ctx.now)
 
 
 def _clear_log(ctx: Context, payload: ClearLog) -> Bound:

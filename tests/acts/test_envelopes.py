@@ -2,12 +2,13 @@
 
 import json
 import uuid
+from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sakimori import proofs
-from sakimori.acts import door, keys, outbox, sequencer, transport
+from sakimori.acts import clock, door, keys, outbox, sequencer, transport
 from sakimori.acts.models import Act, Delivery, Dispatch, Received
 from sakimori.assets.models import Computer, Notification
 from sakimori.errors import SakimoriError
@@ -256,6 +257,21 @@ def test_only_the_signed_answer_is_arrival(north, room, outcome):
     assert followed == [outcome == "accepted"]
     assert Delivery.objects.get(channel="envelope").status == "done"
     assert waiting() == {}
+
+
+@pytest.mark.parametrize("late", [0, -60, 7 * 86_400])
+def test_it_arrived_when_the_addressee_says_not_when_its_answer_came_back(north, room, monkeypatch, late):
+    """A file with the answer may travel for days; what is signed is held between sending and now, clocks differ."""
+    send(room, north.ministry)
+    sequencer.drain()
+    ((_, body),) = waiting().items()
+    sent, now = Dispatch.objects.get().created_at, clock.now
+    signed = sent + timedelta(seconds=late + 1)
+    monkeypatch.setattr(clock, "now", lambda world: now(world) + timedelta(days=3))
+    transport.acknowledge_file(north.answer(body, received_at=signed.isoformat()))
+    arrived, recorded = Dispatch.objects.get().arrived_at, Act.objects.get(kind="acts.dispatch.arrive").recorded_at
+    assert recorded - sent >= timedelta(days=3)
+    assert arrived == {0: signed, -60: sent}.get(late, recorded)
 
 
 def test_a_wrong_answer_is_no_arrival(north, room):

@@ -86,7 +86,7 @@ def _as_told(row: f.ChangedRow) -> bytes:
 def _change_arrived(ctx: Context, payload: p.Arrived) -> Bound:
     dispatch, notification = _dispatched(ctx, payload)
     if payload.accepted:
-        changes.mark_arrived(ctx, notification.id, dispatch.acknowledgement or {})
+        changes.mark_arrived(ctx, notification.id, dispatch.acknowledgement or {}, dispatch.arrived_at)
     else:
         changes.mark_waiting(ctx, notification.id)
     return Bound("assets.notification", notification.id)
@@ -172,7 +172,7 @@ def notified(ctx: Context, payload: p.Arrived) -> Bound:
     """Settle the duties of what arrived; what was refused waits again."""
     dispatch, notification = _dispatched(ctx, payload)
     if payload.accepted:
-        otherwise.settle_duties(ctx, notification.id, dispatch.acknowledgement or {}, None)
+        otherwise.settle_duties(ctx, notification.id, dispatch.acknowledgement or {}, dispatch.arrived_at)
     else:
         changes.fall_back(ctx, notification)
         Computer.objects.filter(notification=notification.id, status="filed").update(
@@ -239,7 +239,7 @@ def _correction_arrived(ctx: Context, payload: p.Arrived) -> Bound:
     """Let the correction take the wrong one's place: what it left out waits again, if it is to be notified at all."""
     dispatch, notification = _dispatched(ctx, payload)
     if payload.accepted:
-        otherwise.stand_in(ctx, notification, dispatch.acknowledgement or {}, None)
+        otherwise.stand_in(ctx, notification, dispatch.acknowledgement or {}, dispatch.arrived_at)
     else:
         otherwise.stand_down(ctx, notification)
     return Bound("assets.notification", notification.id)
