@@ -13,10 +13,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from sakimori import law
-from sakimori.acts import clock
 from sakimori.assets import drafting, intake, profiles, saying
 from sakimori.assets.models import Upload
-from sakimori.assets.refusing import DayError, no_day
+from sakimori.assets.refusing import DayError
 from sakimori.assets.sources import differences
 from sakimori.assets.sources.differences import FACTS, KEEP, TAKE, Difference
 from sakimori.errors import SakimoriError
@@ -31,7 +30,7 @@ _SHOWS = ("changes", "new", "missing")
 
 
 def perform(request: HttpRequest, viewer: Viewer, upload: Upload) -> None:
-    """Apply a difference as the form decides it."""
+    """Apply a difference as the form decides it; `intake` asks for the day where a computer changes."""
     decisions = {
         key.removeprefix("decide-"): value
         for key, value in request.POST.items()
@@ -39,9 +38,7 @@ def perform(request: HttpRequest, viewer: Viewer, upload: Upload) -> None:
     }
     typed = request.POST.get("changed_on", "").strip()
     changed_on = parse_date(typed)
-    if not typed:
-        raise no_day()
-    if changed_on is None:
+    if typed and changed_on is None:
         raise DayError(
             Text(f"変更日「{typed[:40]}」を読めません。", f"“{typed[:40]}” is no day."),
             where="changed_on",
@@ -77,7 +74,7 @@ def shown(request: HttpRequest, viewer: Viewer, upload: Upload, error: SakimoriE
         "by_row": _by_row(request, viewer, found, called),
         "may_apply": bool(found.new or found.changes),
         "told": _told(found),
-        "changed_on": request.POST.get("changed_on", clock.today(viewer.world).isoformat()),
+        "changed_on": request.POST.get("changed_on", ""),
         "left_out": upload.outcome.get("left_out", []),
         "remarks": [saying.both({"ja": ja, "en": en}) for ja, en in upload.remarks],
         "rule": law.rule("kyokaho.notice.change").title.pick(saying.language()),

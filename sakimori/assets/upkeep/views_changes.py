@@ -160,10 +160,7 @@ def change_computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
         CHANGE,
         {"computer": str(computer)},
         hidden=_FACTS | {"support_end"} | editions.dropped(),
-        first={
-            **now,
-            "changed_on": clock.today(viewer.world).isoformat(),
-        },
+        first=now,
         complete=only_changed,
         done=lambda _: f"{back}?changed=1",
         faults=meanwhile,

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import openpyxl
 import pytest
@@ -163,6 +164,9 @@ def test_the_day_of_a_change_is_asked_for_not_guessed(enter):
     changed = [row.replace("CENTUM VP", "CENTUM VP2") for row in ROWS]
     page = client.post(reverse("assets:import"), {"file": SimpleUploadedFile("a.csv", csv(changed))}, follow=True)
     address = page.redirect_chain[-1][0]
+    assert re.search(r'name="changed_on" value=""[^>]* required', page.content.decode())
+    for empty in ({}, {"changed_on": ""}):
+        assert client.post(address, {"action": "import", **empty}).status_code == 422
     refused = client.post(address, {"action": "import", "changed_on": " "})
     assert (refused.status_code, "変更のあった日が空欄です" in text(refused)) == (422, True)
     assert client.post(address, {"action": "import", "changed_on": "令和8年11月1日"}).status_code == 302

@@ -55,6 +55,7 @@ def test_a_workbook_is_mapped_once_then_compared(enter, open_window, live_server
     new = ("A-004", "新しい機器", "Cisco", "Catalyst 9300", "ネットワーク機器", date(2026, 11, 10), "", "SN-4", "", "")
     hand_in(page, live_server.url, workbook([*changed[:2], new]), "設備台帳_20261120.xlsx")
     look("s04-difference")
+    page.fill("#changed_on", "2026-11-24")
     page.click("button[value=import]")
     look("s05-applied")
     assert Computer.objects.count() == 4
@@ -72,6 +73,7 @@ def test_a_workbook_is_mapped_once_then_compared(enter, open_window, live_server
     page.select_option("#decide-position", "take")
     for name in ("unit",):
         page.select_option(f"#decide-{name}", "keep")
+    page.fill("#changed_on", "2026-11-24")
     page.click("button[value=import]")
     kept = Computer.objects.get(key="A-002")
     assert (kept.product, kept.position, kept.origins) == (
@@ -106,6 +108,7 @@ def test_a_total_row_is_left_out_and_a_kind_corrected(enter, open_window, live_s
     page.goto(live_server.url + reverse("assets:change_computer", args=[one.id]))
     look("s09-change")
     page.select_option("[name='f-unit']", "os")
+    page.fill("#f-changed_on", "2026-11-24")
     page.click("main form button.main")
     look("s10-changed")
     assert Computer.objects.get(key="P-002").unit == "os"

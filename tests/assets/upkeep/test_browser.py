@@ -40,6 +40,7 @@ def test_a_quarters_upkeep(enter, open_window, live_server, width, language, mov
     looks.at(operator, "63-list")
     page.click(f"main a[href*='{Computer.objects.get(key='P-002').id}/change/']")
     page.fill("#f-product", "FortiOS NG")
+    page.fill("#f-changed_on", "2026-11-24")
     looks.at(operator, "64-change")
     page.click("main form button.main")
     looks.at(operator, "65-list-changed")

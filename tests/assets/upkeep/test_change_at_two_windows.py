@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from sakimori.assets.models import Computer, ComputerChange
-from tests.support.deployment import WORLD
+from tests.support.deployment import TODAY, WORLD
 from tests.support.filing import import_register
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("parties")]
@@ -22,7 +22,7 @@ def typed(client, address, **changed):
         name, value = re.search(r'name="([^"]*)"', one), re.search(r'value="([^"]*)"', one)
         if name and 'type="checkbox"' not in one:
             sent[name.group(1)] = value.group(1) if value else ""
-    return {**sent, **{f"f-{name}": value for name, value in changed.items()}}
+    return {**sent, "f-changed_on": TODAY, **{f"f-{name}": value for name, value in changed.items()}}
 
 
 @pytest.fixture
