@@ -12,6 +12,7 @@ import click
 
 from sakimori.cli.act import Who, acting, as_somebody
 from sakimori.cli.floor import spoken
+from sakimori.text import Text
 
 if TYPE_CHECKING:
     from sakimori.assets.letters import Letter
@@ -21,6 +22,15 @@ _KINDS = {
     "notification": "assets.notification.file",
     "change": "assets.change_notification.file",
     "substitute": "assets.substitute.file",
+}
+_NOTHING = {
+    "notification": Text("届け出る電子計算機はありません。", "Nothing waits: No computer waits to be notified."),
+    "change": Text("届け出る変更はありません。", "Nothing waits: no change waits to be notified."),
+    "substitute": Text("代替届出の対象はありません。", "Nothing waits: no substitute filing waits."),
+}
+_OTHERS = {
+    "notification": Text("ほかに、届け出る電子計算機があります", "Besides, new computers wait to be notified"),
+    "change": Text("ほかに、届け出る変更があります", "Besides, changes wait to be notified"),
 }
 _CONTACT = ("department", "person", "telephone", "email")
 _WHAT = (
@@ -49,7 +59,10 @@ def _what(command: Callable[..., Any]) -> Callable[..., Any]:
 @as_somebody
 @spoken
 def draft(form: str, category: str, wanted: str, out: Path | None, **options: str) -> None:
-    """Show everything that waits, exactly as it would leave: printed as JSON, or written as files with --out."""
+    """Show everything that waits of one kind of filing, exactly as it would leave: as JSON, or as files with --out.
+
+    届出の種類（--form）ごとに、届け出るものをすべて示します。ほかの種類に届け出るものがあれば、そのことも示します。
+    """
     from sakimori.acts import clock  # noqa: PLC0415
     from sakimori.assets.forms import exporting  # noqa: PLC0415
 
@@ -67,6 +80,7 @@ def draft(form: str, category: str, wanted: str, out: Path | None, **options: st
         today = clock.today(viewer.world)
         path.write_bytes(exporting.export(letter.form, letter.payload, wanted, today, language="ja", stamp=stamp))
         _print({**told, "file": str(path)})
+    _say_others(viewer, form, category)
 
 
 @click.command(name="file")
@@ -96,6 +110,7 @@ def file_(form: str, category: str, key: str, **options: str) -> None:
                 "expires_at": made.expires_at,
             }
         )
+    _say_others(viewer, form, category)
 
 
 def _taken(options: dict[str, str]) -> "tuple[Viewer, dict[str, str]]":
@@ -111,8 +126,41 @@ def _letters(viewer: "Viewer", form: str, category: str, contact: dict[str, str]
     authority.require(law.kind(_KINDS[form]), viewer, drafting=True)
     found = [letters.letter(draft, clock.today(viewer.world)) for draft in _drafts(viewer, form, category, contact)]
     if not found:
-        click.echo("届け出るものはありません。 / Nothing waits: No computer waits to be notified.", err=True)
+        nothing = _NOTHING[form]
+        click.echo(f"{nothing.ja} / {nothing.en}", err=True)
     return found
+
+
+def _say_others(viewer: "Viewer", asked: str, category: str) -> None:
+    """Say on standard error what waits in another form than was asked for, until when, and how it is shown."""
+    form, computers, days = _new(viewer, category) if asked == "change" else _changed(viewer, category)
+    if not computers:
+        return
+    due = min((day for day in days if day is not None), default=None)
+    until = Text(f"、期限は{due}", f", due {due}") if due else Text("", "")
+    said = _OTHERS[form]
+    click.echo(
+        f"{said.ja}（{computers}台{until.ja}）。`--form {form}` で示します。 / "
+        f"{said.en} ({computers} computer{'' if computers == 1 else 's'}{until.en}): see them with `--form {form}`.",
+        err=True,
+    )
+
+
+def _changed(viewer: "Viewer", category: str) -> tuple[str, int, list[Any]]:
+    from sakimori.acts import reading  # noqa: PLC0415
+
+    rows = list(reading.read(viewer, "assets.changes_to_notify", facility_category=category))
+    return "change", len(rows), [row["due_on"] for row in rows]
+
+
+def _new(viewer: "Viewer", category: str) -> tuple[str, int, list[Any]]:
+    from sakimori.acts import reading  # noqa: PLC0415
+    from sakimori.assets import drafting  # noqa: PLC0415
+
+    counted = {one: n for one, n in drafting.waiting_categories(viewer).items() if category in ("", one)}
+    duties = {duty for one in counted for duty in drafting.waiting_by_duty(viewer, one)}
+    days = [row["due_on"] for row in reading.read(viewer, "assets.due_days") if row["id"] in duties]
+    return "notification", sum(counted.values()), days
 
 
 def _drafts(viewer: "Viewer", form: str, category: str, contact: dict[str, str]) -> list[Any]:

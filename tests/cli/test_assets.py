@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from sakimori.acts import door
 from sakimori.acts.models import Proposal
-from sakimori.assets.models import Computer
+from sakimori.assets.models import Computer, ComputerChange
 from sakimori.cli.main import main
 from sakimori.parties.models import Account, Facility
 from sakimori.sample.inventory import inventory_csv
@@ -162,6 +162,11 @@ def test_what_leaves_is_had_as_files_and_changes_and_papers_are_filed_too(run, t
     assert run("draft", None, "--as", "reporter", "--format", "pdf").exit_code == 2
     nothing = run("draft", None, "--as", "reporter", "--form", "change")
     assert (nothing.exit_code, nothing.stdout) == (0, "")
+    assert "no change waits" in nothing.stderr
+    assert "期限は2027-03-31" in nothing.stderr  # and what does wait is said, with the day
+    assert "new computers wait to be notified (3 computers, due 2027-03-31): see them with `--form notification`" in (
+        nothing.stderr
+    )
     power = viewer("power", "reporter")
     facility = Facility.objects.get(organisation_id=fixed("power"))
     paper = {"facility": str(facility.id), "paper": "plan", "filed_on": "2026-05-01", "reference": "1",
@@ -179,5 +184,14 @@ def test_what_leaves_is_had_as_files_and_changes_and_papers_are_filed_too(run, t
     computer = Computer.objects.get(key="P-002")
     change = {"computer": str(computer.id), "changed_on": "2026-11-24", "product": "FortiOS NG"}
     door.perform("assets.computer.change", change, by=power)
+    due = ComputerChange.objects.get().due_on
+    for command in ("draft", "file"):
+        told = run(command, None, "--as", "reporter")
+        assert (told.exit_code, told.stdout) == (0, "")
+        assert "No computer waits" in told.stderr
+        assert f"届け出る変更があります（1台、期限は{due}）" in told.stderr
+        assert f"changes wait to be notified (1 computer, due {due}): see them with `--form change`" in told.stderr
+    assert "変更があります" not in run("draft", None, "--as", "reporter", "--category", "ない").stderr
+    assert "Besides" not in run("draft", None, "--as", "reporter", "--form", "change").stderr
     (filed,) = lines(run("file", None, "--as", "reporter", "--form", "change"))
     assert Proposal.objects.get(id=filed["proposal"]).kind == "assets.change_notification.file"
