@@ -4,18 +4,19 @@ from typing import Any
 
 from sakimori.acts.context import Context
 from sakimori.acts.errors import NotFoundError, PreconditionError, RefusedError
-from sakimori.assets.models import Matter
+from sakimori.assets.models import Matter, Notification
 from sakimori.assets.supervision import matters
 from sakimori.assets.supervision import payloads as p
 from sakimori.parties.models import Designation
-from sakimori.text import Text
+from sakimori.text import Text, and_more
 
 _ANSWERED_BY = {"assets.question.answer": ("question", "correction"), "assets.material.give": ("demand",)}
 
 
 def matter_fits(ctx: Context, payload: Any) -> RefusedError | None:
-    """Refuse a filing that did not arrive here, a day that is over, a correction of nothing in particular."""
-    if payload.filing is not None and matters.filing_of(ctx, payload.filing, payload.operator) is None:
+    """Refuse a filing that did not arrive here, or has no such row, a day that is over, a correction of nothing."""
+    filing = matters.filing_of(ctx, payload.filing, payload.operator) if payload.filing is not None else None
+    if payload.filing is not None and filing is None:
         return _refusal(
             "filing",
             "この届出は、この事業者からこの大臣に届いたものではありません。",
@@ -27,7 +28,34 @@ def matter_fits(ctx: Context, payload: Any) -> RefusedError | None:
         day = getattr(payload, name, None)
         if day is not None and day <= ctx.today:
             return _refusal(name, "期日は明日以後にしてください。", "The day must lie after today.")
-    return None
+    return _rows_exist(filing, payload.rows) if filing is not None else None
+
+
+def _rows_exist(filing: Notification, rows: list[p.NamedRow]) -> RefusedError | None:
+    """Refuse the number of a row that the filing does not have; of one kept on paper the paper's count, if any, tells.
+
+    A row without a number stays as it is: what is missing in a filing is named so.
+    """
+    if not filing.transcribed and not filing.count:
+        return None
+    wrong = [(line, one.row) for line, one in enumerate(rows, start=1) if one.row and one.row > filing.count]
+    if not wrong:
+        return None
+    line, number = wrong[0]
+    more = and_more(len(wrong) - 1)
+    few = "row" if filing.count == 1 else "rows"
+    return PreconditionError(
+        Text(
+            f"{line}行目に挙げた届出の行{number}はありません。この届出は{filing.count}行です{more.ja}。",
+            f"Line {line} names row {number}, which is not there: the filing has {filing.count} {few}{more.en}.",
+        ),
+        code="assets.matter",
+        where="rows",
+        mend=Text(
+            "届出にある行の番号を書くか、番号を空欄にして製品名で示してください。",
+            "Write the number of a row of the filing, or leave it empty and name the product.",
+        ),
+    )
 
 
 def order_fits(ctx: Context, payload: p.IssueOrder) -> RefusedError | None:

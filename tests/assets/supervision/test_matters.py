@@ -75,6 +75,24 @@ def clock(number):
     return Obligation.objects.get(subject=number)
 
 
+def test_a_row_that_the_filing_does_not_have_is_no_matter(parties):
+    filed = arrived()
+    rows = [{"row": filed.count}, {"row": filed.count + 1, "product": "Nonexistent"}, {"row": 99}]
+    about = {"operator": str(fixed("power")), "text": "確認", "filing": str(filed.act)}
+    for kind in ("assets.question.ask", "assets.correction.ask"):
+        with pytest.raises(RefusedError) as refused:
+            door.perform(kind, {**about, "rows": rows}, by=viewer("meti", "officer"))
+        error = refused.value
+        assert error.where == "rows"
+        assert f"2行目に挙げた届出の行{filed.count + 1}はありません" in error.explain("ja")
+        assert f"Line 2 names row {filed.count + 1}" in error.explain("en")
+        assert "leave it empty and name the product" in error.explain("en")
+    assert not Matter.objects.exists()
+    named = [{"row": filed.count}, {"product": "Nonexistent", "wrong": "届出にない"}]  # what is missing has no number
+    asked = give("assets.question.ask", filing=str(filed.act), rows=named)
+    assert [one["row"] for one in matter("power", "reporter", asked)["content"]["rows"]] == [filed.count, None]
+
+
 def test_a_question_travels_is_answered_and_its_target_is_no_deadline(parties):
     filed = arrived()
     asked = give("assets.question.ask", viewer("meti", "intake"), filing=str(filed.act), due_on=DUE,
