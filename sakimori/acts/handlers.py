@@ -8,6 +8,7 @@ from pydantic import Field
 
 from sakimori import law
 from sakimori.acts import attaching, authority, elsewhere, keeping, proposals, putting_back, standing
+from sakimori.acts.arriving import arrival
 from sakimori.acts.context import Context
 from sakimori.acts.errors import NotAuthorisedError, NotFoundError, PreconditionError, ProposalError
 from sakimori.acts.models import Act, ActContent, BatchItem, Delivery, Dispatch, Notice, Proposal
@@ -167,13 +168,16 @@ def _erase(ctx: Context, payload: EraseContent) -> Bound:
 
 def _arrive(ctx: Context, payload: RecordArrival) -> Bound:
     dispatch = ctx.get(Dispatch, payload.dispatch)
-    accepted = payload.acknowledgement["outcome"] == "accepted"
+    accepted, received = (
+        payload.acknowledgement["outcome"] == "accepted",
+        str(payload.acknowledgement.get("received_at")),
+    )
     if dispatch.status == "arrived":
         return Bound("acts.dispatch", dispatch.id)
     ctx.change(
         dispatch,
         status="arrived" if accepted else "refused",
-        arrived_at=_arrival(ctx, dispatch, payload.acknowledgement["received_at"]) if accepted else None,
+        arrived_at=arrival(dispatch.created_at, datetime.fromisoformat(received), ctx.now) if accepted else None,
         acknowledgement=payload.acknowledgement,
         refusal=str(payload.acknowledgement.get("reason") or "")[:500],
     )
@@ -183,14 +187,6 @@ def _arrive(ctx: Context, payload: RecordArrival) -> Bound:
     if follow_up is not None:
         ctx.follow(follow_up, {"dispatch": str(dispatch.id), "accepted": accepted})
     return Bound("acts.dispatch", dispatch.id)
-
-
-def _arrival(ctx: Context, dispatch: Dispatch, received_at: str) -> datetime:
-    """Return when it reached the addressee, by its signature: the acknowledgement itself may come back days later.
-
-    The clocks of two machines differ: it reached nobody before it was sent, nor later than now.
-    """
-    return min(max(datetime.fromisoformat(received_at), dispatch.created_at), ctx.now)
 
 
 def _clear_log(ctx: Context, payload: ClearLog) -> Bound:

@@ -243,6 +243,14 @@ def waiting_files() -> Iterator[tuple[str, bytes]]:
             continue
 
 
+def unproven() -> int:
+    """Return how many envelopes for another deployment wait for the log to take their acts in (see `waiting_files`)."""
+    waiting = Delivery.objects.filter(channel="envelope", status="waiting", body=None)
+    named = [Dispatch.objects.get(id=str(one)) for one in waiting.values_list("envelope", flat=True)]
+    elsewhere = [one.act for one in named if one.deployment != settings.SAKIMORI_DEPLOYMENT["name"]]
+    return sum(receipts.inclusion_of(act) is None for act in elsewhere)
+
+
 def receive_file(came: bytes | proofs.Readable) -> bytes:
     """Take in what came as a file; as `receive`, with a spoken error where it does not verify."""
     try:

@@ -3,13 +3,15 @@
 import json
 import uuid
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
+from sakimori.acts.arriving import arrival
 from sakimori.acts.models import Act, ActContent, Dispatch, Leaf, Received
 from sakimori.text import Text
 
 ERASE = "acts.content.erase"
-ARRIVE = "acts.dispatch.arrive"
+ARRIVE, CONFIRM = "acts.dispatch.arrive", "acts.dispatch.confirm"
 
 
 def missing_links() -> Iterator[tuple[str, Text]]:
@@ -67,10 +69,30 @@ def _came_in(act: uuid.UUID, document: dict[str, Any]) -> Iterator[tuple[str, Te
 
 
 def _arrivals() -> Iterator[tuple[str, Text]]:
-    recorded = dict(Act.objects.filter(kind=ARRIVE).values_list("subject", "recorded_at"))
+    told = dict(_arrivals_told())
+    erased = set(
+        Act.objects.filter(kind__in=(ARRIVE, CONFIRM)).exclude(erased_by=None).values_list("subject", flat=True)
+    )
     for dispatch, at in Dispatch.objects.filter(status="arrived").values_list("id", "arrived_at"):
-        if recorded.get(dispatch) != at:
+        if dispatch not in erased and told.get(dispatch) != at:
             yield (
                 f"dispatch/{dispatch}",
                 Text("到達の時刻が記録と違います。", "The time of arrival differs from its act."),
             )
+
+
+def _arrivals_told() -> Iterator[tuple[uuid.UUID, datetime]]:
+    """Yield each dispatch with the time of arrival that its act tells; the first act of a dispatch comes last."""
+    acts = Act.objects.filter(kind__in=(ARRIVE, CONFIRM)).order_by("-recorded_at")
+    sent = dict(Dispatch.objects.filter(status="arrived").values_list("id", "created_at"))
+    contents = ActContent.objects.in_bulk(list(acts.values_list("id", flat=True)))
+    for act, kind, dispatch, recorded in acts.values_list("id", "kind", "subject", "recorded_at"):
+        try:
+            payload = json.loads(bytes(contents[act].content))["payload"]
+            if kind == CONFIRM:
+                yield dispatch, datetime.fromisoformat(payload["arrived_at"])
+            elif payload["acknowledgement"]["outcome"] == "accepted":
+                received = datetime.fromisoformat(payload["acknowledgement"]["received_at"])
+                yield dispatch, arrival(sent[dispatch], received, recorded)
+        except (KeyError, TypeError, ValueError):
+            continue  # a content that differs is found elsewhere; without it nothing tells of the arrival
