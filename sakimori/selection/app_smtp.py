@@ -13,23 +13,42 @@ from sakimori.selection.facts import Facts, Mailbox
 from sakimori.selection.reading import Parser, Reader
 
 _LONGEST_LINE = 65_536
-_GREETING = re.compile(rb"(?i)(?:EHLO|HELO|LHLO)(?:[ \t]+([^\r\n]*?))?[ \t]*\r?\n")
-_BANNER = re.compile(rb"(?i)220[ -][^\r\n]*SMTP[^\r\n]*\r?\n")
-_ENVELOPE = re.compile(rb"(?i)(MAIL FROM|RCPT TO):[ \t]*<([^>\r\n]*)>")
-_CHUNK = re.compile(rb"(?i)BDAT[ \t]+([0-9]{1,15})([ \t]+LAST)?[ \t]*\r?\n")
+_GREETINGS = frozenset({b"EHLO", b"HELO", b"LHLO"})
+_ENVELOPE = re.compile(rb"(?i)(MAIL FROM|RCPT TO):[ \t]*+<([^>\r\n]*+)>")
+_CHUNK = re.compile(rb"(?i)BDAT[ \t]++([0-9]{1,15}+)([ \t]++LAST)?+[ \t]*+\r?\n")
 _OTHER = frozenset({b"RSET", b"NOOP", b"QUIT", b"VRFY", b"EXPN", b"HELP", b"ETRN"})
 _DATA, _STARTTLS = b"DATA", b"STARTTLS"
 
 
 def looks_like(line: bytes) -> bool:
     """Say whether a stream's first line begins SMTP, on the client's or the server's side."""
-    return bool(_GREETING.fullmatch(line) or _BANNER.fullmatch(line))
+    return _greeting(line) is not None or _is_banner(line)
+
+
+def _content(line: bytes) -> bytes | None:
+    """Return a line without its line end; None if it has none, or if a carriage return stands elsewhere in it."""
+    content = line.removesuffix(b"\n").removesuffix(b"\r")
+    return content if line.endswith(b"\n") and b"\r" not in content and b"\n" not in content else None
+
+
+def _greeting(line: bytes) -> bytes | None:
+    """Return what HELO, EHLO or LHLO gives as its name, which may be nothing; None for any other line."""
+    content = _content(line)
+    if content is None or content[:4].upper() not in _GREETINGS or content[4:5] not in (b"", b" ", b"\t"):
+        return None
+    return content[4:].strip(b" \t")
+
+
+def _is_banner(line: bytes) -> bool:
+    """Say whether this is the line a server of SMTP begins with."""
+    content = _content(line)
+    return content is not None and content[:4] in (b"220 ", b"220-") and b"SMTP" in content[4:].upper()
 
 
 def stream(reader: Reader, facts: Facts) -> Parser:
     """Read command after command; of the server's side only the protocol is noted."""
     facts.protocol = "smtp"
-    if _BANNER.fullmatch((yield from reader.peek_line(_LONGEST_LINE))):
+    if _is_banner((yield from reader.peek_line(_LONGEST_LINE))):
         return
     session = _Session(reader, facts)
     while True:
@@ -65,16 +84,16 @@ class _Session:
     def shows(self, line: bytes) -> bool:
         """Say whether this line is a command we know; anything else (credentials, damage) is withheld."""
         word = _word(line)
-        known = word in _OTHER or word in (_DATA, _STARTTLS) or _GREETING.fullmatch(line)
+        known = word in _OTHER or word in (_DATA, _STARTTLS) or _greeting(line) is not None
         return bool(known or _ENVELOPE.match(line) or _CHUNK.fullmatch(line))
 
     def envelope(self, line: bytes, begin: int) -> bool:
         """Take HELO, MAIL and RCPT; returns whether it was one of them."""
-        greeting, path = _GREETING.fullmatch(line), _ENVELOPE.match(line)
-        if greeting:
-            if greeting[1]:
-                self._facts.add("smtp.helo", greeting[1])
-                self._facts.name(names.from_text(greeting[1]))
+        greeting, path = _greeting(line), _ENVELOPE.match(line)
+        if greeting is not None:
+            if greeting:
+                self._facts.add("smtp.helo", greeting)
+                self._facts.name(names.from_text(greeting))
             return True
         if not path:
             return False

@@ -16,20 +16,21 @@ from sakimori.selection.facts import Facts, Mail, Mailbox, Received
 
 _LONGEST_HEADER = 65_536
 _LONGEST_LOCAL = 256
-_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:(.*)", re.DOTALL)
-_ADDRESS = re.compile(rb"<([^<>\r\n]*)>|([^\s<>,;:()\"]+@[^\s<>,;:()\"]+)")
-_QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"')
+# Every expression reads a byte a fixed number of times: who writes a header must not choose how long it takes.
+_FIELD = re.compile(rb"([!-9;-~]++)[ \t]*+:(.*)", re.DOTALL)
+_ADDRESS = re.compile(rb"<([^<>\r\n]*+)>|([^\s<>,;:()\"]++)")
+_QUOTED = re.compile(rb'"(?:[^"\\]++|\\.)*+("?)')
 _TOKEN = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`{|}~-]{1,64}")
 _RECEIVED = re.compile(
-    rb"(?i)(?:^|[ \t])(from|by|with|id|for)[ \t]+(\([^()]*\)|<[^<>]*>|[^\s;()]+)(?:[ \t]*\(([^()]*)\))?"
+    rb"(?i)(?:^|[ \t])(from|by|with|id|for)[ \t]++(\([^()]*+\)|<[^<>]*+>|[^\s;()]++)(?:[ \t]*+\(([^()]*+)\))?+"
 )
 _LITERAL = re.compile(rb"\[(?:IPv6:)?([0-9A-Fa-f:.]{2,45})\]")
-_TCP_INFO = re.compile(rb"(?:([A-Za-z0-9._-]+)[ \t]+)?\[(?:IPv6:)?([0-9A-Fa-f:.]{2,45})\]")
+_TCP_INFO = re.compile(rb"(?:([A-Za-z0-9._-]++)[ \t]++)?+\[(?:IPv6:)?([0-9A-Fa-f:.]{2,45})\]")
 _RESULT = re.compile(rb"([a-z0-9-]{1,32})[ \t]*=[ \t]*([a-z0-9-]{1,32})", re.IGNORECASE)
 _MEDIA = re.compile(rb"[ \t]*([A-Za-z0-9!#$&^_.+-]{1,64})/([A-Za-z0-9!#$&^_.+-]{1,64})[ \t]*(?:;|$)")
-_PARAMETER = re.compile(rb";[ \t]*(charset|boundary)[ \t]*=[ \t]*(?:\"([^\"\r\n]*)\"|([^\s;\"]+))", re.IGNORECASE)
+_PARAMETER = re.compile(rb";[ \t]*+(charset|boundary)[ \t]*+=[ \t]*+(?:\"([^\"\r\n]*+)\"|([^\s;\"]++))", re.IGNORECASE)
 _PARAMETER_VALUE = re.compile(rb"[0-9A-Za-z'()+_,./:=?-]{1,70}")
-_FOLD = re.compile(rb"\r?\n[ \t]+")
+_FOLD = re.compile(rb"\r?\n[ \t]++")
 
 
 def mailbox(raw: bytes) -> Mailbox | None:
@@ -47,11 +48,11 @@ class Header:
     def __init__(self, facts: Facts) -> None:
         self.mail = Mail()
         self._facts = facts
-        self._row = b""
+        self._row = bytearray()
         self._begin: int | None = None
         self._size = 0
         self._open = True
-        self._rest = b""
+        self._rest = bytearray()
 
     def line(self, line: bytes, offset: int | None) -> None:
         """Take one line with its line end, at this stream offset (None where lines have no single place)."""
@@ -64,15 +65,17 @@ class Header:
             self._row += line
         else:
             self._finish_row()
-            self._row, self._begin = line, offset
+            self._row, self._begin = bytearray(line), offset
 
     def part(self, data: bytes) -> None:
         """Take a piece of the message cut anywhere."""
         if not self._open:
             return
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        for line in lines:
-            self.line(line + b"\n", None)
+        self._rest += data
+        if b"\n" in data:
+            *lines, self._rest = self._rest.split(b"\n")
+            for line in lines:
+                self.line(bytes(line + b"\n"), None)
         if len(self._rest) > _LONGEST_HEADER:
             self.end()
 
@@ -80,10 +83,10 @@ class Header:
         """The header is over."""
         self._finish_row()
         self._open = False
-        self._rest = b""
+        self._rest = bytearray()
 
     def _finish_row(self) -> None:
-        row, self._row = self._row, b""
+        row, self._row = bytes(self._row), bytearray()
         found = _FIELD.fullmatch(row)
         if not found:
             return
@@ -97,12 +100,20 @@ class Header:
 
 def _addresses(value: bytes, facts: Facts) -> list[Mailbox]:
     found = []
-    for match in _ADDRESS.finditer(_QUOTED.sub(b"", _comments_cut(value))):
-        address = mailbox(match[1] if match[1] is not None else match[2])
+    for match in _ADDRESS.finditer(_plain(value)):
+        bare = match[2]
+        if bare is not None and b"@" not in bare[1:-1]:
+            continue
+        address = mailbox(match[1] if bare is None else bare)
         if address is not None:
             facts.name(address.domain)
             found.append(address)
     return found
+
+
+def _plain(value: bytes) -> bytes:
+    """Drop comments and quoted texts; a quote that nothing closes stays."""
+    return _QUOTED.sub(lambda found: b"" if found[1] else found[0], _comments_cut(value))
 
 
 def _comments_cut(value: bytes) -> bytes:
@@ -204,7 +215,7 @@ def _received_from(row: Received, target: bytes, info: bytes | None, facts: Fact
 
 
 def _authentication(value: bytes, mail: Mail, facts: Facts) -> None:
-    host, *results = _QUOTED.sub(b"", _comments_cut(value)).split(b";")
+    host, *results = _plain(value).split(b";")
     words = host.split()
     mail.authentication_host = mail.authentication_host or (_host(words[0], facts) if words else None)
     for result in results:

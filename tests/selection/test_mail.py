@@ -5,7 +5,8 @@ import json
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from sakimori.selection import Countries, SealError, load_order, unseal
+from sakimori.selection import Countries, SealError, apps, load_order, unseal
+from sakimori.selection.facts import Facts
 from sakimori.selection.records import canonical
 from tests.selection import build
 
@@ -273,3 +274,84 @@ def test_identities_are_sealed_to_custody(run, authority, custody):
     ):
         with pytest.raises(SealError):
             unseal(sealed, private, name)
+
+
+# What a stranger writes must not choose how long it takes: read by steps that grow with its square or cube, these
+# would take hours.
+
+_LONG = 60_000
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"EHLO" + b" " * _LONG + b"\rx\n",
+        b"HELO x" + b" \t" * (_LONG // 2) + b"\rx\n",
+        b"220 " + b"SMTP" * (_LONG // 4) + b"\rx\n",
+        b"MAIL FROM:" + b" " * _LONG + b"\n",
+        b"MAIL FROM:" + b"<" * _LONG + b"\n",
+        b"BDAT 0" + b" " * _LONG + b"x\n",
+        b"BDAT 1" + b" " * _LONG + b"LAS\n",
+    ],
+)
+def test_a_line_of_any_form_is_read_at_once(line):
+    for data in (line, (b"EHLO a.example\r\n" + line) * 20):
+        facts = Facts()
+        apps.StreamApp(facts, dns=False).data(data)
+        assert facts.mails == []
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        b"From: " + b"a" * _LONG,
+        b"From: " + b"@" * _LONG,
+        b"From: " + b"<" * _LONG,
+        b'From: "' + b'\\"' * (_LONG // 2),
+        b'From: "' + b"\\\\" * (_LONG // 2),
+        b"From: " + b"(" * _LONG,
+        b"From: x\r\n" + b" \r\n " * (_LONG // 4),
+        b"Received:" + b" from (" * (_LONG // 7),
+        b"Received:" + b" from <" * (_LONG // 7),
+        b"Received: from" + b" " * _LONG + b"(",
+        b"Received: from x" + b" " * _LONG + b"y",
+        b"Received: from x (" + b"a" * _LONG + b")",
+        b"Authentication-Results: x;" + b"a" * _LONG,
+        b"Authentication-Results: " + b'"\\' * (_LONG // 2),
+        b"Content-Type: a/b" + b';charset="' * (_LONG // 10),
+        b"Content-Type: a/b; charset" + b" " * _LONG + b"=",
+        b"MIME-Version: " + b" " * _LONG + b"x",
+        b"Date: " + b"1" * _LONG,
+        b"x" * _LONG + b" " * 4_000,
+    ],
+)
+def test_a_header_row_of_any_form_is_read_at_once(row):
+    facts = Facts()
+    apps.StreamApp(facts, dns=False).data(b"EHLO a.example\r\n" + (b"DATA\r\n" + row + b"\r\n\r\n.\r\n") * 3)
+    assert len(facts.mails) == 3
+    assert all(not mail.sender for mail in facts.mails)
+
+
+def test_a_header_in_the_smallest_pieces_is_not_copied_for_each():
+    """65,536 chunks of one byte, in one line and in folded ones."""
+    for text in (b"x", b" \r\n"):
+        facts, size = Facts(), 65_536
+        header = text * (size // len(text))
+        data = b"EHLO a.example\r\n" + b"".join(b"BDAT 1\n" + header[at : at + 1] for at in range(len(header)))
+        apps.StreamApp(facts, dns=False).data(data)
+        assert len(facts.mails) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "domains"),
+    [
+        (b'"x <a@b.example>', ["b.example"]),
+        (b'"x\\" <a@b.example>', ["b.example"]),
+        (b'"x" "\\"y@c.example <a@b.example>', ["c.example", "b.example"]),  # a quote that nothing closes is text
+        (b'"x\\"y@c.example" z@b.example', ["b.example"]),
+        (b"x@y@b.example, @c.example, d@, <@>, <<e@f.example>", ["b.example", "f.example"]),
+    ],
+)
+def test_addresses_in_odd_rows(run, value, domains):
+    found = row(run, b"EHLO a.example\r\nDATA\r\nFrom: " + value + b"\r\n\r\n.\r\n")
+    assert [names_only(mailbox) for mailbox in found["mail"][0]["from"]] == domains
