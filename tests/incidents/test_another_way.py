@@ -11,6 +11,7 @@ from django.urls import reverse
 from sakimori.acts import clock, door, reading, sequencer
 from sakimori.acts.errors import NotAuthorisedError, NotFoundError, RefusedError
 from sakimori.acts.models import Delivery, Dispatch, Obligation, ReadSubject
+from sakimori.acts.verify import verify_deployment
 from sakimori.incidents.models import Report
 from sakimori.record import open_door
 from tests.incidents.test_incident_elsewhere import FULL, arrives
@@ -191,6 +192,12 @@ def test_evidence_from_every_addressee_settles_the_duty_and_stops_the_envelopes(
     assert not Delivery.objects.filter(channel="envelope", status="waiting").exists()
     with pytest.raises(RefusedError, match="既に到達"):
         confirm(ways[0])
+    sequencer.drain()
+    assert verify_deployment().problems == []
+    with open_door(uuid.uuid4()):
+        Dispatch.objects.filter(id=ways[0].id).update(arrived_at=clock.now(WORLD))
+    (moved,) = verify_deployment().problems
+    assert (moved.where, moved.what.en) == (f"dispatch/{ways[0].id}", "The time of arrival differs from its act.")
 
 
 @pytest.mark.parametrize(
