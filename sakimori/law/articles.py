@@ -16,6 +16,7 @@ _TAIL = re.compile(
     r"^(?P<number>(?:附則|Annex)?\d+(?:\.\d+)?[A-Za-z]?(?:-\d+)*|附則|)(?P<subs>(?:\([0-9A-Za-z-]+\)|[イロハニホヘト])*)$"
 )
 _SUB = re.compile(r"\(([0-9A-Za-z-]+)\)|([イロハニホヘト])")
+_LETTERS = dict(zip("イロハニホヘト", "abcdefg", strict=True))  # as official English translations count them
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 Parsed = tuple[Instrument, str, tuple[str, ...]]
 
@@ -146,4 +147,4 @@ def _japanese(number: str, subs: tuple[str, ...], supplement: str) -> str:
 def _english(number: str, subs: tuple[str, ...], supplement: str) -> str:
     word = "Art." if supplement == "条" else "para."
     head = number.replace("附則", f"Suppl. {word} ").strip() if number.startswith("附則") else f"Art. {number}"
-    return head + "".join(f"({sub})" if sub.isascii() else sub for sub in subs)
+    return head + "".join(f"({_LETTERS.get(sub, sub)})" for sub in subs)

@@ -71,7 +71,7 @@ def test_unknown_articles_are_refused(ref: str) -> None:
         ("命令4(2)", "命令4条2項", "Order Art. 4(2)"),
         ("警職法6-2(4)", "警職法6条の2第4項", "Police Duties Act Art. 6-2(4)"),
         ("強化法61(2)(vi)", "強化法61条2項6号", "Act Art. 61(2)(vi)"),
-        ("推進法52(2)(ii)ハ", "推進法52条2項2号ハ", "ESPA Art. 52(2)(ii)ハ"),
+        ("推進法52(2)(ii)ハ", "推進法52条2項2号ハ", "ESPA Art. 52(2)(ii)(c)"),
         ("強化法附則4", "強化法附則4条", "Act Suppl. Art. 4"),  # its supplement has articles
         ("命令附則2", "命令附則2項", "Order Suppl. para. 2"),  # that of the order has paragraphs
         ("Form8-K 1.05", "Form8-K 1.05", "Form 8-K Item 1.05"),
