@@ -31,6 +31,19 @@ def export_waiting(ctx: click.Context, directory: Path) -> None:
         path = directory / (f"{identity}.parcel" if envelope.get("files") else f"{identity}.envelope.json")
         _write(path, parcels.chunks(body, envelope))
         click.echo(str(path))
+    left = transport.unproven()
+    if left:
+        click.echo(
+            f"{left}通の封筒は、行為がまだ記録（ログ）に入っていないため書き出していません。"
+            "`sakimori worker`（または `sakimori log sequence`）を動かしてから、もう一度書き出してください。",
+            err=True,
+        )
+        click.echo(
+            f"{left} {'envelope was' if left == 1 else 'envelopes were'} left out: the log's sequencer has not taken "
+            f"{'its act' if left == 1 else 'their acts'} in yet. Run `sakimori worker` (or `sakimori log sequence`), "
+            "then export again.",
+            err=True,
+        )
 
 
 def _write(path: Path, chunks: Iterable[bytes]) -> None:

@@ -36,15 +36,33 @@ def offline(*words):
 @pytest.fixture(params=["yes", "no"])
 def sides(request, tmp_path):
     """Both deployments; with `no`, the minister's side knows of no designation and will refuse."""
+    places = _founded(tmp_path, request.param)
+    assert places["north"].status("file", tmp_path / "receipt.json") == 0
+    return places["north"], places["south"], request.param == "yes"
+
+
+def _founded(tmp_path, designated="yes"):
     places = {}
     for name in ("north", "south"):
         deployment.write_home(tmp_path / name, name=name)
         places[name] = Place(tmp_path / name, "", "tests.acts.two_homes_actor")
         assert places[name].status("prepare") == 0
     assert places["north"].status("found", tmp_path / "south") == 0
-    assert places["south"].status("found", tmp_path / "north", request.param) == 0
-    assert places["north"].status("file", tmp_path / "receipt.json") == 0
-    return places["north"], places["south"], request.param == "yes"
+    assert places["south"].status("found", tmp_path / "north", designated) == 0
+    return places
+
+
+def test_an_export_says_what_waits_for_the_log(tmp_path):
+    north, carried = _founded(tmp_path)["north"], tmp_path / "stick"
+    assert north.status("leave") == 0
+    status, said, errors = command(north.home, "envelope", "export", carried)
+    assert (status, said, list(carried.iterdir())) == (0, "", [])
+    assert "1通の封筒は、行為がまだ記録（ログ）に入っていない" in errors
+    assert "1 envelope was left out" in errors
+    assert "`sakimori worker`" in errors
+    assert command(north.home, "log", "sequence")[0] == 0
+    status, _, errors = command(north.home, "envelope", "export", carried)
+    assert (status, errors, len(list(carried.glob("*.envelope.json")))) == (0, "", 1)
 
 
 def test_across_an_air_gap(sides, tmp_path):

@@ -48,6 +48,14 @@ def found(other_home, designated="yes"):
     )
 
 
+def leave():
+    """File as `file` does, and let no sequencer run."""
+    from tests.support.filing import file_notification, import_register
+
+    import_register()
+    file_notification()
+
+
 def file(receipt):
     """Import a register, file the notification by two persons, let the log take it in; keep the receipt file."""
     from sakimori.acts import receipts, sequencer
@@ -80,7 +88,7 @@ def state():
     sys.stdout.write(f"{json.dumps(told)}\n")
 
 
-STEPS = (prepare, found, file, state)
+STEPS = (prepare, found, leave, file, state)
 
 
 def main():
