@@ -109,11 +109,15 @@ def _said(one: Field, data: Mapping[str, Any]) -> str:
     return "" if value in (None, "") else choice(value, one.coded) if one.coded else str(value)
 
 
-def columns(form: str = "notification") -> list[Column]:
-    """Return the columns of the computers in a filing: class, product name, maker name; of a change: old → new."""
+def columns(form: str = "notification", category: str = "") -> list[Column]:
+    """Return the columns of the computers in a filing: class, product name, maker name; of a change: old → new.
+
+    `category` is the facility category of a change in which some computer had another one before.
+    """
     names = [name for name in ("clause", "product", "maker") if form != "substitute" or name != "clause"]
     if form == "change":
-        return [_number(), *(_changed(name) for name in names)]
+        moved = [_moved(category)] if category else []
+        return [_number(), *moved, *(_changed(name) for name in names)]
     return [
         _number(),
         *(
@@ -127,6 +131,25 @@ def columns(form: str = "notification") -> list[Column]:
 
 def _number() -> Column:
     return Column("position", gettext("No."), number=True)
+
+
+def _moved(category: str) -> Column:
+    """Return the column of facility categories: old → new, `category` alone where it is the same."""
+
+    def show(row: Mapping[str, Any]) -> str:
+        old = category_before(row)
+        return f"{old} → {category}" if old else category
+
+    return Column("category", gettext("Facility category"), show=show, sortable=False)
+
+
+def category_before(row: Mapping[str, Any]) -> str:
+    """Return the facility category a row of a change names as the old one; empty where it is the same as now.
+
+    A filing has it in the row, the record of one with what the row was before.
+    """
+    before = row.get("before")
+    return str(row.get("category_before") or (before.get("category") if isinstance(before, Mapping) else "") or "")
 
 
 def _changed(name: str) -> Column:
@@ -147,9 +170,9 @@ def _changed(name: str) -> Column:
 def table(request: HttpRequest, shown: Letter) -> Table | HttpResponse:
     """Return the computers of a letter as a table, all of them, page by page."""
     rows = [{"position": place, **row} for place, row in enumerate(shown.payload.get("rows", []), start=1)]
-    form = shown.form.form
+    columns_of = columns(shown.form.form, shown.category if any(map(category_before, rows)) else "")
     return table_from(
-        request, rows, columns(form), caption=gettext("Computers notified"), filename=gettext("notification")
+        request, rows, columns_of, caption=gettext("Computers notified"), filename=gettext("notification")
     )
 
 

@@ -26,6 +26,11 @@ STATUS: Mapping[str, Text] = {
     "notified": Text("届出済み（到達）", "notified"),
     "retired": Text("廃止", "retired"),
 }
+CHANGED: Mapping[str, Text] = {
+    "waiting": Text("届出済み（変更は未届出）", "notified; a change since is not filed yet"),
+    "filed": Text("届出済み（変更の届出が到達待ち）", "notified; a change is filed, not arrived yet"),
+}
+"""The state of a notified computer in which something notified has changed since, by the state of that change."""
 STATE: Mapping[str, Text] = {
     "prepared": Text("作成", "prepared"),
     "approved": Text("承認（到達待ち）", "approved, not arrived yet"),
@@ -114,6 +119,11 @@ def clause_meaning(identifier: str) -> str:
     """Return what a clause says, in the reader's language."""
     found = table("kyokaho.scope").outcomes.get(identifier)
     return found.pick(language()) if found else identifier
+
+
+def status(code: object, change: str = "") -> str:
+    """Return a computer's state; `change`: the state of what was changed of it since and has not arrived, if any."""
+    return say(CHANGED, change) if code == "notified" and change in CHANGED else say(STATUS, code)
 
 
 def both(text: Mapping[str, str] | None) -> str:

@@ -4,7 +4,9 @@
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -37,6 +39,7 @@ from sakimori.assets.supervision import urls as supervision
 from sakimori.assets.supervision.queries import MAP
 from sakimori.assets.upkeep import urls as upkeep
 from sakimori.assets.upkeep import views_changes
+from sakimori.assets.upkeep.queries import not_arrived
 from sakimori.assets.vendors import urls as vendors
 from sakimori.errors import SakimoriError
 from sakimori.pages import Column, Nav, listed, viewer_of
@@ -72,7 +75,7 @@ def register(request: HttpRequest) -> HttpResponse:
     table = listed(
         request,
         "assets.register",
-        _columns(viewer, whole=whole),
+        partial(_with_changes, viewer, _columns(viewer, whole=whole)),
         caption=gettext("Register of computers"),
         sort="key",
         filename=gettext("register"),
@@ -173,6 +176,18 @@ def _columns(viewer: Viewer, *, whole: bool) -> list[Column]:
     return columns
 
 
+def _with_changes(viewer: Viewer, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> Sequence[Column]:
+    """Let the state of the rows shown say where something changed since that has not arrived: one look for all."""
+    if not rows:
+        return columns
+    changed = not_arrived(viewer)
+
+    def state(row: Mapping[str, Any]) -> str:
+        return saying.status(row["status"], changed.get(row["id"], ""))
+
+    return [replace(one, show=state, names=None) if one.key == "status" else one for one in columns]
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
     """Show one computer: its place under the law with reasons; POST answers the law's open questions about it."""
@@ -198,7 +213,7 @@ def computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
     context = {
         "row": row,
         **verdict.about(viewer, row, said, changes),
-        "facts": _facts(viewer, row),
+        "facts": _facts(viewer, row, changes),
         "decisions": findings.decisions(row["finding__content"]),
         "questions": findings.questions(row["finding__content"]) if may_change else [],
         "changes": changes,
@@ -214,7 +229,9 @@ def computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
     return render(request, "assets/computer.html", context, status=status_of(error) if error else 200)
 
 
-def _facts(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, object]]:
+def _facts(viewer: Viewer, row: Mapping[str, Any], changes: Sequence[Mapping[str, Any]]) -> list[tuple[str, object]]:
+    states = {one["status"] for one in changes}
+    change = next((one for one in ("waiting", "filed") if one in states), "")
     said: dict[str, object] = {
         **{name: row[name] for name in ("maker", "product", *_EXPORTED)},
         "facility": drafting.facility_names(viewer).get(row["facility"], ""),
@@ -223,7 +240,7 @@ def _facts(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, object]]:
         "scope": saying.say(saying.SCOPE, row["scope"]),
         "clause": saying.clause(row["clause"]),
         "notify": saying.say(saying.NOTIFY, row["notify"]),
-        "status": saying.say(saying.STATUS, row["status"]),
+        "status": saying.status(row["status"], change),
     }
     told = [name for name in editions.kept(_EXPORTED) if row[name]]
     order = ("scope", "clause", "notify", "status", "maker", "product", "unit", "facility", "introduced_on", *told)
@@ -253,6 +270,7 @@ SUBJECT_URLS = {
     "assets.notification": "assets:notification",
     "assets.matter": "assets:matter",
 }
+NEXT_STEPS = {"assets.notification": views_entry.next_steps}
 START_URLS = {
     **naming.START_URLS,
     **upkeep.START_URLS,

@@ -21,7 +21,7 @@ from sakimori.assets.renaming import REPORT
 from sakimori.assets.supervision.saying import SORT, say
 from sakimori.assets.tables import decode
 from sakimori.errors import SakimoriError
-from sakimori.pages import Column, table_from, viewer_of
+from sakimori.pages import Column, rows_or_none, table_from, viewer_of
 from sakimori.pages.names import organisations
 from sakimori.pages.refusals import explained
 from sakimori.pages.stepping import Step, fresh_key, stepped
@@ -307,6 +307,21 @@ def otherwise(request: HttpRequest) -> HttpResponse:
         "pending": forms.waiting(viewer, letter),
     }
     return stepped(request, step, "assets/otherwise.html", context)
+
+
+def next_steps(viewer: Viewer, notification: uuid.UUID) -> tuple[str, list[tuple[str, str]]] | None:
+    """Return what comes next of a filing that left another way and has not arrived: the sentence, and where.
+
+    None where it arrived, was taken back, or left from here.
+    """
+    found = rows_or_none(viewer, "assets.notifications", notification=notification) or []
+    if not found or found[0]["side"] != "operator" or found[0]["status"] != "sent":
+        return None
+    links = [(reverse("assets:notification", args=[notification]), gettext("See its notification"))]
+    if _may(viewer, STEPS["arrived"]):
+        label = gettext("It has arrived: record the evidence")
+        links = [(reverse("assets:arrived", args=[notification]), label), *links]
+    return gettext("It counts as filed once its arrival is recorded, with evidence."), links
 
 
 def further(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, str]]:

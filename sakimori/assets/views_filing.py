@@ -1,7 +1,8 @@
 """Duties, drafts and notifications: what is owed, exactly what would leave, how far it has got, passing it on."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -271,7 +272,7 @@ def notification(request: HttpRequest, notification: uuid.UUID) -> HttpResponse:
         except SakimoriError as refused:
             error = refused
     table = listed(
-        request, "assets.notification_items", letters.columns(row["what"]), caption=gettext("Computers notified"),
+        request, "assets.notification_items", partial(_item_columns, row), caption=gettext("Computers notified"),
         sort="position", filename=gettext("notification"), where={"notification": notification},
     )  # fmt: skip
     if isinstance(table, HttpResponse):
@@ -300,6 +301,11 @@ def notification(request: HttpRequest, notification: uuid.UUID) -> HttpResponse:
         **supervision.about(viewer, row),
     }
     return render(request, "assets/notification.html", context, status=status_of(error) if error else 200)
+
+
+def _item_columns(row: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) -> list[Column]:
+    """Return the columns of a notification's computers: with the facility category where one of them had another."""
+    return letters.columns(row["what"], row["facility_category"] if any(map(letters.category_before, items)) else "")
 
 
 def _correction(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, str]]:

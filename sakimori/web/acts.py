@@ -91,6 +91,7 @@ def act(request: HttpRequest, act: uuid.UUID) -> HttpResponse:
             "waits": [called.get(one["addressee"], "") for one in dispatches if one["status"] in ("waiting", "sent")],
             "payload": _payload(viewer, row["kind"], contents),
             "batch": (contents[0].get("batch") or {}) if contents else {},
+            "next": rooms.next_steps(row["subject_type"], row["subject"], viewer),
             "subject_link": rooms.subject_url(row["subject_type"], row["subject"], viewer),
             "sendings": [
                 {

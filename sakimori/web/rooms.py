@@ -3,6 +3,7 @@
 A room's `views.py` may offer `urlpatterns` (mounted below `/<room>/`, names prefixed `<room>:`), `NAV` (entries of the
 main navigation), `SUBJECT_URLS` (subject type → URL name that takes the thing's id) and `PROPOSAL_URLS` (act kind → URL
 name of its own page for the second person; or that name and the field of the payload the page is asked for by),
+`NEXT_STEPS` (subject type → what comes next of such a thing for a viewer: a sentence and links, or None),
 `START_URLS` (act kind → URL name of the page where one begins it, where the generated form is not the best); its
 `desk.py` `BLOCKS` of desks (`pages/desks.py`), `NAMES` (subject type → reading that names such things, given their
 ids in `about`) and `FINDS` for the search (`pages/finding.py`); its `api.py` a django-ninja `router` (mounted
@@ -86,6 +87,16 @@ def _open_to(viewer: Viewer, room: str) -> bool:
     """Return whether a room offers the viewer anything in the navigation; what has no room, and rooms without, are."""
     entries = [entry for entry in navigation() if entry.url.rpartition(":")[0] == room] if room else []
     return not entries or any(entry.shown_to(viewer) for entry in entries)
+
+
+def next_steps(subject_type: str, subject: uuid.UUID, viewer: Viewer) -> tuple[str, list[tuple[str, str]]] | None:
+    """Return what the room says comes next of a thing: the sentence, links with labels; None where nothing does."""
+    for _, module in _modules("views"):
+        found = getattr(module, "NEXT_STEPS", {}).get(subject_type)
+        if found is not None:
+            told: tuple[str, list[tuple[str, str]]] | None = found(viewer, subject)
+            return told
+    return None
 
 
 def proposal_url(kind: str, proposal: uuid.UUID | str, payload: Mapping[str, Any]) -> str:

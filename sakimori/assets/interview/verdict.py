@@ -43,7 +43,10 @@ def about(
     unit = units.explained(row["unit"], row["name"] or "", row["product"], clock.today(viewer.world))
     notified = row["notify"] == "yes"
     return {
-        "verdict": _changed(row, changes, clock.today(viewer.world)) or _in_doubt(row, changes) or verdict(row, duty),
+        "verdict": _changed(row, changes, clock.today(viewer.world))
+        or _in_doubt(row, changes)
+        or _on_its_way(row, changes)
+        or verdict(row, duty),
         "unit": {
             "answer": saying.both(unit.decision["label"]),
             "reasons": [(saying.both(one["text"]), one["article"]) for one in unit.decision["reasons"]],
@@ -103,6 +106,25 @@ def _in_doubt(row: Mapping[str, Any], changes: Sequence[Mapping[str, Any]]) -> V
     address = reverse("assets:change_computer", args=[row["id"]])
     headline = gettext("It was notified; whether a change since must be notified is open.")
     return Verdict("warn", headline, asked, why, address, gettext("Record the name as it is to be notified now"))
+
+
+def _on_its_way(row: Mapping[str, Any], changes: Sequence[Mapping[str, Any]]) -> Verdict | None:
+    """Return the verdict where a change has been filed and has not arrived: what the page shows did not arrive either.
+
+    None elsewhere, and for a correction, which is a filing of the computer itself.
+    """
+    if row["status"] not in ("filed", "notified"):
+        return None
+    filed = next((one for one in changes if one["status"] == "filed"), None)
+    if filed is None or filed["notification"] == row["notification"]:
+        return None
+    why = [(text, article) for text, article, _ in filed["reasons"][:1]]
+    address = reverse("assets:notification", args=[filed["notification"]])
+    headline = gettext("A change is filed and waits for arrival.")
+    note = gettext("What was notified before has arrived; what this page shows now has not.")
+    if row["status"] == "filed":
+        note = gettext("Neither what was notified before nor what this page shows now has arrived.")
+    return Verdict("warn", headline, note, why, address, gettext("See the change notification"))
 
 
 def _said(row: Mapping[str, Any], duty: Mapping[str, Any] | None, waiting: int) -> tuple[str, str, str]:

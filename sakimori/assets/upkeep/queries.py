@@ -42,8 +42,15 @@ def _changes(
 
 
 def _plain(viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    del viewer
-    return [{name.removeprefix("computer__"): value for name, value in row.items()} for row in rows]
+    """Name the fields plainly; where a facility was changed for one of another category, say both categories."""
+    plain = [{name.removeprefix("computer__"): value for name, value in row.items()} for row in rows]
+    moved = [row for row in plain if isinstance(row.get("fields"), dict) and "facility" in row["fields"]]
+    categories = facility_categories(viewer) if moved else {}
+    for row in moved:
+        old, new = (categories.get(uuid.UUID(str(one)), "") for one in row["fields"]["facility"])
+        if old != new:
+            row["fields"] = {**row["fields"], "category": [old, new]}
+    return plain
 
 
 def _to_notify(viewer: Viewer, *, facility_category: str = "") -> Iterable[dict[str, Any]]:
@@ -122,6 +129,12 @@ def counted_by_duty(viewer: Viewer) -> dict[uuid.UUID, dict[str, int]]:
         if status in row:
             row[status] += computers
     return counted
+
+
+def not_arrived(viewer: Viewer) -> dict[uuid.UUID, str]:
+    """Return the operator's computers of which a change has not arrived: waiting (to be filed), else filed."""
+    found = _own(viewer).filter(status__in=("filed", "waiting")).order_by("status")  # waiting comes last, and stays
+    return dict(found.values_list("computer", "status"))
 
 
 def _sums(viewer: Viewer) -> Iterable[dict[str, Any]]:

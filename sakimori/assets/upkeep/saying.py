@@ -36,6 +36,7 @@ LIST: Mapping[str, Text] = {
 STOCKTAKE: Mapping[str, Text] = {"open": Text("実施中", "under way"), "closed": Text("終了", "closed")}
 FIELD: Mapping[str, Text] = {
     **saying.FIELD,
+    "category": Text("特定重要設備の区分", "Facility category"),
     "facts": Text("判定の事実", "Facts for the law"),
     "support_end": Text("サポート終了日", "End of support"),
     "asset_tag": Text("資産番号", "Asset tag"),

@@ -4,9 +4,10 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from sakimori.acts import door
+from sakimori.acts import door, proposals
+from sakimori.assets.forms import drafts
 from sakimori.assets.interview import units
-from sakimori.assets.models import Computer, Finding
+from sakimori.assets.models import Computer, Finding, Notification
 from sakimori.record.guard import open_door
 from tests.assets.interview.test_answers import FACILITY, answer, paper, row
 from tests.support.deployment import WORLD, viewer
@@ -14,6 +15,7 @@ from tests.support.filing import file_notification, import_register
 from tests.support.warning import carry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("parties")]
+CATEGORY = "発電設備の監視制御システム"
 PART = ",その他,○,"
 
 
@@ -118,6 +120,61 @@ def test_what_is_still_to_be_notified_of_a_change_opens_the_page_of_what_has_arr
     assert "the notification has arrived" in banner(shown)
     assert "not to be notified" not in shown
     assert "<details open>" in shown  # the question that is left is seen
+
+
+def on_their_way(**more):
+    payload = drafts.changes(viewer("power", "reporter"), CATEGORY).model_dump(mode="json") | more
+    kind = f"assets.change_notification.file{'_otherwise' if more else ''}"
+    made = proposals.propose(kind, payload, by=viewer("power", "reporter"))
+    return proposals.confirm(made.id, by=viewer("power", "approver"))
+
+
+@pytest.mark.parametrize("more", [{}, {"channel": "post", "sent_at": "2026-11-20T09:00:00+09:00"}])
+def test_what_is_filed_of_a_change_and_has_not_arrived_is_not_said_to_have_arrived(enter, more):
+    client = enter("power", "reporter")
+    register = reverse("assets:register")
+    import_register()
+    file_notification()
+    carry()
+    changed("P-002", product="FortiOS 8")
+    assert "notified; a change since is not filed yet" in client.get(register).content.decode()
+    done = on_their_way(**more)
+    sent = Notification.objects.get(side="operator", what="change")
+    shown = page(client, "P-002")
+    assert "A change is filed and waits for arrival." in banner(shown)
+    assert reverse("assets:notification", args=[sent.id]) in banner(shown)
+    assert "banner good" not in shown
+    said = "notified; a change is filed, not arrived yet"
+    assert shown.count(said) == 1
+    listed = client.get(register).content.decode()
+    assert listed.count(said) == 1  # of one computer; the others have arrived
+    assert said in client.get(register, {"format": "csv"}).content.decode()
+    assert said in client.get(register, {"status": "notified", "sort": "-status"}).content.decode()
+    assert "the notification has arrived" in banner(page(client, "P-001"))
+    act = client.get(reverse("act", args=[done.act])).content.decode()
+    assert "Nothing more follows" not in act
+    if more:
+        assert "once its arrival is recorded, with evidence" in act
+        assert reverse("assets:notification", args=[sent.id]) in act
+        assert reverse("assets:arrived", args=[sent.id]) in act
+        stamp = {"notification": str(sent.id), "arrived_at": "2026-11-21T09:00:00+09:00", "reference": "受付 12"}
+        door.perform("assets.notification.confirm_arrival", stamp, by=viewer("power", "reporter"))
+    else:
+        carry()
+    assert "the notification has arrived" in banner(page(client, "P-002"))
+    assert said not in client.get(register).content.decode()
+    assert reverse("assets:arrived", args=[sent.id]) not in client.get(reverse("act", args=[done.act])).content.decode()
+
+
+def test_a_change_filed_before_the_first_notification_arrived_says_that_neither_has(enter):
+    client = enter("power", "reporter")
+    import_register()
+    file_notification()
+    changed("P-002", product="FortiOS 8")
+    on_their_way()
+    said = banner(page(client, "P-002"))
+    assert "A change is filed and waits for arrival." in said
+    assert "Neither what was notified before" in said
 
 
 def test_a_kind_changed_after_it_was_notified_leaves_the_question_in_the_banner_until_the_name_is_said(enter):
