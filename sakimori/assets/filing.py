@@ -24,6 +24,10 @@ from sakimori.text import Text, and_more
 AT_ONCE = 500
 """Rows named in one statement: databases limit how many."""
 ANEW = Text("届出案を作り直してください。", "Draft the notification anew.")
+NOTHING_LEFT = Text(
+    "届け出るものは残っていません。提案してあれば、取り下げてください。",
+    "Nothing of it is left to file. Withdraw the proposal, if it is one.",
+)
 _PASS_ON = "kyokaho.notice.pass_on"  # noqa: S105 - a rule of the law
 
 
@@ -65,8 +69,9 @@ def taken(computers: Any, rows: Iterable[tuple[str, ...]], fields: tuple[str, ..
     """Return, of these computers, those the rows stand for, by these fields; refuse rows that stand for none."""
     wanted = Counter(rows)
     found: list[uuid.UUID] = []
+    waits = False
     for identity, *named in computers.values_list("id", *fields).order_by("key"):
-        name = tuple(named)
+        name, waits = tuple(named), True
         if wanted[name] > 0:
             wanted[name] -= 1
             found.append(identity)
@@ -80,7 +85,7 @@ def taken(computers: Any, rows: Iterable[tuple[str, ...]], fields: tuple[str, ..
                 f"The register has no “{said}” that this filing could be about{more.en}.",
             ),
             where="rows",
-            mend=ANEW,
+            mend=ANEW if waits else NOTHING_LEFT,
         )
     return found
 

@@ -73,7 +73,7 @@ def _with_changes(ctx: Context, payload: f.FileChange) -> list[uuid.UUID]:
                     f"The register has no such change to notify: {told.before.maker} {told.before.product}",
                 ),
                 where="rows",
-                mend=filing.ANEW,
+                mend=filing.ANEW if waiting else filing.NOTHING_LEFT,
             )
         found.append(computers.pop(0))
     return found

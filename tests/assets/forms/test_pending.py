@@ -138,6 +138,32 @@ def test_a_proposal_says_that_the_register_has_changed_and_offers_no_confirmatio
     assert proposals.confirm(anew.id, by=viewer("power", "approver")).act
 
 
+def test_a_refusal_asks_for_a_new_draft_only_where_one_can_be_made(proposed):
+    whole = Proposal.objects.get(kind=DRAFT)
+    some = {**whole.payload, "rows": whole.payload["rows"][:1]}
+    part = proposals.propose(DRAFT, some, by=viewer("power", "reporter"))
+    proposals.confirm(whole.id, by=viewer("power", "approver"))
+    carry()
+    with pytest.raises(PreconditionError) as refused:  # its row has been filed with the others
+        proposals.confirm(part.id, by=viewer("power", "approver"))
+    assert "Nothing of it is left to file" in refused.value.explain("en")
+    computer = Computer.objects.get(world=WORLD, key="P-001")
+    was = computer.maker
+    change("P-001", maker="別の製造者")
+    propose(proposed, reverse("assets:change"))
+    made = Proposal.objects.get(kind=CHANGE)
+    change("P-001", maker="さらに別の製造者")
+    with pytest.raises(PreconditionError) as refused:
+        proposals.confirm(made.id, by=viewer("power", "approver"))
+    assert "届出案を作り直してください" in refused.value.explain("ja")
+    change("P-001", maker=was)
+    with pytest.raises(PreconditionError) as refused:
+        proposals.confirm(made.id, by=viewer("power", "approver"))
+    said = refused.value.explain("ja")
+    assert "作り直して" not in said
+    assert "届け出るものは残っていません。提案してあれば、取り下げてください。" in said
+
+
 def test_what_only_came_since_is_said_and_does_not_keep_a_proposal_from_being_confirmed(proposed, enter):
     made = Proposal.objects.get(kind=DRAFT)
     import_register([ROWS[0].replace("P-001", "P-901").replace("横河電機", "あとから来た製造者")])
