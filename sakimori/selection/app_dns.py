@@ -1,6 +1,8 @@
 """Names and query types of DNS messages (RFC 1035): questions, owners of answers, targets of CNAME, NS, PTR, MX, SRV.
 
 A message is recognised when its header and question section hold; names before a damage further on are kept.
+What a message costs is bounded: a name of 255 octets has 127 labels at most, and a pointer before each of them is the
+most that could serve (RFC 1035 2.3.4, 4.1.4); a record takes eleven octets or more; questions are few (RFC 9619: one).
 """
 
 from contextlib import suppress
@@ -11,6 +13,8 @@ from sakimori.selection.reading import NotThis, Parser, Reader
 
 PORT = 53
 _HEADER, _LARGEST_NAME, _POINTER = 12, 255, 0xC0
+MOST_POINTERS = 127  # in one name
+MOST_QUESTIONS = 16  # house rule
 _NS, _CNAME, _PTR, _MX, _SRV = 2, 5, 12, 15, 33
 QUERY_TYPES = {  # names an order may use for numbers (IANA DNS parameters)
     "A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "NULL": 10, "PTR": 12, "HINFO": 13, "MX": 15, "TXT": 16, "AAAA": 28,
@@ -53,7 +57,7 @@ def _number(data: bytes, position: int, size: int = 2) -> int:
 
 def _questions(data: bytes) -> tuple[list[tuple[list[bytes], int]], int]:
     questions, answers = _number(data, 4), _number(data, 6)
-    if len(data) < _HEADER or not questions + answers:
+    if len(data) < _HEADER or not questions + answers or questions > MOST_QUESTIONS:
         raise NotThis
     found = []
     position = _HEADER
@@ -80,14 +84,15 @@ def _answers(data: bytes, position: int, facts: Facts) -> None:
 
 
 def _labels(data: bytes, position: int) -> tuple[list[bytes], int]:
-    """Return the labels of a name and the position after it; compression pointers must point backwards."""
+    """Return the labels of a name and the position after it; compression pointers must point backwards, and be few."""
     labels: list[bytes] = []
-    size, after, lowest = 0, None, position
+    size, after, lowest, pointers = 0, None, position, 0
     while length := _number(data, position, 1):
         if length & _POINTER == _POINTER:
             target = _number(data, position) & 0x3FFF
             after = position + 2 if after is None else after
-            if target >= lowest:
+            pointers += 1
+            if target >= lowest or pointers > MOST_POINTERS:
                 raise NotThis
             position = lowest = target
             continue

@@ -12,12 +12,16 @@ from sakimori.selection.facts import Facts
 from sakimori.selection.reading import NotThis, Parser, Reader
 
 LONGEST_LINE = 65_536
-_MOST_HEADERS = 1_000
-_REQUEST = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) [^ \r\n]+ HTTP/(1\.[01])\r?\n")
+_MOST_HEADERS, _LARGEST_HEAD = 1_000, 1 << 20
+METHOD = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}"
+_REQUEST = re.compile(rb"(" + METHOD + rb") [^ \r\n]+ HTTP/(1\.[01])\r?\n")
 _RESPONSE = re.compile(rb"HTTP/(1\.[01]) ([1-5][0-9]{2})(?: [^\r\n]*)?\r?\n")
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_AGENT = re.compile(rb"[^\x00-\x08\x0a-\x1f\x7f]*")  # RFC 9110 5.5
 _LENGTH = re.compile(rb"[0-9]{1,18}")
 _SWITCHING, _NO_CONTENT, _NOT_MODIFIED, _OK = 101, 204, 304, 200
+
+_READ = frozenset({b"host", b"user-agent", b"upgrade", b"content-length", b"transfer-encoding"})
 
 _Headers = dict[bytes, list[bytes]]
 
@@ -58,18 +62,28 @@ def _note_request(request: re.Match[bytes], headers: _Headers, facts: Facts) -> 
     for host in headers.get(b"host", [])[:1]:
         facts.name(names.from_text(host))
     for agent in headers.get(b"user-agent", [])[:1]:
+        note_agent(agent, facts)
+
+
+def note_agent(agent: bytes, facts: Facts) -> None:
+    """Note a User-Agent that is a field value by its grammar: no control characters but tabs."""
+    if _AGENT.fullmatch(agent):
         facts.add("http.user_agent", agent)
 
 
 def _headers(reader: Reader) -> Generator[None, None, _Headers]:
     headers: _Headers = {}
+    end = reader.offset + _LARGEST_HEAD
     for _ in range(_MOST_HEADERS):
         line = (yield from reader.line(LONGEST_LINE)).rstrip(b"\r\n")
         if not line:
             return headers
+        if reader.offset > end:
+            break
         name, colon, value = line.partition(b":")
-        if colon and not name.startswith((b" ", b"\t")):  # a folded line continues one we do not need whole
-            headers.setdefault(name.strip().lower(), []).append(value.strip(b" \t"))
+        known = name.strip().lower()
+        if colon and known in _READ and not name.startswith((b" ", b"\t")):  # folded: of one we do not need whole
+            headers.setdefault(known, []).append(value.strip(b" \t"))
     raise NotThis
 
 

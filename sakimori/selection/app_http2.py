@@ -1,9 +1,13 @@
 """HTTP/2 in clear text with prior knowledge (RFC 9113 3.3), the client's side: authority or host, method, User-Agent.
 
-Path and body are never kept. Header blocks must not be interrupted; damage ends reading.
+Path and body are never kept. Header blocks must not be interrupted; damage ends reading, and so does a method that is
+no HTTP token.
 """
 
+import re
+
 from sakimori.selection import names
+from sakimori.selection.app_http import METHOD, note_agent
 from sakimori.selection.facts import Facts
 from sakimori.selection.hpack import Decoder, Field
 from sakimori.selection.reading import NotThis, Parser, Reader
@@ -12,6 +16,8 @@ PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 _HEADERS, _CONTINUATION = 1, 9
 _END_HEADERS, _PADDED, _PRIORITY = 0x04, 0x08, 0x20
 _LARGEST_FRAME, _LARGEST_BLOCK = 1 << 20, 65_536
+MOST_READ = 1 << 20  # bytes of header blocks of a flow (house rule)
+_METHOD = re.compile(METHOD)
 _PRIORITY_SIZE = 5
 
 
@@ -20,7 +26,7 @@ def stream(reader: Reader, facts: Facts) -> Parser:
     facts.protocol = "http2"
     yield from reader.skip(len(PREFACE))
     decoder = Decoder()
-    block, open_stream = b"", None
+    block, open_stream, read = bytearray(), None, 0
     while True:
         head = yield from reader.take(9)
         size, kind, flags = int.from_bytes(head[:3], "big"), head[3], head[4]
@@ -34,12 +40,16 @@ def stream(reader: Reader, facts: Facts) -> Parser:
             raise NotThis
         payload = yield from reader.take(size)
         block += _fragment(payload, flags) if kind == _HEADERS else payload
+        read += size
+        if read > MOST_READ:
+            facts.left_out += 1
+            return
         if len(block) > _LARGEST_BLOCK:
             raise NotThis
         open_stream = None if flags & _END_HEADERS else number
         if open_stream is None:
-            _note(decoder.block(block), facts)
-            block = b""
+            _note(decoder.block(bytes(block)), facts)
+            block.clear()
 
 
 def _fragment(payload: bytes, flags: int) -> bytes:
@@ -60,8 +70,10 @@ def _note(fields: list[Field], facts: Facts) -> None:
         first.setdefault(name, value)
     if b":method" not in first:  # trailers
         return
+    if not _METHOD.fullmatch(first[b":method"]):
+        raise NotThis
     facts.add("http.version", b"2")
     facts.add("http.method", first[b":method"])
     facts.name(names.from_text(first.get(b":authority", first.get(b"host", b""))))
     if b"user-agent" in first:
-        facts.add("http.user_agent", first[b"user-agent"])
+        note_agent(first[b"user-agent"], facts)

@@ -27,7 +27,7 @@ def looks_like(head: bytes) -> bool:
 def stream(reader: Reader, facts: Facts) -> Parser:
     """Read handshake records until the first hello is whole."""
     facts.protocol = "tls"
-    message = b""
+    message = bytearray()
     while True:
         head = yield from reader.take(5)
         length = int.from_bytes(head[3:5], "big")
@@ -41,7 +41,7 @@ def stream(reader: Reader, facts: Facts) -> Parser:
             if end > _LARGEST_HELLO:
                 return
             if len(message) >= end:
-                hello(message[4:end], facts)
+                hello(bytes(message[4:end]), facts)
                 return
 
 

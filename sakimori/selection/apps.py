@@ -56,15 +56,16 @@ def _any(reader: Reader, facts: Facts) -> Parser:
         if app_tls.looks_like(head):
             yield from app_tls.stream(reader, facts)
         return
-    while True:  # the first line, as long as it is text
-        seen = reader.available()
-        line, newline, _ = seen.partition(b"\n")
-        if _CONTROL.intersection(line) or len(line) >= app_http.LONGEST_LINE:
+    size = 0
+    while True:  # the first line, as long as it is text; each byte is looked at once, however it is cut
+        part, newline, _ = reader.available(size).partition(b"\n")
+        size += len(part)
+        if _CONTROL.intersection(part) or size >= app_http.LONGEST_LINE:
             return
         if newline:
             break
         yield
-    yield from _text(line + newline, reader, facts)
+    yield from _text((yield from reader.peek(size + 1)), reader, facts)
 
 
 def _text(line: bytes, reader: Reader, facts: Facts) -> Parser:

@@ -267,6 +267,7 @@ class OnCluster(Run):
             first.before_start += account.before_start
             first.window_overflows += account.window_overflows
             first.evictions += account.evictions
+            first.facts_left_out += account.facts_left_out
 
 
 def _by_host(workers: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:

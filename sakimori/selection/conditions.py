@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sakimori.selection import names
 from sakimori.selection.direction import Network, Networks
+from sakimori.selection.facts import Wanted
 from sakimori.selection.flows import Flow
 from sakimori.selection.packet import SCTP, TCP, UDP
 from sakimori.selection.pattern import Pattern
@@ -77,6 +78,11 @@ class Tester:
             if isinstance(condition, AddressCondition)
         }
         self._names = {item.id: frozenset(item.names) for item in conditions if isinstance(item, AddressCondition)}
+        fields = {item.field for item in conditions if isinstance(item, ValueCondition)}
+        self.wanted = Wanted(
+            frozenset().union(*self._names.values()),
+            {name: frozenset().union(*_asked(name, conditions)) for name in fields},
+        )
         self.patterns = tuple((item.id, item.pattern) for item in conditions if isinstance(item, CommandCondition))
 
     def without_commands(self) -> "Tester":
@@ -110,7 +116,14 @@ class Tester:
             return True
         if condition.side != "source" and networks.get(destination) is not None:
             return True
-        return any(not self._names[condition.id].isdisjoint(names.and_parents(name)) for name in flow.facts.names)
+        asked, facts = self._names[condition.id], flow.facts
+        if not asked.isdisjoint(facts.met):
+            return True
+        return any(not asked.isdisjoint(names.and_parents(name)) for name in facts.names)
+
+
+def _asked(name: str, conditions: Sequence[Condition]) -> list[frozenset[bytes]]:
+    return [item.values for item in conditions if isinstance(item, ValueCondition) and item.field == name]
 
 
 def values_of(name: str, flow: Flow) -> set[bytes]:

@@ -31,7 +31,7 @@ from sakimori.selection.real import Source, approved_by, require_real, require_s
 from sakimori.selection.records import LIMB_III, REHEARSAL, RecordBuilder, Row, sort_key
 from sakimori.selection.sealed import seal
 from sakimori.selection.spool import Spool
-from sakimori.selection.unchanged import require_unchanged, states
+from sakimori.selection.unchanged import GREW, require_unchanged, states
 from sakimori.text import Text
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def select(
         raise
     except Exception as error:  # noqa: BLE001  fail closed, and outside this clause: no data may hang on to the error
         fault = _place(error)
-    require_unchanged(before)
+    grown = require_unchanged(before)
     if fault is not None:
         raise EngineFaultError(
             Text(
@@ -138,6 +138,8 @@ def select(
                 "If memory ran short, give fewer --workers; else report this message to the developers.",
             ),
         )
+    run.account.grown = len(grown)
+    run.warnings += [f"{name}: {GREW}" for name in grown]
     rows = tuple(sorted(run.rows, key=sort_key))
     sealed = run.sealed()
     plain = receipts.build(
@@ -263,7 +265,7 @@ class Run:
         if flow is None:
             direction = self._directions.direction(datagram.src, datagram.dst)
             patterns = self._tester.patterns if direction == self._order.direction else None
-            flow = self._flows[key] = Flow(key, direction, patterns)
+            flow = self._flows[key] = Flow(key, direction, patterns, self._tester.wanted)
             self.account.flows[direction] += 1
         return flow
 
@@ -285,6 +287,7 @@ class Run:
             return
         for condition in holding:
             self.account.by_condition[condition.id] += 1
+        self.account.facts_left_out += flow.facts.left_out
         countries = self._directions.country(flow.key[0]), self._directions.country(flow.key[1])
         self.rows.append(self._records.row(flow, holding, countries))
 

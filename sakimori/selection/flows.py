@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sakimori.selection import app_dns, apps
-from sakimori.selection.facts import Facts
+from sakimori.selection.facts import Facts, Wanted
 from sakimori.selection.packet import ACK, SYN, TCP, UDP, Datagram
 from sakimori.selection.pattern import Pattern
 from sakimori.selection.scanner import Scanner
@@ -32,13 +32,19 @@ class Flow:
         "scanner",
     )
 
-    def __init__(self, key: Key, direction: str, patterns: Sequence[tuple[str, Pattern]] | None) -> None:
+    def __init__(
+        self,
+        key: Key,
+        direction: str,
+        patterns: Sequence[tuple[str, Pattern]] | None,
+        wanted: Wanted = Wanted(),  # noqa: B008  it cannot change
+    ) -> None:
         self.key = key
         self.direction = direction
         self.packets = self.bytes = 0
         self.first = self.last = 0
         self.initial: int | None = None
-        self.facts = Facts()
+        self.facts = Facts(wanted=wanted)
         self.scanner = None if patterns is None else Scanner(patterns)
         self._stream: Stream | None = None
         self._app: apps.StreamApp | None = None

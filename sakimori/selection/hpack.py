@@ -80,6 +80,7 @@ class Decoder:
 
     def __init__(self) -> None:
         self._dynamic: list[Field] = []
+        self._size = 0  # of the table, as RFC 7541 4.1 counts it
         self._most = _LARGEST_TABLE
         self._data = b""
         self._place = 0
@@ -145,8 +146,13 @@ class Decoder:
 
     def _insert(self, field: Field) -> None:
         self._dynamic.insert(0, field)
+        self._size += _size(field)
         self._evict()
 
     def _evict(self) -> None:
-        while self._dynamic and sum(len(name) + len(value) + _ENTRY for name, value in self._dynamic) > self._most:
-            self._dynamic.pop()
+        while self._size > self._most:
+            self._size -= _size(self._dynamic.pop())
+
+
+def _size(field: Field) -> int:
+    return len(field[0]) + len(field[1]) + _ENTRY

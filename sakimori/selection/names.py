@@ -5,13 +5,15 @@ import ipaddress
 import idna
 
 _LONGEST = 253
+_LONGEST_TEXT = 1_100  # bytes: 253 characters of UTF-8, a port, spaces
 _PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_*")
+_SHOWN = tuple(chr(value) if value in _PLAIN else f"\\{value:03d}" for value in range(256))
 
 
 def from_text(raw: bytes) -> str | None:
     """Return the name in a Host header, SNI or mail field; None if it is an address or no name at all."""
     host = raw.strip(b" \t")
-    if host.startswith(b"["):  # an IPv6 literal
+    if len(host) > _LONGEST_TEXT or host.startswith(b"["):  # no name, or an IPv6 literal
         return None
     head, colon, port = host.rpartition(b":")
     if colon and port.isdigit() | (not port):
@@ -29,7 +31,7 @@ def from_text(raw: bytes) -> str | None:
 
 def from_labels(labels: list[bytes]) -> str | None:
     """Return a DNS name; a byte that no host name has is written as backslash and three digits (RFC 1035 5.1)."""
-    text = ".".join("".join(_shown(value) for value in label.lower()) for label in labels)
+    text = ".".join("".join(map(_SHOWN.__getitem__, label.lower())) for label in labels)
     return text or None
 
 
@@ -58,7 +60,3 @@ def _checked(host: bytes) -> str | None:
     if len(host) > _LONGEST or not all(labels) or any(set(label) - _PLAIN for label in labels) or labels[-1].isdigit():
         return None
     return host.decode("ascii")
-
-
-def _shown(value: int) -> str:
-    return chr(value) if value in _PLAIN else f"\\{value:03d}"

@@ -62,9 +62,9 @@ class Reader:
         self._consume(len(line))
         return line
 
-    def available(self) -> bytes:
-        """Return what is there now, without consuming it."""
-        return bytes(self._data)
+    def available(self, start: int = 0) -> bytes:
+        """Return what is there now, from its byte `start` on, without consuming it."""
+        return bytes(self._data[start:])
 
     def _consume(self, size: int) -> None:
         del self._data[:size]

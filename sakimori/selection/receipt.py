@@ -59,6 +59,7 @@ class Account:
 
     captures: int = 0
     damaged: Counter[str] = field(default_factory=Counter)
+    grown: int = 0  # files
     input: Amount = field(default_factory=Amount)
     decoded: Amount = field(default_factory=Amount)
     undecodable: dict[str, Amount] = field(default_factory=dict)
@@ -67,6 +68,7 @@ class Account:
     before_start: int = 0
     window_overflows: int = 0
     evictions: int = 0
+    facts_left_out: int = 0  # of kept flows, beyond the limits of `facts`
     not_decoded: Counter[str] = field(default_factory=Counter)
     by_condition: Counter[str] = field(default_factory=Counter)
 
@@ -125,7 +127,11 @@ def build(
         "start": start.astimezone(UTC).isoformat(),
         "end": end.astimezone(UTC).isoformat(),
         "clock": clock,
-        "captures": {"read": account.captures, "damaged": dict(sorted(account.damaged.items()))},
+        "captures": {
+            "read": account.captures,
+            "damaged": dict(sorted(account.damaged.items())),
+            "grown": account.grown,
+        },
         "input": account.input.as_dict(),
         "decoded": account.decoded.as_dict(),
         "undecodable": {reason: amount.as_dict() for reason, amount in sorted(account.undecodable.items())},
@@ -134,8 +140,8 @@ def build(
         "not_decoded": dict(sorted(account.not_decoded.items())),
         "stream_bytes_before_start": account.before_start,
         "evictions": account.evictions,
-        "overflows": {"stream_window": account.window_overflows},
-        "degraded": account.window_overflows + account.evictions > 0,
+        "overflows": {"stream_window": account.window_overflows, "facts": account.facts_left_out},
+        "degraded": account.window_overflows + account.evictions + account.facts_left_out > 0,
         "by_condition": {condition.id: account.by_condition[condition.id] for condition in order.conditions},
         "kept_flows": len(rows),
         "output": {

@@ -92,7 +92,7 @@ def test_the_receipt_counts_everything_once(run, corpus):
     lost = receipt["undecodable"].values()
     for unit in ("packets", "bytes"):
         assert receipt["input"][unit] == receipt["decoded"][unit] + sum(amount[unit] for amount in lost)
-    assert receipt["captures"] == {"read": 201, "damaged": {"not_a_capture": 1}}
+    assert receipt["captures"] == {"read": 201, "damaged": {"not_a_capture": 1}, "grown": 0}
 
 
 def test_by_condition_tells_of_kept_flows_only(run):
@@ -136,7 +136,7 @@ def test_a_lost_window_degrades_the_receipt(run):
     pieces = [b"lost", *[b"z" * 1000] * 66]
     packets = build.side("203.0.113.66", "192.0.2.10", 1, 80, pieces)
     receipt = run(sample.ORDER, build.pcap(build.framed(packets[:1] + packets[2:]))).receipt
-    assert receipt["overflows"] == {"stream_window": 1}
+    assert receipt["overflows"] == {"stream_window": 1, "facts": 0}
     assert receipt["degraded"] is True
     assert run(sample.ORDER, sample.capture()).receipt["degraded"] is False
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from sakimori.selection.app_dns import MOST_POINTERS, MOST_QUESTIONS
 from sakimori.selection.fast.kernel import be16, get, kernel, put, u8, words
 from sakimori.selection.fast.store import Table
 
@@ -88,7 +89,7 @@ def _label_hit(base, limit, labels, count, table):
 @kernel
 def _labels(base, limit, begin, end, place, labels):
     """Collect where the labels of a name lie; returns (how many, place after the name), or (-1, 0) if it is none."""
-    count = size = 0
+    count = size = pointers = 0
     after = -1
     lowest = place
     while True:
@@ -103,7 +104,8 @@ def _labels(base, limit, begin, end, place, labels):
             if after < 0:
                 after = place + 2
             target = begin + (be16(base, limit, place) & 0x3FFF)
-            if target >= lowest:
+            pointers += 1
+            if target >= lowest or pointers > MOST_POINTERS:
                 return -1, 0
             place = lowest = target
             continue
@@ -122,6 +124,8 @@ def dns(base, limit, begin, size, table, labels):
     if size < 12:
         return False
     questions, answers = be16(base, limit, begin + 4), be16(base, limit, begin + 6)
+    if questions > MOST_QUESTIONS:
+        return False
     place = begin + 12
     hit = False
     for _ in range(questions):

@@ -190,7 +190,7 @@ class FastRun(Run):
         line = self._store.entries[entry].tolist()
         marks = line[words.INITIAL]
         direction = DIRECTIONS[marks >> words.DIRECTION_SHIFT & 7]
-        flow = Flow(_key(line), direction, self._searcher.of(entry))
+        flow = Flow(_key(line), direction, self._searcher.of(entry), self._tester.wanted)
         flow.first, flow.last = line[words.FIRST], line[words.LAST]
         flow.packets, flow.bytes = line[words.PACKETS], line[words.BYTES]
         self._pieces(flow, line[words.PIECES])

@@ -273,6 +273,7 @@ class ManyRuns(Run):
             total.before_start += account.before_start
             total.window_overflows += account.window_overflows
             total.evictions += account.evictions
+            total.facts_left_out += account.facts_left_out
         self._told()
 
 
