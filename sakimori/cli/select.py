@@ -16,7 +16,7 @@ from sakimori import law
 from sakimori.acts import clock
 from sakimori.cli.floor import REFUSED, spoken
 from sakimori.cli.select_engine import can_cluster, engine_for, not_alone
-from sakimori.cli.selecting import Shown, nothing_in, tell
+from sakimori.cli.selecting import Shown, nothing_in, require_files, tell, warned
 from sakimori.errors import SakimoriError
 from sakimori.selection import (
     Countries,
@@ -178,14 +178,7 @@ def run(
 ) -> None:
     """Select from CAPTURES (`-` reads a pipe) and write records and receipt into the folder."""
     not_alone()
-    missing = [name for name in captures if name != "-" and not Path(name).is_file()]
-    if missing:
-        raise SakimoriError(
-            Text("ファイルがありません。", "there is no such file."),
-            code="selection.no_file",
-            where=", ".join(missing),
-            mend=Text("名前を確かめてください。", "Check the name."),
-        )
+    require_files(captures)
     if captures.count("-") > 1:
         raise SakimoriError(
             Text("標準入力は一度しか読めません。", "standard input can be read once only."),
@@ -225,8 +218,8 @@ def run(
         said = {"engine": engine, "receipt": result.receipt, "warnings": list(result.warnings)}
         click.echo(json.dumps(said, ensure_ascii=False, sort_keys=True))
     else:
-        for warning in result.warnings:
-            click.echo(f"読めない部分があります / damaged capture: {shown(warning)}", err=True)
+        for line in warned(result.warnings):
+            click.echo(line, err=True)
         tell(result.receipt, receipt_path)
     for line in nothing_in(captures, result.receipt):
         click.echo(line, err=True)

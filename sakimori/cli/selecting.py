@@ -7,8 +7,11 @@ from typing import Any
 
 import click
 
+from sakimori.errors import SakimoriError
 from sakimori.selection import Progress
 from sakimori.selection.showing import shown
+from sakimori.selection.unchanged import GREW
+from sakimori.text import Text
 
 _PAUSE = 0.25
 _MEGA = 1_000_000
@@ -35,6 +38,43 @@ class Shown:
         if self._total and rate:
             line += f", {max(self._total - progress.bytes, 0) / rate:,.0f} s 残り / left"
         click.echo(f"\r{line}    ", nl=False, err=True)
+
+
+def require_files(captures: Sequence[str]) -> None:
+    """Refuse captures given by name that are no regular files, and say how to give what is there; `-` is a pipe."""
+    others = [name for name in captures if name != "-" and not Path(name).is_file()]
+    there = [name for name in others if Path(name).exists()]
+    if there:
+        raise SakimoriError(
+            Text(
+                "ファイルではありません(パイプ、フォルダーなど)。", "this is no file but a pipe, a folder or the like."
+            ),
+            code="selection.not_a_file",
+            where=", ".join(map(shown, there)),
+            mend=Text(
+                "パイプは名前でなく - を指定し、標準入力につないでください: sakimori select - … < 名前。"
+                "フォルダーは中のファイルを指定してください。",
+                "Give - instead of a pipe's name, and connect it to standard input: sakimori select - … < NAME. Of a "
+                "folder, name the files.",
+            ),
+        )
+    if others:
+        raise SakimoriError(
+            Text("ファイルがありません。", "there is no such file."),
+            code="selection.no_file",
+            where=", ".join(others),
+            mend=Text("名前を確かめてください。", "Check the name."),
+        )
+
+
+def warned(warnings: Sequence[str]) -> Iterator[str]:
+    """Yield what to say of captures that could not be read whole, or grew."""
+    for warning in warnings:
+        grew = warning.endswith(f": {GREW}")
+        said = (
+            "読む間に大きくなりました / grew while it was read" if grew else "読めない部分があります / damaged capture"
+        )
+        yield f"{said}: {shown(warning)}"
 
 
 def nothing_in(captures: Sequence[str], receipt: dict[str, Any]) -> Iterator[str]:

@@ -13,7 +13,7 @@ class _Reason(NamedTuple):
     article: str | None = None
 
 
-_LONGEST_PLACE = 200
+_LONGEST_PLACE = 120
 _A22 = "強化法22(2)"
 _A35 = "強化法35(2)"
 _REASONS: dict[str, _Reason] = {
@@ -259,4 +259,5 @@ def refusal(key: str, where: str, mend: Text | None = None) -> Refusal:
 
 def _shown(where: str) -> str:
     """Return a place of a document as it can be shown on any screen, and not endless."""
-    return shown(where if len(where) <= _LONGEST_PLACE else f"{where[:_LONGEST_PLACE]}…")
+    text = shown(where[: _LONGEST_PLACE + 1])  # what is written out is longer
+    return text if len(text) <= _LONGEST_PLACE else f"{text[:_LONGEST_PLACE]}…"

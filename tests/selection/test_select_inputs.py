@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from sakimori.cli.select import select_group
+from sakimori.cli.selecting import warned
 from sakimori.selection import Countries, load_order, sample, select
 from sakimori.selection.errors import CaptureChangedError
 from sakimori.selection.fast import mapped
@@ -60,6 +61,25 @@ def test_an_empty_file_among_others_is_named(order):
     assert "空のファイルです" in said.stderr
     assert "single packet" not in said.stderr
     assert json.loads(said.stdout)["warnings"] == []
+
+
+def test_a_pipe_given_by_name_is_told_to_be_given_as_standard_input(order):
+    os.mkfifo(order / "tap")
+    (order / "folder").mkdir()
+    for name in ("tap", "folder"):
+        said = call(order, order / name, code=1).output
+        assert "no such file" not in said
+        assert "select - … < NAME" in said
+        assert "名前でなく - を指定し" in said
+        assert "name the files" in said
+    assert "there is no such file" in call(order, order / "tab", code=1).output
+
+
+def test_a_file_that_grew_is_not_said_to_be_damaged():
+    said = list(warned(["a\x1b.pcap: grew_while_read", "b.pcap: record_length"]))
+    assert said[0].endswith(r"grew while it was read: a\x1b.pcap: grew_while_read")
+    assert "読む間に大きくなりました" in said[0]
+    assert said[1].endswith("damaged capture: b.pcap: record_length")
 
 
 def test_what_is_damaged_before_the_first_packet_is_said_too(order):
@@ -167,6 +187,17 @@ def test_check_says_what_to_write_instead(tmp_path, condition, said):
     assert said in done.output
 
 
+@pytest.mark.parametrize("value", ["9" * 10_000, "\u00fc" * 60_000, "\u202e" * 5_000])
+@pytest.mark.parametrize("condition", ["kind: address", "kind: exploratory, field: dst_port"])
+def test_a_long_value_is_not_echoed_whole(tmp_path, value, condition):
+    text = sample.ORDER + f"  - {{id: z, {condition}, values: [{value}]}}\n"
+    (tmp_path / "order.yaml").write_text(text, encoding="utf-8")
+    said = CliRunner().invoke(select_group, ["check", str(tmp_path / "order.yaml")]).output
+    assert "values" in said
+    assert "…" in said
+    assert max(map(len, said.splitlines())) < 300
+
+
 @pytest.mark.parametrize(("text", "place"), [("a: b\n\tc: d\n", "order: 2:1"), ("a: &x 1\nb: *x\n", "order: 2:4")])
 def test_check_says_where_it_is_no_yaml(tmp_path, text, place):
     (tmp_path / "order.yaml").write_text(text, encoding="utf-8")
@@ -222,19 +253,46 @@ def test_a_file_that_changes_during_the_run_ends_it_with_words(tmp_path, monkeyp
     assert "copy of it" in refused.value.explain("en")
 
 
-@pytest.mark.parametrize("engine", ["reference", "fast"])
-def test_a_file_that_only_grows_is_read(tmp_path, engine):
+@pytest.mark.parametrize(("engine", "workers"), [("reference", 1), ("fast", 1), ("fast", 3)])
+def test_a_file_written_over_in_place_is_noticed_whatever_its_times_say(tmp_path, engine, workers):
+    """Who writes may set the time of the last writing back, but not that of the last change."""
     path = tmp_path / "a.pcap"
     path.write_bytes(many(50))
+    was = path.stat()
+
+    def write_over(_progress):
+        with path.open("r+b") as over:
+            over.seek(500)
+            over.write(b"other")
+        os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))
+
+    with pytest.raises(CaptureChangedError, match=r"a\.pcap"):
+        select(
+            [path], load_order(sample.ORDER), Countries(), now=NOW, rehearsal=True, engine=engine, workers=workers,
+            progress=write_over,
+        )  # fmt: skip
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (was.st_size, was.st_mtime_ns)
+
+
+@pytest.mark.parametrize(("engine", "workers"), [("reference", 1), ("fast", 1), ("fast", 3)])
+def test_a_file_that_only_grows_is_read_and_that_is_said(tmp_path, engine, workers):
+    path, still = tmp_path / "a.pcap", tmp_path / "b.pcap"
+    path.write_bytes(many(50))
+    still.write_bytes(many(50))
 
     def grow(_progress):
         with path.open("ab") as more:
             more.write(b"\0" * 7)
 
     found = select(
-        [path], load_order(sample.ORDER), Countries(), now=NOW, rehearsal=True, engine=engine, progress=grow
+        [path, still], load_order(sample.ORDER), Countries(), now=NOW, rehearsal=True, engine=engine, workers=workers,
+        progress=grow,
     )  # fmt: skip
-    assert found.receipt["input"]["packets"] == 50
+    assert found.receipt["input"]["packets"] == 100
+    assert found.receipt["captures"]["grown"] == 1
+    assert found.warnings[-1] == "a.pcap: grew_while_read"
+    again = select([path, still], load_order(sample.ORDER), Countries(), now=NOW, rehearsal=True, engine=engine)
+    assert again.receipt["captures"]["grown"] == 0
 
 
 def test_streams_are_not_looked_at(tmp_path):
