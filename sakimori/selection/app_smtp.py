@@ -1,23 +1,26 @@
 """The client's side of SMTP (RFC 5321, RFC 3030): HELO name, envelope, and the allowed header rows of each message.
 
 Everything between DATA and its end is withheld from records (a match there tells only id and count) but for the few
-spans
-`mail` allows; so are local parts in the envelope, credentials after AUTH, and whatever cannot be understood.
+spans `mail` allows; so are local parts in the envelope, credentials after AUTH, and whatever cannot be understood.
+STARTTLS ends reading only where TLS follows: who was refused goes on in clear.
 """
 
 import re
 from collections.abc import Generator
 
-from sakimori.selection import mail, names
+from sakimori.selection import app_tls, mail, names
 from sakimori.selection.facts import Facts, Mailbox
-from sakimori.selection.reading import Parser, Reader
+from sakimori.selection.reading import NotThis, Parser, Reader
 
 _LONGEST_LINE = 65_536
+MOST_RECIPIENTS, MOST_MESSAGES = 1_000, 1_000  # house rules: of a message, of a flow; RFC 5321 4.5.3.1.8 asks for 100
+_MOST_SPANS = 16_384  # house rule: after so many everything is withheld
 _GREETINGS = frozenset({b"EHLO", b"HELO", b"LHLO"})
 _ENVELOPE = re.compile(rb"(?i)(MAIL FROM|RCPT TO):[ \t]*+<([^>\r\n]*+)>")
 _CHUNK = re.compile(rb"(?i)BDAT[ \t]++([0-9]{1,15}+)([ \t]++LAST)?+[ \t]*+\r?\n")
-_OTHER = frozenset({b"RSET", b"NOOP", b"QUIT", b"VRFY", b"EXPN", b"HELP", b"ETRN"})
-_DATA, _STARTTLS = b"DATA", b"STARTTLS"
+_OTHER = frozenset({b"RSET", b"NOOP", b"QUIT", b"HELP", b"ETRN"})  # VRFY and EXPN name mailboxes
+_DATA, _STARTTLS, _RESET = b"DATA", b"STARTTLS", b"RSET"
+_TLS_MAJOR, _RECORD_HEAD, _RECORD_TYPES, _LONGEST_RECORD = 3, 5, range(20, 25), 18_432  # RFC 8446 5.1, RFC 5246 6.2.3
 
 
 def looks_like(line: bytes) -> bool:
@@ -52,19 +55,22 @@ def stream(reader: Reader, facts: Facts) -> Parser:
         return
     session = _Session(reader, facts)
     while True:
-        facts.withheld.append((reader.offset, None))  # until the line is understood, or for good
         begin = reader.offset
+        session.withheld.open(begin)  # until the line is understood, or for good
         line = yield from reader.line(_LONGEST_LINE)
         if not session.shows(line):
-            facts.withheld[-1] = (begin, reader.offset)
+            session.withheld.close(reader.offset)
             continue
-        facts.withheld.pop()
-        if _word(line) == _STARTTLS:
-            return
+        session.withheld.drop()
         if session.envelope(line, begin):
             continue
-        if _word(line) == _DATA:
+        word = _word(line)
+        if word == _DATA:
             yield from session.data()
+        elif word == _RESET:
+            session.forget()
+        elif word == _STARTTLS:
+            yield from session.sealed()
         elif chunk := _CHUNK.fullmatch(line):
             yield from session.chunk(int(chunk[1]), last=bool(chunk[2]))
 
@@ -73,10 +79,45 @@ def _word(line: bytes) -> bytes:
     return line.split(maxsplit=1)[0].upper() if line.strip() else b""
 
 
+class _Withheld:
+    """The spans of a stream that a record may not show, in order: what touches is one, and their number is bounded."""
+
+    def __init__(self, spans: list[tuple[int, int | None]]) -> None:
+        self._spans = spans
+        self._for_good = False
+
+    def open(self, begin: int) -> None:
+        """Withhold everything from here on."""
+        if not self._for_good:
+            self._spans.append((begin, None))
+            self._for_good = len(self._spans) >= _MOST_SPANS
+
+    def close(self, end: int) -> None:
+        """End the span opened last."""
+        if self._for_good:
+            return
+        begin, _ = self._spans.pop()
+        if self._spans and self._spans[-1][1] == begin:
+            begin, _ = self._spans.pop()
+        self._spans.append((begin, end))
+
+    def drop(self) -> None:
+        """Show what the span opened last withheld."""
+        if not self._for_good:
+            self._spans.pop()
+
+    def add(self, begin: int, end: int) -> None:
+        """Withhold this span."""
+        self.open(begin)
+        self.close(end)
+
+
 class _Session:
     def __init__(self, reader: Reader, facts: Facts) -> None:
+        self.withheld = _Withheld(facts.withheld)
         self._reader = reader
         self._facts = facts
+        self._room = mail.Room(facts)
         self._from: Mailbox | None = None
         self._to: list[Mailbox] = []
         self._message: mail.Header | None = None
@@ -87,10 +128,15 @@ class _Session:
         known = word in _OTHER or word in (_DATA, _STARTTLS) or _greeting(line) is not None
         return bool(known or _ENVELOPE.match(line) or _CHUNK.fullmatch(line))
 
+    def forget(self) -> None:
+        """Clear the buffers: after a message, at RSET, at HELO and EHLO (RFC 5321 4.1.1.4, 4.1.1.5, 4.1.4)."""
+        self._from, self._to, self._message = None, [], None
+
     def envelope(self, line: bytes, begin: int) -> bool:
         """Take HELO, MAIL and RCPT; returns whether it was one of them."""
         greeting, path = _greeting(line), _ENVELOPE.match(line)
         if greeting is not None:
+            self.forget()
             if greeting:
                 self._facts.add("smtp.helo", greeting)
                 self._facts.name(names.from_text(greeting))
@@ -99,29 +145,38 @@ class _Session:
             return False
         mailbox = mail.mailbox(path[2])
         if path[1][:4].upper() == b"MAIL":
-            self._from, self._to, self._message = mailbox, [], None
+            self.forget()
+            self._from = mailbox
         if mailbox is None:
-            self._facts.withheld.append((begin + path.start(2), begin + len(line)))
+            self.withheld.add(begin + path.start(2), begin + len(line))
             return True
         if path[1][:4].upper() == b"RCPT":
-            self._to.append(mailbox)
+            if len(self._to) < MOST_RECIPIENTS:
+                self._to.append(mailbox)
+            else:
+                self._facts.left_out += 1
         self._facts.name(mailbox.domain)
         domain_at = begin + path.start(2) + path[2].rindex(b"@")
-        self._facts.withheld.append((begin + path.start(2), domain_at))
-        self._facts.withheld.append((begin + path.end(2), begin + len(line)))  # parameters may name a mailbox (AUTH=)
+        self.withheld.add(begin + path.start(2), domain_at)
+        self.withheld.add(begin + path.end(2), begin + len(line))  # parameters may name a mailbox (AUTH=)
         return True
 
     def _new(self) -> mail.Header:
-        header = mail.Header(self._facts)
-        header.mail.envelope_from, header.mail.envelope_to = self._from, list(self._to)
-        self._facts.mails.append(header.mail)
+        """Begin a message; its envelope goes with it."""
+        header = mail.Header(self._facts, self._room)
+        if len(self._facts.mails) < MOST_MESSAGES:
+            self._room.trim(self._to)
+            header.mail.envelope_from, header.mail.envelope_to = self._from, self._to
+            self._facts.mails.append(header.mail)
+        else:
+            self._facts.left_out += 1
+        self.forget()
         return header
 
     def data(self) -> Generator[None, None, None]:
         """Read a message up to the line with a single dot."""
         header = self._new()
-        begin = self._reader.offset
-        self._facts.withheld.append((begin, None))
+        self.withheld.open(self._reader.offset)
         while True:
             place = self._reader.offset
             line = yield from self._reader.line(_LONGEST_LINE)
@@ -130,19 +185,38 @@ class _Session:
             stuffed = line.startswith(b".")
             header.line(line[stuffed:], place + stuffed)
         header.end()
-        self._facts.withheld[-1] = (begin, self._reader.offset)
+        self.withheld.close(self._reader.offset)
 
     def chunk(self, size: int, *, last: bool) -> Generator[None, None, None]:
         """Read one chunk of a message; a message's chunks are one text, its lines may cross their borders."""
-        if self._message is None:
-            self._message = self._new()
-        begin = self._reader.offset
-        self._facts.withheld.append((begin, None))
+        message = self._message or self._new()
+        self._message = message
+        self.withheld.open(self._reader.offset)
         while size:
             part = min(size, _LONGEST_LINE)
-            self._message.part((yield from self._reader.take(part)))
+            message.part((yield from self._reader.take(part)))
             size -= part
         if last:
-            self._message.end()
-            self._message = None
-        self._facts.withheld[-1] = (begin, self._reader.offset)
+            message.end()
+            self.forget()
+        self.withheld.close(self._reader.offset)
+
+    def sealed(self) -> Generator[None, None, None]:
+        """Pass over TLS records to the end of the stream; return at once if what follows is no TLS hello.
+
+        What breaks their framing is withheld, and nothing more is read: it could be a message in clear.
+        """
+        self.withheld.open(self._reader.offset)
+        if (yield from self._reader.peek(1))[0] != app_tls.HANDSHAKE or not app_tls.looks_like(
+            (yield from self._reader.peek(_RECORD_HEAD + 1))
+        ):
+            self.withheld.drop()
+            return
+        while True:
+            head = yield from self._reader.peek(_RECORD_HEAD)
+            size = int.from_bytes(head[3:])
+            if head[0] not in _RECORD_TYPES or head[1] != _TLS_MAJOR or size > _LONGEST_RECORD:
+                raise NotThis
+            self.withheld.drop()
+            yield from self._reader.skip(_RECORD_HEAD + size)
+            self.withheld.open(self._reader.offset)

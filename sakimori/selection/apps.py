@@ -3,25 +3,33 @@
 By port only DNS (53 on either side, UDP and TCP). QUIC is recognised and counted, never decoded. A gap ends reading.
 """
 
-from sakimori.selection import app_dns, app_http, app_http2, app_smtp, app_ssh, app_tls
+from sakimori.selection import app_dns, app_http, app_http2, app_smtp, app_smtp_later, app_ssh, app_tls
 from sakimori.selection.facts import Facts
 from sakimori.selection.reading import NotThis, Parser, Reader
 
+_SEALED = frozenset({"tls", "ssh"})  # what follows is no text
 _CONTROL = frozenset(range(0x20)) - frozenset(b"\t\r\n")
 _QUIC_LONG, _QUIC_VERSIONS = 0xC0, (b"\x00\x00\x00\x01", b"\x6b\x33\x43\xcf")
 _QUIC_DRAFT, _QUIC_LONGEST_ID, _QUIC_SHORTEST = b"\xff\x00\x00", 20, 7
 
 
 class StreamApp:
-    """Reads one direction of a TCP connection."""
+    """Reads one direction of a TCP connection; what is not read is still looked at for mail, which is withheld."""
 
     def __init__(self, facts: Facts, *, dns: bool) -> None:
+        self._facts = facts
         self._reader = Reader()
         self._parser: Parser | None = _dns(self._reader, facts) if dns else _any(self._reader, facts)
+        self._later: app_smtp_later.Later | None = None if dns else app_smtp_later.Later(facts)
+        self._end = 0
 
-    def data(self, data: bytes) -> None:
-        """Take the next bytes of the stream."""
+    def data(self, data: bytes, offset: int | None = None) -> None:
+        """Take the next bytes of the stream; `offset`: their place in it, None if they follow directly."""
+        begin = self._end if offset is None else offset
+        self._end = begin + len(data)
         if self._parser is None:
+            if self._later is not None:
+                self._later.data(begin, data)
             return
         self._reader.feed(data)
         try:
@@ -31,10 +39,15 @@ class StreamApp:
 
     def gap(self) -> None:
         """Stop: what follows a gap cannot be read by its grammar."""
-        if self._parser is not None:
-            self._parser.close()
+        if self._parser is None:
+            return
+        self._parser.close()
         self._parser = None
-        self._reader = Reader()
+        rest, self._reader = self._reader.available(), Reader()
+        if self._facts.protocol in _SEALED:
+            self._later = None
+        elif self._later is not None:
+            self._later.data(self._end - len(rest), rest)
 
 
 def datagram(data: bytes, facts: Facts, *, dns: bool) -> None:

@@ -93,7 +93,7 @@ class Flow:
         if self.scanner is not None:
             self.scanner.data(offset, data)
         if self._app is not None:
-            self._app.data(data)
+            self._app.data(data, offset)
 
     def gap(self) -> None:
         """Learn of missing bytes (see `streams.Sink`)."""

@@ -16,6 +16,8 @@ from sakimori.selection.facts import Facts, Mail, Mailbox, Received
 
 _LONGEST_HEADER = 65_536
 _LONGEST_LOCAL = 256
+MOST_PARTS = 20_000  # house rule: mailboxes, Received rows and results of all messages of one flow
+_MOST_SPANS = 16_384  # house rule: beyond, a match in a row that may be kept tells only id and count
 # Every expression reads a byte a fixed number of times: who writes a header must not choose how long it takes.
 _FIELD = re.compile(rb"([!-9;-~]++)[ \t]*+:(.*)", re.DOTALL)
 _ADDRESS = re.compile(rb"<([^<>\r\n]*+)>|([^\s<>,;:()\"]++)")
@@ -42,12 +44,32 @@ def mailbox(raw: bytes) -> Mailbox | None:
     return Mailbox(local, name)
 
 
+_Parts = list[Mailbox] | list[Received] | list[tuple[str, str]]
+
+
+class Room:
+    """What the messages of one flow may still hold; what finds no room is counted (`Facts.left_out`)."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._left = MOST_PARTS
+
+    def trim(self, parts: _Parts, old: int = 0) -> None:
+        """Leave of the parts those that were there before (`old` of them) and the new ones for which there is room."""
+        new = len(parts) - old
+        taken = min(new, self._left)
+        self._left -= taken
+        self._facts.left_out += new - taken
+        del parts[old + taken :]
+
+
 class Header:
     """Takes the lines of one message; after the header it looks at nothing more. `mail` is what may be kept."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, room: Room | None = None) -> None:
         self.mail = Mail()
         self._facts = facts
+        self._room = room or Room(facts)
         self._row = bytearray()
         self._begin: int | None = None
         self._size = 0
@@ -93,9 +115,14 @@ class Header:
         take = _ROWS.get(found[1].lower())
         if take is None:
             return
+        parts: tuple[_Parts, ...] = (self.mail.sender, self.mail.to, self.mail.received, self.mail.authentication)
+        old = [len(part) for part in parts]
         take(_FOLD.sub(b" ", found[2]).strip(), self.mail, self._facts)
-        if self._begin is not None and found[1].lower() in _WITHOUT_MAILBOX:
-            self._facts.allowed.append((self._begin, self._begin + len(row)))
+        for part, before in zip(parts, old, strict=True):
+            self._room.trim(part, before)
+        allowed = self._facts.allowed
+        if self._begin is not None and found[1].lower() in _WITHOUT_MAILBOX and len(allowed) < _MOST_SPANS:
+            allowed.append((self._begin, self._begin + len(row)))
 
 
 def _addresses(value: bytes, facts: Facts) -> list[Mailbox]:

@@ -243,6 +243,144 @@ def test_nothing_is_read_after_starttls(run):
     assert (found["app_protocol"], found["names"], found["mail"]) == ("smtp", ["a.example"], [])
 
 
+LETTER = b"MAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\nSubject: x\r\n\r\nEVIL\r\n.\r\n"
+
+
+@pytest.mark.parametrize("command", [b"STARTTLS\r\n", b"STARTTLS now\r\n", b"starttls\n", b"STARTTLS\r\n\x16\r\n"])
+def test_who_is_refused_starttls_goes_on_in_clear_and_is_read(run, command):
+    found = row(run, b"EHLO a.example\r\n" + command + LETTER)
+    assert found["command_matches"] == [{"id": "k1", "count": 1, "first": []}]
+    (mail,) = found["mail"]
+    assert names_only(mail["envelope_from"]) == "b.example"
+
+
+def test_tls_after_starttls_is_passed_over_as_long_as_it_is_tls(run):
+    hello = build.tls_records(build.client_hello())
+    start = b"EHLO a.example\r\nSTARTTLS\r\n" + hello + b"\x17\x03\x03\0\x04EVIL"
+    assert row(run, start)["command_matches"][0]["first"] == [{"offset": len(start) - 4, "bytes": b"EVIL"}]
+    for end in (b"", b"EHLO a.example\r\n", b"\x17\x03\x03\xff\xff"):
+        (match,) = row(run, start + end + LETTER)["command_matches"]
+        assert (match["count"], len(match["first"])) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"NOOP\r\nEHLO a.example\r\n",
+        b" EHLO a.example\r\n",
+        b"PROXY TCP4 192.0.2.1 192.0.2.2 1 25\r\nEHLO a.example\r\n",
+        b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c" + b"\xcb" * 12 + b"EHLO a.example\r\n",
+        b"CONNECT mx.example:25 HTTP/1.1\r\n\r\nEHLO a.example\r\n",
+        b"220 a SMTP\r\nEHLO a.example\r\n",
+        b"x" * 70_000 + b"\nehlo a.example\r\n",
+        b"",
+    ],
+)
+def test_a_mail_that_begins_late_is_not_read_but_withheld(run, start):
+    for size in (500, 7) if len(start) < 1_000 else (1_000,):
+        found = row(run, start + LETTER, size=size)
+        assert found["command_matches"] == [{"id": "k1", "count": 1, "first": []}]
+        assert found["mail"] == []
+        assert "a@b" not in str(found)
+
+
+@pytest.mark.parametrize("line", [b"EHLO a", b"MAIL FROM:<x>", b"rcpt to:<x>", b"\tHELO x", b"AUTH LOGIN x"])
+def test_what_comes_before_a_late_mail_is_shown(line):
+    for size in (99, 1, 2, 3):
+        facts, data = Facts(), b"\0EVIL\r\n" + line + b"\r\nEVIL"
+        app = apps.StreamApp(facts, dns=False)
+        for at in range(0, len(data), size):
+            app.data(data[at : at + size])
+        app.gap()
+        assert facts.withheld == [(7, None)]
+        assert facts.may_show(1, 5)
+        assert not facts.may_show(len(data) - 4, len(data))
+
+
+def test_a_mail_after_a_gap_is_withheld(run):
+    pieces = [b"x" * 10, b"y" * 10, LETTER[:40], LETTER[40:]]
+    packets = build.side("203.0.113.66", "192.0.2.25", 4000, 25, pieces)
+    (found,) = run(ORDER, build.pcap(build.framed(packets[:2] + packets[3:]))).rows
+    assert found["command_matches"] == [{"id": "k1", "count": 1, "first": []}]
+
+
+def test_words_of_mail_elsewhere_in_a_line_withhold_nothing(run):
+    found = row(run, b"\0 EHLO x\r\nxMAIL FROM:\r\nEHLOx\r\nauth tls\r\nEVIL")
+    assert found["command_matches"][0]["first"] == [{"offset": 40, "bytes": b"EVIL"}]
+
+
+def test_mailboxes_asked_about_are_withheld(run):
+    for line in (b"VRFY EVIL\r\n", b"EXPN EVIL\r\n"):
+        assert row(run, b"EHLO a.example\r\n" + line)["command_matches"][0]["first"] == []
+
+
+# The envelope of a message ends with it (RFC 5321 4.1.1.4), and what a flow may hold is bounded
+
+ANOTHER = b"DATA\r\nX: y\r\n\r\n.\r\n"
+
+
+@pytest.mark.parametrize(
+    "between",
+    [b"", b"RSET\r\n", b"EHLO b.example\r\n", b"HELO b.example\r\n", b"MAIL FROM:<>\r\n"],
+)
+def test_recipients_belong_to_one_message(run, between):
+    first, other = row(run, ENVELOPE + ANOTHER + between + ANOTHER)["mail"]
+    assert [names_only(mailbox) for mailbox in first["envelope_to"]] == ["cas.go.jp"]
+    assert (other["envelope_from"], other["envelope_to"]) == (None, [])
+    if between:
+        (only,) = row(run, ENVELOPE + between + ANOTHER)["mail"]
+        assert (only["envelope_from"], only["envelope_to"]) == (None, [])
+
+
+def test_recipients_of_a_message_in_chunks_end_with_it(run):
+    first, other = row(run, ENVELOPE + b"BDAT 2\r\nX:BDAT 2 LAST\r\n\r\n" + ANOTHER)["mail"]
+    assert (len(first["envelope_to"]), len(other["envelope_to"])) == (1, 0)
+
+
+def read(data):
+    facts = Facts()
+    apps.StreamApp(facts, dns=False).data(data)
+    return facts
+
+
+def test_messages_of_a_flow_are_bounded_and_those_left_out_are_counted():
+    facts = read(b"EHLO a.example\n" + b"DATA\n.\n" * 1_500 + b"MAIL FROM:<a@late.example>\n")
+    assert (len(facts.mails), facts.left_out) == (1_000, 500)
+    assert "late.example" in facts.names  # names are learnt all the same: a condition may ask for them
+
+
+def test_recipients_of_a_message_are_bounded_and_not_copied():
+    facts = read(b"EHLO a.example\n" + b"RCPT TO:<a@b.cd>\n" * 1_200 + b"DATA\n.\n" * 300)
+    assert [len(mail.envelope_to) for mail in facts.mails] == [1_000] + [0] * 299
+    assert facts.left_out == 200
+
+
+def test_the_rows_of_all_messages_of_a_flow_are_bounded():
+    header = b"".join(
+        (b"From:" + b"a@b," * 2_000, b"\nReceived:x" * 500, b"\nAuthentication-Results:x" + b";a=b" * 500)
+    )
+    facts = read(b"EHLO a.example\n" + (b"DATA\n" + header + b"\n\n.\n") * 10)
+    assert [len(mail.sender) for mail in facts.mails] == [2_000] * 6 + [2_000, 0, 0, 0]
+    kept = sum(len(mail.sender) + len(mail.received) + len(mail.authentication) for mail in facts.mails)
+    assert (kept, facts.left_out) == (20_000, 10_000)
+
+
+def test_spans_are_joined_and_beyond_a_number_everything_is_withheld():
+    assert read(b"EHLO a.example\n" + b"x\n" * 30_000).withheld == [(15, 60_015), (60_015, None)]
+    start = b"EHLO a.example\n" + b"NOOP\nx\n" * 20_000
+    facts = read(start + b"NOOP EVIL\n" + b"DATA\n" + b"Date:\n" * 9_000 + b".\n")
+    assert len(facts.withheld) <= 16_384
+    assert facts.may_show(15, 19)
+    assert not facts.may_show(len(start) + 5, len(start) + 9)
+    assert len(read(b"EHLO a.example\n" + (b"DATA\n" + b"Date:\n" * 9_000 + b".\n") * 3).allowed) == 16_384
+
+
+def test_a_flow_that_leaves_something_out_makes_the_receipt_say_so(run):
+    result = run(ORDER, flow(b"EHLO a.example\n" + b"DATA\n.\n" * 1_001))
+    assert len(result.rows[0]["mail"]) == 1_000
+    assert (result.receipt["overflows"]["facts"], result.receipt["degraded"]) == (1, True)
+
+
 def test_the_server_side_tells_only_the_protocol(run):
     packets = build.side("203.0.113.66", "192.0.2.25", 25, 25, [b"220 mx.example ESMTP\r\n250 ok\r\n"])
     (found,) = run(ORDER, build.pcap(build.framed(packets))).rows
