@@ -35,17 +35,18 @@ def stream(reader: Reader, facts: Facts) -> Parser:
     """Read message after message."""
     facts.protocol = "http"
     while True:
-        line = yield from reader.line(LONGEST_LINE)
+        line = yield from reader.peek_line(LONGEST_LINE)
         request, response = _REQUEST.fullmatch(line), _RESPONSE.fullmatch(line)
+        if request is None and response is None:
+            raise NotThis  # with the line still there: others may look at it
+        yield from reader.skip(len(line))
         headers = yield from _headers(reader)
         if request is not None:
             _note_request(request, headers, facts)
             if request[1] == b"CONNECT" or b"upgrade" in headers:
                 return
             bodiless = b"transfer-encoding" not in headers and b"content-length" not in headers
-        elif response is None:
-            raise NotThis
-        else:
+        elif response is not None:
             facts.add("http.status", response[2])
             facts.add("http.version", response[1])
             status = int(response[2])

@@ -258,8 +258,8 @@ def test_tls_after_starttls_is_passed_over_as_long_as_it_is_tls(run):
     hello = build.tls_records(build.client_hello())
     start = b"EHLO a.example\r\nSTARTTLS\r\n" + hello + b"\x17\x03\x03\0\x04EVIL"
     assert row(run, start)["command_matches"][0]["first"] == [{"offset": len(start) - 4, "bytes": b"EVIL"}]
-    for end in (b"", b"EHLO a.example\r\n", b"\x17\x03\x03\xff\xff"):
-        (match,) = row(run, start + end + LETTER)["command_matches"]
+    for end in (LETTER, b"EHLO a.example\r\n" + LETTER, b"\x17\x03\x03\xff\xff" + LETTER, b"Dear EVIL"):
+        (match,) = row(run, start + end)["command_matches"]
         assert (match["count"], len(match["first"])) == (2, 1)
 
 
@@ -271,6 +271,7 @@ def test_tls_after_starttls_is_passed_over_as_long_as_it_is_tls(run):
         b"PROXY TCP4 192.0.2.1 192.0.2.2 1 25\r\nEHLO a.example\r\n",
         b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c" + b"\xcb" * 12 + b"EHLO a.example\r\n",
         b"CONNECT mx.example:25 HTTP/1.1\r\n\r\nEHLO a.example\r\n",
+        b"POST / HTTP/1.1\r\n\r\nEHLO a.example\r\n",
         b"220 a SMTP\r\nEHLO a.example\r\n",
         b"x" * 70_000 + b"\nehlo a.example\r\n",
         b"",
@@ -298,10 +299,19 @@ def test_what_comes_before_a_late_mail_is_shown(line):
 
 
 def test_a_mail_after_a_gap_is_withheld(run):
-    pieces = [b"x" * 10, b"y" * 10, LETTER[:40], LETTER[40:]]
+    pieces = [b"x" * 10, b"y" * 10, b"EVIL\r\n" + LETTER[:40], LETTER[40:]]
     packets = build.side("203.0.113.66", "192.0.2.25", 4000, 25, pieces)
     (found,) = run(ORDER, build.pcap(build.framed(packets[:2] + packets[3:]))).rows
-    assert found["command_matches"] == [{"id": "k1", "count": 1, "first": []}]
+    assert found["command_matches"] == [{"id": "k1", "count": 2, "first": [{"offset": 20, "bytes": b"EVIL"}]}]
+
+
+def test_behind_a_gap_a_line_may_begin():
+    facts = Facts()
+    app = apps.StreamApp(facts, dns=False)
+    for at, data in ((0, b"\0x"), (50, b"y"), (90, b"MAIL FROM:<x>")):
+        app.data(data, at)
+        app.gap()
+    assert facts.withheld == [(90, None)]
 
 
 def test_words_of_mail_elsewhere_in_a_line_withhold_nothing(run):
