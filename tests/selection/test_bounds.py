@@ -52,16 +52,16 @@ def may_hold(data):
 def test_a_name_has_so_many_pointers(more):
     data, found = chain(app_dns.MOST_POINTERS + more), Facts()
     assert app_dns.datagram(data, found)
-    assert ("evil.example" in found.names) is not more
-    assert may_hold(data) is not more
+    assert ("evil.example" in found.names) == (not more)
+    assert may_hold(data) == (not more)
 
 
 @pytest.mark.parametrize("more", [0, 1])
 def test_a_message_has_so_many_questions(more):
     number = app_dns.MOST_QUESTIONS + more
     data = message(number, 0, (build.dns_name("evil.example") + b"\0\1\0\1") + b"\xc0\x0c\0\1\0\1" * (number - 1))
-    assert app_dns.datagram(data, Facts()) is not more
-    assert may_hold(data) is not more
+    assert app_dns.datagram(data, Facts()) == (not more)
+    assert may_hold(data) == (not more)
 
 
 def dear(size):
