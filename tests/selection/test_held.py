@@ -3,14 +3,15 @@
 import io
 import struct
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sakimori.selection import Countries, load_order, select
 from sakimori.selection.engine import RunSettings
-from sakimori.selection.fast import held, store
+from sakimori.selection.fast import hashing, held, store
 from sakimori.selection.fast.rows import LOW
-from sakimori.selection.fast.run import FastRun
+from sakimori.selection.fast.run import FastRun, Prepared
 from sakimori.selection.streams import WINDOW
 from tests.selection import build, test_invariance
 from tests.selection.conftest import NOW, assert_same
@@ -82,9 +83,10 @@ def test_a_window_that_runs_over_in_single_bytes():
 # what a sender can cost
 
 
-def made(frames):
+def made(frames, secret=None):
     """Enter frames into flows and return the run, not yet finished."""
-    run = FastRun(RunSettings(ORDER, Countries(), None, None, rehearsal=True))
+    settings = RunSettings(ORDER, Countries(), None, None, rehearsal=True)
+    run = FastRun(settings, prepared=Prepared.of(settings, secret))
     run.capture(0, io.BytesIO(build.pcap([(build.at(number, 1e-6), frame) for number, frame in enumerate(frames)])))
     return run
 
@@ -102,12 +104,13 @@ def depths(run):
     return found
 
 
-def test_no_order_of_arrival_makes_a_search_long():
-    """Each search looks at no more than the tree is deep: about 2 ln n, where a list had n."""
+@pytest.mark.parametrize("secret", [None, bytes(hashing.SIZE), b"\xff" * hashing.SIZE, (b"\1" + bytes(7)) * 12])
+def test_no_order_of_arrival_makes_a_search_long(secret):
+    """Each search looks at no more than the tree is deep: about 2 ln n, where a list had n, whatever the secret."""
     number = 30_000
     up = [2 * at for at in range(1, number)]
     for places in (up, up[::-1], [2 * (at * 7919 % number) for at in range(1, number)]):
-        run = made([segment(0, b"")] + [segment(at, b"x") for at in places])
+        run = made([segment(0, b"")] + [segment(at, b"x") for at in places], secret)
         found = depths(run)
         assert len(found) == number - 1
         assert max(found) < 60

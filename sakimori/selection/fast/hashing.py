@@ -22,6 +22,7 @@ from sakimori.selection.fast.store import Table
 
 _WORDS = 12
 SIZE = 8 * _WORDS
+_FIRST, _SECOND = -49064778989728563, -4265267296055464877  # of MurmurHash3 (A. Appleby, in the public domain)
 
 
 class Secret:
@@ -46,6 +47,14 @@ def spread(value, odd):
     """Mix a number so that its upper half reaches all bits; an odd `odd` loses nothing."""
     value = (value ^ ((value >> 32) & LOW)) * odd
     return value ^ ((value >> 32) & LOW)
+
+
+@kernel
+def scatter(value):
+    """Mix a number so that numbers which follow one another are in no order (the last steps of MurmurHash3)."""
+    value = (value ^ ((value >> 33) & 0x7FFF_FFFF)) * _FIRST
+    value = (value ^ ((value >> 33) & 0x7FFF_FFFF)) * _SECOND
+    return value ^ ((value >> 33) & 0x7FFF_FFFF)
 
 
 @kernel

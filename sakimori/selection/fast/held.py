@@ -6,7 +6,7 @@ of their number: the tree is a treap (C. Aragon, R. Seidel, "Randomized search t
 the secret of the run, which no sender knows.
 """
 
-from sakimori.selection.fast.hashing import spread
+from sakimori.selection.fast.hashing import scatter
 from sakimori.selection.fast.kernel import get, kernel, put
 from sakimori.selection.fast.rows import LOW
 from sakimori.selection.fast.store import C_HELD_FREE, C_HELD_LEFT, H_NEXT, HELD
@@ -57,8 +57,8 @@ def _hang(index, line, side, child, arrays):
 @kernel
 def _above(one, other, arrays):
     """Say whether a span stands above another in the tree."""
-    first, odd = get(arrays.secret, 0), get(arrays.secret, 11)
-    return spread(first + one, odd) >= spread(first + other, odd)
+    first = get(arrays.secret, 0)
+    return scatter(first + one) >= scatter(first + other)
 
 
 @kernel
