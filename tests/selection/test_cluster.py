@@ -112,17 +112,23 @@ def test_a_lost_worker_loses_nothing(three, tmp_path):
 
 
 def end_busy(found):
-    """Kill the worker that computes, once it has begun processes; returns its process and theirs."""
-    for _ in range(2000):
+    """Kill the worker that computes, once it has begun processes; returns its process and theirs.
+
+    One of them is held first: on a quick machine the run would be over before its worker is killed.
+    """
+    for _ in range(10_000):
         for state in found.scheduler.workers.values():
             pid = found.workers[state.name].process.process.pid
             begun = children(pid)
             if state.processing and len(begun) == 3:
+                os.kill(begun[0], signal.SIGSTOP)
                 time.sleep(0.3)
                 os.kill(pid, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(begun[0], signal.SIGCONT)
                 time.sleep(0.5)
                 return [pid, *begun]
-        time.sleep(0.01)
+        time.sleep(0.002)
     return []
 
 
