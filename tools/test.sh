@@ -18,5 +18,5 @@ if $bin/python -c 'import sys; from tests.support.postgres import programs; sys.
 else
     echo "not run over PostgreSQL, it is absent / PostgreSQL がないため省略"
 fi
-SAKIMORI_CHECKED=1 $bin/python -m pytest -n auto --dist worksteal -q tests/selection/test_fast_engine.py
+SAKIMORI_CHECKED=1 $bin/python -m pytest -n auto --dist worksteal -q tests/selection/test_fast_{engine,memory}.py
 $bin/python -m pytest -n auto --dist worksteal --cov --cov-append --cov-report=term

@@ -235,14 +235,7 @@ def correct(request: HttpRequest, notification: uuid.UUID) -> HttpResponse:
     reason, matter = data.get("reason", "").strip()[:_LONGEST], _uuid(data.get("matter", ""))
     draft = drafts.correction(viewer, notification, reason or "-", matter)
     out, new = drafts.difference(viewer, notification, draft.rows)
-    context: dict[str, Any] = {
-        "row": row,
-        "pending": waiting(viewer, letters.letter(draft, clock.today(viewer.world))),
-        "out": _differences(out),
-        "new": _differences(new),
-        "same": not out and not new,
-        "outline": draft.outline.model_dump() != (row["outline"] or {}),
-    }
+    context = _compared(viewer, row, draft, (out, new))
     if request.method == "POST" and reason and "again" not in request.POST:
         kept = {"reason": reason, "matter": str(matter or "")}
         letter = letters.letter(draft, clock.today(viewer.world))
@@ -289,6 +282,24 @@ def correct_otherwise(request: HttpRequest, notification: uuid.UUID) -> HttpResp
     return stepped(request, step, "assets/otherwise.html", context, sent="f-reason" in request.POST)
 
 
+def _compared(
+    viewer: Viewer,
+    row: Mapping[str, Any],
+    draft: FileCorrection,
+    differences: tuple[Counter[Any], Counter[Any]],
+) -> dict[str, Any]:
+    """Return what the page of a correction shows: the filing, what of it goes, and what comes instead."""
+    out, new = differences
+    return {
+        "row": row,
+        "pending": waiting(viewer, letters.letter(draft, clock.today(viewer.world))),
+        "out": _differences(out),
+        "new": _differences(new),
+        "same": not out and not new,
+        "outline": draft.outline.model_dump() != (row["outline"] or {}),
+    }
+
+
 def _ask_why(
     request: HttpRequest,
     viewer: Viewer,
@@ -297,16 +308,7 @@ def _ask_why(
     differences: tuple[Counter[Any], Counter[Any]],
 ) -> HttpResponse:
     """Ask why a filing is corrected on paper: the reason stands in what is printed, so it comes before that."""
-    out, new = differences
-    context = {
-        "row": row,
-        "pending": waiting(viewer, letters.letter(draft, clock.today(viewer.world))),
-        "out": _differences(out),
-        "new": _differences(new),
-        "same": not out and not new,
-        "outline": draft.outline.model_dump() != (row["outline"] or {}),
-        "missing": request.method == "POST",
-    }
+    context = _compared(viewer, row, draft, differences) | {"missing": request.method == "POST"}
     return render(request, "assets/forms/correct.html", context, status=422 if request.method == "POST" else 200)
 
 

@@ -155,11 +155,16 @@ def asked_title(day: date) -> Text:
     )
 
 
-def _receive_recall(ctx: Context, payload: Receive) -> Bound:
-    """Take in at the vendor's that a request is withdrawn."""
+def _asked_of(ctx: Context, payload: Receive) -> tuple[RecallRequest, VendorRequest]:
+    """Return what an operator says of a request, and the vendor's own record of it."""
     told = incoming.read(ctx, RecallRequest, payload.document)
     _require_meant(ctx, payload, told)
-    request = ctx.get(VendorRequest, told.request, organisation=told.issuer, vendor=told.addressee)
+    return told, ctx.get(VendorRequest, told.request, organisation=told.issuer, vendor=told.addressee)
+
+
+def _receive_recall(ctx: Context, payload: Receive) -> Bound:
+    """Take in at the vendor's that a request is withdrawn."""
+    told, request = _asked_of(ctx, payload)
     ctx.change(request, status="withdrawn")
     about = Bound("assets.asked", request.id)
     title = Text(f"照会{request.number}は取り下げられました", f"Request {request.number} was withdrawn")
@@ -178,9 +183,7 @@ def reminded_title(request: VendorRequest) -> Text:
 
 def _receive_urge(ctx: Context, payload: Receive) -> Bound:
     """Take in at the vendor's a reminder of a request that is open; of one that has ended nobody is reminded."""
-    told = incoming.read(ctx, RecallRequest, payload.document)
-    _require_meant(ctx, payload, told)
-    request = ctx.get(VendorRequest, told.request, organisation=told.issuer, vendor=told.addressee)
+    told, request = _asked_of(ctx, payload)
     about = Bound("assets.asked", request.id)
     if request.status == "open":
         ctx.change(request, reminded_at=ctx.now)
