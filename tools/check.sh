@@ -24,5 +24,7 @@ check "ruff" $bin/ruff check .
 check "ruff format" $bin/ruff format --check .
 check "mypy" $bin/mypy sakimori tools tests/support tests/conftest.py
 check "import contracts" $bin/lint-imports --no-cache
+# A test that cannot be imported would stop a run that lasts half an hour.
+check "tests are found" $bin/python -m pytest -q --collect-only tests
 check "house checks" $bin/python -m tools.house
 [ "${#failed[@]}" -eq 0 ] || { echo "failed / 不合格: ${failed[*]}"; exit 1; }

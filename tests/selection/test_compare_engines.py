@@ -8,7 +8,7 @@ import pytest
 from sakimori.selection import load_order, sample
 from sakimori.selection.fast import run
 from tests.selection import build
-from tests.selection.test_fast_engine import flood
+from tests.selection.test_fast_memory import flood
 from tools import compare_engines
 
 
