@@ -12,10 +12,13 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from sakimori import law
+from sakimori.acts import authority
 from sakimori.acts.errors import PreconditionError
 from sakimori.assets import drafting, letters, saying
 from sakimori.assets.forms import drafts
 from sakimori.assets.models import Notification
+from sakimori.pages.proposed import Note
 from sakimori.record import Viewer
 
 _NAMED = 20  # rows told one by one; the rest are counted
@@ -48,6 +51,18 @@ def of(viewer: Viewer, payload: Mapping[str, Any]) -> Stale | None:
     if not gone and not come and not other:
         return None
     return Stale(*_told(gone), *_told(come), outline=other, blocked=bool(gone), anew=anew if today else "")
+
+
+def note(viewer: Viewer, row: Mapping[str, Any]) -> Note | None:
+    """Return what the page of a proposal says of it before somebody decides.
+
+    None where the register is the same, and for whoever may neither propose nor confirm it.
+    """
+    kind, mine = law.kind(row["kind"]), (viewer.organisation_type, viewer.role)
+    if not any(authority.allowed_by_role(kind, *mine, confirming=one) for one in (False, True)):
+        return None
+    found = of(viewer, row["payload"])
+    return Note("assets/stale.html", found, blocked=found.blocked) if found else None
 
 
 def anew(viewer: Viewer, payload: Mapping[str, Any]) -> str:

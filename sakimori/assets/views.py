@@ -22,6 +22,7 @@ from sakimori.assets import (
     editions,
     findings,
     saying,
+    staleness,
     views_entry,
     views_filing,
     views_import,
@@ -293,6 +294,7 @@ START_URLS = {
     "assets.computer.retire": "assets:register",
 }
 PROPOSAL_URLS = dict.fromkeys(views_filing.FILINGS, "assets:filing")
+PROPOSAL_NOTES = dict.fromkeys(views_filing.FILINGS, staleness.note)
 urlpatterns = [
     *upkeep.urlpatterns,
     *vendors.urlpatterns,

@@ -20,7 +20,7 @@ from sakimori.pages.faults import say
 from sakimori.pages.stepping import fresh_key
 from sakimori.record import Viewer
 from sakimori.text import Text
-from sakimori.web import names
+from sakimori.web import names, rooms
 from sakimori.web.contents import described
 from sakimori.web.deskblocks import proposal_page
 from sakimori.web.failures import explained, status_of
@@ -116,6 +116,8 @@ def _page(request: HttpRequest, viewer: Viewer, row: Mapping[str, Any], error: S
     line = waiting_line(viewer, row)
     organisation = viewer.acting_organisation
     batch = Batch.objects.filter(id=row["batch"], world=viewer.world, organisation=organisation).first()
+    lapsed = row["status"] == "open" and row["expires_at"] <= clock.now(viewer.world)
+    note = rooms.proposal_note(viewer, row) if row["status"] == "open" and not lapsed else None
     faults = [say(fault, language()) for fault in error.fields] if isinstance(error, PayloadError) else []
     return render(
         request,
@@ -125,7 +127,8 @@ def _page(request: HttpRequest, viewer: Viewer, row: Mapping[str, Any], error: S
             "kind": kind,
             "own_page": own_page if (own_page := proposal_page(viewer, row)) != request.path else "",
             "line": line,
-            "lapsed": row["status"] == "open" and row["expires_at"] <= clock.now(viewer.world),
+            "lapsed": lapsed,
+            "note": note,
             "may_confirm": may_confirm(viewer, row["kind"]),
             "proposer": _proposer(row, people),
             "settler": people.get(row["settled_person"], ""),

@@ -3,6 +3,7 @@
 A room's `views.py` may offer `urlpatterns` (mounted below `/<room>/`, names prefixed `<room>:`), `NAV` (entries of the
 main navigation), `SUBJECT_URLS` (subject type → URL name that takes the thing's id) and `PROPOSAL_URLS` (act kind → URL
 name of its own page for the second person; or that name and the field of the payload the page is asked for by),
+`PROPOSAL_NOTES` (act kind → what is to be known of an open proposal before somebody decides: `pages/proposed.py`),
 `NEXT_STEPS` (subject type → what comes next of such a thing for a viewer: a sentence and links, or None),
 `START_URLS` (act kind → URL name of the page where one begins it, where the generated form is not the best); its
 `desk.py` `BLOCKS` of desks (`pages/desks.py`), `NAMES` (subject type → reading that names such things, given their
@@ -24,6 +25,7 @@ from sakimori.acts import registry
 from sakimori.pages import Nav, rows_or_none
 from sakimori.pages.desks import Block
 from sakimori.pages.finding import Find
+from sakimori.pages.proposed import Note
 from sakimori.record import Viewer
 
 _FLOOR = {"acts.act": "act", "acts.proposal": "proposal", "acts.notice": "notice"}
@@ -111,6 +113,16 @@ def proposal_url(kind: str, proposal: uuid.UUID | str, payload: Mapping[str, Any
         except (KeyError, NoReverseMatch):
             return ""
     return ""
+
+
+def proposal_note(viewer: Viewer, row: Mapping[str, Any]) -> Note | None:
+    """Return what the room says of an open proposal (`kind`, `payload`) to this viewer; None where it says nothing."""
+    for _, module in _modules("views"):
+        found = getattr(module, "PROPOSAL_NOTES", {}).get(row["kind"])
+        if found is not None:
+            note: Note | None = found(viewer, row)
+            return note
+    return None
 
 
 def proposal_fields() -> set[str]:

@@ -186,3 +186,36 @@ def test_a_proposed_change_undone_meanwhile_says_that_nothing_of_it_is_left(part
     assert "Nothing of it is left to file" in text
     assert "FortiOS → " in text
     assert "FortiOS NG" in text
+
+
+def test_the_frames_page_of_a_stale_filing_says_so_too_and_offers_no_confirmation(proposed, enter):
+    made = Proposal.objects.get(kind=DRAFT)
+    address = reverse("proposal", args=[made.id])
+    approver = enter("power", "approver")
+    fresh = approver.get(address)
+    assert fresh.context["note"] is None
+    assert 'value="confirm"' in fresh.content.decode()
+    change("P-001", maker="別の製造者")
+    shown = approver.get(address).content.decode()
+    assert "it can no longer be filed as it stands" in shown
+    assert "別の製造者" in shown
+    assert "Refuse it below" in shown
+    assert 'value="confirm"' not in shown
+    assert 'value="refuse"' in shown
+    own = proposed.get(address).content.decode()
+    assert "Withdraw it below" in own
+    assert "See the draft of today" in own
+    assert "somebody else must confirm it" not in own
+    reader = enter("power", "viewer").get(address)
+    assert reader.status_code == 200
+    assert reader.context["note"] is None  # neither proposes nor confirms: nothing of the register is told
+    proposals.refuse(made.id, "登録簿が変わった", by=viewer("power", "approver"))
+    assert approver.get(address).context["note"] is None  # settled: nothing is left to decide
+
+
+def test_the_frames_page_lets_confirm_what_only_lacks_what_came_since(proposed, enter):
+    made = Proposal.objects.get(kind=DRAFT)
+    import_register([ROWS[0].replace("P-001", "P-901").replace("横河電機", "あとから来た製造者")])
+    shown = enter("power", "approver").get(reverse("proposal", args=[made.id])).content.decode()
+    assert "あとから来た製造者" in shown
+    assert 'value="confirm"' in shown
