@@ -41,7 +41,7 @@ lock: $(RUN_READY) ## write requirements/*.lock anew (UPGRADE=1: newest versions
 	@tools/lock.sh
 
 clean: ## remove what the above made; sample worlds in var/ stay / 生成物の削除
-	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis htmlcov .coverage .coverage.*
+	@rm -rf $(VENV) .examples build dist *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis htmlcov .coverage .coverage.*
 	@find sakimori tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 	@find sakimori -name '*.mo' -delete
 

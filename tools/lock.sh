@@ -8,3 +8,4 @@ compile() { .venv/bin/uv pip compile "${options[@]}" "$@"; }
 compile requirements/bootstrap.in --output-file requirements/bootstrap.lock
 compile pyproject.toml --output-file requirements/run.lock
 compile pyproject.toml --extra dev --constraint requirements/run.lock --output-file requirements/dev.lock
+compile requirements/examples.in --no-deps --output-file requirements/examples.lock

@@ -9,6 +9,11 @@ rm -f .coverage .coverage.*
 # The tests start hundreds of processes: with the byte code kept, each begins with a second of work less.
 unset PYTHONDONTWRITEBYTECODE
 
+# Real documents of the CycloneDX and SPDX projects; without them the closing lines name the tests not run.
+SAKIMORI_BOM_EXAMPLES=${SAKIMORI_BOM_EXAMPLES:-$PWD/.examples}
+export SAKIMORI_BOM_EXAMPLES
+$bin/python -m tools.fetch_examples "$SAKIMORI_BOM_EXAMPLES" || true
+
 if $bin/python -c 'import sys; from tests.support.postgres import programs; sys.exit(programs() is None)'; then
     status=0
     SAKIMORI_TEST_DATABASE=postgres $bin/python -m pytest -n auto --dist worksteal -q -m both_databases \

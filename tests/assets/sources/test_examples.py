@@ -1,6 +1,6 @@
 """The example documents of the CycloneDX and SPDX projects, where they have been fetched: none makes us stumble.
 
-`python -m tools.fetch_examples DIR` fetches them; `SAKIMORI_BOM_EXAMPLES` names the directory.
+`make test` fetches those in the projects' source packages; `SAKIMORI_BOM_EXAMPLES` names the directory.
 """
 
 import os
@@ -12,8 +12,8 @@ import pytest
 from sakimori.assets.sources.reading import read_source
 from sakimori.errors import SakimoriError
 from tests.support.absent import skip_absent
+from tools.fetch_examples import ENDINGS
 
-ENDINGS = {".json", ".xml", ".spdx", ".yaml", ".yml", ".rdf", ".tag", ".jsonld"}
 EMPTY = "holds no component"
 
 
