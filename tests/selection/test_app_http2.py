@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sakimori.selection import hpack
 from sakimori.selection.reading import NotThis
-from tests.selection.streamed import bytewise, read
+from tests.selection.streamed import HTTP2, bytewise, frame, read
 
 
 def test_the_huffman_code_is_complete():
@@ -45,22 +45,6 @@ def test_header_blocks_of_the_rfc():
         (b":authority", b"www.example.com"),
         (b"custom-key", b"custom-value"),
     ]
-
-
-def frame(kind, flags, number, payload):
-    return len(payload).to_bytes(3, "big") + bytes([kind, flags]) + number.to_bytes(4, "big") + payload
-
-
-HTTP2 = (
-    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-    + frame(4, 0, 0, b"")
-    + frame(
-        1, 0x4 | 0x8 | 0x20, 1, b"\x03" + b"P" * 5 + bytes.fromhex("828684418cf1e3c2e5f23a6ba0ab90f4ff") + b"\0" * 3
-    )
-    + frame(0, 1, 1, b"secret body")
-    + frame(1, 0, 3, b"\x83\x86\x84")
-    + frame(9, 4, 3, b"\x41\x09b.example" + b"\x0f\x2b\x05Bot/2")
-)
 
 
 def test_http2_with_prior_knowledge():

@@ -10,7 +10,7 @@ from sakimori.selection.facts import Facts, Wanted
 from sakimori.selection.fast import hints
 from sakimori.selection.fast.store import Table
 from tests.selection import build
-from tests.selection.test_apps import bytewise, frame, read
+from tests.selection.streamed import bytewise, frame, read
 
 PREFACE = app_http2.PREFACE
 ORDER = """

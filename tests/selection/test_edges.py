@@ -20,9 +20,9 @@ from sakimori.selection.pattern import PatternError, literal, regex
 from sakimori.selection.reading import NotThis
 from tests.selection import build
 from tests.selection.build import UDP, block, eth, ip4, ip6, udp
-from tests.selection.test_apps import HTTP2, frame, read
+from tests.selection.letters import ORDER, flow, names_only
+from tests.selection.streamed import HTTP2, frame, read
 from tests.selection.test_decode import IN4, decode, outer4, reason, seen
-from tests.selection.test_mail import ORDER, flow, names_only
 
 SECTION = block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
 INTERFACE = block(1, struct.pack("<HHI", 101, 0, 65_535))

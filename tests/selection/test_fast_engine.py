@@ -17,8 +17,8 @@ from sakimori.selection.fast import dealing, mapped, reach, run, share, store
 from tests.selection import build, test_invariance
 from tests.selection.conftest import NOW, assert_same
 from tests.selection.generate import case
+from tests.selection.letters import ORDER as MAIL_ORDER
 from tests.selection.test_corpus import EVERYTHING, TYPICAL
-from tests.selection.test_mail import ORDER as MAIL_ORDER
 
 GENERATED = int(os.environ.get("SAKIMORI_GENERATED") or 100)  # 10,000 before a release
 BY_ID = load_order("""
