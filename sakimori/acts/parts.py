@@ -104,11 +104,16 @@ def values(viewer: Viewer, query: str, names: Iterable[str], **arguments: Any) -
         unseen = _withheld(viewer, found, every, arguments)
         allowed = {*listing.sorts, *listing.texts, *listing.named} - unseen
         return {
-            name: list(every.order_by().values_list(name, flat=True).distinct())
+            name: list(every.order_by().values_list(_selected(every, name), flat=True).distinct())
             if name in allowed or name.partition("__")[0] in allowed
             else []
             for name in names
         }
+
+
+def _selected(every: QuerySet[Any], name: str) -> Any:
+    """Return how a field is selected: what a query only finds and sorts by (`alias`) is no column of its rows."""
+    return F(name) if name in every.query.annotations else name
 
 
 def is_listing(query: str) -> bool:

@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q
 
 from sakimori.acts.models import Obligation
 from sakimori.acts.outcomes import outcome
-from sakimori.assets import called, standing, support
+from sakimori.assets import called, changed, standing, support
 from sakimori.assets.interview import queries as interview
 from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem, OperatorProduct, ProductSpread
 from sakimori.assets.naming import queries as naming
@@ -35,11 +35,6 @@ SORTS = ("key", "name", "maker", "product", "clause", "scope", "notify", "status
 """What the register can be sorted by."""
 
 
-def _own(viewer: Viewer) -> Any:
-    """Return the operator's own computers; nobody else has a way to them."""
-    return Computer.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
-
-
 def _register(
     viewer: Viewer,
     *,
@@ -50,22 +45,30 @@ def _register(
     key: str = "",
     facility: uuid.UUID | None = None,
     unsure: bool = False,
+    change: str = "",
 ) -> Iterable[dict[str, Any]]:
     """The operator's own computers: those of one state or facility, or the one of a key, alone where that is named.
 
-    `unsure`: those with an open question.
+    `unsure`: those with an open question. `change`: those of which something notified has changed since that is not
+    filed yet (waiting), is filed and has not arrived (filed), or either (any); every row says which, and as
+    `state` its status and that together (notified_waiting).
     """
     wanted = {"scope": scope, "notify": notify, "status": status, "clause": clause, "key": key, "facility": facility}
-    found = _own(viewer).filter(**{name: value for name, value in wanted.items() if value})
+    found = changed.own(viewer).filter(**{name: value for name, value in wanted.items() if value})
     found = found.filter(UNSURE) if unsure else found
+    found = found.filter(changed.having(viewer, change)) if change else found
     rows: Iterable[dict[str, Any]] = found.order_by(*_OWN.order).values(*_COMPUTER)
     return rows
 
 
 def _summary(viewer: Viewer) -> Iterable[dict[str, Any]]:
-    """How many computers there are, and how many by scope, duty and state; `open`: with an open question."""
+    """How many computers there are, and how many by scope, duty and state; `open`: with an open question.
+
+    `changed`: of which something notified has changed since and is not filed yet.
+    """
     scopes, states, owed = Counter[str](), Counter[str](), Counter[str]()
-    together = _own(viewer).values_list("scope", "status", "notify")
+    mine = Computer.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
+    together = mine.values_list("scope", "status", "notify")
     open_ones = 0
     # One walk through the register for all of them.
     for scope, status, notify, computers, unsure in together.annotate(
@@ -83,14 +86,13 @@ def _summary(viewer: Viewer) -> Iterable[dict[str, Any]]:
         "scope": dict(scopes),
         "status": dict(states),
         "notify": dict(owed),
+        "changed": changed.count(viewer, "waiting"),
     }
 
 
 def _computer(viewer: Viewer, *, computer: uuid.UUID) -> Iterable[dict[str, Any]]:
-    found: Iterable[dict[str, Any]] = (
-        _own(viewer).filter(id=computer).values(*_COMPUTER, "answered", "finding__content")
-    )
-    return found
+    found = Computer.objects.filter(world=viewer.world, organisation=viewer.acting_organisation, id=computer)
+    return changed.said(viewer, found.values(*_COMPUTER, "answered", "finding__content"))
 
 
 def _duties(viewer: Viewer, *, duty: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
@@ -228,7 +230,7 @@ def _arrivals(viewer: Viewer) -> Iterable[dict[str, Any]]:
     return list(found.order_by("arrived_at").values("id", "organisation", "arrived_at"))
 
 
-_OWN = Listing(order=("key",), sorts=SORTS, texts=("key", "name", "maker", "product"))
+_OWN = Listing(order=("key",), sorts=(*SORTS, "state"), texts=("key", "name", "maker", "product"), make=changed.said)
 _FILED = Listing(
     order=("-filed_at", "id"),
     sorts=(

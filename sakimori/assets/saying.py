@@ -27,10 +27,22 @@ STATUS: Mapping[str, Text] = {
     "retired": Text("廃止", "retired"),
 }
 CHANGED: Mapping[str, Text] = {
-    "waiting": Text("届出済み（変更は未届出）", "notified; a change since is not filed yet"),
-    "filed": Text("届出済み（変更の届出が到達待ち）", "notified; a change is filed, not arrived yet"),
+    "notified_waiting": Text("届出済み（変更は未届出）", "notified; a change since is not filed yet"),
+    "notified_filed": Text("届出済み（変更の届出が到達待ち）", "notified; a change is filed, not arrived yet"),
+    "filed_waiting": Text(
+        "届出済み（到達待ち、変更は未届出）", "filed, not arrived yet; a change since is not filed yet"
+    ),
+    "filed_filed": Text("届出済み（変更の届出とも到達待ち）", "filed, as is a change since; neither has arrived yet"),
+    "retired_waiting": Text("廃止（変更は未届出）", "retired; a change is not filed yet"),
+    "retired_filed": Text("廃止（変更の届出が到達待ち）", "retired; a change is filed, not arrived yet"),
 }
-"""The state of a notified computer in which something notified has changed since, by the state of that change."""
+"""The state of a computer in which something notified has changed since: its status, and that of the change."""
+CHANGE: Mapping[str, Text] = {
+    "waiting": Text("変更があり、未届出", "a change is not filed yet"),
+    "filed": Text("変更の届出が到達待ち", "a change is filed, not arrived yet"),
+    "any": Text("変更が未到達（上のどちらか）", "either of them"),
+}
+"""How far a change since has got, as the register is filtered by it."""
 STATE: Mapping[str, Text] = {
     "prepared": Text("作成", "prepared"),
     "approved": Text("承認（到達待ち）", "approved, not arrived yet"),
@@ -90,6 +102,7 @@ FIELD: Mapping[str, Text] = {
     "notify": Text("届出", "Notification"),
     "due_on": Text("届出期限", "Due"),
     "status": Text("状態", "State"),
+    "change": Text("届出後の変更", "Change since"),
 }
 
 
@@ -123,7 +136,13 @@ def clause_meaning(identifier: str) -> str:
 
 def status(code: object, change: str = "") -> str:
     """Return a computer's state; `change`: the state of what was changed of it since and has not arrived, if any."""
-    return say(CHANGED, change) if code == "notified" and change in CHANGED else say(STATUS, code)
+    return say(CHANGED, f"{code}_{change}") if f"{code}_{change}" in CHANGED else say(STATUS, code)
+
+
+def state(code: str) -> str:
+    """Return a computer's state by one code for both: `notified`, `notified_waiting`."""
+    base, _, change = code.partition("_")
+    return status(base, change)
 
 
 def both(text: Mapping[str, str] | None) -> str:

@@ -4,9 +4,7 @@
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -40,7 +38,6 @@ from sakimori.assets.supervision import urls as supervision
 from sakimori.assets.supervision.queries import MAP
 from sakimori.assets.upkeep import urls as upkeep
 from sakimori.assets.upkeep import views_changes
-from sakimori.assets.upkeep.queries import not_arrived
 from sakimori.assets.vendors import urls as vendors
 from sakimori.errors import SakimoriError
 from sakimori.pages import Column, Nav, listed, viewer_of
@@ -48,7 +45,7 @@ from sakimori.pages.refusals import explained, status_of
 from sakimori.pages.stepping import fresh_key
 from sakimori.record import Viewer, every_role
 
-_FILTERS = {"scope": saying.SCOPE, "notify": saying.NOTIFY, "status": saying.STATUS}
+_FILTERS = {"scope": saying.SCOPE, "notify": saying.NOTIFY, "status": saying.STATUS, "change": saying.CHANGE}
 _EXPORTED = (
     "version", "serial", "asset_tag", "address", "position", "host", "responsible", "asset_owner", "support_end",
     "cpe", "purl", "source",
@@ -76,7 +73,7 @@ def register(request: HttpRequest) -> HttpResponse:
     table = listed(
         request,
         "assets.register",
-        partial(_with_changes, viewer, _columns(viewer, whole=whole)),
+        _columns(viewer, whole=whole),
         caption=gettext("Register of computers"),
         sort="key",
         filename=gettext("register"),
@@ -120,6 +117,7 @@ def _summary(counted: Mapping[str, Any]) -> dict[str, int]:
         "required": notify.get("yes", 0),
         "filed": status.get("filed", 0),
         "notified": status.get("notified", 0),
+        "changed": counted["changed"],
         "waiting": max(0, notify.get("yes", 0) - status.get("filed", 0) - status.get("notified", 0)),
     }
 
@@ -165,7 +163,12 @@ def _columns(viewer: Viewer, *, whole: bool) -> list[Column]:
         ),
         coded("notify", saying.NOTIFY),
         Column("due_on", saying.say(saying.FIELD, "due_on"), show=lambda row: due.get(row["duty"]), sortable=False),
-        coded("status", saying.STATUS),
+        Column(
+            "status",
+            saying.say(saying.FIELD, "status"),
+            names=lambda codes: {code: saying.state(code) for code in codes},
+            field="state",
+        ),
     ]
     if whole:
         columns[3:3] = [
@@ -175,18 +178,6 @@ def _columns(viewer: Viewer, *, whole: bool) -> list[Column]:
             *(plain(name) for name in editions.kept(_EXPORTED)),
         ]
     return columns
-
-
-def _with_changes(viewer: Viewer, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> Sequence[Column]:
-    """Let the state of the rows shown say where something changed since that has not arrived: one look for all."""
-    if not rows:
-        return columns
-    changed = not_arrived(viewer)
-
-    def state(row: Mapping[str, Any]) -> str:
-        return saying.status(row["status"], changed.get(row["id"], ""))
-
-    return [replace(one, show=state, names=None) if one.key == "status" else one for one in columns]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -214,7 +205,7 @@ def computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
     context = {
         "row": row,
         **verdict.about(viewer, row, said, changes),
-        "facts": _facts(viewer, row, changes),
+        "facts": _facts(viewer, row),
         "decisions": findings.decisions(row["finding__content"]),
         "questions": findings.questions(row["finding__content"]) if may_change else [],
         "changes": changes,
@@ -230,9 +221,7 @@ def computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
     return render(request, "assets/computer.html", context, status=status_of(error) if error else 200)
 
 
-def _facts(viewer: Viewer, row: Mapping[str, Any], changes: Sequence[Mapping[str, Any]]) -> list[tuple[str, object]]:
-    states = {one["status"] for one in changes}
-    change = next((one for one in ("waiting", "filed") if one in states), "")
+def _facts(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, object]]:
     said: dict[str, object] = {
         **{name: row[name] for name in ("maker", "product", *_EXPORTED)},
         "facility": drafting.facility_names(viewer).get(row["facility"], ""),
@@ -241,7 +230,7 @@ def _facts(viewer: Viewer, row: Mapping[str, Any], changes: Sequence[Mapping[str
         "scope": saying.say(saying.SCOPE, row["scope"]),
         "clause": saying.clause(row["clause"]),
         "notify": saying.say(saying.NOTIFY, row["notify"]),
-        "status": saying.status(row["status"], change),
+        "status": saying.status(row["status"], row["change"]),
     }
     told = [name for name in editions.kept(_EXPORTED) if row[name]]
     order = ("scope", "clause", "notify", "status", "maker", "product", "unit", "facility", "introduced_on", *told)

@@ -131,12 +131,6 @@ def counted_by_duty(viewer: Viewer) -> dict[uuid.UUID, dict[str, int]]:
     return counted
 
 
-def not_arrived(viewer: Viewer) -> dict[uuid.UUID, str]:
-    """Return the operator's computers of which a change has not arrived: waiting (to be filed), else filed."""
-    found = _own(viewer).filter(status__in=("filed", "waiting")).order_by("status")  # waiting comes last, and stays
-    return dict(found.values_list("computer", "status"))
-
-
 def _sums(viewer: Viewer) -> Iterable[dict[str, Any]]:
     """How many changes there are in each state, and the earliest day by which some must be notified."""
     counted = dict(_own(viewer).values_list("status").annotate(Count("id")).order_by())
