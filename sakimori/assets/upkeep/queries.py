@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Case, Count, F, Min, Q, Value, When
 
 from sakimori.acts import clock
 from sakimori.assets.models import Computer, ComputerChange
@@ -23,6 +23,10 @@ _CHANGE = (
 _TOLD = ("clause", "product", "maker")
 
 
+_UNDONE = Q(status="recorded", outcome="open", decision__table=UNDONE)
+"""Undone before it was notified; the minister's office has not answered whether that is notified."""
+
+
 def _own(viewer: Viewer) -> Any:
     return ComputerChange.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
 
@@ -33,17 +37,26 @@ def _changes(
     status: str = "",
     computer: uuid.UUID | None = None,
     duty: uuid.UUID | None = None,
+    undone: bool = False,
 ) -> Any:
-    """What changed in the operator's computers, and whether it must be notified."""
-    found = _own(viewer)
+    """What changed in the operator's computers, and whether it must be notified.
+
+    `undone`: what was undone before it was notified and whether that must be notified is open. `answer` of a row is its
+    `outcome`, or undone for such a one.
+    """
+    found = _own(viewer).alias(answer=Case(When(_UNDONE, then=Value("undone")), default=F("outcome")))
+    found = found.filter(_UNDONE) if undone else found
     wanted = {"status": status, "computer": computer, "duty": duty}
     found = found.filter(**{name: value for name, value in wanted.items() if value})
     return found.order_by("-recorded_at", "id").values(*_CHANGE)
 
 
 def _plain(viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Name the fields plainly; where a facility was changed for one of another category, say both categories."""
+    """Name the fields plainly, say what was undone, and of a move to a facility of another category both categories."""
     plain = [{name.removeprefix("computer__"): value for name, value in row.items()} for row in rows]
+    for row in plain:
+        asked = row["status"] == "recorded" and row["outcome"] == "open"
+        row["answer"] = "undone" if asked and (row["decision"] or {}).get("table") == UNDONE else row["outcome"]
     moved = [row for row in plain if isinstance(row.get("fields"), dict) and "facility" in row["fields"]]
     categories = facility_categories(viewer) if moved else {}
     for row in moved:
@@ -137,7 +150,7 @@ def _sums(viewer: Viewer) -> Iterable[dict[str, Any]]:
     waiting = (
         _own(viewer).filter(status="waiting").aggregate(due=Min("due_on"), computers=Count("computer", distinct=True))
     )
-    undone = _own(viewer).filter(status="recorded", outcome="open", decision__table=UNDONE)
+    undone = _own(viewer).filter(_UNDONE)
     retired = Computer.objects.filter(
         world=viewer.world, organisation=viewer.acting_organisation, status="retired"
     ).count()
@@ -153,7 +166,17 @@ def _sums(viewer: Viewer) -> Iterable[dict[str, Any]]:
 
 _LISTED = Listing(
     order=("-recorded_at", "id"),
-    sorts=("changed_on", "recorded_at", "due_on", "status", "outcome", "event", "computer__key", "computer__name"),
+    sorts=(
+        "changed_on",
+        "recorded_at",
+        "due_on",
+        "status",
+        "outcome",
+        "answer",
+        "event",
+        "computer__key",
+        "computer__name",
+    ),
     texts=("computer__key", "computer__name", "computer__product", "computer__maker"),
     make=_plain,
 )

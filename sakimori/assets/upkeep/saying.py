@@ -28,7 +28,13 @@ EVENT: Mapping[str, Text] = {
     "retired": Text("廃止", "retired"),
     "rederived": Text("法令・指定の変更", "law or designation changed"),
 }
-UNDONE = Text("届け出る前に元へ戻った（届け出るかは未確定）", "undone before it was notified (open whether to notify)")
+ANSWER: Mapping[str, Text] = {
+    **OUTCOME,
+    "undone": Text(
+        "届け出る前に元へ戻った（届け出るかは未確定）", "undone before it was notified (open whether to notify)"
+    ),
+}
+"""The law's answer about a change; of one that was undone, that it was."""
 LIST: Mapping[str, Text] = {
     "waiting": Text("回答待ち", "waiting for an answer"),
     "answered": Text("回答済み", "answered"),

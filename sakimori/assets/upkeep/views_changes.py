@@ -16,7 +16,6 @@ from sakimori.acts.errors import ConflictError
 from sakimori.assets import drafting, editions, saying
 from sakimori.assets.scoping import SCOPE_FACTS
 from sakimori.assets.upkeep import saying as words
-from sakimori.assets.upkeep.asking import UNDONE
 from sakimori.law.decisions import notices
 from sakimori.pages import Column, listed, viewer_of
 from sakimori.pages.refusals import explained
@@ -43,7 +42,8 @@ def changes(request: HttpRequest) -> HttpResponse:
     sums = reading.read_one(viewer, "assets.change_sums")
     asked = request.GET.get("state", "")
     state = asked if asked in _STATES else ""
-    coded = {"status": words.STATE, "outcome": words.OUTCOME, "event": words.EVENT}
+    undone = request.GET.get("undone") == "1"
+    coded = {"status": words.STATE, "answer": words.ANSWER, "event": words.EVENT}
 
     def column(name: str, label: str) -> Column:
         return Column(name, label, names=lambda codes: {one: saying.say(coded[name], one) for one in codes})
@@ -63,7 +63,7 @@ def changes(request: HttpRequest) -> HttpResponse:
             column("event", gettext("What happened")),
             Column("fields", gettext("Old → new"), show=lambda row: words.told(row["fields"]), sortable=False),
             Column("changed_on", gettext("On")),
-            column("outcome", gettext("Must it be notified?")),
+            column("answer", gettext("Must it be notified?")),
             Column("due_on", saying.say(saying.FIELD, "due_on")),
             column("status", saying.say(saying.FIELD, "status")),
         ],
@@ -71,7 +71,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         sort="-recorded_at",
         empty=gettext("Nothing of this kind has changed."),
         filename=gettext("changes"),
-        where={"status": state} if state else {},
+        where={"status": state} if state else {"undone": True} if undone else {},
     )
     if isinstance(table, HttpResponse):
         return table
@@ -82,6 +82,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         "table": table,
         "tabs": tabs,
         "state": state,
+        "undone": undone and not state,
         "sums": sums,
         "minor": _minor(viewer),
         "settings": reading.read_one(viewer, "assets.upkeep_settings"),
@@ -113,20 +114,13 @@ def of_computer(viewer: Viewer, computer: uuid.UUID) -> list[dict[str, Any]]:
             **row,
             "what": saying.say(words.EVENT, row["event"]),
             "told": words.told(row["fields"]),
-            "answer": _answer(row),
+            "answer": saying.say(words.ANSWER, row["answer"]),
             "state": saying.say(words.STATE, row["status"]),
             "reasons": words.reasons(row["decision"]),
             "questions": words.questions(row["decision"]),
         }
         for row in reading.read(viewer, "assets.changes", computer=computer)
     ]
-
-
-def _answer(row: Mapping[str, Any]) -> str:
-    """Return the law's answer about a change in words; of one that was undone, that it was."""
-    if row["outcome"] == "open" and (row["decision"] or {}).get("table") == UNDONE:
-        return words.UNDONE.pick(saying.language())
-    return saying.say(words.OUTCOME, row["outcome"])
 
 
 def _back(request: HttpRequest, computer: uuid.UUID) -> str:

@@ -310,3 +310,24 @@ def test_a_reminder_and_a_new_derivation_lead_to_what_they_are_about(enter, part
     page = text(client.get(reverse("assets:due", args=[reminder.id])))
     assert "computers left" in page
     assert "Draft the notification" in page
+
+
+def test_the_list_of_changes_says_undone_where_a_change_was_undone(enter, register):
+    for key, product in (("P-002", "FortiOS NG"), ("P-002", "FortiOS"), ("P-001", "別の製品")):
+        payload = {"computer": str(register[key].id), "changed_on": "2026-11-20", "product": product}
+        door.perform("assets.computer.change", payload, by=viewer("power", "reporter"))
+    client = enter("power", "reporter")
+    address = reverse("assets:changes")
+    page = text(client.get(address))
+    assert page.count(">undone before it was notified (open whether to notify)<") == 2
+    assert ">open (questions)<" not in page
+    assert 'href="?undone=1"' in page
+    for asked in ({"undone": "1"}, {"q": "undone"}):
+        found = text(client.get(address, asked))
+        assert found.count("undone before it was notified (open") == 2, asked
+        assert "別の製品" not in found, asked
+    sorted_ = text(client.get(address, {"sort": "answer"}))
+    assert sorted_.index(">must be notified<") < sorted_.index("undone before it was notified (open whether")
+    rows = client.get("/api/v1/queries/assets.changes", {"undone": "true"}).json()["rows"]
+    assert [(row["outcome"], row["answer"]) for row in rows] == [("open", "undone")] * 2
+    assert {row["answer"] for row in client.get("/api/v1/queries/assets.changes").json()["rows"]} >= {"change", "none"}
