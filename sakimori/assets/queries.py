@@ -64,9 +64,10 @@ def _register(
 def _summary(viewer: Viewer) -> Iterable[dict[str, Any]]:
     """How many computers there are, and how many by scope, duty and state; `open`: with an open question.
 
-    `changed`: of which something notified has changed since and is not filed yet.
+    `required`: of those to be notified, how many in each state. `changed`: of how many something notified has changed
+    since and is not filed yet.
     """
-    scopes, states, owed = Counter[str](), Counter[str](), Counter[str]()
+    scopes, states, owed, required = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     mine = Computer.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
     together = mine.values_list("scope", "status", "notify")
     open_ones = 0
@@ -79,6 +80,8 @@ def _summary(viewer: Viewer) -> Iterable[dict[str, Any]]:
         states[status] += computers
         if status != "retired":
             owed[notify] += computers
+        if notify == "yes":
+            required[status] += computers
     yield {
         "id": viewer.acting_organisation,
         "all": states.total(),
@@ -86,6 +89,7 @@ def _summary(viewer: Viewer) -> Iterable[dict[str, Any]]:
         "scope": dict(scopes),
         "status": dict(states),
         "notify": dict(owed),
+        "required": dict(required),
         "changed": changed.count(viewer, "waiting"),
     }
 

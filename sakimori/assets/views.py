@@ -108,17 +108,17 @@ def _coded(request: HttpRequest, name: str, words: Mapping[str, Any]) -> str:
 
 
 def _summary(counted: Mapping[str, Any]) -> dict[str, int]:
-    scope, notify, status = counted["scope"], counted["notify"], counted["status"]
+    scope, notify, required = counted["scope"], counted["notify"], counted["required"]
     return {
         "all": counted["all"],
         "in_scope": scope.get("in", 0),
         "open": counted["open"],
         "exempt": notify.get("exempt", 0),
         "required": notify.get("yes", 0),
-        "filed": status.get("filed", 0),
-        "notified": status.get("notified", 0),
+        "filed": required.get("filed", 0),
+        "notified": required.get("notified", 0),
         "changed": counted["changed"],
-        "waiting": max(0, notify.get("yes", 0) - status.get("filed", 0) - status.get("notified", 0)),
+        "waiting": required.get("registered", 0),
     }
 
 

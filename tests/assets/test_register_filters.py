@@ -120,3 +120,19 @@ def test_the_api_says_beside_the_state_that_a_change_waits(enter):
     one = Computer.objects.get(key="P-002").id
     (row,) = client.get("/api/v1/queries/assets.computer", {"computer": str(one)}).json()["rows"]
     assert row["change"] == "waiting"
+
+
+def test_what_waits_is_counted_by_itself_not_as_what_is_left_of_others(enter):
+    import_register()
+    file_notification()
+    carry()
+    outside = {"part_of_facility": False, "sends_unrouted": False, "connection": "none"}
+    change("P-001", facts=outside)  # notified, and needs no notification any more
+    assert Computer.objects.get(key="P-001").notify != "yes"
+    import_register((ROWS[0].replace("P-001", "P-101"),))
+    waiting = Computer.objects.filter(notify="yes", status="registered").count()
+    notified = Computer.objects.filter(notify="yes", status="notified").count()
+    assert waiting == 1
+    page = text(enter("power", "reporter").get(reverse("assets:register")))
+    assert f"1 not filed · 0 on their way · {notified} arrived" in page
+    assert "Draft the notification" in page
