@@ -7,11 +7,12 @@ from django.db.models import Count
 
 from sakimori.acts import clock
 from sakimori.acts.errors import PreconditionError
+from sakimori.assets import designated
 from sakimori.assets.interview import ministry
 from sakimori.assets.models import Computer
-from sakimori.assets.payloads import MOST_ROWS, FileNotification, Outline
+from sakimori.assets.payloads import MOST_ROWS, FileNotification
 from sakimori.assets.scoping import FacilityFacts
-from sakimori.parties.models import Designation, Facility, Organisation
+from sakimori.parties.models import Facility
 from sakimori.record import Viewer
 from sakimori.text import Text
 
@@ -37,13 +38,8 @@ def facility_names(viewer: Viewer) -> dict[uuid.UUID, str]:
 
 def minister_of(viewer: Viewer, category: str, language: str) -> str:
     """Return the name of the minister a notification of this category goes to; empty where there is none."""
-    facility = (
-        Facility.objects.select_related("designation__minister")
-        .filter(world=clock.world(viewer.world).base, organisation_id=viewer.acting_organisation, category=category)
-        .first()
-    )
-    minister = facility.designation.minister if facility else None
-    return Text(minister.name_ja, minister.name_en).pick(language) if minister else ""
+    found = designated.of_category(clock.world(viewer.world).base, viewer.acting_organisation, category)
+    return Text(found.minister.name_ja, found.minister.name_en).pick(language) if found else ""
 
 
 def facility_facts(facility: Facility, world: str) -> FacilityFacts:
@@ -80,8 +76,6 @@ def draft(viewer: Viewer, category: str) -> FileNotification:
 
     Raises `PreconditionError` where nothing waits.
     """
-    base = clock.world(viewer.world).base
-    operator = Organisation.objects.get(id=viewer.acting_organisation, world=base)
     rows = waiting_rows(viewer, category)[:MOST_ROWS]
     if not rows:
         raise PreconditionError(
@@ -91,12 +85,7 @@ def draft(viewer: Viewer, category: str) -> FileNotification:
             ),
             where="facility_category",
         )
-    business = Designation.objects.filter(organisation=operator, world=base, withdrawn_on=None).first()
-    outline = Outline(
-        name=operator.name_ja,
-        corporate_number=operator.corporate_number,
-        business_type=business.business_type if business else "",
-    )
+    outline = designated.outline(viewer, category)
     return FileNotification.model_validate({"outline": outline, "facility_category": category, "rows": rows})
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from sakimori.acts import attaching
 from sakimori.acts.context import Context
 from sakimori.acts.errors import PreconditionError
-from sakimori.assets import items
+from sakimori.assets import designated, items
 from sakimori.assets.models import Computer, Notification
 from sakimori.assets.supervision import finding
 from sakimori.parties.models import Designation, Facility, Organisation
@@ -33,12 +33,8 @@ _PASS_ON = "kyokaho.notice.pass_on"  # noqa: S105 - a rule of the law
 
 def designation_of(ctx: Context, organisation: uuid.UUID, category: str) -> Designation:
     """Return the designation of the operator's facility of that category, or refuse."""
-    facility = (
-        Facility.objects.select_related("designation")
-        .filter(world=ctx.world.base, organisation_id=organisation, category=category)
-        .first()
-    )
-    if facility is None:
+    found = designated.of_category(ctx.world.base, organisation, category)
+    if found is None:
         raise ctx.refuse(
             "assets.facility",
             Text(
@@ -47,8 +43,7 @@ def designation_of(ctx: Context, organisation: uuid.UUID, category: str) -> Desi
             ),
             where="facility_category",
         )
-    designation: Designation = facility.designation
-    return designation
+    return found
 
 
 def facilities_of(ctx: Context, organisation: uuid.UUID, category: str) -> list[uuid.UUID]:
@@ -145,10 +140,10 @@ def incoming(ctx: Context, payload: Any, form: type[BaseModel]) -> tuple[Any, uu
             mend=ANEW,
         ) from None
     minister = ctx.organisation(payload.addressee)
-    designated = Designation.objects.filter(
+    known = Designation.objects.filter(
         world=ctx.world.base, organisation_id=payload.sender, minister=minister, withdrawn_on=None
     )
-    if not designated.exists():
+    if not known.exists():
         raise ctx.refuse(
             "assets.not_designated",
             Text(

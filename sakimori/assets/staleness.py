@@ -15,7 +15,7 @@ from django.urls import reverse
 from sakimori import law
 from sakimori.acts import authority
 from sakimori.acts.errors import PreconditionError
-from sakimori.assets import drafting, letters, saying
+from sakimori.assets import designated, drafting, letters, saying
 from sakimori.assets.forms import drafts
 from sakimori.assets.models import Notification
 from sakimori.pages.proposed import Note
@@ -75,7 +75,7 @@ def _today(viewer: Viewer, payload: Mapping[str, Any]) -> tuple[Counter[_Row], A
     """Return what the same filing would say today: its rows, the outline, and where its draft stands."""
     form, category = letters.form_of(payload), str(payload.get("facility_category", ""))
     asked = urlencode({"category": category})
-    outline = drafts.outline(viewer).model_dump(mode="json")
+    outline = designated.outline(viewer, category).model_dump(mode="json")
     if form == "notification":
         rows: list[dict[str, Any]] = drafting.waiting_rows(viewer, category)
         return Counter(map(_row, rows)), outline, f"{reverse('assets:drafts')}?{asked}"

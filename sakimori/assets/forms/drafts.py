@@ -9,6 +9,7 @@ from typing import Any
 
 from sakimori.acts import clock, reading
 from sakimori.acts.errors import NotFoundError, PreconditionError
+from sakimori.assets.designated import outline
 from sakimori.assets.forms.payloads import (
     ChangedRow,
     Contact,
@@ -20,7 +21,7 @@ from sakimori.assets.forms.payloads import (
 )
 from sakimori.assets.models import Computer, Notification, NotifiedItem, PlanItem
 from sakimori.assets.payloads import MOST_ROWS, NotifiedRow, Outline
-from sakimori.parties.models import Designation, Facility, Organisation
+from sakimori.parties.models import Facility
 from sakimori.record import Viewer
 from sakimori.text import Text
 
@@ -38,18 +39,6 @@ class Standing:
     filed_on: date
     category: str
     rows: tuple[tuple[str, str], ...]
-
-
-def outline(viewer: Viewer) -> Outline:
-    """Return the operator's outline (事業者の概要) as our form has it."""
-    base = clock.world(viewer.world).base
-    operator = Organisation.objects.get(id=viewer.acting_organisation, world=base)
-    business = Designation.objects.filter(organisation=operator, world=base, withdrawn_on=None).first()
-    return Outline(
-        name=operator.name_ja,
-        corporate_number=operator.corporate_number,
-        business_type=business.business_type if business else "",
-    )
 
 
 def waiting_changes(viewer: Viewer) -> dict[str, int]:
@@ -78,7 +67,7 @@ def changes(viewer: Viewer, category: str) -> FileChange:
     minor). Raises `PreconditionError` where nothing waits.
     """
     rows = changed_rows(viewer, category)[:MOST_ROWS]
-    now, before = outline(viewer), told_outline(viewer, category)
+    now, before = outline(viewer, category), told_outline(viewer, category)
     if before is not None and before.model_copy(update={"name": now.name}) == now:
         before = None
     if not rows and before is None:
@@ -153,7 +142,7 @@ def substitute(viewer: Viewer, paper: uuid.UUID, contact: Contact) -> FileSubsti
             mend=Text("届出書の記録に番号を加えてください。", "Record the paper anew with its number."),
         )
     return FileSubstitute(
-        outline=outline(viewer),
+        outline=outline(viewer, one.category),
         facility_category=one.category,
         paper=paper_of(one),
         contact=contact,
@@ -197,7 +186,7 @@ def correction(viewer: Viewer, notification: uuid.UUID, reason: str, matter: uui
             ),
         )
     return FileCorrection(
-        outline=outline(viewer),
+        outline=outline(viewer, wrong.facility_category),
         facility_category=wrong.facility_category,
         rows=rows,
         corrects=wrong.act,

@@ -143,7 +143,7 @@ def test_a_refused_change_waits_again_and_private_changes_never_wait(notified):
 
 def test_the_operators_name_alone_is_a_minor_change(notified):
     told = drafts.told_outline(REPORTER, CATEGORY)
-    assert told == drafts.outline(REPORTER)
+    assert told == drafts.outline(REPORTER, CATEGORY)
     renamed = Notification.objects.get(side="operator")
     with open_door("test"):
         renamed.outline = {**renamed.outline, "name": "旧社名"}
