@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from sakimori.acts import attaching
+from sakimori.acts import attaching, clock
 from sakimori.acts.context import Context
 from sakimori.acts.errors import PreconditionError
 from sakimori.assets import designated, items
@@ -113,7 +113,7 @@ def record(
         count=len(payload.rows),
         filed_at=ctx.occurred_at,
         status="received" if act else "approved",
-        arrived_at=ctx.now if act else None,
+        arrived_at=ctx.occurred_at if act else None,  # after a restore it is taken in again, long after it arrived
         **more,
     )
 
@@ -165,7 +165,8 @@ def announce(ctx: Context, notification: Notification, title: Text, cites: uuid.
     if notification.status == "linked":
         ctx.waive(_PASS_ON, "a second copy of what was entered before")
     else:
-        ctx.start(_PASS_ON, bearer=notification.minister, about=about, begins=ctx.today)
+        begins = (notification.arrived_at or ctx.now).astimezone(clock.TOKYO).date()
+        ctx.start(_PASS_ON, bearer=notification.minister, about=about, begins=begins)
     return about
 
 

@@ -4,23 +4,26 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sakimori import law
 from sakimori.acts import clock
 from sakimori.assets.models import Notification, Reminder
+from sakimori.law.decisions import notices
 from sakimori.parties.models import Designation
 from sakimori.record import Viewer
 
-_EXISTING = "kyokaho.notice.existing"
 NOTIFIES = ("notification", "substitute")
 """The filings by which an operator has notified: in the form, or by a prior-review paper in its place (命令2条4項)."""
 
 
 @dataclass(slots=True)
 class _Filed:
-    """What has arrived from one operator: one filing counts once, whatever ways it came by."""
+    """What has arrived from one operator: one filing counts once, whatever ways it came by.
+
+    `first_at` is when it first notified; a change or a question about it that came earlier is no notification.
+    """
 
     notifications: int = 0
     on_paper: int = 0
@@ -39,9 +42,11 @@ class _Filed:
             return
         if row["channel"] not in self.channels:
             self.channels.append(row["channel"])
-        self.first_at = min(filter(None, (self.first_at, arrived)), default=None)
+        notifies = row["what"] in NOTIFIES or stands
+        if notifies:
+            self.first_at = min(filter(None, (self.first_at, arrived)), default=None)
         self.last_at = max(filter(None, (self.last_at, arrived)), default=None)
-        if row["status"] in ("linked", "replaced") or not (row["what"] in NOTIFIES or stands):
+        if row["status"] in ("linked", "replaced") or not notifies:
             return
         self.notifications += 1
         self.on_paper += not row["transcribed"]
@@ -52,7 +57,8 @@ class _Filed:
 def rows(viewer: Viewer) -> Iterable[dict[str, Any]]:
     """Each operator designated to this minister: whether, how and when it has notified, and by when it has to.
 
-    The day is that of computers in place at commencement (強化法附則4条); newer ones have their own clocks. state:
+    The day is that of computers that were there when the duty began: at commencement (強化法附則4条), or at a later
+    designation (命令2条2項); newer ones have their own clocks. It is None where no published text says it. state:
     filed | filed_late | states_none | waiting | late. An operator without a computer to notify owes nothing: "late"
     says only that nothing has arrived.
     """
@@ -60,12 +66,11 @@ def rows(viewer: Viewer) -> Iterable[dict[str, Any]]:
         world=clock.world(viewer.world).base, minister=viewer.acting_organisation, withdrawn_on=None
     )
     filed, reminded, today = _filed(viewer), _reminded(viewer), clock.today(viewer.world)
-    due_of = cache(lambda day: law.deadline(_EXISTING, day))
-    wanted = ("id", "organisation_id", "business_type", "bureau_id", "designated_on")
+    due_of = cache(partial(_due, today=today))
+    wanted = ("id", "organisation_id", "business_type", "bureau_id", "designated_on", "successor")
     for row in designated.values(*wanted).order_by("organisation__name_ja", "id"):
         found = filed.get(row["organisation_id"], _Filed())
-        answer = due_of(row["designated_on"])
-        due = answer.due if type(answer.due) is date else None
+        due, basis = due_of(row["designated_on"], row["successor"])
         state, late = _state(found, due, today)
         yield {
             "id": row["id"],
@@ -80,11 +85,20 @@ def rows(viewer: Viewer) -> Iterable[dict[str, Any]]:
             "first_at": found.first_at,
             "last_at": found.last_at,
             "due_on": due,
-            "basis": answer.basis,
+            "basis": basis,
             "state": state,
             "days_late": late,
             "reminded_at": reminded.get(row["organisation_id"]),
         }
+
+
+def _due(designated_on: date, successor: bool, *, today: date) -> tuple[date | None, str]:  # noqa: FBT001 - a key
+    """Return by when what was there already had to be notified, and the article; no day where no text says it."""
+    rule, _ = notices.due_of_present(designated_on, today, successor=successor)
+    if rule is None:
+        return None, ""
+    answer = law.deadline(rule.rule, rule.start, on=today, facts=dict(rule.facts) or None)
+    return answer.due if type(answer.due) is date else None, answer.basis
 
 
 def _filed(viewer: Viewer) -> dict[uuid.UUID, _Filed]:

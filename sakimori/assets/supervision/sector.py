@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Q, Sum
 
 from sakimori import law
 from sakimori.acts import clock
@@ -22,6 +22,7 @@ from sakimori.record import Viewer
 
 _TREND = "house.assets.trend"
 _GONE = ("withdrawn", "linked", "stated_none")
+_REPLACED = "replaced"
 
 
 def rows(viewer: Viewer) -> Iterable[dict[str, Any]]:
@@ -82,7 +83,7 @@ def _of_cabinet(viewer: Viewer) -> Iterator[dict[str, Any]]:
         )
     }
     found: dict[tuple[uuid.UUID, str], Counter[str]] = defaultdict(Counter)
-    counted = _passed_on(viewer).order_by().values_list("organisation", "minister")
+    counted = _passed_on(viewer).exclude(status=_REPLACED).order_by().values_list("organisation", "minister")
     for organisation, minister, filings, computers in counted.annotate(Count("id"), Sum("count")):
         counts = found[minister, business.get((organisation, minister), "")]
         counts["operators"] += 1
@@ -94,9 +95,14 @@ def _of_cabinet(viewer: Viewer) -> Iterator[dict[str, Any]]:
 
 
 def _passed_on(viewer: Viewer) -> Any:
-    return Notification.objects.filter(
-        world=viewer.world, side="minister", passed_on_at__isnull=False, what__in=standing.NOTIFIES
-    ).exclude(status__in=_GONE)
+    return _notified(Notification.objects.filter(world=viewer.world, side="minister", passed_on_at__isnull=False))
+
+
+def _notified(came: Any) -> Any:
+    """Return of what came the filings by which operators notified: also a correction that stands, or stood, for one."""
+    replaced = Notification.objects.filter(side="minister", status=_REPLACED, world=OuterRef("world"))
+    stands = Exists(replaced.filter(replaced_by=OuterRef("id")))
+    return came.filter(Q(what__in=standing.NOTIFIES) | stands).exclude(status__in=_GONE)
 
 
 def trend(viewer: Viewer) -> Iterator[dict[str, Any]]:
@@ -104,8 +110,8 @@ def trend(viewer: Viewer) -> Iterator[dict[str, Any]]:
     if viewer.organisation_type == "cabinet_office":
         came, moment = _passed_on(viewer), "passed_on_at"
     else:
-        mine = Q(side="minister", minister=viewer.acting_organisation, what__in=standing.NOTIFIES)
-        came, moment = Notification.objects.filter(mine, world=viewer.world).exclude(status__in=_GONE), "arrived_at"
+        mine = Notification.objects.filter(world=viewer.world, side="minister", minister=viewer.acting_organisation)
+        came, moment = _notified(mine), "arrived_at"
     firsts = [
         first.astimezone(clock.TOKYO).date()
         for first in came.order_by().values("organisation").annotate(first=Min(moment)).values_list("first", flat=True)

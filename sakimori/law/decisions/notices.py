@@ -23,6 +23,7 @@ __all__ = [
     "addressee",
     "change",
     "due",
+    "due_of_present",
     "due_rule",
     "duty",
     "first_difference",
@@ -30,6 +31,8 @@ __all__ = [
     "substitute",
     "unit",
 ]
+
+_COMMENCEMENT = "kyokaho.commencement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,24 @@ def due_rule(facts: DueFacts, on: date) -> tuple[DueRule | None, Decision]:
         return None, decision
     name = decision.values.get("clock_fact")
     return DueRule(rule, start, {str(name): known[str(name)]} if name in known else {}), decision
+
+
+def due_of_present(designated: date, on: date, *, successor: bool) -> tuple[DueRule | None, Decision]:
+    """Return the clock of a computer that was there when the duty of a designated operator began, and the decision.
+
+    The duty begins at commencement, or with a later designation (強化法附則4条, 命令2条2項).
+    """
+    start = book().parameter(_COMMENCEMENT, on).value
+    begins = max(start, designated) if isinstance(start, date) else designated
+    facts = DueFacts(
+        event="introduced",
+        introduced=date.fromordinal(begins.toordinal() - 1),
+        designated=designated,
+        facility_at_start=True,
+        newly_listed=False,
+        successor=successor,
+    )
+    return due_rule(facts, on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,22 +25,22 @@ def follows(designated_on: date, *, successor: bool, today: date) -> list[Follow
     begins = law.article("命令2(1)").in_force_from
     found = []
     if begins is not None and today >= begins:
-        already = date.fromordinal(max(begins, designated_on).toordinal() - 1)
-        found.append(_one(gettext("Computers that were there already"), already, designated_on, successor, today))
-    found.append(_one(gettext("A computer introduced today"), today, designated_on, successor, today))
-    return [one for one in found if one is not None]
-
-
-def _one(what: str, introduced: date, designated: date, successor: bool, today: date) -> Follows | None:  # noqa: FBT001
+        rule, _ = notices.due_of_present(designated_on, today, successor=successor)
+        found.append(_one(gettext("Computers that were there already"), rule, today))
     facts = notices.DueFacts(
         event="introduced",
-        introduced=introduced,
-        designated=designated,
+        introduced=today,
+        designated=designated_on,
         facility_at_start=True,
         newly_listed=False,
         successor=successor,
     )
     rule, _ = notices.due_rule(facts, today)
+    found.append(_one(gettext("A computer introduced today"), rule, today))
+    return [one for one in found if one is not None]
+
+
+def _one(what: str, rule: notices.DueRule | None, today: date) -> Follows | None:
     if rule is None:
         return None
     told = law.deadline(rule.rule, rule.start, on=today, facts=dict(rule.facts)).as_dict()
