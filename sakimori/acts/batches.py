@@ -12,7 +12,7 @@ from django.db import transaction
 
 from sakimori import proofs
 from sakimori.acts import clock, registry
-from sakimori.acts.models import Batch, BatchItem
+from sakimori.acts.models import Batch, BatchItem, Proposal
 from sakimori.record import Viewer
 from sakimori.record.laying import stack
 
@@ -60,6 +60,17 @@ def root_of(batch: uuid.UUID) -> tuple[str, int]:
     return proofs.root(hashes).hex(), len(hashes)
 
 
+def holds(batch: uuid.UUID, rows: Iterable[Mapping[str, Any]], *, by: Viewer) -> bool:
+    """Return whether a batch was staged from exactly these rows in this order, by its Merkle root."""
+    found = Batch.objects.filter(id=batch, world=by.world, organisation=by.acting_organisation).first()
+    if found is None:
+        return False
+    hashes = [proofs.leaf_hash(proofs.canonical(dict(row))) for row in rows]
+    return (found.count, found.root) == (len(hashes), proofs.root(hashes).hex())
+
+
 def discard(batch: uuid.UUID, *, by: Viewer) -> None:
-    """Drop a staged batch that no act has used."""
+    """Drop a staged batch that no act has used; one that an open proposal rests on stays."""
+    if Proposal.objects.filter(batch=batch, status="open").exists():
+        return
     Batch.objects.filter(id=batch, world=by.world, organisation=by.acting_organisation, used_by=None).delete()

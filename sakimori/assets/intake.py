@@ -19,11 +19,11 @@ from sakimori import law
 from sakimori.acts import authority, batches, clock, door
 from sakimori.acts.errors import IdempotencyError, NotFoundError
 from sakimori.acts.models import BatchItem
-from sakimori.assets import drafting, editions, files, findings, importing, merging, profiles, taking
+from sakimori.assets import drafting, editions, files, findings, importing, merging, profiles, staging, taking
 from sakimori.assets import payloads as p
 from sakimori.assets.importing import Checked
 from sakimori.assets.models import Upload
-from sakimori.assets.refusing import FaultyListError, NothingNewError, UndecidedError, no_day
+from sakimori.assets.refusing import FaultyListError, NothingNewError, UndecidedError
 from sakimori.assets.scoping import Assessment, FacilityFacts, assess
 from sakimori.assets.sources import differences
 from sakimori.assets.tables import RowFault
@@ -73,16 +73,16 @@ def take(
 ) -> Upload:
     """Check a file and keep what was found: its faults, or its rows staged with a preview, or how it differs.
 
-    The same `key` with the same bytes gives the first upload again; with other bytes `IdempotencyError`. Raises
+    The same `key` with the same bytes, read alike, gives the first upload again; else `IdempotencyError`. Raises
     `TableError` where the file is no table at all, `UnmappedError` where nobody said which column is which.
     """
     require(viewer)
-    digest = hashlib.sha256(data).hexdigest()
-    earlier = _earlier(viewer, client, key, digest)
+    digest, asked = hashlib.sha256(data).hexdigest(), _asked(source, wish)
+    earlier = _earlier(viewer, client, key, digest, asked)
     if earlier is not None:
         return earlier
     checked = check(viewer, data, progress, source=source, wish=wish)
-    return keep(viewer, checked, source, digest, client=client, key=key)
+    return keep(viewer, checked, source, digest, client=client, key=key, asked=asked)
 
 
 def keep(
@@ -96,15 +96,19 @@ def keep(
     called: str = "",
     file: uuid.UUID | None = None,
     sheet: int = 0,
+    asked: str = "",
 ) -> Upload:
-    """Keep what a check came to. `called` is the name of the list's source, `file` and `sheet` what was read."""
+    """Keep what a check came to. `called` is the name of the list's source, `file` and `sheet` what was read.
+
+    `asked` tells how the file was to be read, for a caller that repeats itself.
+    """
     called = called or taking.source_name(source)
     found = differences.Difference() if checked.faults else _difference(viewer, checked, called)
     faults = [*checked.faults, *_retired(viewer, found, checked)]
     differs = bool(not faults and (found.changes or found.unchanged or found.missing))
     counted = {} if faults else outcome(viewer, found.new if differs else checked.rows)
     left_out = [{"line": line, "says": _visible(says)} for line, says in checked.left_out[: p.MOST_LEFT_OUT]]
-    counted |= {"source": called, "sheet": sheet, "left_out": left_out}
+    counted |= {"source": called, "sheet": sheet, "left_out": left_out, "asked": asked}
     if faults:
         counted["faulty"] = _standing(checked, {one.line for one in faults})
     try:
@@ -129,7 +133,7 @@ def keep(
                 batch=None if faults or differs else batches.stage(KIND, checked.rows, by=viewer).id,
             )
     except IntegrityError:  # the same key came twice at once
-        again = _earlier(viewer, client, key, digest)
+        again = _earlier(viewer, client, key, digest, asked)
         if again is None:
             raise
         return again
@@ -176,21 +180,20 @@ def _named(source: str) -> str:
     return plain.strip()[:_SOURCE] or "inventory.csv"
 
 
-def _earlier(viewer: Viewer, client: str, key: str, digest: str) -> Upload | None:
+def _asked(source: str, wish: taking.Wish) -> str:
+    """Return a digest of how a file is to be read: the same bytes read otherwise are another list."""
+    told = [source, wish.sheet, dict(wish.columns), dict(wish.fixed), sorted(wish.leave_out)]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _earlier(viewer: Viewer, client: str, key: str, digest: str, asked: str) -> Upload | None:
     if not key:
         return None
     found = Upload.objects.filter(
         world=viewer.world, organisation=viewer.acting_organisation, client=client, key=key
     ).first()
-    if found is not None and found.digest != digest:
-        raise IdempotencyError(
-            Text(
-                "同じ冪等キーが別の内容で既に使われています。",
-                "This idempotency key has already been used for something else.",
-            ),
-            where=key,
-            mend=Text("新しい操作には新しいキーを使ってください。", "Use a new key for a new act."),
-        )
+    if found is not None and (found.digest, found.outcome.get("asked", asked)) != (digest, asked):
+        raise IdempotencyError.used(key)
     return found
 
 
@@ -257,9 +260,9 @@ def ready(
         if upload.batch is None:
             raise FaultyListError(faults_of(upload), upload.count)
         return KIND, named, upload.batch
-    on = changed_on or clock.today(viewer.world)
+    on = changed_on or upload.checked_at.astimezone(clock.TOKYO).date()  # the same day however late it is repeated
     if upload.act is None:
-        _stage_difference(viewer, upload, called, decisions, dated=changed_on is not None)
+        staging.stage(viewer, upload, UPDATE, called, decisions, dated=changed_on is not None)
     if upload.batch is None:
         raise NotFoundError(str(upload.id))
     return UPDATE, {**named, "changed_on": on.isoformat()}, upload.batch
@@ -271,36 +274,6 @@ def all_conflicts(upload: Upload, decision: str) -> dict[str, str]:
         return {}
     called = upload.outcome.get("source") or upload.source
     return dict.fromkeys(differences.unpacked(bytes(upload.difference)).conflicts(called), decision)
-
-
-def _stage_difference(
-    viewer: Viewer, upload: Upload, called: str, decisions: Mapping[str, str] | None, *, dated: bool
-) -> None:
-    found = differences.unpacked(bytes(upload.difference or b""))
-    wanted = {**profiles.precedence(viewer, called), **upload.decisions, **(decisions or {})}
-    rows, undecided = differences.decided(found, called, wanted)
-    if undecided:
-        raise UndecidedError(
-            Text(
-                f"ほかの一覧と食い違う項目があり、どちらを採るか決まっていません: {'、'.join(undecided)}",
-                f"Another source says otherwise, and nobody has decided: {', '.join(undecided)}",
-            ),
-            where=", ".join(undecided),
-            mend=Text(
-                "項目ごとに「登録簿のまま」か「この一覧を採る」を選んでください。",
-                "For each field choose the register's value or the list's.",
-            ),
-        )
-    if not rows:
-        raise NothingNewError(
-            Text("登録簿と違うところがありません。", "The register says the same already; there is nothing to apply.")
-        )
-    if not dated and any(row["op"] == "change" for row in rows):
-        raise no_day()
-    if upload.batch is not None:
-        batches.discard(upload.batch, by=viewer)
-    upload.batch, upload.decisions = batches.stage(UPDATE, rows, by=viewer).id, dict(decisions or upload.decisions)
-    upload.save(update_fields=["batch", "decisions"])
 
 
 def _packed(faults: list[RowFault]) -> bytes:
