@@ -263,16 +263,17 @@ def review(request: HttpRequest, facility: uuid.UUID) -> HttpResponse:
     waiting = [one for one in state.computers if one.answered]
     if request.method == "POST":
         authority.require(law.kind(drafts.KIND), viewer, drafting=True)
-        if request.POST.get("action") == "drop":
-            drafts.drop(viewer, facility)
-            return HttpResponseRedirect(reverse("assets:scoping_facility", args=[facility]))
-        if waiting:  # a form sent twice finds nothing left to record, and the page says so
-            try:
+        seen, key = request.POST.get("seen", ""), request.POST.get("key", "")[:100]
+        try:
+            if request.POST.get("action") == "drop":
+                drafts.drop(viewer, facility, seen=seen)
+                return HttpResponseRedirect(reverse("assets:scoping_facility", args=[facility]))
+            if waiting:  # a form sent twice finds nothing left to record, and the page says so
                 rows = [{"computer": one[0], "facts": dict(lot.answered)} for lot in waiting for one in lot.members]
-                done = drafts.record(viewer, facility, rows, key=request.POST.get("key", "")[:100], client="web")
+                done = drafts.record(viewer, facility, rows, key=key, client="web", seen=seen)
                 return HttpResponseRedirect(f"{reverse('assets:scoping_facility', args=[facility])}?done={done.act}")
-            except SakimoriError as refused:
-                error = refused
+        except SakimoriError as refused:
+            error = refused
     parts = [{**lot.row, "computers": lot.members} for lot in waiting]
     before = asking.placed(parts, {}, facts_of(viewer, facility), clock.today(viewer.world))
     context = {
@@ -284,6 +285,7 @@ def review(request: HttpRequest, facility: uuid.UUID) -> HttpResponse:
         "steps": _steps(state),
         "next": _following(state, ""),
         "kept": drafts.draft(viewer, facility),
+        "seen": drafts.digest(state.answers),
         "key": fresh_key(request, error),
         "error": explained(error) if error else None,
         "may_answer": may(viewer),
