@@ -5,12 +5,12 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 
 from sakimori import law
-from sakimori.acts import registry
+from sakimori.acts import envelopes, registry
 
 
 @register()
 def law_and_rooms_agree(**_: Any) -> list[CheckMessage]:
-    """Report handlers without a kind or a step between its versions, predicates and receivers nobody provides."""
+    """Report handlers without a kind or step between versions, predicates, receivers and senders nobody provides."""
     kinds = {kind.name: kind for kind in law.kinds()}
     found: list[CheckMessage] = [
         Error(f"handler {name} has no act kind in sakimori/law/data/kinds", id="acts.E001")
@@ -36,5 +36,10 @@ def law_and_rooms_agree(**_: Any) -> list[CheckMessage]:
         if name in kinds
         for older in range(1, kinds[name].version)
         if older not in handler.upcasts
+    ]
+    found += [
+        Error(f"{source} travels, but the law names nobody it speaks for (speaks_for)", id="acts.E005")
+        for source in registry.receivers()
+        if source not in kinds or not envelopes.senders(kinds[source])
     ]
     return found

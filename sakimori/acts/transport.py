@@ -17,11 +17,11 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from sakimori import proofs
-from sakimori.acts import attaching, clock, door, failpoints, keys, outbox, parcels, receipts, registry, standing
-from sakimori.acts.errors import NotFoundError, ReadOnlyError
+from sakimori.acts import attaching, clock, door, envelopes, failpoints, keys, outbox, parcels, receipts, standing
+from sakimori.acts.errors import ReadOnlyError
 from sakimori.acts.models import Act, ActContent, Delivery, Dispatch, Received
 from sakimori.errors import SakimoriError
-from sakimori.parties.models import Organisation, Peer
+from sakimori.parties.models import Peer
 from sakimori.record import SYSTEM, open_door
 from sakimori.record.turn import turn
 from sakimori.text import Text
@@ -174,7 +174,7 @@ def _answer(
     kind = envelope.receipt.kind
     try:
         try:
-            document = opened(envelope)
+            document = envelopes.opened(envelope)
             parcels.require_fit(envelope.files, document)
             files = () if without_files else envelope.files
             with parcels.spooled(stream, files) as carried, turn(), transaction.atomic():
@@ -192,33 +192,6 @@ def _answer(
         return _again(Received.objects.get(id=identity), envelope.digest)
     failpoints.reach("envelope.after_receive")
     return proofs.canonical(answer)
-
-
-def opened(envelope: proofs.Envelope) -> dict[str, Any]:
-    """Return the act's document, once it is what the sender's receipt speaks of.
-
-    Raises SakimoriError where the bytes are not those the receipt commits to, or are no act of that id, kind, world.
-    """
-    receipt = envelope.receipt
-    try:
-        document = json.loads(envelope.act.content)
-        actor, sent_to = document["actor"], document["sent_to"]
-        told = [document[name] for name in ("id", "kind", "kind_version", "world", "deployment")]
-        formed = isinstance(actor, dict) and isinstance(document["payload"], dict) and isinstance(sent_to, dict)
-    except (ValueError, KeyError, TypeError, RecursionError):
-        formed, told, document = False, [], {}
-    promised = [receipt.act_id, receipt.kind, receipt.kind_version, receipt.world, receipt.deployment]
-    if not (envelope.act.committed and formed and told == promised):
-        raise SakimoriError(
-            Text("封筒の中の行為が記録証明と一致しません。", "The act in the envelope is not what its receipt says."),
-            code="envelope.act",
-        )
-    if envelope.inclusion is None:
-        raise SakimoriError(
-            Text("差出人の記録に入った証明がありません。", "There is no proof that the sender's log holds the act."),
-            code="envelope.proof",
-        )
-    return dict(document)
 
 
 def _identity(named: str) -> uuid.UUID:
@@ -308,46 +281,18 @@ def _perform(
     arrived_at: datetime | None,
     files: Sequence[attaching.Arriving],
 ) -> door.Performed:
-    kind = registry.receivers().get(str(document["kind"]))
-    if kind is None:
-        raise SakimoriError(
-            Text("この種類の行為はここでは受け取れません。", "This kind of act is not taken in here."),
-            code="envelope.kind",
-            where=str(document["kind"]),
-        )
-    base = clock.world(envelope.world).base
-    sender = _sender(document)
-    if _host_of(sender, base) != envelope.sender:
-        raise SakimoriError(
-            Text(
-                "差出人の設置は、この組織のものではありません。",
-                "The sending deployment does not host this organisation.",
-            ),
-            code="envelope.sender",
-        )
-    addressee = document["sent_to"].get(envelope.id)
-    if addressee is None or _host_of(addressee, base) != settings.SAKIMORI_DEPLOYMENT["name"]:
-        raise NotFoundError("addressee")
-    payload = {"envelope": envelope.id, "sender": sender, "addressee": str(addressee), "document": document}
+    said = envelopes.admitted(envelope, document, arrived_at)
+    payload = {
+        "envelope": envelope.id,
+        "sender": str(said.sender),
+        "addressee": str(said.addressee),
+        "document": document,
+    }
     by, cause = SYSTEM(envelope.world), uuid.UUID(envelope.id)
-    carried = attaching.Carried(files, uuid.UUID(str(addressee)), uuid.UUID(str(sender))) if files else None
-    return door.commit(door.Request(kind, payload, by, caused_by=cause, occurred_at=arrived_at, carried=carried))
-
-
-def _host_of(organisation: object, base: str) -> str | None:
-    """Return the deployment that hosts an organisation, as enrolled here; None for what is no id of one."""
-    try:
-        named = uuid.UUID(str(organisation))
-    except ValueError:
-        return None
-    return Organisation.objects.filter(id=named, world=base).values_list("deployment", flat=True).first()
-
-
-def _sender(document: dict[str, Any]) -> str | None:
-    """Return the organisation an act speaks for: its actor's, or the issuer a system act names."""
-    actor, payload = document["actor"], document["payload"]
-    found = actor.get("on_behalf_of") or actor.get("organisation") or payload.get("issuer")
-    return str(found) if found else None
+    carried = attaching.Carried(files, said.addressee, said.sender) if files else None
+    return door.commit(
+        door.Request(said.taken_in_by, payload, by, caused_by=cause, occurred_at=arrived_at, carried=carried)
+    )
 
 
 def _acknowledge(envelope: proofs.Envelope, effects: list[str], error: SakimoriError | None) -> dict[str, Any]:

@@ -31,6 +31,10 @@ kinds:
     system: false                   #   done by the system itself (actors: [system/system])
     purpose: sanction               #   an order against an operator for more than its own duty to notify or report:
                                     #   it never rests on what a restriction refuses for it (see restrictions.yaml)
+    speaks_for: [operator]          #   system acts that travel: for which organisations the system says it; without
+                                    #   this no other deployment takes it in
+    competence: record              #   acts that travel, of a minister or bureau: `designation` (default), only to
+                                    #   operators designated under it; `record`, the receiver's own record names it
     token: false                    #   may be done by a token under a standing authority
     fresh_proof: true               #   needs a fresh proof of who one is (house rule; default: where two persons act)
     house_rule: {ja: 二人目の確認は当システムの定め。, en: The second person is our own rule.}
@@ -112,6 +116,7 @@ ADDRESSEES = ORGANISATIONS - {"any", "system"} | frozenset(
 )
 BEARERS = ADDRESSEES | {"actor", "system"}
 PURPOSES = frozenset({"sanction"})
+COMPETENCE = frozenset({"designation", "record"})
 PROMPTLY = frozenset({"promptly", "without_delay", "immediately"})
 HOUSE_SECOND = Text(
     "二人目による確認は当システムの定めで、法の求めではありません。",
@@ -168,6 +173,8 @@ class ActKind:
     releases: tuple[str, ...]
     bulk: bool
     system: bool
+    speaks_for: tuple[str, ...]
+    competence: str
     token: bool
     fresh_proof: bool
     purpose: str | None
@@ -214,6 +221,12 @@ def _read(entry: object, defaults: Mapping[str, object], room: str, place: str) 
                 "「system: true」と「actors: [system/system]」は一緒に使います。",
                 "'system: true' and 'actors: [system/system]' go together.",
             )
+        speaks_for = kind.words("speaks_for", ORGANISATIONS - {"any", "system"})
+        if speaks_for and not system:
+            raise kind.error(
+                "「speaks_for」は「system: true」の種類だけが持ちます。",
+                "'speaks_for' is for kinds with 'system: true' only: others name their actors.",
+            )
         house_rule = kind.maybe_text("house_rule")
         return ActKind(
             name=name,
@@ -235,6 +248,8 @@ def _read(entry: object, defaults: Mapping[str, object], room: str, place: str) 
             releases=kind.words("releases"),
             bulk=kind.flag("bulk"),
             system=system,
+            speaks_for=speaks_for,
+            competence=kind.word("competence", COMPETENCE, "designation"),
             token=kind.flag("token"),
             fresh_proof=kind.flag("fresh_proof") or second != "none",
             purpose=kind.maybe_word("purpose", PURPOSES),

@@ -276,6 +276,8 @@ def _kind(book: LawBook, kind: ActKind, on: date) -> dict[str, object]:
         "releases": list(kind.releases),
         "bulk": kind.bulk,
         "system": kind.system,
+        "speaks_for": list(kind.speaks_for),
+        "competence": kind.competence,
         "token": kind.token,
         "purpose": kind.purpose,
         "house_rule": both(kind.house_rule),

@@ -7,8 +7,8 @@ import uuid
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from sakimori import proofs
-from sakimori.acts import clock
+from sakimori import law, proofs
+from sakimori.acts import clock, transport
 from tests.acts.enrolling import enrol_by_system
 from tests.support.deployment import NAME, WORLD, fixed
 
@@ -18,6 +18,10 @@ ORIGIN = f"sakimori/{NORTH}"
 
 def public(key):
     return key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+
+def _text(value, otherwise):
+    return value if isinstance(value, str) else otherwise
 
 
 class Foreign:
@@ -43,13 +47,48 @@ class Foreign:
             ),
         )  # fmt: skip
 
+    def host(self, kind):
+        """Enrol an organisation of a type as hosted by `north`; return its id."""
+        found = fixed(f"{NORTH}.{kind}")
+        if found not in (self.operator, self.ministry):
+            enrol_by_system(
+                {"thing": "organisation", "id": str(found), "type": kind, "name_ja": f"北 {kind}",
+                 "name_en": f"North {kind}", "deployment": NORTH, "fictitious": True}
+            )  # fmt: skip
+        return found
+
+    def supervise(self, operator, ministry=None):
+        """Record that an operator is designated under a ministry (of `north`, if not told)."""
+        enrol_by_system(
+            {"thing": "designation", "id": str(uuid.uuid4()), "organisation": str(operator),
+             "business_type": "electricity", "minister": str(ministry or self.ministry),
+             "designated_on": "2023-11-17"}
+        )  # fmt: skip
+
+    def say(self, kind, payload, sender, addressee, **changed):
+        """Return the envelope by which an organisation of `north` says something: the system's own name an issuer."""
+        identity = str(uuid.uuid4())
+        system = law.kind(kind).system
+        actor = {"person": None, "organisation": None if system else str(sender), "organisation_type": "", "role": "x",
+                 "on_behalf_of": None, "token": None}  # fmt: skip
+        told = {"issuer": str(sender), **payload} if system else payload
+        document = self.document(identity, addressee, kind=kind, payload=told, **{"actor": actor, **changed})
+        return self.envelope(identity=identity, document=document)
+
+    def hear(self, *said, **changed):
+        """Let what `say` says arrive here; return the code of the refusal, or "accepted"."""
+        answer = json.loads(transport.receive(self.say(*said, **changed)))
+        return answer["reason"]["code"] if answer["reason"] else answer["outcome"]
+
     def document(self, identity, addressee, **changed):
         """Return an act's document as `north` would write it; `changed` replaces parts."""
         actor = {"person": str(uuid.uuid4()), "organisation": str(self.operator), "organisation_type": "operator",
                  "role": "approver", "on_behalf_of": None, "token": None}  # fmt: skip
+        at = clock.now(WORLD).isoformat()
         return {
             "type": "sakimori.act/1", "id": str(uuid.uuid4()), "world": WORLD, "deployment": NORTH,
             "kind": "trial.letter.send", "kind_version": 1, "actor": actor, "payload": {"text": "手紙"},
+            "occurred_at": at, "recorded_at": at, "subject": {"type": "trial.note", "id": str(uuid.uuid4())},
             "sent_to": {identity: str(addressee)}, **changed,
         }  # fmt: skip
 
@@ -65,7 +104,7 @@ class Foreign:
         promised = {
             "deployment": NORTH, "origin": ORIGIN, "world": changed.get("world", WORLD),
             "act_id": str(named.get("id", uuid.uuid4())), "kind": str(named.get("kind", "x")), "kind_version": 1,
-            "recorded_at": at, "commitment": commitment.hex(), **(receipt or {}),
+            "recorded_at": _text(named.get("recorded_at"), at), "commitment": commitment.hex(), **(receipt or {}),
         }  # fmt: skip
         fields = {
             "id": identity, "from": NORTH, "to": NAME, "sent_at": at, "world": WORLD,

@@ -49,6 +49,8 @@ kinds:
   - {name: trial.release.make, title: {ja: 解除, en: Release}, actors: [ministry/decider, cabinet_office/decider],
      releases: [reported_information]}
   - {name: trial.letter.send, title: {ja: 送付, en: Letter}, actors: [operator/reporter, operator/approver]}
+  - {name: trial.word.send, title: {ja: 伝言, en: Word}, actors: [system/system], system: true,
+     speaks_for: [ministry, operator], competence: record}
   - {name: trial.letter.receive, title: {ja: 受領, en: Letter received}, actors: [system/system], system: true}
   - {name: trial.letter.arrive, title: {ja: 到達, en: Letter arrived}, actors: [system/system], system: true}
 """
@@ -122,5 +124,6 @@ def install(put: Callable[[dict[str, Any], str, Any], None] = dict.__setitem__) 
         room.does(kind.name, lambda *_: None)
     room.holds(lambda *_: None)
     put(registry.receivers(), "trial.letter.send", "trial.letter.receive")
+    put(registry.receivers(), "trial.word.send", "trial.letter.receive")
     put(registry.arrivals(), "trial.letter.send", "trial.letter.arrive")
     return room

@@ -183,13 +183,22 @@ def test_a_deployment_speaks_only_for_those_it_hosts(north):
             Received.objects.all().delete()
 
 
-def test_a_system_act_is_sent_by_the_issuer_it_names(north):
-    for issuer, outcome in ((north.ministry, "accepted"), (fixed("meti"), "refused")):
-        identity = str(uuid.uuid4())
-        actor = {"organisation": None, "on_behalf_of": None}
-        payload = {"text": "x", "issuer": str(issuer)}
-        document = north.document(identity, fixed("power"), actor=actor, payload=payload)
-        assert told(transport.receive(north.envelope(identity=identity, document=document))).outcome == outcome
+def word(north, issuer, actor=None, addressee="power", kind="trial.word.send"):
+    """Return the answer to what the system of `north` says in somebody's name."""
+    identity = str(uuid.uuid4())
+    by = {"organisation": actor and str(actor), "on_behalf_of": None}
+    payload = {"text": "x", "issuer": str(issuer)}
+    document = north.document(identity, fixed(addressee), kind=kind, actor=by, payload=payload)
+    answer = told(transport.receive(north.envelope(identity=identity, document=document)))
+    return answer.reason.code if answer.reason else answer.outcome
+
+
+def test_a_system_act_is_sent_by_the_issuer_it_names_and_by_nobody_else(north):
+    assert word(north, north.ministry) == "accepted"
+    assert word(north, fixed("meti")) == "envelope.sender"
+    assert word(north, fixed("meti"), actor=north.operator) == "envelope.sender", "the issuer is not who acts"
+    assert word(north, north.operator, actor=north.operator) == "envelope.sender", "the system's own acts have no actor"
+    assert word(north, north.operator, kind="trial.letter.send") == "envelope.sender", "nor a person's act an issuer"
 
 
 def test_only_who_is_hosted_here_is_an_addressee(north):

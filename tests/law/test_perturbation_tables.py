@@ -151,6 +151,7 @@ KIND_CHANGES: dict[str, Callable[[dict[str, Any]], object]] = {
     "releases": lambda kind: [*kind.get("releases", []), "secret"],
     "bulk": lambda kind: not kind.get("bulk", False),
     "token": lambda kind: not kind.get("token", False),
+    "competence": lambda kind: "record" if kind.get("competence", "designation") == "designation" else "designation",
     "text_unknown": lambda kind: not kind.get("text_unknown", False),
     "house_rule": lambda _: {"ja": "変えた定め。", "en": "Changed."},
     "second_person": lambda kind: "law" if kind.get("second_person", "none") != "law" else "house",
@@ -167,6 +168,7 @@ def test_every_word_of_a_kind_is_what_the_book_says_of_it(field: str) -> None:
             merged = {**data.get("defaults", {}), **kind}
             if field == "actors" and merged.get("system"):
                 kind["system"] = False
+                kind.pop("speaks_for", None)
             kind[field] = KIND_CHANGES[field](merged)
             if field == "second_person":
                 kind["proposal_rule"] = "house.proposal.expiry"

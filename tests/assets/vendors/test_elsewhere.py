@@ -80,7 +80,7 @@ def test_the_request_travels_and_of_the_register_only_what_the_vendor_may_see(no
 def test_its_answer_comes_back_by_envelope_and_only_from_the_vendor_asked(north, register):
     request = ask(register, vendor=str(north.vendor))
     kind, power = "assets.vendor.answer", fixed("power")
-    assert come(north, kind, answered(request.id), north.operator, power) == ("refused", "not_found")
+    assert come(north, kind, answered(request.id), north.operator, power) == ("refused", "envelope.actor")
     assert come(north, kind, answered(uuid.uuid4()), north.vendor, power) == ("refused", "not_found")
     assert come(north, kind, answered(request.id, position=9), north.vendor, power) == ("refused", "assets.not_asked")
     assert come(north, kind, {"request": str(request.id)}, north.vendor, power) == ("refused", "assets.payload")
