@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sakimori import law
-from sakimori.assets import importing
+from sakimori.assets import importing, refusing
 from sakimori.assets.importing import Checked
 from sakimori.assets.scoping import Assessment, FacilityFacts, assess
 
@@ -24,7 +24,7 @@ def answers(checked: Checked, facilities: Mapping[str, FacilityFacts], today: da
     """
     errors: dict[int, list[dict[str, object]]] = {}
     for fault in checked.faults:
-        errors.setdefault(fault.line, []).append(fault.as_dict())
+        errors.setdefault(fault.line, []).append(refusing.told(fault))
     rows = {row["_line"]: row for row in checked.candidates}
     due: dict[tuple[str, date], date | None] = {}
     for number, line in enumerate(checked.lines, start=1):

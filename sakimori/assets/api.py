@@ -17,7 +17,7 @@ from ninja.errors import HttpError
 from sakimori import law
 from sakimori.acts import authority, clock, proposals
 from sakimori.acts.errors import NotAuthorisedError
-from sakimori.assets import answers, drafting, intake, letters, taking
+from sakimori.assets import answers, drafting, intake, letters, refusing, taking
 from sakimori.assets.forms import drafts
 from sakimori.assets.tables import LARGEST
 from sakimori.pages import viewer_of
@@ -50,10 +50,14 @@ router = Router(tags=["assets"])
 
 
 class RowFault(Schema):
-    """One fault of one row: the line of the file (1 is the heading), the column's heading, reason and mend."""
+    """One fault of one row: the line of the file (1 is the heading), the column's heading, reason and mend.
+
+    `heading` is the column's heading too, in English with what it means.
+    """
 
     line: int
     column: str
+    heading: Sentence
     what: Sentence
     mend: Sentence
 
@@ -148,7 +152,7 @@ def check(
         "faulty": len({fault.line for fault in checked.faults}),
         "ignored": list(checked.ignored),
         "notes": [{"ja": note.ja, "en": note.en} for note in checked.notes],
-        "faults": [fault.as_dict() for fault in checked.faults],
+        "faults": [refusing.told(fault) for fault in checked.faults],
     }
     return HttpResponse(b"".join(_written(head, rows)), content_type="application/json")
 

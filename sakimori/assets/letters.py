@@ -18,7 +18,7 @@ from sakimori.acts import clock
 from sakimori.assets import saying
 from sakimori.assets.forms import exporting, versions
 from sakimori.assets.forms.versions import Field, FormVersion
-from sakimori.pages import Column, Table, table_from, viewer_of
+from sakimori.pages import Column, Table, categories, table_from, viewer_of
 from sakimori.pages.words import choice
 
 _SHOWN = 20_000  # so many bytes are shown on the page; all of them can be downloaded
@@ -106,6 +106,8 @@ def outline(told: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def _said(one: Field, data: Mapping[str, Any]) -> str:
     value = one.of(data)
+    if one.path == "facility_category":
+        return categories.category_whole(value)
     return "" if value in (None, "") else choice(value, one.coded) if one.coded else str(value)
 
 
@@ -138,7 +140,7 @@ def _moved(category: str) -> Column:
 
     def show(row: Mapping[str, Any]) -> str:
         old = category_before(row)
-        return f"{old} → {category}" if old else category
+        return f"{categories.category(old)} → {categories.category(category)}" if old else categories.category(category)
 
     return Column("category", gettext("Facility category"), show=show, sortable=False)
 

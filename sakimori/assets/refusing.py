@@ -1,10 +1,11 @@
 """Why a list that can be read is not taken in: its rows have faults, nobody has decided, or it says nothing new."""
 
+from sakimori.assets import saying
 from sakimori.assets.tables import RowFault
 from sakimori.errors import SakimoriError
 from sakimori.text import Text
 
-__all__ = ["DayError", "FaultyListError", "NothingNewError", "UndecidedError", "no_day"]
+__all__ = ["DayError", "FaultyListError", "NothingNewError", "UndecidedError", "no_day", "told"]
 
 
 class FaultyListError(SakimoriError):
@@ -26,7 +27,13 @@ class FaultyListError(SakimoriError):
 
     def as_dict(self) -> dict[str, object]:
         """Return the error as plain data, with every fault."""
-        return {**super().as_dict(), "faults": [one.as_dict() for one in self.faults]}
+        return {**super().as_dict(), "faults": [told(one) for one in self.faults]}
+
+
+def told(fault: RowFault) -> dict[str, object]:
+    """Return a fault as plain data in both languages, the heading of its column too."""
+    called = saying.heading(fault.column)
+    return {**fault.as_dict(), "heading": {"ja": called.ja, "en": called.en}}
 
 
 class DayError(SakimoriError):

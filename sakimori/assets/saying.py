@@ -5,6 +5,7 @@ from functools import cache
 
 from django.utils.translation import get_language
 
+from sakimori.assets.sources.headings import field_of
 from sakimori.law.tables import table
 from sakimori.pages.citing import cited
 from sakimori.text import Text
@@ -143,6 +144,12 @@ def state(code: str) -> str:
     """Return a computer's state by one code for both: `notified`, `notified_waiting`."""
     base, _, change = code.partition("_")
     return status(base, change)
+
+
+def heading(name: str) -> Text:
+    """Return the heading of a column as it stands in a file; in English with what it means, where we know it."""
+    field = "" if name.isascii() else field_of(name) or ""
+    return Text(name, f"{FIELD[field].en} ({name})" if field in FIELD else name)
 
 
 def both(text: Mapping[str, str] | None) -> str:

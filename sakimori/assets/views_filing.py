@@ -25,6 +25,7 @@ from sakimori.assets.supervision.queries import MAP
 from sakimori.assets.upkeep import reminding
 from sakimori.errors import SakimoriError
 from sakimori.pages import Column, listed, rows_or_none, viewer_of
+from sakimori.pages.categories import categories_column
 from sakimori.pages.desks import urgency
 from sakimori.pages.names import organisations, people
 from sakimori.pages.refusals import explained, status_of
@@ -231,7 +232,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
                 gettext("To") if own else gettext("From whom"),
                 names=lambda ids: organisations(viewer, ids),
             ),
-            Column("facility_category", gettext("Facility category")),
+            categories_column(),
             Column("count", pgettext("assets", "Computers"), number=True),
             Column("arrived_at", gettext("Arrived")),
             *([] if own else [Column("passed_on_at", gettext("Passed on"))]),

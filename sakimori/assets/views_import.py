@@ -153,7 +153,7 @@ def _described() -> list[tuple[str, bool, str]]:
             said = gettext("For example 2026-10-01, 2026/10/1 or 令和8年10月1日.")
         elif column.field == "facility":
             said = gettext("The name of your facility as it is enrolled here.")
-        found.append((column.headings[0], column.required, said.strip()))
+        found.append((saying.heading(column.headings[0]).pick(saying.language()), column.required, said.strip()))
     return found
 
 
@@ -215,7 +215,12 @@ def _settle(request: HttpRequest, viewer: Viewer, found: Upload) -> str:
 def _faults(request: HttpRequest, found: Upload) -> Any:
     language = saying.language()
     rows: list[dict[str, Any]] = [
-        {"line": one.line, "column": one.column, "what": one.what.pick(language), "mend": one.mend.pick(language)}
+        {
+            "line": one.line,
+            "column": saying.heading(one.column).pick(language),
+            "what": one.what.pick(language),
+            "mend": one.mend.pick(language),
+        }
         for one in intake.faults_of(found)
     ]
     seen: set[int] = set()

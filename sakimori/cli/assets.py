@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sakimori.assets.importing import Checked
     from sakimori.assets.scoping import FacilityFacts
+    from sakimori.assets.tables import RowFault
     from sakimori.assets.taking import Remembered, Wish
 
 _LONG = 1_000_000  # bytes from which a bar is shown on a terminal
@@ -118,7 +119,7 @@ def import_(
         upload = intake.take(viewer, file.read_bytes(), file.name, client=client, key=key, progress=progress, wish=wish)
     if upload.faulty:
         for fault in intake.faults_of(upload):
-            click.echo(_fault(fault.as_dict()), err=True)
+            click.echo(_fault(fault), err=True)
         raise intake.FaultyListError(intake.faults_of(upload), upload.count)
     decisions = {} if conflicts == "ask" else intake.all_conflicts(upload, conflicts)
     done = intake.perform(viewer, upload, client="cli", key=key, decisions=decisions, changed_on=_day(changed_on))
@@ -241,7 +242,7 @@ def _line(answer: dict[str, Any]) -> str:
 
 def _faults(checked: "Checked") -> None:
     for fault in checked.faults:
-        click.echo(_fault(fault.as_dict()), err=True)
+        click.echo(_fault(fault), err=True)
     for note in checked.notes:
         click.echo(f"{note.ja} / {note.en}", err=True)
     if checked.ignored:
@@ -254,10 +255,13 @@ def _faults(checked: "Checked") -> None:
     )
 
 
-def _fault(fault: dict[str, Any]) -> str:
-    what, mend = fault["what"], fault["mend"]
-    place = f"{fault['line']}行目「{fault['column']}」" if fault["column"] else f"{fault['line']}行目"
-    return f"{place}: {what['ja']} → {mend['ja']} / line {fault['line']}: {what['en']} {mend['en']}"
+def _fault(fault: "RowFault") -> str:
+    from sakimori.assets import saying  # noqa: PLC0415
+
+    called = saying.heading(fault.column)
+    place = f"{fault.line}行目「{called.ja}」" if fault.column else f"{fault.line}行目"
+    there = f"line {fault.line}, {called.en}" if fault.column else f"line {fault.line}"
+    return f"{place}: {fault.what.ja} → {fault.mend.ja} / {there}: {fault.what.en} {fault.mend.en}"
 
 
 def _print(document: dict[str, Any]) -> None:

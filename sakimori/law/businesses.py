@@ -21,15 +21,16 @@ _LISTS = Path(__file__).parent / "data" / "tables" / "lists"
 class Business:
     """One business (特定社会基盤事業). `ministers` are codes as `minister_names()` has them, the usual one first.
 
-    `facilities` are our short forms of the 特定重要設備 that the ministerial order (`source`) names, `components`
-    of the parts (構成設備) it names for them (METI 12, MLIT 12, MIC 13, FSA 12).
+    `facilities` are our short forms of the 特定重要設備 that the ministerial order (`source`) names, with our own
+    translation (no official one is published), `components` of the parts (構成設備) it names for them (METI 12,
+    MLIT 12, MIC 13, FSA 12).
     """
 
     key: str
     title: Text
     article: str
     ministers: tuple[str, ...]
-    facilities: tuple[str, ...]
+    facilities: tuple[Text, ...]
     components: tuple[Text, ...]
     source: str
     confidence: str
@@ -66,6 +67,12 @@ def business(key: str) -> Business | None:
 
 
 @lru_cache(maxsize=1)
+def facility_categories() -> Mapping[str, Text]:
+    """Return our short forms of the facilities (特定重要設備の区分) of every business by their Japanese words."""
+    return {one.ja: one for found in businesses() for one in found.facilities}
+
+
+@lru_cache(maxsize=1)
 def filing_windows() -> tuple[FilingWindow, ...]:
     """Return the published filing windows, business by business."""
     data = _read("espa.filing_windows.yaml")
@@ -93,7 +100,7 @@ def _business(row: Mapping[str, object]) -> Business:
         title=Text(str(title["ja"]), str(title["en"])),
         article=str(row["article"]),
         ministers=_words(row["ministers"]),
-        facilities=_words(row["facilities"]),
+        facilities=_texts(row["facilities"]),
         components=_texts(row["components"]),
         source=str(row["source"]),
         confidence=str(row.get("confidence", "certain")),

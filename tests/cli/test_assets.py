@@ -68,7 +68,7 @@ def test_check_names_every_fault_and_exits_1(run):
     spoken = run("check", csv((ROWS[0], bad)), *OPERATOR[:2])
     assert spoken.exit_code == 1
     assert "3行目「導入日」: 日付「2026-13-01」を読めません" in spoken.stderr
-    assert "line 3:" in spoken.stderr
+    assert "line 3, Introduced (導入日): " in spoken.stderr
     assert "✓" in spoken.stdout
     assert "✕" in spoken.stdout
 

@@ -167,7 +167,7 @@ def example_of(business: str, topic: Topic) -> Text:
     return _vocabulary().get(business, {}).get(topic.key, topic.example)
 
 
-def facilities_of(business: str) -> tuple[str, ...]:
+def facilities_of(business: str) -> tuple[Text, ...]:
     """Return the facilities the ministerial order names for a business (our short forms), none where it is unknown."""
     return next((one.facilities for one in businesses() if one.key == business), ())
 

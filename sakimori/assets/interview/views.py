@@ -122,7 +122,7 @@ def facility(request: HttpRequest, facility: uuid.UUID) -> HttpResponse:
         "steps": _steps(state),
         "next": _following(state, ""),
         "progress": _progress(state),
-        "named": gettext(", ").join(topics.facilities_of(business)),
+        "named": gettext(", ").join(one.pick(saying.language()) for one in topics.facilities_of(business)),
         "example": topics.example_of(business, TOPICS[0]).pick(language),
         "components": [one.pick(language) for one in topics.components_of(business)],
         "points": len(reading.read(viewer, "assets.open_points", facility=facility)),

@@ -21,6 +21,7 @@ from sakimori.assets.queries import visible_notifications
 from sakimori.assets.supervision import hints, particulars, saying
 from sakimori.assets.supervision.matters import KINDS
 from sakimori.pages import Column, listed, rows_or_none, viewer_of
+from sakimori.pages.categories import categories_column
 from sakimori.pages.names import organisations
 from sakimori.pages.stepping import Step, stepped
 from sakimori.pages.submitting import require
@@ -65,7 +66,7 @@ def matters(request: HttpRequest) -> HttpResponse:
                 gettext("Given by") if own else gettext("Operator"),
                 names=lambda ids: organisations(viewer, ids),
             ),
-            Column("facility_category", gettext("Facility category")),
+            categories_column(),
             Column("given_at", pgettext("assets", "Given on")),
             Column("due_on", gettext("Due")),
             Column(

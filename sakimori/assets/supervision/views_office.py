@@ -17,6 +17,7 @@ from sakimori.assets import saying as room
 from sakimori.assets.supervision.views import as_uuid, may
 from sakimori.errors import SakimoriError
 from sakimori.pages import Column, listed, rows_or_none, table_from, viewer_of
+from sakimori.pages.categories import categories_column
 from sakimori.pages.charts import Bar, bars
 from sakimori.pages.names import organisations
 from sakimori.pages.refusals import explained, status_of
@@ -101,7 +102,7 @@ def _columns(viewer: Viewer, *, chosen: bool) -> list[Column]:
         Column("organisation", gettext("From whom"), names=lambda ids: organisations(viewer, ids)),
         Column("what", gettext("What"), names=lambda codes: {one: choice(one, "what") for one in codes}),
         Column("channel", gettext("How it came"), names=lambda codes: {one: choice(one, "channel") for one in codes}),
-        Column("facility_category", gettext("Facility category")),
+        categories_column(),
         Column("count", pgettext("assets", "Computers"), number=True),
         Column("hints", pgettext("assets", "Findings"), number=True),
         Column("status", gettext("State"), names=lambda codes: {one: room.say(room.STATE, one) for one in codes}),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from sakimori.law.businesses import business, businesses
 from sakimori.law.decisions.notices import minister_names
+from sakimori.pages.categories import category
 from sakimori.pages.words import label
 from sakimori.parties.models import Account, Organisation
 from sakimori.record import Viewer
@@ -47,7 +48,9 @@ def _categories(found: Mapping[str, Any]) -> list[tuple[str, str]]:
     for row in found["designations"]:
         one = business(row["business_type"])
         called = one.title.pick(language()) if one else row["business_type"]
-        offered += [(f"{row['id']}|{kind}", f"{called}: {kind}") for kind in (one.facilities if one else ())]
+        offered += [
+            (f"{row['id']}|{kind.ja}", f"{called}: {category(kind.ja)}") for kind in (one.facilities if one else ())
+        ]
     other = gettext("another wording, below")
     offered += [(f"{row['id']}|", f"{_called(row)}: {other}") for row in found["designations"]]
     one_kind = len(offered) == 2  # noqa: PLR2004 - one kind, and the other wording

@@ -73,7 +73,7 @@ def designate(doing: Doing, told: forms.DesignationForm) -> dict[str, Any]:
     if len(found.facilities) > 1:
         return {"carry": {"name": told.facility, "in_place_since": since}}
     facility = forms.FacilityForm(
-        category=f"{done.subject.id}|{found.facilities[0]}", name=told.facility, in_place_since=told.in_place_since
+        category=f"{done.subject.id}|{found.facilities[0].ja}", name=told.facility, in_place_since=told.in_place_since
     )
     return add_facility(doing, facility)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, ngettext
 from sakimori import law
 from sakimori.acts import authority
 from sakimori.pages import dates
+from sakimori.pages.categories import category, category_whole
 from sakimori.pages.forms import Shown
 from sakimori.pages.tables import shown
 from sakimori.pages.words import choice as coded
@@ -61,6 +62,18 @@ def word(value: Any, field: str = "") -> str:
 def basis(found: str | Iterable[str]) -> str:
     """Return the article or articles something stands on."""
     return articles([found] if isinstance(found, str) else found)
+
+
+@register.filter(name="category")
+def category_filter(name: str | None) -> str:
+    """Return a facility category in the reader's language, as headings and lists name it."""
+    return category(name)
+
+
+@register.filter(name="category_whole")
+def category_whole_filter(name: str | None) -> str:
+    """Return a facility category in the reader's language, with the Japanese words on record where it is translated."""
+    return category_whole(name)
 
 
 @register.filter
