@@ -34,6 +34,7 @@ from sakimori.assets.interview import views as interview
 from sakimori.assets.naming import views as naming
 from sakimori.assets.naming.spelling import keys_of
 from sakimori.assets.queries import SORTS
+from sakimori.assets.refusing import no_day
 from sakimori.assets.supervision import urls as supervision
 from sakimori.assets.supervision.queries import MAP
 from sakimori.assets.upkeep import urls as upkeep
@@ -41,6 +42,7 @@ from sakimori.assets.upkeep import views_changes
 from sakimori.assets.vendors import urls as vendors
 from sakimori.errors import SakimoriError
 from sakimori.pages import Column, Nav, listed, viewer_of
+from sakimori.pages.dates import typed_date
 from sakimori.pages.refusals import explained, status_of
 from sakimori.pages.stepping import fresh_key
 from sakimori.record import Viewer, every_role
@@ -190,7 +192,7 @@ def computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
         try:
             payload = {
                 "computer": str(computer),
-                "changed_on": clock.today(viewer.world).isoformat(),
+                "changed_on": _day_of_answers(request, viewer, row),
                 "facts": findings.answered(request.POST),
             }
             key = request.POST.get("key", "")[:100]
@@ -207,7 +209,13 @@ def computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
         **verdict.about(viewer, row, said, changes),
         "facts": _facts(viewer, row),
         "decisions": findings.decisions(row["finding__content"]),
-        "questions": findings.questions(row["finding__content"]) if may_change else [],
+        "questions": [
+            (one, request.POST.get(f"fact-{one.fact}", "")) for one in findings.questions(row["finding__content"])
+        ]
+        if may_change
+        else [],
+        "day_matters": _day_matters(row),
+        "changed_on": request.POST.get("changed_on", ""),
         "changes": changes,
         "duty": said,
         "may_change": may_change,
@@ -219,6 +227,21 @@ def computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
         "error": explained(error) if error else None,
     }
     return render(request, "assets/computer.html", context, status=status_of(error) if error else 200)
+
+
+def _day_matters(row: Mapping[str, Any]) -> bool:
+    """Return whether what is answered of a computer can be a change of what was notified, whose period begins then."""
+    return row["status"] in ("filed", "notified")
+
+
+def _day_of_answers(request: HttpRequest, viewer: Viewer, row: Mapping[str, Any]) -> str:
+    """Return since when it is as answered: the day given where the law counts from it, today where it does not."""
+    if not _day_matters(row):
+        return clock.today(viewer.world).isoformat()
+    typed = request.POST.get("changed_on", "").strip()
+    if not typed:
+        raise no_day()
+    return typed_date(typed)
 
 
 def _facts(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, object]]:

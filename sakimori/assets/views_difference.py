@@ -18,8 +18,8 @@ from sakimori.assets.models import Upload
 from sakimori.assets.refusing import DayError
 from sakimori.assets.sources import differences
 from sakimori.assets.sources.differences import FACTS, KEEP, TAKE, Difference
+from sakimori.assets.sources.values import day_written
 from sakimori.errors import SakimoriError
-from sakimori.law.eras import parse_date
 from sakimori.pages import Column, table_from
 from sakimori.pages.refusals import explained, status_of
 from sakimori.record import Viewer
@@ -37,7 +37,7 @@ def perform(request: HttpRequest, viewer: Viewer, upload: Upload) -> None:
         if key.startswith("decide-") and value in (TAKE, KEEP)
     }
     typed = request.POST.get("changed_on", "").strip()
-    changed_on = parse_date(typed)
+    changed_on = day_written(typed)
     if typed and changed_on is None:
         raise DayError(
             Text(f"変更日「{typed[:40]}」を読めません。", f"“{typed[:40]}” is no day."),

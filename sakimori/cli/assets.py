@@ -147,9 +147,9 @@ def _wish(given: dict[str, Any]) -> "Wish":
 
 
 def _day(text: str) -> "date | None":
-    from sakimori.law.eras import parse_date  # noqa: PLC0415
+    from sakimori.assets.sources.values import day_written  # noqa: PLC0415
 
-    found = parse_date(text) if text else None
+    found = day_written(text) if text else None
     if text and found is None:
         raise click.BadParameter(
             "2026-10-01 の形で書いてください / write a day as 2026-10-01", param_hint="--changed-on"

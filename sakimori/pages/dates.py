@@ -1,18 +1,22 @@
 """Dates as people type them, and as they read them.
 
-Typed: full-width digits, 2026/11/20, 2026年11月20日, 令和8年11月20日, R8.11.20 → ISO 8601. Read: the western
+Typed: full-width digits, 2026/11/20, 2026年11月20日, 令和8年11月20日, R8.11.20, and 46346 as a spreadsheet gives a day
+where its format was lost → ISO 8601. Read: the western
 year first and the era always in the same place, 2026年11月21日（令和8年）, in English 21 Nov 2026; in tables without
 the era, which the full form of the same moment carries wherever it stands alone.
 """
 
+import re
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sakimori import law
 from sakimori.acts.clock import TOKYO
 from sakimori.law.eras import era, parse_date
 from sakimori.text import Text
 
+_DAY_NUMBER = re.compile(r"([1-9][0-9]{4})(?:\.[0-9]{1,15})?", re.ASCII)  # 1927 to 2173
+_BEFORE_FIRST = date(1899, 12, 30)  # the 1900 system counts from here, after a 29 February 1900 that was none
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -56,11 +60,17 @@ def _english(day: date, clock: str) -> str:
 
 def typed_date(text: str) -> str:
     """Return the ISO date of what was typed. Raises `law.ImpossibleDateError`, which says how to write one."""
-    found = parse_date(text)
+    found = parse_date(text) or _numbered(_plain(text))
     if found is not None:
         return found.isoformat()
     when = law.parse_when(_plain(text))
     return (when.date() if isinstance(when, datetime) else when).isoformat()
+
+
+def _numbered(text: str) -> date | None:
+    """Return the day of a day number (ECMA-376 Part 1, 18.17.4), a time of day behind its point; None for others."""
+    found = _DAY_NUMBER.fullmatch(text)
+    return _BEFORE_FIRST + timedelta(days=int(found[1])) if found else None
 
 
 def typed_datetime(text: str) -> str:

@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from sakimori import proofs
-from sakimori.acts import keys
+from sakimori.acts import door, keys
 from sakimori.acts.models import Act, Proposal, ReadRecord, Received
-from sakimori.assets.models import Computer, Duty, Notification, Upload
+from sakimori.assets.models import Computer, ComputerChange, Duty, Notification, Upload
 from tests.support.deployment import WORLD, fixed, viewer
 from tests.support.filing import ROWS, csv, file_notification, import_register
 from tests.support.warning import carry
@@ -178,6 +178,28 @@ def test_an_open_question_is_answered_on_the_page_and_the_computer_is_placed_ane
     assert computer.duty.rule == "kyokaho.notice.existing"
     assert "2027-03-31" in text(client.get(reverse("assets:duties")))
     assert client.post(address, {"key": "b"}).status_code == 422  # nothing answered
+
+
+def test_an_answer_about_a_notified_computer_asks_since_when(enter):
+    import_register((ROWS[0].replace("○,×,×,×,×,×,×,×,×,×", "○,,,,,,,,,"),))
+    file_notification()
+    carry()
+    computer = Computer.objects.get()
+    payload = {"computer": str(computer.id), "changed_on": "2026-11-10", "facts": {"part_of_facility": False}}
+    door.perform("assets.computer.change", payload, by=viewer("power", "reporter"))
+    client, address = enter("power", "reporter"), reverse("assets:computer", args=[computer.id])
+    assert 'name="changed_on" value=""' in text(client.get(address))
+    typed = {"fact-sends_unrouted": "yes", "key": "a"}
+    for day in ("", "2026-13-01"):
+        refused = client.post(address, {**typed, "changed_on": day})
+        assert refused.status_code == 422, day
+        assert f'name="changed_on" value="{day}"' in text(refused)
+        assert '<option value="yes" selected>' in text(refused)
+    told = ComputerChange.objects.count()
+    done = client.post(address, {**typed, "changed_on": "46345"})  # 2026-11-19, as a spreadsheet gives it
+    assert done.status_code == 302
+    assert ComputerChange.objects.count() == told + 1
+    assert str(ComputerChange.objects.latest("recorded_at").changed_on) == "2026-11-19"
 
 
 def test_duties_say_what_by_when_why_and_how_far(enter):

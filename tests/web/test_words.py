@@ -36,6 +36,20 @@ def test_every_day_is_read_in_every_notation(day):
 
 
 @pytest.mark.parametrize(
+    ("typed", "day"),
+    [("46346", "2026-11-20"), ("４６３４６", "2026-11-20"), ("46346.604", "2026-11-20"), ("10000", "1927-05-18")],
+)
+def test_a_day_number_of_a_spreadsheet_is_a_day(typed, day):
+    assert dates.typed_date(typed) == day
+
+
+@pytest.mark.parametrize("typed", ["4634", "463460", "-46346", "46346.", "0"])
+def test_other_numbers_are_no_days(typed):
+    with pytest.raises(SakimoriError):
+        dates.typed_date(typed)
+
+
+@pytest.mark.parametrize(
     ("typed", "read"),
     [
         ("2026-11-20 14:30", "2026-11-20T14:30:00+09:00"),

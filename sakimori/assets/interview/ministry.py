@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from sakimori.assets.interview.models import MinistryAnswer
 from sakimori.assets.payloads import StagedFacts
-from sakimori.law.eras import parse_date
+from sakimori.assets.sources.values import day_written
 from sakimori.law.tables import FactSpec, table
 from sakimori.parties.models import Facility
 from sakimori.text import Text
@@ -36,7 +36,7 @@ def value_of(fact: str, typed: str) -> bool | str | None:
     if spec is None:
         return None
     if spec.kind == "date":
-        day = parse_date(typed)
+        day = day_written(typed)
         return day.isoformat() if day else None
     if typed not in options(spec):
         return None

@@ -203,7 +203,6 @@ def retire_computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
     step = Step(
         RETIRE,
         {"computer": str(computer)},
-        first={"retired_on": clock.today(viewer.world).isoformat()},
         done=lambda _: f"{back}?changed=1",
     )
     context = {

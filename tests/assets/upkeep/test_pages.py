@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date
 
 import pytest
@@ -97,10 +98,11 @@ def test_a_stocktake_from_start_to_close(enter, register):
     page = text(client.get(address))
     assert "Nothing has changed" in page
     assert f"?list={kono.id}" in page
-    stale = client.post(address, {"computers": "7", "key": "stale"})
+    listed = hidden(page, "listed")
+    stale = client.post(address, {"computers": "7", "listed": "0" * 64, "key": "stale"})
     assert stale.status_code == 422
     assert "has changed since it was opened" in text(stale)
-    done = client.post(address, {"computers": "2", "key": "answer"}, follow=True)
+    done = client.post(address, {"computers": "2", "listed": listed, "key": "answer"}, follow=True)
     assert "The answer is recorded" in text(done)
     stocktake = Stocktake.objects.get()
     whole = reverse("assets:stocktake", args=[stocktake.id])
@@ -115,6 +117,10 @@ def test_a_stocktake_from_start_to_close(enter, register):
     later = text(client.get(reverse("assets:stocktakes")))
     assert "The next one is to begin" in later
     assert client.post(whole, {"action": "nonsense"}).status_code == 404
+
+
+def hidden(page, name):
+    return re.search(f'name="{name}" value="([^"]*)"', page).group(1)
 
 
 def filled(client, kono, edit):
@@ -184,6 +190,7 @@ def test_a_list_older_than_the_register_carries_nothing_old_back_and_conflicts_a
     (plain,) = kept.choices["changes"]
     assert {**plain} == {
         "computer": str(register["P-001"].id), "changed_on": "2026-11-02", "maker": "横河電機株式会社",
+        "was": {"maker": "横河電機"},
     }  # fmt: skip
     address = reverse("assets:stocktake_return", args=[kono.id])
     use = f"{register['P-002'].id}/maker"
@@ -191,6 +198,67 @@ def test_a_list_older_than_the_register_carries_nothing_old_back_and_conflicts_a
     now = {one.key: one for one in Computer.objects.filter(key__in=("P-001", "P-002"))}
     assert (now["P-001"].product, now["P-001"].maker) == ("CENTUM VP R7", "横河電機株式会社")
     assert (now["P-002"].maker, now["P-002"].version) == ("Fortinet KK", "7.6")
+
+
+def confirm(client, kono, **typed):
+    kept = SourceFile.objects.get(format="stocktake")
+    address = reverse("assets:stocktake_return", args=[kono.id])
+    return client.post(address, {"file": str(kept.id), "answered_for": "代筆 丙山", **typed})
+
+
+def test_what_a_colleague_records_before_a_file_is_confirmed_is_a_conflict_to_decide(enter, kono, register):
+    client = enter("power", "reporter")
+
+    def edit(put, page):
+        del page
+        put("P-001", "製造者名", "紙の製造者")
+        put("P-001", "回答", "変更")
+        put("P-001", "変わった日・廃止した日", "2026-11-20")
+
+    give_back(client, kono, filled(client, kono, edit))
+    said = {"computer": str(register["P-001"].id), "changed_on": "2026-11-20", "maker": "同僚が直した製造者"}
+    door.perform("assets.computer.change", said, by=viewer("power", "reporter"))
+    refused = confirm(client, kono)
+    assert refused.status_code == 422
+    for told in ("Somebody has changed Maker", "同僚が直した製造者", "紙の製造者", 'value="代筆 丙山"'):
+        assert told in text(refused), told
+    assert Computer.objects.get(key="P-001").maker == "同僚が直した製造者"
+    again = confirm(client, kono, use=f"{register['P-001'].id}/maker")
+    assert again.status_code == 302
+    assert Computer.objects.get(key="P-001").maker == "紙の製造者"
+
+
+def test_a_file_about_other_computers_than_now_is_refused_and_its_faults_named(enter, kono, register):
+    client = enter("power", "reporter")
+    give_back(client, kono, filled(client, kono, lambda put, page: None))
+    for key, name in (("P-002", "乙川"), ("P-003", "甲野")):
+        said = {"computer": str(register[key].id), "changed_on": "2026-11-20", "responsible": name}
+        door.perform("assets.computer.change", said, by=viewer("power", "reporter"))
+    refused = confirm(client, kono)
+    assert refused.status_code == 422
+    for told in ("not the same computers", "P-003” is missing", "P-002” is not on this list"):
+        assert told in text(refused), told
+    kono.refresh_from_db()
+    assert kono.status == "waiting"
+
+
+def test_what_is_typed_too_long_is_refused_with_its_limit_and_kept(enter, kono, register):
+    client = enter("power", "reporter", language="ja")
+    whole = reverse("assets:stocktake", args=[kono.stocktake_id])
+    note = "長" * 4001
+    closed = client.post(whole, {"action": "close", "note": note, "key": "c"})
+    assert closed.status_code == 422
+    assert "4000" in text(closed)
+    assert note in text(closed)
+    give_back(client, kono, filled(client, kono, lambda put, page: None))
+    named = confirm(client, kono, answered_for="名" * 201)
+    assert named.status_code == 422
+    assert "200" in text(named)
+    assert "名" * 201 in text(named)
+    many = filled(client, kono, lambda put, page: [page.append([None, "新しい交換機" * 20]) for _ in range(40)])
+    faulty = give_back(client, kono, many)
+    assert faulty.status_code == 422
+    assert "3900文字まで" in text(faulty)
 
 
 @pytest.mark.parametrize(
@@ -281,6 +349,7 @@ def test_the_approver_settles_disposals_and_the_retire_page_says_how_it_stands(e
     client = enter("power", "approver")
     retire = reverse("assets:retire_computer", args=[register["P-002"].id])
     assert "recorded, and not filed" in text(client.get(retire))
+    assert 'name="f-retired_on" value=""' in text(client.get(retire))  # a day the law may count from is asked for
     typed = {"f-stocktake_months": "6", "f-file_disposals": "yes", "f-answer": "変更に当たる", "key": "s"}
     done = client.post(reverse("assets:upkeep_settings"), {**typed, "f-answered_on": "2026-11-20"}, follow=True)
     assert "Disposals and undone changes that are not filed yet were looked at anew" in text(done)
