@@ -156,7 +156,7 @@ def test_a_stocktake_neither_asks_for_nor_takes_private_values(reporter):
     with pytest.raises(PrivateInventoryError) as refused:
         door.perform(
             "assets.stocktake.answer",
-            {"stocktake_list": str(listed.id), "computers": 1, "changes": changes},
+            {"stocktake_list": str(listed.id), "computers": 1, "listed": "0" * 64, "changes": changes},
             by=reporter,
         )
     assert refused.value.where == "changes.0.address"

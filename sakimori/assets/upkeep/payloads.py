@@ -13,6 +13,7 @@ from sakimori.record import Payload
 MOST = 20_000
 """Computers that one answer to a stocktake names at most (house rule)."""
 _LONGEST_NOTE = 4000
+_MOST_FIELDS = 100
 Note = Annotated[str, Field(max_length=_LONGEST_NOTE)]
 StocktakeId = Annotated[uuid.UUID, Field(json_schema_extra={"reference": "assets.stocktakes"})]
 
@@ -39,7 +40,11 @@ class StartStocktake(Payload):
 
 
 class ListedChange(Payload):
-    """What a responsible person says has changed in one computer, and on which day; fields left out stay."""
+    """What a responsible person says has changed in one computer, and on which day; fields left out stay.
+
+    `was` holds what each of these fields was where it was looked at (a fact as `facts.<name>`): where the register says
+    otherwise by now, somebody else has been there, and the answer is refused.
+    """
 
     computer: uuid.UUID
     changed_on: date
@@ -63,8 +68,10 @@ class ListedRetirement(Payload):
 class AnswerStocktake(Payload):
     """A responsible person's answer: what changed, what is gone; everything else of the list is as it was.
 
-    `computers` is how many were on the list that was answered: where others have come since, the answer is refused.
-    `answered_for` names the person whose list came back as a file, without an account.
+    was: Annotated[dict[str, bool | str | None], Field(default_factory=dict, max_length=_MOST_FIELDS)]
+    `computers` is how many were on the list that was answered and `listed` which they were (`assets.stocktake_progress`
+    gives both): where others are on it by now, the answer is refused. `answered_for` names the person whose list came
+    back as a file, without an account.
     """
 
     stocktake_list: Annotated[uuid.UUID, Field(json_schema_extra={"reference": "assets.stocktake_lists"})]
@@ -89,6 +96,7 @@ class CloseStocktake(Payload):
 
 
 class RemindDue(Payload):
+    listed: Annotated[str, Field(min_length=64, max_length=64)]
     """An organisation, a day by which something is due, and the rung of the ladder (negative: days after)."""
 
     organisation: uuid.UUID

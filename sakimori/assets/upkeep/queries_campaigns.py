@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.models import Count, F, Q, Sum
 
+from sakimori import law
+from sakimori.acts import clock
 from sakimori.assets.models import (
     Computer,
     ComputerChange,
@@ -57,6 +59,37 @@ def _lists(
     wanted = {"stocktake": stocktake, "id": stocktake_list, "status": status}
     found = found.filter(**{name: value for name, value in wanted.items() if value})
     return found.order_by("-status", "responsible", "facility").values(*_LIST)
+
+
+def _ahead(viewer: Viewer) -> Iterable[dict[str, Any]]:
+    """The lists a stocktake would have if it began now: facility, responsible person, number of computers."""
+    own = viewer.acting_organisation
+    named = dict(
+        Facility.objects.filter(world=clock.world(viewer.world).base, organisation_id=own).values_list("id", "name")
+    )
+    for place, (facility, responsible, count) in enumerate(stocktaking.lists_of(viewer.world, own, named)):
+        yield {
+            "id": uuid.uuid5(facility, str(place)),
+            "facility": facility,
+            "facility_name": named[facility],
+            "responsible": responsible,
+            "computers": count,
+            "nobody": not responsible,
+            "labels": {name: list(those) for name, those in law.kind("assets.stocktake.start").restricts.items()},
+            "owner": own,
+        }
+
+
+def _progress(viewer: Viewer, *, stocktake_list: uuid.UUID) -> Iterable[dict[str, Any]]:
+    """A list as it stands: how many computers, which they are (`listed`, a digest), what changed since it began."""
+    one = (
+        StocktakeList.objects.select_related("stocktake")
+        .filter(world=viewer.world, organisation=viewer.acting_organisation, id=stocktake_list)
+        .first()
+    )
+    if one is not None:
+        there = list(stocktaking.on_list(viewer.world, one).values_list("id", flat=True))
+        yield {"id": one.id, "listed": stocktaking.listed(there), **stocktaking.since(one.stocktake, one, len(there))}
 
 
 def _rows(viewer: Viewer, *, stocktake_list: uuid.UUID) -> Any:
@@ -161,6 +194,10 @@ QUERIES = {
         ),
     ),
     "assets.stocktake_changes": Query("assets.stocktake_changes", _changes, _OPERATORS, {"private": ("key", "fields")}),
+    "assets.stocktake_ahead": Query(
+        "assets.stocktake_ahead", _ahead, _OPERATORS, {"private": ("responsible",)}, recorded=False
+    ),
+    "assets.stocktake_progress": Query("assets.stocktake_progress", _progress, _OPERATORS, recorded=False),
     "assets.upkeep_settings": Query("assets.upkeep_settings", _settings, _OPERATORS, recorded=False),
     "assets.due": Query("assets.due", _due, _OPERATORS, recorded=False),
     "assets.derivation": Query("assets.derivation", _derivation, _OPERATORS, recorded=False),

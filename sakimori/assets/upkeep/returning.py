@@ -16,7 +16,7 @@ from sakimori.assets.payloads import LONGEST
 from sakimori.assets.sources.values import day_written
 from sakimori.assets.tables import RowFault
 from sakimori.assets.upkeep import sheets
-from sakimori.assets.upkeep.sheets import Head
+from sakimori.assets.upkeep.sheets import Grid, Head
 from sakimori.text import Text
 
 UNCHANGED, CHANGED, GONE = "変更なし", "変更", "廃止"
@@ -28,6 +28,7 @@ _ANSWERS = {
 }  # fmt: skip
 _EPOCH, _TICK = datetime.fromtimestamp(0, UTC), timedelta.resolution
 _LONGEST_ISSUED = 15  # signs of a time in hexadecimal behind its letter: some thousand years
+_LONGEST_NEW = 3900  # characters that the names of what is new have together: they stand in the answer's note
 _LETTER = "t"  # so that no spreadsheet takes the signs for a number
 TOLD = ("maker", "product", "version", "serial", "address", "responsible", "name")
 KEY = Head("key", Text("管理番号", "Key"))
@@ -129,15 +130,30 @@ def read(
 
     `changed` is what has changed since the stocktake began, in order (rows of `assets.stocktake_changes`).
     """
+    return compared(lines(data), rows, today, changed)
+
+
+def lines(data: bytes) -> Grid:
+    """Return the lines of a list that came back; raises `TableError` where it is no list."""
+    return sheets.read(data, heads(), ("key", "answer"))
+
+
+def compared(
+    grid: Grid, rows: Iterable[Mapping[str, Any]], today: date, changed: Sequence[Mapping[str, Any]] = ()
+) -> Returned:
+    """Return what the lines of a list say of the computers on it, as `read` does."""
     there, since = {str(row["key"]): row for row in rows}, _Since(changed)
-    grid = sheets.read(data, heads(), ("key", "answer"))
     said = Returned(faults=list(grid.faults))
     seen: set[str] = set()
+    length = 0
     for row in grid.rows:
         key = row.get("key", "")
         if not key:
             if row.get("name"):
                 said.new.append(row["name"])
+                length += len(row["name"]) + 1
+                if length > _LONGEST_NEW:
+                    said.faults.append(_too_many_new(row))
             continue
         if key in since.retired and key not in there and _ANSWERS.get(_plainly(row)) in (GONE, UNCHANGED):
             said.already += 1
@@ -159,6 +175,16 @@ def read(
 
 def _plainly(row: Mapping[str, str]) -> str:
     return row.get("answer", "").strip().casefold()
+
+
+def _too_many_new(row: Mapping[str, str]) -> RowFault:
+    mend = Text(
+        "新しいものは「取込」で登録し、この行を除いてください。", "Import what is new as a list, and take this row out."
+    )
+    return sheets.fault(
+        row, _BY_NAME["name"], f"新しいものの名称は、合わせて{_LONGEST_NEW}文字までです。",
+        f"The names of what is new have at most {_LONGEST_NEW} characters together.", mend,
+    )  # fmt: skip
 
 
 def _strange(row: Mapping[str, str], key: str) -> RowFault:
@@ -259,7 +285,8 @@ def _record(said: Returned, known: Mapping[str, Any], answer: str, day: date, di
         said.retired.append({"computer": computer, "retired_on": day.isoformat()})
         differs = {}
     else:
-        said.changes.append({"computer": computer, "changed_on": day.isoformat(), **differs})
+        was = {name: str(known[name] or "") for name in differs}
+        said.changes.append({"computer": computer, "changed_on": day.isoformat(), **differs, "was": was})
     said.shown.append(
         {
             "key": str(known["key"]),

@@ -5,7 +5,9 @@ A list carries what is recorded, so that only what differs is typed; texts stay 
 
 import hashlib
 import io
+import json
 import uuid
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +22,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from sakimori.acts import clock
 from sakimori.acts.errors import NotFoundError
-from sakimori.assets.models import SourceFile
+from sakimori.assets.models import SourceFile, SourceSheet
 from sakimori.assets.sources.headings import folded
 from sakimori.assets.sources.reading import read_source
 from sakimori.assets.sources.values import day_written
@@ -164,8 +166,13 @@ def fault(row: Mapping[str, str], head: Head, ja: str, en: str, mend: Text) -> R
     return RowFault(int(row["_line"]), head.heading.ja, Text(ja, en), mend)
 
 
-def keep(viewer: Viewer, what: str, name: str, data: bytes, payload: Mapping[str, Any]) -> uuid.UUID:
-    """Keep what a list that came back would record, until somebody says so (desk row of the viewer's own)."""
+def keep(
+    viewer: Viewer, what: str, name: str, data: bytes, payload: Mapping[str, Any], grid: Grid | None = None
+) -> uuid.UUID:
+    """Keep what a list that came back would record, until somebody says so (desk row of the viewer's own).
+
+    With its lines (`grid`) it can be compared again with a register that has gone on.
+    """
     mine = SourceFile.objects.filter(
         world=viewer.world, organisation=viewer.acting_organisation, person=viewer.person, format=what
     )
@@ -181,7 +188,16 @@ def keep(viewer: Viewer, what: str, name: str, data: bytes, payload: Mapping[str
         choices=dict(payload),
         taken_at=clock.now(viewer.world),
     )
+    if grid is not None:
+        packed = zlib.compress(json.dumps(grid.rows, ensure_ascii=False).encode(), 1)
+        SourceSheet.objects.create(file=kept, number=0, content=packed)
     return kept.id
+
+
+def grid_of(file: SourceFile) -> Grid | None:
+    """Return the lines of a list that was kept; None where they were not kept with it."""
+    stored = SourceSheet.objects.filter(file=file, number=0).first()
+    return Grid(json.loads(zlib.decompress(bytes(stored.content)))) if stored else None
 
 
 def kept(viewer: Viewer, what: str, file: str) -> SourceFile:

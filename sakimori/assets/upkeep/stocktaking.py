@@ -3,6 +3,7 @@
 A list is not kept: its computers are those the register gives that person and facility, so it is never out of date.
 """
 
+import hashlib
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -13,6 +14,7 @@ from django.db.models import Count, Q
 from sakimori.acts import outbox
 from sakimori.acts.context import Context
 from sakimori.acts.models import Notice
+from sakimori.assets import saying
 from sakimori.assets.models import Computer, ComputerChange, Stocktake, StocktakeList
 from sakimori.assets.upkeep import payloads as p
 from sakimori.assets.upkeep.applying import Applying
@@ -33,6 +35,11 @@ def computers_of(world: str, organisation: uuid.UUID, facility: uuid.UUID, respo
 def on_list(world: str, one: StocktakeList) -> Any:
     """Return the computers on a list, as the register has them now."""
     return computers_of(world, one.organisation, one.facility, one.responsible)
+
+
+def listed(computers: Iterable[uuid.UUID]) -> str:
+    """Return what tells which computers were on a list that was looked at: a SHA-256 over their ids, in hex."""
+    return hashlib.sha256("\n".join(sorted(str(one) for one in computers)).encode()).hexdigest()
 
 
 def start(ctx: Context, payload: p.StartStocktake) -> Bound:
@@ -97,8 +104,9 @@ def _folded(name: str) -> str:
 def _people(ctx: Context, organisation: uuid.UUID) -> dict[str, uuid.UUID]:
     """Return the organisation's people by name, those whose name nobody shares."""
     held = Membership.objects.filter(
-        Q(valid_until=None) | Q(valid_until__gte=ctx.today), world=ctx.world.base, organisation_id=organisation
-    )
+        Q(valid_until=None) | Q(valid_until__gte=ctx.today), valid_from__lte=ctx.today, world=ctx.world.base,
+        organisation_id=organisation,
+    )  # fmt: skip
     named: dict[str, set[uuid.UUID]] = {}
     for person in Person.objects.filter(id__in=held.values_list("person", flat=True)):
         for name in (person.name_ja, person.name_en):
@@ -144,22 +152,26 @@ def answer(ctx: Context, payload: p.AnswerStocktake) -> Bound:
             ),
         )
     there = dict(on_list(ctx.world.name, one).values_list("id", "introduced_on"))
-    if payload.computers != len(there):
+    if payload.listed != listed(there):
+        ja, en = f"{payload.computers}台 → {len(there)}台", f"{payload.computers} → {len(there)}"
+        if payload.computers == len(there):
+            ja, en = "台数は同じでも、別の電子計算機です", "as many, but not the same computers"
         raise ctx.refuse(
             "assets.list_changed",
             Text(
-                f"一覧を開いた後に台数が変わりました（{payload.computers}台 → {len(there)}台）。何も記録していません。",
-                f"The list has changed since it was opened ({payload.computers} → {len(there)}); nothing was recorded.",
+                f"一覧を開いた後に、一覧にある電子計算機が変わりました（{ja}）。何も記録していません。",
+                f"The list has changed since it was opened ({en}); nothing was recorded.",
             ),
             where="computers",
-            mend=Text("一覧を開き直して確かめてください。", "Open the list again and check it."),
+            mend=Text("下の一覧を確かめてから答えてください。", "Look at the list as it is now, then answer."),
         )
     _require_on_list(ctx, payload, there)
-    before = since(stocktake, one)
+    before = since(stocktake, one, len(there))
     applying = Applying(ctx)
     applying.load([*(one.computer for one in payload.changes), *(one.computer for one in payload.retired)])
+    _require_as_seen(ctx, applying, payload.changes)
     for said in payload.changes:
-        told = said.model_dump(exclude={"computer", "changed_on", "facts"})
+        told = said.model_dump(exclude={"computer", "changed_on", "facts", "was"})
         facts = said.facts.model_dump(exclude_none=True) if said.facts else {}
         applying.change(applying.computer(said.computer), told, facts, said.changed_on)
     for gone in payload.retired:
@@ -198,12 +210,51 @@ def _require_on_list(ctx: Context, payload: p.AnswerStocktake, there: Mapping[uu
         )
 
 
-def since(stocktake: Stocktake, one: StocktakeList) -> dict[str, int]:
-    """Return how many computers a list has now, and how many changed, went and came since the stocktake began."""
+def _require_as_seen(ctx: Context, applying: Applying, changes: Iterable[p.ListedChange]) -> None:
+    """Refuse an answer that would write over what somebody else has recorded since it was looked at."""
+    for place, said in enumerate(changes):
+        computer = applying.computer(said.computer)
+        now = _now(computer, said)
+        unsaid = [name for name in now if name not in said.was]
+        if unsaid:
+            raise ctx.refuse(
+                "assets.was_unsaid",
+                Text(
+                    f"「{unsaid[0]}」が何から変わったかが書かれていません。",
+                    f"It is not said what “{unsaid[0]}” was before.",
+                ),
+                where=f"changes.{place}.was",
+                mend=Text("確かめたときの値を was に書いてください。", "Give the value that was looked at in `was`."),
+            )
+        other = [name for name, held in now.items() if ("" if said.was[name] is None else said.was[name]) != held]
+        if other:
+            name = saying.FIELD.get(other[0], Text(other[0], other[0]))
+            raise ctx.refuse(
+                "assets.changed_meanwhile",
+                Text(
+                    f"「{computer.key}」の{name.ja}は、一覧を確かめた後にほかの人が変えました。何も記録していません。",
+                    f"Somebody has changed {name.en} of “{computer.key}” since the list was looked at; "
+                    "nothing was recorded.",
+                ),
+                where=f"changes.{place}.was",
+                mend=Text("どちらが正しいかを確かめてください。", "See which of the two is right."),
+            )
+
+
+def _now(computer: Computer, said: p.ListedChange) -> dict[str, Any]:
+    """Return what the register holds of the fields and facts that a change names; nothing known is an empty text."""
+    told = said.model_dump(exclude={"computer", "changed_on", "facts", "was"}, exclude_none=True)
+    facts = said.facts.model_dump(exclude_none=True) if said.facts else {}
+    known = {f"facts.{name}": computer.facts.get(name) for name in facts}
+    held = {name: getattr(computer, name) for name in told} | known
+    return {name: "" if value is None else value for name, value in held.items()}
+
+
+def since(stocktake: Stocktake, one: StocktakeList, computers: int) -> dict[str, int]:
+    """Return how many computers a list has (given), and how many changed, went and came since it began."""
     own = {"world": stocktake.world, "organisation": one.organisation}
     place = {"computer__facility": one.facility, "computer__responsible": one.responsible}
     happened = ComputerChange.objects.filter(recorded_at__gte=stocktake.started_at, **own, **place)
-    computers = on_list(stocktake.world, one).count()
     retired = happened.filter(event="retired").values("computer").distinct().count()
     changed = happened.filter(event="changed").exclude(computer__status="retired").values("computer").distinct().count()
     added = max(0, computers + retired - one.computers)

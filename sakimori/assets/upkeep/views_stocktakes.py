@@ -1,7 +1,6 @@
 """Pages of stocktakes: those there were, starting one, its progress, one list, and lists that come back as files."""
 
 import uuid
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,8 +14,7 @@ from sakimori import law
 from sakimori.acts import clock, door, reading
 from sakimori.acts.errors import NotFoundError
 from sakimori.assets import drafting, editions, saying
-from sakimori.assets.models import StocktakeList
-from sakimori.assets.upkeep import returning, sheets, stocktaking
+from sakimori.assets.upkeep import returning, sheets
 from sakimori.assets.upkeep import saying as words
 from sakimori.assets.upkeep.views_changes import may
 from sakimori.errors import SakimoriError
@@ -85,11 +83,7 @@ def start(request: HttpRequest) -> HttpResponse:
     require(START, viewer)
     today = clock.today(viewer.world)
     days = int(str(law.parameter("house.stocktake.answer").value))
-    names = drafting.facility_names(viewer)
-    lists = [
-        {"facility": names.get(facility, ""), "responsible": responsible, "computers": count}
-        for facility, responsible, count in stocktaking.lists_of(viewer.world, viewer.acting_organisation, names)
-    ]
+    lists = reading.read(viewer, "assets.stocktake_ahead")
     step = Step(
         START,
         hidden=frozenset({"facilities"}),
@@ -105,7 +99,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "more": len(lists) - len(shown),
         "count": len(lists),
         "computers": sum(one["computers"] for one in lists),
-        "nobody": sum(one["computers"] for one in lists if not one["responsible"]),
+        "nobody": sum(one["computers"] for one in lists if one["nobody"]),
     }
     return stepped(request, step, "assets/upkeep/start.html", context)
 
@@ -174,7 +168,7 @@ def _do(request: HttpRequest, viewer: Viewer, stocktake: uuid.UUID) -> str:
         raise NotFoundError(action)
     payload: dict[str, Any] = {"stocktake": str(stocktake)}
     if kind == CLOSE:
-        payload["note"] = request.POST.get("note", "")[:4000]
+        payload["note"] = request.POST.get("note", "")
     key = request.POST.get("key", "")[:100]
     door.perform(kind, payload, by=viewer, idempotency_key=key, client="web")
     return f"{reverse('assets:stocktake', args=[stocktake])}?done={action}"
@@ -192,7 +186,7 @@ def stocktake_list(request: HttpRequest, stocktake_list: uuid.UUID) -> HttpRespo
             payload = {
                 "stocktake_list": str(stocktake_list),
                 "computers": int(request.POST.get("computers", "-1") or -1),
-                "note": request.POST.get("note", "")[:4000],
+                "listed": request.POST.get("listed", ""),
             }
             key = request.POST.get("key", "")[:100]
             door.perform(ANSWER, payload, by=viewer, idempotency_key=key, client="web")
@@ -228,10 +222,7 @@ def stocktake_list(request: HttpRequest, stocktake_list: uuid.UUID) -> HttpRespo
     )  # fmt: skip
     if isinstance(table, HttpResponse):
         return table
-    one = StocktakeList.objects.select_related("stocktake").get(
-        id=stocktake_list, organisation=viewer.acting_organisation
-    )
-    since = stocktaking.since(one.stocktake, one)
+    since = reading.read_one(viewer, "assets.stocktake_progress", stocktake_list=stocktake_list)
     context = {
         "row": row,
         "campaign": campaign,
@@ -277,109 +268,11 @@ def stocktake_file(request: HttpRequest, stocktake_list: uuid.UUID, form: str) -
     return sheets.download(made, f"{name}.xlsx")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def stocktake_return(request: HttpRequest, stocktake_list: uuid.UUID) -> HttpResponse:
-    """Take in a list that came back: every fault of it, or what it says; nothing is recorded before one says so."""
-    viewer = viewer_of(request)
-    require(ANSWER, viewer)
-    row = reading.read_one(viewer, "assets.stocktake_lists", stocktake_list=stocktake_list)
-    error: SakimoriError | None = None
-    faults: list[Mapping[str, Any]] = []
-    if request.method == "POST":
-        try:
-            if request.POST.get("file"):
-                return HttpResponseRedirect(_record(request, viewer, stocktake_list))
-            found = _read(request, viewer, stocktake_list)
-            if isinstance(found, str):
-                return HttpResponseRedirect(found)
-            faults = found
-        except SakimoriError as refused:
-            error = refused
-    asked = request.GET.get("file", "")
-    kept = sheets.kept(viewer, _KEPT, asked) if asked else None
-    context = {
-        "row": row,
-        "facility": drafting.facility_names(viewer).get(row["facility"], ""),
-        "kept": kept,
-        "said": _shown(kept.choices) if kept else None,
-        "faults": faults,
-        "error": explained(error) if error else None,
-        "key": fresh_key(request, error),
-    }
-    failed = status_of(error) if error else 422 if faults else 200
-    return render(request, "assets/upkeep/return.html", context, status=failed)
-
-
-def _shown(choices: Mapping[str, Any]) -> dict[str, Any]:
-    rows = [{**one, "what": saying.say(words.EVENT, one["event"])} for one in choices["shown"]]
-    conflicts = [
-        {**one, "label": saying.say(words.FIELD, one["field"]), "name": f"{one['computer']}/{one['field']}"}
-        for one in choices.get("conflicts", [])
-    ]
-    return {**choices, "conflicts": conflicts, "shown": rows[:200], "more": max(0, len(rows) - 200), "count": len(rows)}
-
-
-def _read(request: HttpRequest, viewer: Viewer, stocktake_list: uuid.UUID) -> str | list[Mapping[str, Any]]:
-    """Return the address of what a file says, or its faults."""
-    name, data = sheets.chosen(request)
-    rows = reading.read(viewer, "assets.stocktake_rows", stocktake_list=stocktake_list)
-    changed = reading.read(viewer, "assets.stocktake_changes", stocktake_list=stocktake_list)
-    said = returning.read(data, rows, clock.today(viewer.world), changed)
-    if said.faults:
-        language = saying.language()
-        return [
-            {
-                "line": one.line or "–",
-                "column": one.column,
-                "what": one.what.pick(language),
-                "mend": one.mend.pick(language),
-            }
-            for one in said.faults
-        ]
-    payload = {
-        "list": str(stocktake_list), "computers": len(rows), "changes": said.changes, "retired": said.retired,
-        "shown": said.shown, "new": said.new, "conflicts": said.conflicts, "already": said.already, "stale": said.stale,
-    }  # fmt: skip
-    kept = sheets.keep(viewer, _KEPT, name, data, payload)
-    return f"{reverse('assets:stocktake_return', args=[stocktake_list])}?file={kept}"
-
-
-def _record(request: HttpRequest, viewer: Viewer, stocktake_list: uuid.UUID) -> str:
-    kept = sheets.kept(viewer, _KEPT, request.POST.get("file", ""))
-    said = kept.choices
-    if said["list"] != str(stocktake_list):
-        raise NotFoundError(str(kept.id))
-    row = reading.read_one(viewer, "assets.stocktake_lists", stocktake_list=stocktake_list)
-    new = "、".join(said["new"])
-    payload = {
-        "stocktake_list": str(stocktake_list),
-        "computers": said["computers"],
-        "changes": _with_chosen(said, set(request.POST.getlist("use"))),
-        "retired": said["retired"],
-        "answered_for": request.POST.get("answered_for", "").strip()[:200] or row["responsible"] or kept.name,
-        "note": (f"新しいもの: {new}" if new else "")[:4000],
-    }
-    door.perform(ANSWER, payload, by=viewer, idempotency_key=f"stocktake-{kept.id}", client="web")
-    kept.delete()
-    return f"{reverse('assets:stocktake_list', args=[stocktake_list])}?done=1"
-
-
-def _with_chosen(said: Mapping[str, Any], use: set[str]) -> list[dict[str, Any]]:
-    """Return the changes of a file with those of its conflicts in which the file was chosen over the register."""
-    changes = {one["computer"]: dict(one) for one in said["changes"]}
-    for one in said.get("conflicts", []):
-        if f"{one['computer']}/{one['field']}" in use:
-            told = changes.setdefault(one["computer"], {"computer": one["computer"], "changed_on": one["day"]})
-            told[one["field"]] = one["value"]
-    return list(changes.values())
-
-
 urlpatterns = [
     path("stocktakes/", stocktakes, name="stocktakes"),
     path("stocktakes/start/", start, name="start_stocktake"),
     path("stocktakes/<uuid:stocktake>/", stocktake, name="stocktake"),
     path("stocktakes/lists/<uuid:stocktake_list>/", stocktake_list, name="stocktake_list"),
-    path("stocktakes/lists/<uuid:stocktake_list>/return/", stocktake_return, name="stocktake_return"),
     *(
         path(
             f"stocktakes/lists/<uuid:stocktake_list>/{form}/", stocktake_file, {"form": form}, name=f"stocktake_{form}"
