@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from sakimori import law
-from sakimori.assets import drafting, intake, profiles, saying
+from sakimori.assets import drafting, intake, leaving, profiles, saying
 from sakimori.assets.models import Upload
 from sakimori.assets.refusing import DayError
 from sakimori.assets.sources import differences
@@ -59,7 +59,8 @@ def shown(request: HttpRequest, viewer: Viewer, upload: Upload, error: SakimoriE
     show = request.GET.get("show", "")
     if show not in _SHOWS:
         show = next((name for name in _SHOWS if counts[name]), "changes")
-    table = _table(request, viewer, found, show, called)
+    may_leave_out = upload.file is not None
+    table = _table(request, viewer, found, show, called, may_leave_out=may_leave_out)
     if isinstance(table, HttpResponse):
         return table
     context = {
@@ -69,6 +70,7 @@ def shown(request: HttpRequest, viewer: Viewer, upload: Upload, error: SakimoriE
         "counts": counts,
         "tabs": [(name, label, counts[name], name == show) for name, label in _tabs()],
         "show": show,
+        "may_leave_out": may_leave_out and show != "missing" and counts[show],
         "table": table,
         "conflicts": _conflicts(request, viewer, found, called),
         "by_row": _by_row(request, viewer, found, called),
@@ -126,15 +128,18 @@ def _by_row(request: HttpRequest, viewer: Viewer, found: Difference, called: str
     return rows if len(rows) <= _BY_ROW else []
 
 
-def _table(request: HttpRequest, viewer: Viewer, found: Difference, show: str, called: str) -> Any:
+def _table(
+    request: HttpRequest, viewer: Viewer, found: Difference, show: str, called: str, *, may_leave_out: bool
+) -> Any:
     if show == "changes":
-        return _changes(request, viewer, found, called)
+        return _changes(request, viewer, found, called, may_leave_out=may_leave_out)
     if show == "new":
         columns = [
-            Column("_line", gettext("Line"), number=True),
+            *([leaving.column()] if may_leave_out else []),
+            Column("line", gettext("Line"), number=True),
             *(Column(name, saying.say(saying.FIELD, name)) for name in ("key", "name", "maker", "product")),
         ]
-        rows: list[Mapping[str, Any]] = list(found.new)
+        rows: list[Mapping[str, Any]] = [{**row, "line": row["_line"]} for row in found.new]
         caption, empty = gettext("New in the register"), gettext("The list names no new computer.")
     else:
         columns = [
@@ -152,9 +157,9 @@ def _key_column() -> Column:
     )
 
 
-def _changes(request: HttpRequest, viewer: Viewer, found: Difference, called: str) -> Any:
+def _changes(request: HttpRequest, viewer: Viewer, found: Difference, called: str, *, may_leave_out: bool) -> Any:
     names = drafting.facility_names(viewer)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "line": change.line,
             "key": change.key,
@@ -168,10 +173,13 @@ def _changes(request: HttpRequest, viewer: Viewer, found: Difference, called: st
         for change in found.changes
         for name, (old, new, origin) in change.fields.items()
     ]
+    for place, row in enumerate(rows):
+        row["place"] = place
     return table_from(
         request,
         rows,
         [
+            *([leaving.column([row["line"] for row in rows])] if may_leave_out else []),
             Column("line", gettext("Line"), number=True),
             _key_column(),
             Column("by", gettext("Recognised by")),

@@ -94,8 +94,9 @@ def _taken(viewer: Viewer, data: bytes, name: str, tell: Callable[[int], None]) 
         if ours or (known is not None and legends.fits(known, sheet.heading) and not known.missing()):
             legend = legends.suggest(sheet, source.format, facilities) if known is None or ours else known
             checked = taking.checked(source, sheet, legend, facilities, clock.today(viewer.world), tell)
-            # A file of our own that is clean is not needed again; of one with faults, rows may be left out.
-            file = None if ours and not checked.faults else files.keep(viewer, source, name, digest).id
+            # Kept, so that rows may be left out; a clean file of our own nowhere but on the operator's installation.
+            needed = checked.faults or not ours or editions.holds_private_inventory()
+            file = files.keep(viewer, source, name, digest).id if needed else None
             number = source.sheets.index(sheet)
             kept = intake.keep(viewer, checked, name, digest, called=called, file=file, sheet=number)
             return reverse("assets:uploaded", args=[kept.id])
@@ -187,8 +188,8 @@ def uploaded(request: HttpRequest, upload: uuid.UUID) -> HttpResponse:
     context = {
         "upload": found,
         "left_out": found.outcome.get("left_out", []),
-        "may_leave_out": bool(found.faulty and found.file),
-        "every_faulty": found.faulty <= MOST_LEFT_OUT,
+        "may_leave_out": bool(found.file and not found.act),
+        "every_faulty": 0 < found.faulty <= MOST_LEFT_OUT,
         "fault_count": len(intake.faults_of(found)),
         "table": table,
         "remarks": [saying.both({"ja": ja, "en": en}) for ja, en in found.remarks],
@@ -261,6 +262,7 @@ def _preview(request: HttpRequest, viewer: Viewer, found: Upload) -> Any:
         request,
         intake.preview(viewer, found, start, count),
         [
+            *([leaving.column()] if found.file and not found.act else []),
             Column("line", gettext("Line"), number=True, sortable=False),
             *(Column(name, saying.say(saying.FIELD, name), sortable=False) for name in ("key", "maker", "product")),
             _coded("scope", saying.SCOPE),

@@ -86,6 +86,35 @@ def test_only_what_is_ticked_on_the_page_is_left_out_whatever_another_page_of_th
     assert "誤りはありません" in text(again)
 
 
+def test_any_row_can_be_left_out_of_what_a_list_would_change_or_become(operator_edition, enter):
+    client = enter("power", "reporter", language="ja")
+
+    def send(*rows):
+        sent = {"file": SimpleUploadedFile("台帳.csv", csv(rows))}
+        page = client.post(reverse("assets:import"), sent, follow=True)
+        return page.redirect_chain[-1][0], text(page)
+
+    address, preview = send(*ROWS[:3])
+    assert 'name="chosen" value="3"' in preview  # a clean list: what each row would become
+    left = client.post(address, {"action": "leave_out", "chosen": "3"}, follow=True)
+    assert "3行目: P-002" in text(left)
+    client.post(left.redirect_chain[-1][0], {"action": "import"})
+    assert sorted(Computer.objects.values_list("key", flat=True)) == ["P-001", "P-003"]
+    changed = ROWS[0].replace("横河電機", "別の製造者").replace("CENTUM VP", "CENTUM NG")
+    address, differs = send(changed, *ROWS[1:4])
+    assert differs.count('name="chosen" value="2"') == 1  # two fields of the line change, one box
+    refused = client.post(address, {"action": "leave_out", "chosen": ["77", "²", "9" * 30]})
+    assert (refused.status_code, "除く行が選ばれていません" in text(refused)) == (422, True)
+    assert 'name="chosen" value="3"' in text(client.get(address, {"show": "new"}))
+    left = client.post(address, {"action": "leave_out", "chosen": ["2", "3"]}, follow=True)
+    assert "除いた行は、一覧にないものとして数えます。" in text(left)
+    client.post(left.redirect_chain[-1][0], {"action": "import"})
+    assert sorted(Computer.objects.values_list("key", flat=True)) == ["P-001", "P-003", "P-004"]
+    assert Computer.objects.get(key="P-001").maker == "横河電機"
+    made = Act.objects.filter(kind="assets.register.update").latest("recorded_at")
+    assert [one["line"] for one in history.load(made.id)["payload"]["left_out"]] == [2, 3]
+
+
 def test_by_api_and_command_line_lines_are_named_and_a_maker_given(enter, tmp_path):
     api, list_ = enter("power", "reporter"), csv((*ROWS[:2], BLANK, TOTAL))
     url = "/api/v1/assets/check"
@@ -187,3 +216,10 @@ def test_the_page_that_waits_is_told_how_far_its_own_file_is(enter):
     assert client.get(address).json() == {"rows": 5, "said": "5行まで確かめました"}
     assert enter("rail", "reporter").get(address).json()["rows"] is None  # of another organisation nothing is told
     assert enter("power", "viewer").get(address).status_code == 403
+
+
+def test_a_clean_list_of_ours_is_kept_only_on_the_operators_own_installation(enter):
+    sent = {"file": SimpleUploadedFile("台帳.csv", csv(ROWS[:3]))}
+    page = text(enter("power", "reporter").post(reverse("assets:import"), sent, follow=True))
+    assert Upload.objects.get().file is None
+    assert 'name="chosen"' not in page
