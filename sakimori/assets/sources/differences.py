@@ -71,8 +71,9 @@ def compare(rows: Sequence[Mapping[str, Any]], register: Iterable[Known], source
     """Return how checked rows differ from the register of the same operator."""
     finder = _Finder(list(register))
     found = Difference()
-    for row in rows:
-        known, by = finder.find(row)
+    matched = finder.matched(rows)
+    for place, row in enumerate(rows):
+        known, by = matched.get(place, (None, ""))
         if known is None:
             found.new.append(dict(row))
             continue
@@ -101,7 +102,7 @@ def _fields(row: Mapping[str, Any], known: Known) -> dict[str, list[Any]]:
 
 
 class _Finder:
-    """Finds the computer that a row is, each computer once."""
+    """Finds the computer that each row is, each computer once: by the firmest key that says so, in whatever order."""
 
     def __init__(self, register: list[Known]) -> None:
         self.register = register
@@ -115,26 +116,55 @@ class _Finder:
                     index[mark].append(one)
             self.indexes[name] = index
 
-    def find(self, row: Mapping[str, Any]) -> tuple[Known | None, str]:
-        known, by = self.by_key.get(row["key"]), "key"
-        if known is None:
-            for by in _STABLE:
-                known = self._by(by, row)
-                if known is not None:
-                    break
-        if known is None or known.id in self.taken:
-            return None, ""
-        self.taken.add(known.id)
-        return known, by
+    def matched(self, rows: Sequence[Mapping[str, Any]]) -> dict[int, tuple[Known, str]]:
+        """Return place of the row → its computer, and by what. No row takes what a firmer key gives to another."""
+        found: dict[int, tuple[Known, str]] = {}
+        left = []
+        for place, row in enumerate(rows):
+            known = self.by_key.get(row["key"])
+            if known is None:
+                left.append(place)
+            elif known.id not in self.taken:
+                self.taken.add(known.id)
+                found[place] = known, "key"
+        for by in _STABLE:
+            while step := self._step(by, rows, left):
+                found |= {place: (known, by) for place, known in step.items()}
+                self.taken |= {known.id for known in step.values()}
+                left = [place for place in left if place not in step]
+        return found
 
-    def _by(self, name: str, row: Mapping[str, Any]) -> Known | None:
-        """Return the one computer with the row's mark: of several parts of one machine, the one of the same product."""
-        mark = _mark(name, row)
-        found = [one for one in self.indexes[name].get(mark, ()) if one.id not in self.taken] if mark else []
-        alike = [one for one in found if one.values["unit"] == row["unit"]]
-        if len(alike) > 1:
-            alike = [one for one in alike if one.values["product"] == row["product"]]
-        return alike[0] if len(alike) == 1 else None
+    def _step(self, by: str, rows: Sequence[Mapping[str, Any]], left: Iterable[int]) -> dict[int, Known]:
+        """Return the rows that one stable key tells apart now; of rows alike, the one with the first key."""
+        wanted: dict[str, tuple[int, Known]] = {}
+        free: dict[tuple[str, ...], list[Known]] = {}
+        for place in left:
+            row = rows[place]
+            mark = _mark(by, row)
+            if not mark or mark not in self.indexes[by]:
+                continue
+            if (*mark, row["unit"]) not in free:
+                free |= self._free(by, mark, row["unit"])
+            alike = free[*mark, row["unit"]]
+            if len(alike) > 1:
+                alike = free.get((*mark, row["unit"], row["product"]), [])
+            if len(alike) != 1:
+                continue
+            known = alike[0]
+            if known.id not in wanted or row["key"] < rows[wanted[known.id][0]]["key"]:
+                wanted[known.id] = place, known
+        return dict(wanted.values())
+
+    def _free(self, name: str, mark: tuple[str, ...], unit: str) -> dict[tuple[str, ...], list[Known]]:
+        """Return the computers with a mark and of a kind that no row has yet: all, and by product.
+
+        Of several parts of one machine the one of the same product is meant.
+        """
+        alike = [one for one in self.indexes[name][mark] if one.id not in self.taken and one.values["unit"] == unit]
+        found: dict[tuple[str, ...], list[Known]] = {(*mark, unit): alike}
+        for one in alike if len(alike) > 1 else ():
+            found.setdefault((*mark, unit, str(one.values["product"])), []).append(one)
+        return found
 
     def left(self) -> list[Known]:
         return [one for one in self.register if one.id not in self.taken]

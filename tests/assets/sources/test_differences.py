@@ -7,6 +7,8 @@ import pytest
 from click.testing import CliRunner
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sakimori.acts import door
 from sakimori.acts.errors import ConflictError, RefusedError
@@ -77,6 +79,35 @@ def test_the_own_key_comes_first_and_a_computer_is_found_once():
     register = [known("A", serial="S1"), known("B", serial="S2")]
     found = compare([row("A", serial="S2", version="9"), row("B", serial="S2", version="9")], register, "a")
     assert [(one.key, one.by) for one in found.changes] == [("A", "key"), ("B", "key")]
+
+
+@given(st.permutations(range(5)))
+def test_the_order_of_a_list_decides_nothing(order):
+    register = [
+        known("K", serial="S1", name="n1"), known("L", serial="S2", name="n2"), known("M", name="n3", product="p3"),
+        known("N", name="n3", product="p4"), known("O", serial="S9", name="n9"),
+    ]  # fmt: skip
+    rows = [
+        row("NEW", serial="S1", name="x"),  # the serial number of K, whose own key another row has
+        row("K", serial="S3", name="n1"),
+        row("X", serial="S2", name="n9"),  # its serial number tells more than the name of O
+        row("Y", name="n3", product="p5"),  # once p3 has been told by its product, the one that is left
+        row("Z", name="n3", product="p3"),
+    ]
+    found = compare([rows[place] for place in order], register, "a")
+    assert sorted(one["key"] for one in found.new) == ["NEW"]
+    told = {(one.key, one.by, tuple(one.fields)) for one in found.changes}
+    assert told == {("K", "key", ("serial",)), ("L", "serial", ("name",)), ("N", "name", ("product",))}
+    assert found.unchanged == 1
+    assert [one["key"] for one in found.missing] == ["O"]
+
+
+def test_rows_alike_go_by_their_keys_and_not_by_their_order():
+    rows = [row("B", serial="S", version="1"), row("A", serial="S", version="2")]
+    for asked in (rows, rows[::-1]):
+        found = compare(asked, [known("K", serial="S")], "a")
+        assert [one.fields["version"][1] for one in found.changes] == ["2"]
+        assert [one["key"] for one in found.new] == ["B"]
 
 
 def test_of_several_parts_of_one_machine_the_same_product_is_meant_else_none():
