@@ -102,10 +102,17 @@ def _computer(viewer: Viewer, *, computer: uuid.UUID) -> Iterable[dict[str, Any]
 def _duties(viewer: Viewer, *, duty: uuid.UUID | None = None) -> Iterable[dict[str, Any]]:
     """What is owed for which computers, with the clock's derivation and how many are done."""
     mine = Duty.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
+    arrived = Notification.objects.filter(
+        world=viewer.world, organisation=viewer.acting_organisation, side="operator", arrived_at__isnull=False
+    )
+    # What was notified while it was in use was notified: a duty fulfilled stays so when a computer is retired.
+    told = Q(computers__status="notified") | Q(
+        computers__status="retired", computers__notification__in=arrived.values("id")
+    )
     counted = mine.annotate(
-        computers_in=Count("computers", filter=Q(computers__notify="yes") & ~Q(computers__status="retired")),
+        computers_in=Count("computers", filter=Q(computers__notify="yes") & (~Q(computers__status="retired") | told)),
         filed=Count("computers", filter=Q(computers__notify="yes", computers__status="filed")),
-        notified=Count("computers", filter=Q(computers__notify="yes", computers__status="notified")),
+        notified=Count("computers", filter=Q(computers__notify="yes") & told),
     )
     owed = {
         row.subject: row

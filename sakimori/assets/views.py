@@ -150,6 +150,9 @@ def _columns(viewer: Viewer, *, whole: bool) -> list[Column]:
             name, saying.say(saying.FIELD, name), names=lambda codes: {code: saying.say(words, code) for code in codes}
         )
 
+    def due_on(row: Mapping[str, Any]) -> object:
+        return due.get(row["duty"]) if row["status"] != "retired" else None  # nothing is due of what is not used
+
     def plain(name: str) -> Column:
         return Column(name, saying.say(saying.FIELD, name), sortable=name in SORTS)
 
@@ -164,7 +167,7 @@ def _columns(viewer: Viewer, *, whole: bool) -> list[Column]:
             names=lambda clauses: {clause: saying.clause(clause) for clause in clauses},
         ),
         coded("notify", saying.NOTIFY),
-        Column("due_on", saying.say(saying.FIELD, "due_on"), show=lambda row: due.get(row["duty"]), sortable=False),
+        Column("due_on", saying.say(saying.FIELD, "due_on"), show=due_on, sortable=False),
         Column(
             "status",
             saying.say(saying.FIELD, "status"),
@@ -252,7 +255,7 @@ def _facts(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, object]]:
         "introduced_on": row["introduced_on"],
         "scope": saying.say(saying.SCOPE, row["scope"]),
         "clause": saying.clause(row["clause"]),
-        "notify": saying.say(saying.NOTIFY, row["notify"]),
+        "notify": saying.say(saying.NOTIFY, row["notify"]) if row["status"] != "retired" else "",
         "status": saying.status(row["status"], row["change"]),
     }
     told = [name for name in editions.kept(_EXPORTED) if row[name]]

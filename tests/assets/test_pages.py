@@ -215,6 +215,14 @@ def test_duties_say_what_by_when_why_and_how_far(enter):
     assert "fulfilled" in page
     duty = Duty.objects.get(rule="kyokaho.notice.existing")
     assert "2 of 2" in text(client.get(reverse("assets:duty", args=[duty.id])))
+    computer = Computer.objects.get(key="P-001")
+    payload = {"computer": str(computer.id), "retired_on": "2026-11-24"}
+    door.perform("assets.computer.retire", payload, by=viewer("power", "reporter"))
+    assert "2 of 2" in text(client.get(reverse("assets:duty", args=[duty.id])))  # it was notified, and stays so
+    gone = text(client.get(reverse("assets:computer", args=[computer.id])))
+    assert "No longer used." in gone
+    assert "What the law said of it while it was used:" in gone
+    assert "31 Mar 2027" not in gone
 
 
 def test_what_is_drafted_proposed_confirmed_filed_and_received_are_the_same_bytes(enter):
