@@ -191,7 +191,7 @@ def test_an_answer_asked_for_on_another_edition_is_not_taken_over(reporter, sett
     door.perform("assets.vendor.answer", {"request": request, "rows": answers}, by=vendor)
     settings.SAKIMORI_DEPLOYMENT = {**settings.SAKIMORI_DEPLOYMENT, "edition": "authority"}
     (item,) = reading.read(reporter, "assets.vendor_items", request=request)
-    taken = {"item": str(item["id"]), "facts": ["version"], "changed_on": "2026-11-20"}
+    taken = {"item": str(item["id"]), "seen": item["seen"], "facts": ["version"], "changed_on": "2026-11-20"}
     with pytest.raises(PrivateInventoryError):
         door.perform("assets.vendor.take", taken, by=reporter)
     nothing_private()

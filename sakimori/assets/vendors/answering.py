@@ -1,10 +1,13 @@
 """Keeping what a vendor answers: on its desk, by envelope or as a file, the same rules."""
 
-from collections.abc import Iterable
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sakimori.acts.context import Context
-from sakimori.assets.models import VendorRequest
+from sakimori.acts.errors import ConflictError
+from sakimori.assets.models import Computer, VendorItem, VendorRequest
 from sakimori.assets.vendors import facts
 from sakimori.assets.vendors import payloads as p
 from sakimori.record import Bound
@@ -57,6 +60,34 @@ def keep(ctx: Context, request: VendorRequest, rows: Iterable[p.AnsweredRow], by
     if by:
         fields |= {"channel": "file", "reason": f"{by}"}
     ctx.change(request, **fields)
+
+
+def seen(answers: Mapping[str, Any], asks: Iterable[str], held: Mapping[str, Any]) -> str:
+    """Return what tells whether a row is still as it was looked at: its answers, and what the register holds beside.
+
+    `held` gives the present values by field and by fact; a SHA-256 in hex.
+    """
+    now = {name: held.get(name) for name in asks}
+    return hashlib.sha256(json.dumps([answers, now], sort_keys=True, default=str).encode()).hexdigest()
+
+
+def held(computer: Computer) -> dict[str, Any]:
+    """Return what the register holds of a computer that a vendor can be asked for."""
+    return {**computer.facts, **{name: getattr(computer, name) for name in facts.FIELDS}}
+
+
+def require_seen(item: VendorItem, looked_at: str) -> None:
+    """Raise `ConflictError` where the vendor's answer or the register's value is no longer the one looked at."""
+    present = held(item.computer) if item.computer is not None else {}
+    if seen(item.answers, item.asks, present) != looked_at:
+        raise ConflictError(
+            Text(
+                "この画面を開いた後に、供給者の回答か登録簿の値が変わりました。何も記録していません。",
+                "The vendor's answer or the register's value has changed since it was looked at; nothing was recorded.",
+            ),
+            where="seen",
+            mend=Text("下の新しい内容を確かめてから選んでください。", "Look at what stands there now, then choose."),
+        )
 
 
 def tell(ctx: Context, request: VendorRequest) -> None:

@@ -8,11 +8,13 @@ from sakimori.assets.tables import RowFault
 from sakimori.assets.upkeep import sheets
 from sakimori.assets.upkeep.sheets import Head
 from sakimori.assets.vendors import facts
+from sakimori.assets.vendors.payloads import LONGEST_NOTE
 from sakimori.errors import SakimoriError
 from sakimori.text import Text
 
 MARK = Head("mark", Text("行", "Row"), narrow=True)
 ANSWER = Head("answer", Text("回答", "Answer"))
+NOTE = Head("note", Text("備考", "Note"))
 MAKER = Head("maker", Text("製造者名", "Maker"))
 PRODUCT = Head("product", Text("製品名", "Product"))
 HEADS = (
@@ -22,7 +24,7 @@ HEADS = (
     Head("question", Text("質問", "Question")),
     Head("options", Text("答え方", "How to answer")),
     ANSWER,
-    Head("note", Text("備考", "Note")),
+    NOTE,
 )
 LEAD = (
     "「回答」の欄に答えてください。分からないときは「分からない」と書いてください。行や見出しは変えないでください。",
@@ -153,7 +155,15 @@ def _take(
         return
     row = rows.setdefault(item["position"], {"position": item["position"], "answers": [], "note": ""})
     row["answers"].append({"fact": name, "answer": plain(kept)})
-    row["note"] = "\n".join(filter(None, (row["note"], line.get("note", ""))))[:1000]
+    row["note"] = "\n".join(filter(None, (row["note"], line.get("note", ""))))
+    if len(row["note"]) > LONGEST_NOTE:
+        said.faults.append(
+            sheets.fault(
+                line, NOTE, f"一つの製品についての備考は、合わせて{LONGEST_NOTE}文字までです。",
+                f"Notes about one product have at most {LONGEST_NOTE} characters together.",
+                Text("備考を短くしてください。", "Shorten the notes."),
+            )
+        )  # fmt: skip
     said.shown.append({"position": item["position"], "product": item["product"], "fact": name, "answer": plain(kept)})
 
 

@@ -170,6 +170,7 @@ def _take(ctx: Context, payload: p.TakeAnswer) -> Bound:
     item = _item(ctx, payload.item)
     if item.computer_id is None:  # a vendor's row, which no operator has
         raise NotFoundError(str(payload.item))
+    answering.require_seen(item, payload.seen)
     usable = {name: value for name, value in item.answers.items() if value != facts.UNKNOWN}
     missing = [name for name in payload.facts if name not in usable]
     if missing:
@@ -195,6 +196,7 @@ def _value(name: str, value: Any) -> Any:
 
 def _decline(ctx: Context, payload: p.DeclineAnswer) -> Bound:
     item = _item(ctx, payload.item)
+    answering.require_seen(item, payload.seen)
     ctx.change(item, status="declined", reason=payload.reason)
     _close_when_done(ctx, item.request)
     return Bound("assets.vendor_request", item.request_id)

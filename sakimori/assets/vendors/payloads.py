@@ -14,6 +14,10 @@ MOST_ROWS = 2000
 Note = Annotated[str, Field(max_length=4000)]
 Fact = Annotated[str, Field(min_length=1, max_length=40)]
 RequestId = Annotated[uuid.UUID, Field(json_schema_extra={"reference": "assets.vendor_requests"})]
+LONGEST_NOTE = 1000
+"""Characters of a note to a row at most."""
+Seen = Annotated[str, Field(min_length=64, max_length=64)]
+"""What the row was when it was looked at (`seen` of `assets.vendor_items`): where it is another by now, refused."""
 Answer = Annotated[str, Field(max_length=300)]
 
 
@@ -46,7 +50,7 @@ class AnsweredRow(Payload):
 
     position: Annotated[int, Field(ge=1)]
     answers: Annotated[list[AnsweredFact], Field(default_factory=list, max_length=30)]
-    note: Annotated[str, Field(max_length=1000)] = ""
+    note: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
 
 
 class AnswerRequest(Payload):
@@ -66,6 +70,7 @@ class TakeAnswer(Payload):
     """An answered row, which of its answers are taken over, and the day since when it is so."""
 
     item: uuid.UUID
+    seen: Seen
     facts: Annotated[list[Fact], Field(min_length=1, max_length=30)]
     changed_on: date
 
@@ -74,6 +79,7 @@ class DeclineAnswer(Payload):
     """An answered row that is left aside, and why."""
 
     item: uuid.UUID
+    seen: Seen
     reason: Annotated[str, Field(max_length=1000)] = ""
 
 

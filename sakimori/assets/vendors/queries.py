@@ -4,7 +4,7 @@ The two sides have queries of their own. A vendor's names each field it may see:
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.db.models import Count, Q
 from sakimori.acts import clock
 from sakimori.assets import findings
 from sakimori.assets.models import Computer, Finding, VendorItem, VendorRequest
-from sakimori.assets.vendors import facts
+from sakimori.assets.vendors import answering, facts
 from sakimori.parties.models import Organisation, Peer
 from sakimori.record import Listing, Query, Viewer, every_role
 
@@ -63,7 +63,13 @@ def _items(viewer: Viewer, *, request: uuid.UUID) -> Iterable[dict[str, Any]]:
             "introduced_on": row["computer__introduced_on"],
             **{f"now_{name}": row[f"computer__{name}"] for name in ("product", "maker", "unit")},
             **{f"now_{name}": row[f"computer__{name}"] for name in ("version", "support_end", "facts")},
+            "seen": answering.seen(row["answers"], row["asks"], _held(row)),
         }
+
+
+def _held(row: Mapping[str, Any]) -> dict[str, Any]:
+    named = {name: row[f"computer__{name}"] for name in facts.FIELDS}
+    return {**(row["computer__facts"] or {}), **named}
 
 
 def _asked(viewer: Viewer) -> Any:

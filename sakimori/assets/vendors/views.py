@@ -1,7 +1,5 @@
 """The operator's pages about vendors: requests, asking, answers beside the present values, files."""
 
-import hashlib
-import json
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -15,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori import law
 from sakimori.acts import clock, door, parts, reading
-from sakimori.acts.errors import ConflictError, NotFoundError, PayloadError
+from sakimori.acts.errors import NotFoundError, PayloadError
 from sakimori.assets import saying
 from sakimori.assets.upkeep import sheets
 from sakimori.assets.upkeep.views_changes import may
@@ -198,7 +196,7 @@ def request_page(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     items = reading.read(viewer, "assets.vendor_items", request=request_id)
     context = {
         "row": row,
-        "items": [_beside(item) for item in items],
+        "items": [{**_beside(item), **_typed(request, item)} for item in items],
         "vendor": vendor_of(row),
         "state": saying.say(STATES, row["status"]),
         "late": row["status"] == "open" and row["due_on"] < clock.today(viewer.world),
@@ -206,11 +204,18 @@ def request_page(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
         "may_end": may(viewer, WITHDRAW) and row["status"] in ("open", "answered"),
         "may_remind": may(viewer, REMIND) and row["status"] == "open",
         "by_file": row["channel"] in ("file", "refused"),
-        "so_since": clock.today(viewer.world).isoformat(),
+        "why": request.POST.get("reason", "") if request.POST.get("action") == "withdraw" else "",
         "error": explained(error) if error else None,
         "key": fresh_key(request, error),
     }
     return render(request, "assets/vendors/request.html", context, status=status_of(error) if error else 200)
+
+
+def _typed(request: HttpRequest, item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was typed about a row, or how its fields begin."""
+    if request.method == "POST" and request.POST.get("item") == str(item["id"]):
+        return {"so_since": request.POST.get("changed_on", ""), "why": request.POST.get("reason", "")}
+    return {"so_since": clock.today(viewer_of(request).world).isoformat(), "why": ""}
 
 
 def _beside(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -239,7 +244,6 @@ def _beside(item: Mapping[str, Any]) -> dict[str, Any]:
         "state": saying.say(ITEM, item["status"]),
         "kind": saying.say(saying.UNIT, item["unit"]),
         "to_deal": item["status"] == "answered",
-        "seen": _seen(item),
         "same": bool(lines) and not any(line["differs"] for line in lines),
     }
 
@@ -248,36 +252,16 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, (bool, str)) else value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def _seen(item: Mapping[str, Any]) -> str:
-    """Return what tells whether a vendor's answers are still those that a page showed."""
-    return hashlib.sha256(json.dumps(item["answers"], sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _require_seen(viewer: Viewer, request_id: uuid.UUID, item: str, seen: str | None) -> None:
-    """Raise `ConflictError` where the vendor has changed its answer since the page was shown."""
-    rows = reading.read(viewer, "assets.vendor_items", request=request_id)
-    now = next((_seen(row) for row in rows if str(row["id"]) == item), None)
-    if seen is not None and now is not None and seen != now:
-        raise ConflictError(
-            Text(
-                "この画面を開いた後に、供給者が回答を変えました。何も記録していません。",
-                "The vendor has changed its answer since this page was shown; nothing was recorded.",
-            ),
-            mend=Text("下の新しい回答を確かめてから選んでください。", "Look at the new answer below, then choose."),
-        )
-
-
 def _deal(request: HttpRequest, viewer: Viewer, request_id: uuid.UUID) -> str:
     action, item = request.POST.get("action", ""), request.POST.get("item", "")
+    seen = request.POST.get("seen", "")
     payload: dict[str, Any]
-    if action in ("take", "decline"):
-        _require_seen(viewer, request_id, item, request.POST.get("seen"))
     if action == "take":
         names = request.POST.getlist("facts")
         day = typed_date(request.POST.get("changed_on", ""))
-        kind, payload = TAKE, {"item": item, "facts": names, "changed_on": day}
+        kind, payload = TAKE, {"item": item, "seen": seen, "facts": names, "changed_on": day}
     elif action == "decline":
-        kind, payload = DECLINE, {"item": item, "reason": request.POST.get("reason", "")}
+        kind, payload = DECLINE, {"item": item, "seen": seen, "reason": request.POST.get("reason", "")}
     elif action == "remind":
         kind, payload = REMIND, {"request": str(request_id)}
     elif action == "withdraw":
@@ -314,6 +298,7 @@ def returned(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     row = reading.read_one(viewer, "assets.vendor_requests", request=request_id)
     error: SakimoriError | None = None
     faults: Sequence[Mapping[str, Any]] = ()
+    asked = request.POST.get("file", "") or request.GET.get("file", "")
     if request.method == "POST":
         try:
             if request.POST.get("file"):
@@ -324,10 +309,10 @@ def returned(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
             faults = found
         except SakimoriError as refused:
             error = refused
-    asked = request.GET.get("file", "")
     kept = sheets.kept(viewer, _KEPT, asked) if asked else None
     context = {
         "row": row,
+        "answered_by": request.POST.get("answered_by", row["vendor_name"]),
         "kept": kept,
         "said": _said(kept.choices["shown"]) if kept else None,
         "faults": faults,
@@ -370,7 +355,7 @@ def _record(request: HttpRequest, viewer: Viewer, row: Mapping[str, Any]) -> str
     payload = {
         "request": str(row["id"]),
         "rows": kept.choices["rows"],
-        "answered_by": request.POST.get("answered_by", "").strip()[:200] or row["vendor_name"],
+        "answered_by": request.POST.get("answered_by", "").strip() or row["vendor_name"],
     }
     door.perform(RECORD, payload, by=viewer, idempotency_key=f"vendor-{kept.id}", client="web")
     kept.delete()

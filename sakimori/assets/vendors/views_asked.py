@@ -91,7 +91,7 @@ def _typed(request: HttpRequest, items: list[dict[str, Any]]) -> list[dict[str, 
             for name in item["asks"]
             if request.POST.get(f"a-{place}-{name}", "").strip()
         ]
-        note = request.POST.get(f"note-{place}", "").strip()[:1000]
+        note = request.POST.get(f"note-{place}", "").strip()
         if answers or note:
             rows.append({"position": place, "answers": answers, "note": note})
     return rows

@@ -90,7 +90,9 @@ def test_the_vendor_answers_on_its_own_page_and_the_operator_takes_over(enter, c
     for said in ("1.0", "2025年出荷分", "Take over what is ticked"):
         assert said in page
     item = str(VendorItem.objects.get().id)
-    typed = {"action": "take", "item": item, "facts": ["version", "serves"], "changed_on": "2026-11-20", "key": "t"}
+    seen = re.search(r'name="seen" value="([^"]+)"', page).group(1)
+    typed = {"action": "take", "item": item, "facts": ["version", "serves"], "changed_on": "2026-11-20", "key": "t",
+             "seen": seen}  # fmt: skip
     assert "Taken over into the register" in text(operator.post(theirs, typed, follow=True))
     computer = Computer.objects.get(key="P-009")
     assert (computer.version, computer.notify) == ("1.0", "yes")
@@ -212,11 +214,37 @@ def test_an_answer_changed_since_the_page_was_shown_is_not_taken_unseen(enter, c
              "changed_on": "2026-11-20", "key": "t", "seen": seen}  # fmt: skip
     late = operator.post(theirs, typed)
     assert late.status_code == 409
-    assert "changed its answer since" in text(late)
+    assert "has changed since it was looked at" in text(late)
     assert Computer.objects.get(key="P-009").version == ""
     again = re.search(r'name="seen" value="([^"]+)"', text(late)).group(1)
     assert operator.post(theirs, {**typed, "seen": again}).status_code == 302
     assert Computer.objects.get(key="P-009").version == "9.9"
+
+
+def test_what_is_typed_too_long_is_refused_with_its_limit_and_kept(enter, computers):
+    operator, vendor = enter("power", "reporter", language="ja"), enter("vendor", "vendor_contact", language="ja")
+    ask(operator, computers)
+    request = VendorRequest.objects.get()
+    mine = reverse("assets:asked_request", args=[request.id])
+    note = "備" * 1001
+    late = vendor.post(mine, {"a-1-version": "1.0", "note-1": note, "key": "a"})
+    assert late.status_code == 422
+    assert "1000文字まで" in text(late)
+    assert note in text(late)
+    assert not VendorItem.objects.exclude(note="").exists()
+    vendor.post(mine, {"a-1-version": "1.0", "key": "b"})
+    theirs = reverse("assets:vendor_request", args=[request.id])
+    seen = re.search(r'name="seen" value="([^"]+)"', text(operator.get(theirs))).group(1)
+    typed = {"action": "decline", "item": str(VendorItem.objects.get().id), "seen": seen, "reason": "理" * 1001,
+             "changed_on": "2026-11-02", "key": "c"}  # fmt: skip
+    refused = operator.post(theirs, typed)
+    assert refused.status_code == 422
+    for said in ("1000文字まで", "理" * 1001, 'value="2026-11-02"'):
+        assert said in text(refused)
+    withdrawn = operator.post(theirs, {"action": "withdraw", "reason": "止" * 2001, "key": "d"})
+    assert withdrawn.status_code == 422
+    for said in ("2000文字まで", "止" * 2001):
+        assert said in text(withdrawn)
 
 
 def test_the_notes_of_a_file_are_all_kept_and_none_without_an_answer(enter, computers):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sakimori.acts import door, reading, registry
-from sakimori.acts.errors import NotAuthorisedError, NotFoundError, RefusedError
+from sakimori.acts.errors import ConflictError, NotAuthorisedError, NotFoundError, PayloadError, RefusedError
 from sakimori.acts.models import Notice, Obligation
 from sakimori.assets.models import Computer, ComputerChange, VendorItem, VendorRequest
 from sakimori.assets.vendors import facts
@@ -54,8 +54,26 @@ def answer(request, rows, who=VENDOR, **told):
     return perform("record" if told else "answer", {"request": str(request.id), "rows": said, **told}, who)
 
 
-def take(item, *names, day="2026-11-20"):
-    return perform("take", {"item": str(item.id), "facts": list(names), "changed_on": day})
+def seen(item):
+    """Return what tells the row as the operator sees it now."""
+    rows = reading.read(by(OPERATOR), "assets.vendor_items", request=item.request_id)
+    return next(row["seen"] for row in rows if row["id"] == item.id)
+
+
+def take(item, *names, day="2026-11-20", **told):
+    return perform("take", {"item": str(item.id), "seen": seen(item), "facts": list(names), "changed_on": day, **told})
+
+
+def decline(item, reason):
+    return perform("decline", {"item": str(item.id), "seen": seen(item), "reason": reason})
+
+
+def take_version(item, **told):
+    return take(item, "version", **told)
+
+
+def decline_as(item, **told):
+    return perform("decline", {"item": str(item.id), "reason": "", **told})
 
 
 @pytest.mark.django_db
@@ -198,7 +216,7 @@ class TestRequests:
         answer(request, {1: {"version": "R7"}, 2: {"product": "FortiOS"}})
         items = {one.position: one for one in VendorItem.objects.all()}
         take(items[1], "version")
-        perform("decline", {"item": str(items[2].id), "reason": "別の製品のこと"})
+        decline(items[2], "別の製品のこと")
         with pytest.raises(RefusedError):
             answer(request, {1: {"version": "R8"}})
         with pytest.raises(RefusedError):
@@ -208,7 +226,7 @@ class TestRequests:
         request = ask(register)
         rows = [{"position": 1, "answers": [{"fact": "version", "answer": "R7"}], "note": "出荷時の版"}]
         perform("answer", {"request": str(request.id), "rows": rows}, VENDOR)
-        perform("decline", {"item": str(VendorItem.objects.get(position=1).id), "reason": "別の製品のこと"})
+        decline(VendorItem.objects.get(position=1), "別の製品のこと")
         (mine,) = [row for row in reading.read(by(OPERATOR), "assets.vendor_items", request=request.id)
                    if row["position"] == 1]  # fmt: skip
         assert (mine["note"], mine["reason"], mine["status"]) == ("出荷時の版", "別の製品のこと", "declined")
@@ -216,10 +234,30 @@ class TestRequests:
         assert theirs[0]["note"] == "出荷時の版"
         assert "別の製品のこと" not in str(theirs)
 
+    @pytest.mark.parametrize("deal", [take_version, decline_as])
+    @pytest.mark.parametrize("by_vendor", [True, False])
+    def test_what_nobody_has_looked_at_is_neither_taken_nor_left_aside(self, register, deal, by_vendor):
+        request = ask(register)
+        answer(request, {1: {"version": "R7"}})
+        item = VendorItem.objects.get(position=1)
+        old = seen(item)
+        if by_vendor:
+            answer(request, {1: {"version": "R8"}})
+        else:
+            told = {"computer": str(item.computer_id), "changed_on": "2026-11-20", "version": "R6"}
+            door.perform("assets.computer.change", told, by=by(OPERATOR))
+        with pytest.raises(ConflictError):
+            deal(item, seen=old)
+        with pytest.raises(PayloadError):
+            deal(item, seen="")
+        deal(item, seen=seen(item))
+        assert VendorItem.objects.get(position=1).status in ("taken", "declined")
+
     def test_nobody_takes_over_what_another_operator_asked(self, register):
         request = ask(register)
         answer(request, {1: {"version": "R7"}})
-        payload = {"item": str(VendorItem.objects.get(position=1).id), "facts": ["version"], "changed_on": "2026-11-20"}
+        item = VendorItem.objects.get(position=1)
+        payload = {"item": str(item.id), "seen": seen(item), "facts": ["version"], "changed_on": "2026-11-20"}
         with pytest.raises(NotFoundError):
             perform("take", payload, ("rail", "reporter"))
         with pytest.raises(NotAuthorisedError):
