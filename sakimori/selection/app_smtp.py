@@ -195,8 +195,8 @@ class _Session:
     def data(self, end: bytes) -> Generator[None, None, None]:
         """Read a message up to the line with a single dot; `end`: how the client ends its lines.
 
-        A dot among lines that end otherwise is text (RFC 5321 4.1.1.4): what follows it is commands to some servers, and
-        the message to all others.
+        A dot among lines that end otherwise is text (RFC 5321 4.1.1.4): what follows it is commands to some servers,
+        and the message to all others.
         """
         header = self._new()
         self.withheld.open(self._reader.offset)

@@ -74,8 +74,8 @@ class Facts:
     """Application protocol, names, and fields by the name an exploratory condition gives them (bytes exact).
 
     `withheld` are stream spans (start, end or None while open) of which a match may tell only id and count, unless it
-    lies inside one of the `allowed` spans. `met` are names of the order that a name beyond the limits equals or lies below;
-    `left_out` counts how often the limits left something out.
+    lies inside one of the `allowed` spans. `met` are names of the order that a name beyond the limits equals or lies
+    below; `left_out` counts how often the limits left something out.
     """
 
     protocol: str | None = None

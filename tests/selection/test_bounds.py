@@ -178,7 +178,7 @@ def test_of_a_head_only_what_is_asked_for_is_held():
     head = b"GET / HTTP/1.1\r\n" + b"".join(b"X-%d: %s\r\n" % (at, b"v" * 4_000) for at in range(200))
     app = apps.StreamApp(Facts(), dns=False)
     app.data(head)
-    held = app._parser.gi_frame.f_locals
+    held = app._app._parser.gi_frame.f_locals
     assert "headers" not in held
     assert read(head + b"Host: a.example\r\n\r\n").names == {"a.example"}
     assert read(head + head[16:] + b"Host: a.example\r\n\r\n").names == set()  # more than a mebibyte
