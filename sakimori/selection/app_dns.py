@@ -6,6 +6,7 @@ most that could serve (RFC 1035 2.3.4, 4.1.4); a record takes eleven octets or m
 """
 
 from contextlib import suppress
+from typing import NamedTuple
 
 from sakimori.selection import names
 from sakimori.selection.facts import Facts
@@ -27,16 +28,17 @@ _TARGET_AT = {_NS: 0, _CNAME: 0, _PTR: 0, _MX: 2, _SRV: 6}
 
 def datagram(data: bytes, facts: Facts) -> bool:
     """Take one DNS message; returns whether it is one."""
+    found = _Names(data)
     try:
-        questions, position = _questions(data)
+        questions, position = _questions(data, found)
     except NotThis:
         return False
     facts.protocol = facts.protocol or "dns"
-    for labels, kind in questions:
-        facts.name(names.from_labels(labels))
+    for name, kind in questions:
+        facts.name(name)
         facts.add("dns.qtype", str(kind).encode())
     with suppress(NotThis):  # the rest of the message may be damaged, or was not captured
-        _answers(data, position, facts)
+        _answers(data, position, found, facts)
     return True
 
 
@@ -55,53 +57,89 @@ def _number(data: bytes, position: int, size: int = 2) -> int:
     return int.from_bytes(data[position : position + size], "big")
 
 
-def _questions(data: bytes) -> tuple[list[tuple[list[bytes], int]], int]:
+class _Name(NamedTuple):
+    """A name that begins at some place: as it is shown, its size, its pointers, where the first leads, what follows."""
+
+    text: str | None
+    size: int
+    pointers: int
+    target: int
+    after: int
+
+    def behind(self, label: str, size: int) -> "_Name":
+        """Return this name with a label before it."""
+        text = label if self.text is None else f"{label}.{self.text}"
+        return self._replace(text=text, size=self.size + size)
+
+    def pointed_to(self, place: int, pointer: int) -> "_Name":
+        """Return this name, which stands at `place`, as a pointer elsewhere gives it."""
+        return self._replace(pointers=self.pointers + 1, target=place, after=pointer + 2)
+
+
+class _Names:
+    """The names of one message: each place is read once, however many names lead through it."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._known: dict[int, _Name] = {}
+
+    def at(self, place: int) -> "_Name":
+        """Return the name at a place; compression pointers must point before the labels they follow, and be few."""
+        data, known = self._data, self._known
+        walked: list[tuple[int, bytes]] = []  # places before the first known one, with the label there, if it is one
+        size = pointers = 0
+        begin = place  # of the labels without a pointer between them
+        while (found := known.get(place)) is None:
+            length = _number(data, place, 1)
+            if not length:
+                found = known[place] = _Name(None, 0, 0, 0, place + 1)
+                break
+            if length & _POINTER == _POINTER:
+                target = _number(data, place) & 0x3FFF
+                pointers += 1
+                if target >= begin or pointers > MOST_POINTERS:
+                    raise NotThis
+                walked.append((place, b""))
+                place = begin = target
+                continue
+            label = data[place + 1 : place + 1 + length]
+            size += length + 1
+            if length & _POINTER or len(label) < length or size > _LARGEST_NAME:
+                raise NotThis
+            walked.append((place, label))
+            place += 1 + length
+        if found.pointers and found.target >= begin:
+            raise NotThis
+        if size + found.size > _LARGEST_NAME or pointers + found.pointers > MOST_POINTERS:
+            raise NotThis
+        for before, label in reversed(walked):
+            found = found.behind(names.label(label), len(label) + 1) if label else found.pointed_to(place, before)
+            known[before], place = found, before
+        return found
+
+
+def _questions(data: bytes, found: _Names) -> tuple[list[tuple[str | None, int]], int]:
     questions, answers = _number(data, 4), _number(data, 6)
     if len(data) < _HEADER or not questions + answers or questions > MOST_QUESTIONS:
         raise NotThis
-    found = []
+    asked = []
     position = _HEADER
     for _ in range(questions):
-        labels, position = _labels(data, position)
-        found.append((labels, _number(data, position)))
-        _number(data, position + 2)  # the class
-        position += 4
-    return found, position
+        name = found.at(position)
+        asked.append((name.text, _number(data, name.after)))
+        _number(data, name.after + 2)  # the class
+        position = name.after + 4
+    return asked, position
 
 
-def _answers(data: bytes, position: int, facts: Facts) -> None:
+def _answers(data: bytes, position: int, found: _Names, facts: Facts) -> None:
     for _ in range(_number(data, 6)):
-        labels, position = _labels(data, position)
-        kind, length = _number(data, position), _number(data, position + 8)
-        begin = position + 10
+        owner = found.at(position)
+        kind, length = _number(data, owner.after), _number(data, owner.after + 8)
+        begin = owner.after + 10
         position = begin + length
         if position > len(data):
             raise NotThis
-        facts.name(names.from_labels(labels))
+        facts.name(owner.text)
         if kind in _TARGET_AT:
-            target, _ = _labels(data, begin + _TARGET_AT[kind])
-            facts.name(names.from_labels(target))
-
-
-def _labels(data: bytes, position: int) -> tuple[list[bytes], int]:
-    """Return the labels of a name and the position after it; compression pointers must point backwards, and be few."""
-    labels: list[bytes] = []
-    size, after, lowest, pointers = 0, None, position, 0
-    while length := _number(data, position, 1):
-        if length & _POINTER == _POINTER:
-            target = _number(data, position) & 0x3FFF
-            after = position + 2 if after is None else after
-            pointers += 1
-            if target >= lowest or pointers > MOST_POINTERS:
-                raise NotThis
-            position = lowest = target
-            continue
-        if length & _POINTER:
-            raise NotThis
-        label = data[position + 1 : position + 1 + length]
-        size += length + 1
-        if len(label) < length or size > _LARGEST_NAME:
-            raise NotThis
-        labels.append(label)
-        position += 1 + length
-    return labels, position + 1 if after is None else after
+            facts.name(found.at(begin + _TARGET_AT[kind]).text)

@@ -1,7 +1,8 @@
 """HTTP/1 heads (RFC 9112): each request's first Host, method, User-Agent, version; each response's status.
 
 Path, query and body are never kept. The body's framing is followed so that the next head is found; where it cannot be
-(upgrade, CONNECT, until close, damage), reading ends.
+(CONNECT, until close, damage), reading ends. A request that asks for an upgrade may be refused: what follows is read if
+it is a request again.
 """
 
 import re
@@ -21,7 +22,9 @@ _AGENT = re.compile(rb"[^\x00-\x08\x0a-\x1f\x7f]*")  # RFC 9110 5.5
 _LENGTH = re.compile(rb"[0-9]{1,18}")
 _SWITCHING, _NO_CONTENT, _NOT_MODIFIED, _OK = 101, 204, 304, 200
 
-_READ = frozenset({b"host", b"user-agent", b"upgrade", b"content-length", b"transfer-encoding"})
+_READ = frozenset({b"host", b"user-agent", b"content-length", b"transfer-encoding"})
+
+EMPTY = frozenset({b"\r\n", b"\n"})
 
 _Headers = dict[bytes, list[bytes]]
 
@@ -36,6 +39,9 @@ def stream(reader: Reader, facts: Facts) -> Parser:
     facts.protocol = "http"
     while True:
         line = yield from reader.peek_line(LONGEST_LINE)
+        if line in EMPTY:  # before a request it is passed over (RFC 9112 2.2)
+            yield from reader.skip(len(line))
+            continue
         request, response = _REQUEST.fullmatch(line), _RESPONSE.fullmatch(line)
         if request is None and response is None:
             raise NotThis  # with the line still there: others may look at it
@@ -43,7 +49,7 @@ def stream(reader: Reader, facts: Facts) -> Parser:
         headers = yield from _headers(reader)
         if request is not None:
             _note_request(request, headers, facts)
-            if request[1] == b"CONNECT" or b"upgrade" in headers:
+            if request[1] == b"CONNECT":
                 return
             bodiless = b"transfer-encoding" not in headers and b"content-length" not in headers
         elif response is not None:
@@ -74,6 +80,7 @@ def note_agent(agent: bytes, facts: Facts) -> None:
 
 def _headers(reader: Reader) -> Generator[None, None, _Headers]:
     headers: _Headers = {}
+    last: list[bytes] = []  # values of the field a folded line belongs to
     end = reader.offset + _LARGEST_HEAD
     for _ in range(_MOST_HEADERS):
         line = (yield from reader.line(LONGEST_LINE)).rstrip(b"\r\n")
@@ -81,10 +88,15 @@ def _headers(reader: Reader) -> Generator[None, None, _Headers]:
             return headers
         if reader.offset > end:
             break
+        if line.startswith((b" ", b"\t")):
+            last[-1:] = [b" ".join((*last[-1:], line.strip(b" \t"))).strip()]
+            if len(last[-1]) > LONGEST_LINE:
+                break
+            continue
         name, colon, value = line.partition(b":")
         known = name.strip().lower()
-        if colon and known in _READ and not name.startswith((b" ", b"\t")):  # folded: of one we do not need whole
-            headers.setdefault(known, []).append(value.strip(b" \t"))
+        last = headers.setdefault(known, []) if colon and known in _READ else []
+        last.append(value.strip(b" \t"))
     raise NotThis
 
 
@@ -109,6 +121,6 @@ def _chunks(reader: Reader) -> Generator[None, None, None]:
         if not int(size[1], 16):
             break
         yield from reader.skip(int(size[1], 16))
-        if (yield from reader.line(LONGEST_LINE)) not in (b"\r\n", b"\n"):
+        if (yield from reader.line(LONGEST_LINE)) not in EMPTY:
             raise NotThis
     yield from _headers(reader)  # the trailer section

@@ -74,6 +74,6 @@ def _note(fields: list[Field], facts: Facts) -> None:
         raise NotThis
     facts.add("http.version", b"2")
     facts.add("http.method", first[b":method"])
-    facts.name(names.from_text(first.get(b":authority", first.get(b"host", b""))))
+    facts.name(names.from_text(first.get(b":authority") or first.get(b"host", b"")))
     if b"user-agent" in first:
         note_agent(first[b"user-agent"], facts)

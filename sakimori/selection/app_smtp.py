@@ -1,8 +1,9 @@
 """The client's side of SMTP (RFC 5321, RFC 3030): HELO name, envelope, and the allowed header rows of each message.
 
 Everything between DATA and its end is withheld from records (a match there tells only id and count) but for the few
-spans `mail` allows; so are local parts in the envelope, credentials after AUTH, and whatever cannot be understood.
-STARTTLS ends reading only where TLS follows: who was refused goes on in clear.
+spans `mail` allows; so are local parts in the envelope, credentials after AUTH, and whatever cannot be understood:
+behind a command we do not know nobody can say which lines are commands, so from there on all is withheld, and nothing
+is read. STARTTLS ends reading only where TLS follows: who was refused goes on in clear.
 """
 
 import re
@@ -18,7 +19,9 @@ _MOST_SPANS = 16_384  # house rule: after so many everything is withheld
 _GREETINGS = frozenset({b"EHLO", b"HELO", b"LHLO"})
 _ENVELOPE = re.compile(rb"(?i)(MAIL FROM|RCPT TO):[ \t]*+<([^>\r\n]*+)>")
 _CHUNK = re.compile(rb"(?i)BDAT[ \t]++([0-9]{1,15}+)([ \t]++LAST)?+[ \t]*+\r?\n")
-_OTHER = frozenset({b"RSET", b"NOOP", b"QUIT", b"HELP", b"ETRN"})  # VRFY and EXPN name mailboxes
+_OTHER = frozenset({b"RSET", b"NOOP", b"QUIT", b"HELP", b"ETRN"})
+_HIDDEN = frozenset({b"VRFY", b"EXPN", b"XCLIENT", b"XFORWARD", b"AUTH", b"MAIL", b"RCPT"})  # lines with mailboxes
+_ANSWER = re.compile(rb"[A-Za-z0-9+/]*+=*+|\*")  # to a challenge (RFC 4954 4)
 _DATA, _STARTTLS, _RESET = b"DATA", b"STARTTLS", b"RSET"
 _TLS_MAJOR, _RECORD_HEAD, _RECORD_TYPES, _LONGEST_RECORD = 3, 5, range(20, 25), 18_432  # RFC 8446 5.1, RFC 5246 6.2.3
 
@@ -59,6 +62,8 @@ def stream(reader: Reader, facts: Facts) -> Parser:
         session.withheld.open(begin)  # until the line is understood, or for good
         line = yield from reader.line(_LONGEST_LINE)
         if not session.shows(line):
+            if not session.hides(line):
+                raise NotThis
             session.withheld.close(reader.offset)
             continue
         session.withheld.drop()
@@ -66,13 +71,17 @@ def stream(reader: Reader, facts: Facts) -> Parser:
             continue
         word = _word(line)
         if word == _DATA:
-            yield from session.data()
+            yield from session.data(_line_end(line))
         elif word == _RESET:
             session.forget()
         elif word == _STARTTLS:
             yield from session.sealed()
         elif chunk := _CHUNK.fullmatch(line):
             yield from session.chunk(int(chunk[1]), last=bool(chunk[2]))
+
+
+def _line_end(line: bytes) -> bytes:
+    return b"\r\n" if line.endswith(b"\r\n") else b"\n"
 
 
 def _word(line: bytes) -> bytes:
@@ -121,12 +130,22 @@ class _Session:
         self._from: Mailbox | None = None
         self._to: list[Mailbox] = []
         self._message: mail.Header | None = None
+        self._asked = False  # AUTH was said: answers follow
 
     def shows(self, line: bytes) -> bool:
-        """Say whether this line is a command we know; anything else (credentials, damage) is withheld."""
+        """Say whether this line is a command that may be shown; no answer to a challenge follows it."""
         word = _word(line)
         known = word in _OTHER or word in (_DATA, _STARTTLS) or _greeting(line) is not None
-        return bool(known or _ENVELOPE.match(line) or _CHUNK.fullmatch(line))
+        shown = bool(known or _ENVELOPE.match(line) or _CHUNK.fullmatch(line))
+        self._asked = self._asked and not shown
+        return shown
+
+    def hides(self, line: bytes) -> bool:
+        """Say whether this line, which may not be shown, is at least one command or one answer to a challenge."""
+        word = _word(line)
+        answers = self._asked and _ANSWER.fullmatch(line.rstrip(b"\r\n")) is not None
+        self._asked = answers or word == b"AUTH"
+        return answers or not word or word in _HIDDEN
 
     def forget(self) -> None:
         """Clear the buffers: after a message, at RSET, at HELO and EHLO (RFC 5321 4.1.1.4, 4.1.1.5, 4.1.4)."""
@@ -173,15 +192,21 @@ class _Session:
         self.forget()
         return header
 
-    def data(self) -> Generator[None, None, None]:
-        """Read a message up to the line with a single dot."""
+    def data(self, end: bytes) -> Generator[None, None, None]:
+        """Read a message up to the line with a single dot; `end`: how the client ends its lines.
+
+        A dot among lines that end otherwise is text (RFC 5321 4.1.1.4): what follows it is commands to some servers,
+        and the message to all others.
+        """
         header = self._new()
         self.withheld.open(self._reader.offset)
+        before = end
         while True:
             place = self._reader.offset
             line = yield from self._reader.line(_LONGEST_LINE)
-            if line in (b".\r\n", b".\n"):
+            if line == b"." + end and before == end:
                 break
+            before = _line_end(line)
             stuffed = line.startswith(b".")
             header.line(line[stuffed:], place + stuffed)
         header.end()

@@ -13,14 +13,14 @@ HANDSHAKE = 22
 _CLIENT_HELLO, _SERVER_HELLO = 1, 2
 _LARGEST_RECORD, _LARGEST_HELLO = 16_384 + 2_048, 65_536
 _SNI, _SIGNATURES, _ALPN, _VERSIONS = 0, 13, 16, 43
-_MAJOR, _NEWEST_MINOR, _SMALLEST_HELLO = 3, 4, 4
+_MAJOR, _NEWEST_MINOR, _HELLO_HEAD = 3, 4, 4
 _JA4_VERSIONS = {0x0304: "13", 0x0303: "12", 0x0302: "11", 0x0301: "10", 0x0300: "s3", 0x0002: "s2"}
 
 
 def looks_like(head: bytes) -> bool:
     """Say whether six bytes begin a TLS stream: a handshake record that carries a hello."""
     version_fits = head[1] == _MAJOR and head[2] <= _NEWEST_MINOR
-    length_fits = _SMALLEST_HELLO <= int.from_bytes(head[3:5], "big") <= _LARGEST_RECORD
+    length_fits = 0 < int.from_bytes(head[3:5], "big") <= _LARGEST_RECORD
     return head[0] == HANDSHAKE and version_fits and length_fits and head[5] in (_CLIENT_HELLO, _SERVER_HELLO)
 
 
@@ -36,12 +36,12 @@ def stream(reader: Reader, facts: Facts) -> Parser:
         message += yield from reader.take(length)
         if message[0] != _CLIENT_HELLO or len(message) > _LARGEST_HELLO:
             return
-        if len(message) >= _SMALLEST_HELLO:
-            end = 4 + int.from_bytes(message[1:4], "big")
+        if len(message) >= _HELLO_HEAD:
+            end = _HELLO_HEAD + int.from_bytes(message[1:4], "big")
             if end > _LARGEST_HELLO:
                 return
             if len(message) >= end:
-                hello(bytes(message[4:end]), facts)
+                hello(bytes(message[_HELLO_HEAD:end]), facts)
                 return
 
 
@@ -67,7 +67,7 @@ class _Fields:
 
 
 def hello(body: bytes, facts: Facts) -> None:
-    """Take a whole ClientHello; raises `NotThis` when its fields do not fit, and then notes nothing."""
+    """Take a whole ClientHello; raises `NotThis` when its fields do not fit, and then notes nothing but its server."""
     fields = _Fields(body)
     legacy = int.from_bytes(fields.take(2), "big")
     fields.take(32)
@@ -80,11 +80,11 @@ def hello(body: bytes, facts: Facts) -> None:
         while inside:
             extensions.append((int.from_bytes(inside.take(2), "big"), inside.vector(2)))
     by_number = dict(reversed(extensions))  # the first of each counts
-    protocols = _protocols(by_number.get(_ALPN))
     server = _server(by_number.get(_SNI))
-    fingerprint = _ja4(legacy, ciphers, extensions, protocols)
     if server is not None:
         facts.name(names.from_text(server))
+    protocols = _protocols(by_number.get(_ALPN))
+    fingerprint = _ja4(legacy, ciphers, extensions, protocols)
     for protocol in protocols:
         facts.add("tls.alpn", protocol)
     facts.add("tls.ja4", fingerprint.encode())

@@ -1,7 +1,10 @@
 """Recognise the application protocol by its grammar at offset 0 (selection-semantics §6), and read it.
 
-By port only DNS (53 on either side, UDP and TCP). QUIC is recognised and counted, never decoded. A gap ends reading.
+By port only DNS (53 on either side; over TCP beside what the grammar says, so that a port hides nothing). QUIC is
+recognised and counted, never decoded. A gap ends reading.
 """
+
+from collections.abc import Callable, Generator
 
 from sakimori.selection import app_dns, app_http, app_http2, app_smtp, app_smtp_later, app_ssh, app_tls
 from sakimori.selection.facts import Facts
@@ -13,37 +16,58 @@ _QUIC_LONG, _QUIC_VERSIONS = 0xC0, (b"\x00\x00\x00\x01", b"\x6b\x33\x43\xcf")
 _QUIC_DRAFT, _QUIC_LONGEST_ID, _QUIC_SHORTEST = b"\xff\x00\x00", 20, 7
 
 
+class _Reading:
+    """One grammar tried on a stream."""
+
+    def __init__(self, grammar: Callable[[Reader, Facts], Parser], facts: Facts) -> None:
+        self.reader = Reader()
+        self._parser = grammar(self.reader, facts)
+
+    def goes_on(self, data: bytes) -> bool:
+        """Take the next bytes; say whether the grammar still holds and wants more."""
+        self.reader.feed(data)
+        try:
+            next(self._parser)
+        except (StopIteration, NotThis):
+            return False
+        return True
+
+
 class StreamApp:
-    """Reads one direction of a TCP connection; what is not read is still looked at for mail, which is withheld."""
+    """Reads one direction of a TCP connection; what is not read is still looked at for mail, which is withheld.
+
+    `dns`: by its port it may be DNS, beside what its grammar says.
+    """
 
     def __init__(self, facts: Facts, *, dns: bool) -> None:
         self._facts = facts
-        self._reader = Reader()
-        self._parser: Parser | None = _dns(self._reader, facts) if dns else _any(self._reader, facts)
-        self._later: app_smtp_later.Later | None = None if dns else app_smtp_later.Later(facts)
+        self._dns = _Reading(app_dns.stream, facts) if dns else None
+        self._app: _Reading | None = _Reading(_any, facts)
+        self._later: app_smtp_later.Later | None = app_smtp_later.Later(facts)
         self._end = 0
 
     def data(self, data: bytes, offset: int | None = None) -> None:
         """Take the next bytes of the stream; `offset`: their place in it, None if they follow directly."""
         begin = self._end if offset is None else offset
         self._end = begin + len(data)
-        if self._parser is None:
-            if self._later is not None:
-                self._later.data(begin, data)
-            return
-        self._reader.feed(data)
-        try:
-            next(self._parser)
-        except (StopIteration, NotThis):
-            self.gap()
+        if self._dns is not None and not self._dns.goes_on(data):
+            self._dns = None
+        if self._app is not None:
+            if not self._app.goes_on(data):
+                self._unread(self._app.reader)
+        elif self._later is not None:
+            self._later.data(begin, data)
 
     def gap(self) -> None:
         """Stop: what follows a gap cannot be read by its grammar."""
-        if self._parser is None:
-            return
-        self._parser.close()
-        self._parser = None
-        rest, self._reader = self._reader.available(), Reader()
+        self._dns = None
+        if self._app is not None:
+            self._unread(self._app.reader)
+
+    def _unread(self, reader: Reader) -> None:
+        """Read no more; what the grammar left is looked at for mail."""
+        self._app = None
+        rest = reader.available()
         if self._facts.protocol in _SEALED:
             self._later = None
         elif self._later is not None:
@@ -58,10 +82,6 @@ def datagram(data: bytes, facts: Facts, *, dns: bool) -> None:
         facts.protocol = "quic"
 
 
-def _dns(reader: Reader, facts: Facts) -> Parser:
-    yield from app_dns.stream(reader, facts)
-
-
 def _any(reader: Reader, facts: Facts) -> Parser:
     first = yield from reader.peek(1)
     if first[0] == app_tls.HANDSHAKE:
@@ -69,16 +89,28 @@ def _any(reader: Reader, facts: Facts) -> Parser:
         if app_tls.looks_like(head):
             yield from app_tls.stream(reader, facts)
         return
+    line = yield from _first_line(reader)
+    if line not in app_http.EMPTY:
+        yield from _text(line, reader, facts)
+        return
+    while line in app_http.EMPTY:
+        yield from reader.skip(len(line))
+        line = yield from _first_line(reader)
+    if app_http.looks_like(line):
+        yield from app_http.stream(reader, facts)
+
+
+def _first_line(reader: Reader) -> Generator[None, None, bytes]:
+    """Return the first line as long as it is text; each byte is looked at once, however the stream is cut."""
     size = 0
-    while True:  # the first line, as long as it is text; each byte is looked at once, however it is cut
+    while True:
         part, newline, _ = reader.available(size).partition(b"\n")
         size += len(part)
         if _CONTROL.intersection(part) or size >= app_http.LONGEST_LINE:
-            return
+            raise NotThis
         if newline:
-            break
+            return (yield from reader.peek(size + 1))
         yield
-    yield from _text((yield from reader.peek(size + 1)), reader, facts)
 
 
 def _text(line: bytes, reader: Reader, facts: Facts) -> Parser:

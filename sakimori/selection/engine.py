@@ -28,7 +28,7 @@ from sakimori.selection.order import Order
 from sakimori.selection.packet import Datagram, Undecodable
 from sakimori.selection.pseudonym import Pseudonyms, authority_key, rehearsal_key
 from sakimori.selection.real import Source, approved_by, require_real, require_stream
-from sakimori.selection.records import LIMB_III, REHEARSAL, RecordBuilder, Row, sort_key
+from sakimori.selection.records import LIMB_III, REHEARSAL, RecordBuilder, Row, in_order
 from sakimori.selection.sealed import seal
 from sakimori.selection.spool import Spool
 from sakimori.selection.unchanged import GREW, require_unchanged, states
@@ -140,7 +140,7 @@ def select(
         )
     run.account.grown = len(grown)
     run.warnings += [f"{name}: {GREW}" for name in grown]
-    rows = tuple(sorted(run.rows, key=sort_key))
+    rows = in_order(run.rows)
     sealed = run.sealed()
     plain = receipts.build(
         run.account,

@@ -6,6 +6,7 @@ found beyond them too: they bound what a record keeps, not what is selected.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sakimori.selection.names import and_parents
 
@@ -55,12 +56,17 @@ class Mail:
     mime: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wanted:
     """What the conditions of an order ask for: names, and values by field."""
 
     names: frozenset[str] = frozenset()
     fields: Mapping[str, frozenset[bytes]] = field(default_factory=dict)
+
+    @cached_property
+    def deepest(self) -> int:
+        """The most labels a name has: of another name no more need be looked at."""
+        return max((name.count(".") + 1 for name in self.names), default=0)
 
 
 @dataclass(slots=True)
@@ -68,9 +74,8 @@ class Facts:
     """Application protocol, names, and fields by the name an exploratory condition gives them (bytes exact).
 
     `withheld` are stream spans (start, end or None while open) of which a match may tell only id and count, unless it
-    lies
-    inside one of the `allowed` spans. `met` are names of the order that a name beyond the limits equals or lies below;
-    `left_out` counts how often the limits left something out.
+    lies inside one of the `allowed` spans. `met` are names of the order that a name beyond the limits equals or lies
+    below; `left_out` counts how often the limits left something out.
     """
 
     protocol: str | None = None
@@ -97,7 +102,7 @@ class Facts:
         if self._room(len(self.names), len(name)):
             self.names.add(name)
         elif self.wanted.names:
-            self.met |= self.wanted.names.intersection(and_parents(name))
+            self.met |= self.wanted.names.intersection(and_parents(name, self.wanted.deepest))
 
     def _room(self, number: int, size: int) -> bool:
         """Say whether there is room for one more where so many are, and take it."""

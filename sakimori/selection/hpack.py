@@ -30,7 +30,8 @@ _STATIC = (
 _END_OF_STRING = 256
 _LONGEST_CODE = 30
 _LONGEST_NUMBER = 5  # continuation bytes
-_LARGEST_TABLE, _ENTRY = 4_096, 32
+_USUAL_TABLE, _ENTRY = 4_096, 32
+_LARGEST_TABLE = 65_536  # house rule: what the other side allowed cannot be seen here
 _SHORTEST_PADDING = 8
 _INDEXED, _INCREMENTAL, _RESIZE, _HUFFMAN = 0x80, 0x40, 0x20, 0x80
 
@@ -81,7 +82,7 @@ class Decoder:
     def __init__(self) -> None:
         self._dynamic: list[Field] = []
         self._size = 0  # of the table, as RFC 7541 4.1 counts it
-        self._most = _LARGEST_TABLE
+        self._most = _USUAL_TABLE
         self._data = b""
         self._place = 0
 

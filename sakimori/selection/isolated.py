@@ -8,22 +8,24 @@ What comes back is read by an unpickler that builds plain data and two counters 
 reads traffic is not trusted by the one that started it.
 """
 
-import io
 import os
 import pickle
 import re
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn, TypeVar
 
 from sakimori.selection.confine import Confinement, confine, hold_memory, hold_only, supported, unavailable
 from sakimori.selection.engine import Run, RunSettings
 from sakimori.selection.errors import ModeError
 from sakimori.selection.real import Source, is_live
 from sakimori.selection.receipt import Account, Amount
+from sakimori.selection.records import Row
 from sakimori.selection.spool import Spool, Spooler, start
 
+_Kind = TypeVar("_Kind", dict[str, Any], list[Row])
+_PIECE = 1_000  # rows
 _PLACE = re.compile(r"[A-Za-z_]\w{0,60}( [\w.]{1,80}:\d{1,6})?")
 _ALLOWED = {
     ("collections", "Counter"): Counter,
@@ -64,7 +66,7 @@ class Isolated(Run):
         """Start the confined process, and spools before it; take over its answer; raises `LostProcessError`."""
         spoolers = self._spoolers()
         try:
-            answer = _plain(self._read_by_another())
+            answer, rows = self._read_by_another()
         except BaseException:
             for spooler in spoolers:
                 spooler.stop()
@@ -80,7 +82,7 @@ class Isolated(Run):
             if len(whole) < len(reports):  # what it had is missing, and the reader took that for the end
                 raise LostProcessError("the spool was lost")
             self.spooled = [report.as_dict(self._spool) for report in whole]
-        self.account, self.rows = answer["account"], answer["rows"]
+        self.account, self.rows = answer["account"], rows
         self.warnings, self._sealed = answer["warnings"], answer["sealed"]
         self.confinement = answer["confinement"]
 
@@ -93,8 +95,8 @@ class Isolated(Run):
                 self._sources[number] = spoolers[-1].out
         return spoolers
 
-    def _read_by_another(self) -> bytes:
-        """Start the confined process and return its answer when it has ended."""
+    def _read_by_another(self) -> tuple[dict[str, Any], list[Row]]:
+        """Start the confined process and return its answer and its rows, if it said no fault."""
         reading, writing = os.pipe()
         parent = os.getpid()
         child = os.fork()
@@ -103,7 +105,11 @@ class Isolated(Run):
         os.close(writing)
         try:
             with os.fdopen(reading, "rb") as answers:
-                return answers.read()
+                answer = _plain(answers, dict)
+                rows: list[Row] = []
+                while len(rows) < int(answer.get("rows", 0)):
+                    rows += _plain(answers, list)
+                return answer, rows
         finally:
             with suppress(ProcessLookupError):
                 os.kill(child, 9)
@@ -120,26 +126,27 @@ class Isolated(Run):
             _only(writing, self._sources, quiet=self._settings.progress is None)
             confinement = confine()
             if os.getppid() == parent:
-                _answer(writing, self._select(confinement))
+                _answer(writing, *self._select(confinement))
                 status = 0
         except BaseException as error:  # noqa: BLE001  nothing may pass: a message may hold data
             with suppress(BaseException):
-                _answer(writing, {"fault": _place(error)})
+                _answer(writing, {"fault": _place(error)}, [])
         finally:
             os._exit(status)
 
-    def _select(self, confinement: Confinement) -> dict[str, Any]:
+    def _select(self, confinement: Confinement) -> tuple[dict[str, Any], list[Row]]:
         run = self._engine()
         for number, source in enumerate(self._sources):
             run.capture(number, source)
         run.finish()
-        return {
+        answer = {
             "account": run.account,
-            "rows": run.rows,
+            "rows": len(run.rows),
             "warnings": run.warnings,
             "sealed": run.sealed(),
             "confinement": confinement.as_dict(),
         }
+        return answer, run.rows
 
     def _engine(self) -> Run:
         if not self._fast:
@@ -184,9 +191,13 @@ def _has(source: Any) -> bool:
         return False
 
 
-def _answer(writing: int, answer: dict[str, Any]) -> None:
+def _answer(writing: int, answer: dict[str, Any], rows: list[Row]) -> None:
+    """Write the answer, and the rows a piece at a time: neither process then holds them twice."""
     with os.fdopen(writing, "wb", closefd=False) as stream:
         pickle.dump(answer, stream)
+        while rows:
+            pickle.dump(rows[-_PIECE:], stream)
+            del rows[-_PIECE:]
 
 
 def _place(error: BaseException) -> str:
@@ -208,11 +219,12 @@ class _Plain(pickle.Unpickler):
         return found
 
 
-def _plain(raw: bytes) -> dict[str, Any]:
+def _plain(stream: IO[bytes], kind: type[_Kind]) -> _Kind:
+    """Return what stands next in the answer: a map, or a list that is not empty."""
     try:
-        answer = _Plain(io.BytesIO(raw)).load()
+        found = _Plain(stream).load()
     except Exception:  # noqa: BLE001  whatever it holds, it is no answer
-        answer = None
-    if not isinstance(answer, dict):
+        found = None
+    if not isinstance(found, kind) or not found:
         raise LostProcessError("the confined process was lost")
-    return answer
+    return found

@@ -29,10 +29,9 @@ def from_text(raw: bytes) -> str | None:
         return None
 
 
-def from_labels(labels: list[bytes]) -> str | None:
-    """Return a DNS name; a byte that no host name has is written as backslash and three digits (RFC 1035 5.1)."""
-    text = ".".join("".join(map(_SHOWN.__getitem__, label.lower())) for label in labels)
-    return text or None
+def label(raw: bytes) -> str:
+    """Return a label of a DNS name; a byte that no host name has is backslash and three digits (RFC 1035 5.1)."""
+    return "".join(map(_SHOWN.__getitem__, raw.lower()))
 
 
 def is_address(host: bytes) -> bool:
@@ -49,9 +48,9 @@ def below(name: str, parent: str) -> bool:
     return name == parent or name.endswith("." + parent)
 
 
-def and_parents(name: str) -> list[str]:
-    """Return the name and every name above it."""
-    labels = name.split(".")
+def and_parents(name: str, deepest: int = _LONGEST) -> list[str]:
+    """Return the name and every name above it, as far as they have no more labels than `deepest`."""
+    labels = name.rsplit(".", deepest)[-deepest:]
     return [".".join(labels[start:]) for start in range(len(labels))]
 
 

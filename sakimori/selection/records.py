@@ -7,9 +7,11 @@ the engine.
 
 import ipaddress
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
@@ -23,6 +25,8 @@ Row = dict[str, Any]
 REHEARSAL = "REHEARSAL / 訓練"
 _NANOSECONDS = 1_000_000_000
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+
+_SORTED_BY = itemgetter("first", "src", "dst", "protocol", "src_port", "dst_port")
 
 _TEXT = pa.string()
 _MIME = ("version", "type", "charset", "boundary", "encoding")
@@ -233,6 +237,8 @@ def _time(nanoseconds: int) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:09d}Z"
 
 
-def sort_key(row: Row) -> tuple[Any, ...]:
-    """Return what rows are sorted by; the canonical bytes decide between rows otherwise equal."""
-    return (*(row[name] for name in ("first", "src", "dst", "protocol", "src_port", "dst_port")), canonical(row))
+def in_order(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """Return rows by the order of selection-semantics §8; the canonical bytes decide between rows otherwise equal."""
+    sorted_rows = sorted(rows, key=_SORTED_BY)
+    alike = (tuple(group) for _, group in groupby(sorted_rows, key=_SORTED_BY))
+    return tuple(chain.from_iterable(group if len(group) == 1 else sorted(group, key=canonical) for group in alike))

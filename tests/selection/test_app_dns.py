@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sakimori.selection import app_dns, names
+from sakimori.selection import app_dns, app_tls, names
 from sakimori.selection.facts import Facts
 from tests.selection import build
 from tests.selection.streamed import bytewise, read
@@ -109,4 +109,28 @@ def test_below():
 
 
 def test_odd_bytes_in_dns_names_are_escaped():
-    assert names.from_labels([b"A b", b"\xff.", b"example"]) == r"a\032b.\255\046.example"
+    assert [names.label(one) for one in (b"A b", b"\xff.", b"example")] == [r"a\032b", r"\255\046", "example"]
+
+
+@pytest.mark.parametrize(
+    ("data", "protocol", "name"),
+    [
+        (build.tls_records(build.client_hello()), "tls", "www.evil.example"),
+        (b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n", "http", "a.example"),
+        (b"EHLO a.example\r\n", "smtp", "a.example"),
+    ],
+)
+def test_the_port_of_dns_hides_no_other_protocol(data, protocol, name):
+    for facts in (read(data, dns=True), bytewise(data, dns=True)):
+        assert (facts.protocol, facts.names) == (protocol, {name})
+
+
+def test_dns_that_begins_like_tls_is_dns():
+    """A message of 5,635 bytes, its number 0x0100, flags that end in one."""
+    head = struct.pack(">HHHHHH", 0x0100, 0x0101, 1, 0, 0, 1)
+    message = head + build.dns_name("evil.example") + b"\0\1\0\1"
+    message += bytes(5_635 - len(message))
+    assert message[:4] == b"\1\0\1\1"
+    data = struct.pack(">H", len(message)) + message
+    assert app_tls.looks_like(data[:6])
+    assert read(data, dns=True).names == {"evil.example"}

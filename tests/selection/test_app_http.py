@@ -39,7 +39,6 @@ def test_responses():
         (b"GET /", b"Content-Length: -1\r\n\r\n"),
         (b"GET /", b"Transfer-Encoding: chunked\r\n\r\nzz\r\n"),
         (b"CONNECT x:1", b"\r\n"),
-        (b"GET /", b"Upgrade: x\r\n\r\n"),
     ],
 )
 def test_reading_ends_where_the_next_head_cannot_be_found(start, middle):
@@ -61,3 +60,38 @@ def test_nothing_is_read_behind_a_gap():
     app.gap()
     app.data(b"GET / HTTP/1.1\r\nHost: b.example\r\n\r\n")
     assert facts.names == {"a.example"}
+
+
+NEXT = b"GET / HTTP/1.1\r\nHost: b.example\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        b"GET / HTTP/1.1\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",  # which may be refused
+        b"POST / HTTP/1.1\r\nUpgrade: x\r\nContent-Length: 3\r\n\r\nabc",
+        b"POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc\r\n\r\n",
+        b"\r\n\n\r\n",
+    ],
+)
+def test_the_next_request_is_found(before):
+    assert read(before + NEXT).names == {"b.example"}
+    assert bytewise(before + NEXT).names == {"b.example"}
+
+
+def test_behind_an_upgrade_only_a_request_is_read():
+    start = b"GET / HTTP/1.1\r\nHost: a.example\r\nUpgrade: websocket\r\n\r\n"
+    assert read(start + b"\x81\x85\0\0\0\0hello\n" + NEXT).names == {"a.example"}
+
+
+def test_a_folded_value_is_one():
+    """RFC 9112 5.2; servers that take it see the host."""
+    head = b"GET / HTTP/1.1\r\nX: y\r\n z\r\nHost:\r\n\t b.example \r\n\r\n"
+    assert read(head).names == {"b.example"}
+    assert read(b"GET / HTTP/1.1\r\n folded.example\r\nHost: b.example\r\n\r\n").names == {"b.example"}
+    endless = b"GET / HTTP/1.1\r\nHost: b.example\r\n" + b" x" * 30_000 + b"\r\n" + b" y" * 30_000 + b"\r\n\r\n"
+    assert read(endless).names == set()
+
+
+def test_empty_lines_before_anything_else_are_not_passed_over():
+    assert read(b"\r\nSSH-2.0-x\r\n").protocol is None

@@ -72,3 +72,14 @@ def test_no_header_block_breaks_hpack(data):
         hpack.Decoder().block(data)
     with contextlib.suppress(NotThis):
         hpack.huffman(data)
+
+
+def test_an_empty_authority_leaves_the_host():
+    block = b"\x82\x01\0\x0f\x17\x09c.example"
+    assert read(HTTP2 + frame(1, 4, 7, block)).names >= {"c.example"}
+
+
+def test_a_table_may_be_larger_than_at_first():
+    """What the other side allowed stands in its settings, which this side's stream does not hold (RFC 7541 4.2)."""
+    block = b"\x3f\xe1\xff\x03\x82\x41\x09c.example"
+    assert read(HTTP2 + frame(1, 4, 7, block)).names >= {"c.example"}

@@ -116,3 +116,17 @@ def test_a_hello_cut_off_tells_nothing():
     assert read(data[:-1]).fields == {}
     body = build.client_hello()[4:-3]  # the last extension says more than there is
     assert read(build.tls_records(b"\1" + len(body).to_bytes(3, "big") + body)).names == set()
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+def test_a_hello_in_records_of_a_few_bytes(size):
+    """RFC 8446 5.1: a message may lie in as many records as its sender likes, the first one too."""
+    facts = read(build.tls_records(build.client_hello(), size))
+    assert (facts.protocol, facts.names) == ("tls", {"www.evil.example"})
+    assert facts.fields["tls.ja4"]
+
+
+def test_a_protocol_list_that_does_not_fit_hides_no_server():
+    body = build.client_hello(alpn=(b"h2",)).replace(b"\x02h2", b"\x09h2")
+    assert read(build.tls_records(body)).names == {"www.evil.example"}
+    assert read(build.tls_records(body)).fields == {}

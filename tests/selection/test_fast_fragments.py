@@ -242,3 +242,16 @@ def test_maps_come_back():
             pieces + pieces[:1] if ident % 3 == 0 else pieces[:-1] if ident % 3 == 1 else [*pieces[:17], pieces[3]]
         )
     both(build.pcap([(build.at(number, 1e-2), build.eth(frame)) for number, frame in enumerate(frames)]))
+
+
+def test_fragments_at_the_end_of_time():
+    """Seconds before 2**63 ns, in the year 2262, a lifetime added to a time would be a number too large."""
+    end = (1 << 63) - 10
+    whole = build.udp(10, 99, b"MZ\x90\0AB" * 10)
+    cut = [
+        build.ip4(OUTSIDE, INSIDE, build.UDP, whole[at : at + 32], ident=7, offset=at, more=at + 32 < len(whole))
+        for at in range(0, len(whole), 32)
+    ]
+    framed = [(end + at, 0, packet) for at, packet in enumerate(cut)]
+    result = both(build.pcapng(framed, links=(101,), resolution=9))
+    assert result.receipt["decoded"]["packets"] == len(cut)

@@ -250,8 +250,15 @@ class Evil:
 def test_an_answer_that_is_no_plain_data_is_no_answer(raw, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(isolated.LostProcessError):
-        isolated._plain(raw)
+        isolated._plain(io.BytesIO(raw), dict)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("raw", [b"", pickle.dumps([]), pickle.dumps({"a": 1}), pickle.dumps([Evil()])])
+def test_rows_that_are_no_rows_are_no_answer(raw):
+    """An empty piece would be asked for again without end."""
+    with pytest.raises(isolated.LostProcessError):
+        isolated._plain(io.BytesIO(raw), list)
 
 
 @pytest.mark.parametrize("kind", ["SHARED", "PRIVATE"])

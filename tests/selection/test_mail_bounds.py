@@ -36,8 +36,8 @@ def test_the_rows_of_all_messages_of_a_flow_are_bounded():
 
 
 def test_spans_are_joined_and_beyond_a_number_everything_is_withheld():
-    assert read(b"EHLO a.example\n" + b"x\n" * 30_000).withheld == [(15, 60_015), (60_015, None)]
-    start = b"EHLO a.example\n" + b"NOOP\nx\n" * 20_000
+    assert read(b"EHLO a.example\n" + b"\n\n" * 30_000).withheld == [(15, 60_015), (60_015, None)]
+    start = b"EHLO a.example\n" + b"NOOP\n\n" * 20_000
     facts = read(start + b"NOOP EVIL\n" + b"DATA\n" + b"Date:\n" * 9_000 + b".\n")
     assert len(facts.withheld) <= 16_384
     assert facts.may_show(15, 19)

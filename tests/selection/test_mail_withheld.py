@@ -70,12 +70,60 @@ def test_nothing_is_read_after_starttls(run):
     assert (found["app_protocol"], found["names"], found["mail"]) == ("smtp", ["a.example"], [])
 
 
-@pytest.mark.parametrize("command", [b"STARTTLS\r\n", b"STARTTLS now\r\n", b"starttls\n", b"STARTTLS\r\n\x16\r\n"])
+@pytest.mark.parametrize("command", [b"STARTTLS\r\n", b"STARTTLS now\r\n", b"starttls\n"])
 def test_who_is_refused_starttls_goes_on_in_clear_and_is_read(run, command):
     found = row(run, b"EHLO a.example\r\n" + command + LETTER)
     assert found["command_matches"] == [{"id": "k1", "count": 1, "first": []}]
     (mail,) = found["mail"]
     assert names_only(mail["envelope_from"]) == "b.example"
+
+
+def test_behind_what_is_no_command_all_is_withheld_and_nothing_read(run):
+    """XEXCH50 30 2 and a BDAT nobody understands announce text: lines that follow may be part of it."""
+    for command in (b"XEXCH50 30 2", b"BDAT +60 LAST", b"\x16", b"HELLO"):
+        start = b"EHLO a.example\r\nNOOP EVIL\r\n" + command + b"\r\n"
+        found = row(run, start + b"NOOP EVIL\r\nMAIL FROM:<b@other.example>\r\nHELP EVIL\r\n")
+        (match,) = found["command_matches"]
+        assert (match["count"], [one["offset"] for one in match["first"]]) == (3, [21]), command
+        assert found["names"] == ["a.example"], command
+
+
+def test_what_is_hidden_and_yet_a_command_ends_nothing(run):
+    for command in (
+        b"AUTH LOGIN\r\nRVZJTA==\r\n*",
+        b"VRFY EVIL",
+        b"EXPN x",
+        b"MAIL FROM:<>",
+        b"RCPT TO:<",
+        b"",
+        b"AUTH",
+    ):
+        found = row(run, b"EHLO a.example\r\n" + command + b"\r\nMAIL FROM:<b@other.example>\r\nNOOP EVIL\r\n")
+        (match,) = found["command_matches"]
+        assert len(match["first"]) == 1, command
+        assert found["names"] == ["a.example", "other.example"], command
+
+
+@pytest.mark.parametrize(
+    ("end", "dot"),
+    [(b"\r\n", b"\n.\n"), (b"\r\n", b"\r\n.\n"), (b"\r\n", b"\n.\r\n"), (b"\n", b"\r\n.\r\n"), (b"\n", b"\r\n.\n")],
+)
+def test_a_dot_among_lines_that_end_otherwise_is_text(run, end, dot):
+    """Servers that take it for the end see commands behind it; all others see the message."""
+    dialog = end.join((b"EHLO a.example", b"MAIL FROM:<b@b.example>", b"DATA", b"Subject: x", b"", b"text"))
+    inside = dot + b"HELP EVIL" + end + b"MAIL FROM:<c@inside.example>" + end
+    after = b"." + end + b"NOOP EVIL" + end + b"MAIL FROM:<d@after.example>" + end
+    found = row(run, dialog + inside + after)
+    (match,) = found["command_matches"]
+    assert (match["count"], len(match["first"])) == (2, 1)
+    assert found["names"] == ["a.example", "after.example", "b.example"]
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b"\n"])
+def test_a_dot_among_lines_that_end_alike_ends_the_message(run, end):
+    found = row(run, end.join((b"EHLO a.example", b"DATA", b"", b"text EVIL", b".", b"NOOP EVIL", b"")))
+    (match,) = found["command_matches"]
+    assert (match["count"], len(match["first"])) == (2, 1)
 
 
 def test_tls_after_starttls_is_passed_over_as_long_as_it_is_tls(run):

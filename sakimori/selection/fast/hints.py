@@ -164,12 +164,14 @@ def tls(base, limit, place, size, table):
         return True
     length = be16(base, limit, place + 3)
     kind = u8(base, limit, place + 5)
-    if u8(base, limit, place + 1) != 3 or u8(base, limit, place + 2) > 4 or length < 4 or length > 18_432:
+    if u8(base, limit, place + 1) != 3 or u8(base, limit, place + 2) > 4 or length < 1 or length > 18_432:
         return False
     if kind != 1:
         return False
+    if length < 4 or size < 5 + length:
+        return True
     hello = u8(base, limit, place + 6) << 16 | be16(base, limit, place + 7)
-    if size < 5 + length or 4 + hello > length:
+    if 4 + hello > length:
         return True
     end = place + 9 + hello
     at = place + 9 + 34

@@ -299,7 +299,7 @@ def join(base, room, rows, first, count, lengths, state, side, wholes, totals, l
                 d0, d1 = be64(base, room, address + 16), be64(base, room, address + 24)
             bucket = _bucket(state, s0, s1, d0, d1, key)
             line = _find(state, bucket, s0, s1, d0, d1, key)
-            if line >= 0 and time > get(state.lines, line * 16 + STARTED) + LIFETIME:
+            if line >= 0 and time - LIFETIME > get(state.lines, line * 16 + STARTED):
                 _give_up(state, line, FRAGMENT_INCOMPLETE, losses)
                 _free_parts(state, line)
                 _begin(state, line, time)

@@ -108,7 +108,7 @@ class Joining:
         """Give up what is over by its time, if nothing before `earliest` comes, and of the rest the older half."""
         lines = self._lines.lines
         used = np.flatnonzero(lines[:, MARKS])
-        over = lines[used, STARTED] + LIFETIME < earliest
+        over = lines[used, STARTED] < earliest - LIFETIME
         gone, rest = used[over], used[~over]
         if len(gone):
             self._over += len(gone)
