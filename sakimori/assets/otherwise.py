@@ -13,14 +13,16 @@ from sakimori.acts import attaching
 from sakimori.acts.context import Context
 from sakimori.acts.errors import PreconditionError, RefusedError
 from sakimori.acts.models import Act
+from sakimori.assets import correcting
 from sakimori.assets import payloads as p
-from sakimori.assets.models import Computer, Duty, Notification
+from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem
 from sakimori.assets.supervision import meeting
 from sakimori.assets.upkeep import changes
 from sakimori.record import Bound
 from sakimori.text import Text
 
 ENVELOPE, CORRECTION = "envelope", "correction"
+_AT_ONCE = 500
 
 
 def settle_duties(ctx: Context, notification: uuid.UUID, evidence: Mapping[str, Any], at: datetime | None) -> None:
@@ -77,18 +79,38 @@ def confirm_arrival(ctx: Context, payload: p.ConfirmArrival) -> Bound:
 
 
 def stand_in(ctx: Context, correction: Notification, evidence: Mapping[str, Any], at: datetime | None) -> None:
-    """Let a correction that arrived take the wrong filing's place: what it left out waits again, if at all."""
+    """Let a correction that arrived take the wrong filing's place; what it left out need not have been notified.
+
+    What has changed since goes on waiting for its own notification (強化法4条3項).
+    """
     wrong = ctx.get(Notification, correction.corrects or correction.id)
+    _take_over(ctx, wrong, correction)
     ctx.change(wrong, status="replaced", replaced_by=correction.id)
     left = Computer.objects.filter(world=ctx.world.name, notification=wrong.id)
+    changes.fall_back(ctx, wrong)
     left.exclude(status="retired").update(notification=None, status="registered")
     settle_duties(ctx, correction.id, evidence, at)
-    changes.mark_arrived(ctx, correction.id, evidence, at)
+    correcting.mark_corrected(correction)
+
+
+def _take_over(ctx: Context, wrong: Notification, correction: Notification) -> None:
+    """Let the computers whose rows a correction has, as they were or put right, be its own."""
+    world = ctx.world.name
+    if Computer.objects.filter(world=world, notification=correction.id).exists():
+        return  # it was filed when its computers were taken out of the wrong filing at once
+    rows = NotifiedItem.objects.filter(world=world, notification=correction.id).values_list(
+        "clause", "product", "maker"
+    )
+    told = correcting.told_by(correcting.lines(wrong, correction.id), rows)
+    stay = [line.computer for line in (*told.kept, *told.amended) if line.computer is not None]
+    for place in range(0, len(stay), _AT_ONCE):
+        Computer.objects.filter(world=world, id__in=stay[place : place + _AT_ONCE]).update(notification=correction.id)
 
 
 def stand_down(ctx: Context, correction: Notification) -> None:
     """Let the filing that a correction was to replace stand as it did: the correction was refused or taken back."""
-    changes.mark_waiting(ctx, correction.id)
+    correcting.mark_wrong(correction)
+    changes.mark_waiting(ctx, correction.id)  # one filed before corrections left changes alone
     mine = Computer.objects.filter(world=ctx.world.name, notification=correction.id, status="filed")
     mine.update(notification=correction.corrects, status="notified")
 

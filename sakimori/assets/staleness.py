@@ -15,7 +15,7 @@ from django.urls import reverse
 from sakimori import law
 from sakimori.acts import authority
 from sakimori.acts.errors import PreconditionError
-from sakimori.assets import designated, drafting, letters, saying
+from sakimori.assets import correcting, designated, drafting, letters, saying
 from sakimori.assets.forms import drafts
 from sakimori.assets.models import Notification
 from sakimori.pages.proposed import Note
@@ -102,12 +102,16 @@ def _correction(viewer: Viewer, payload: Mapping[str, Any], outline: Any) -> tup
     ).first()  # fmt: skip
     if wrong is None:
         return Counter(), outline, ""
-    try:
-        rows = drafts.correction(viewer, wrong.id, str(payload["reason"])).rows
-    except PreconditionError:
-        return Counter(), outline, ""
     page = "assets:correct" if wrong.channel == "envelope" else "assets:correct_otherwise"
-    return Counter(_row(row.model_dump(mode="json")) for row in rows), outline, reverse(page, args=[wrong.id])
+    address = reverse(page, args=[wrong.id])
+    told = [(row["clause"], row["product"], row["maker"]) for row in payload["rows"]]
+    found = correcting.lines(wrong)
+    try:
+        correcting.require(found, told)  # which rows are put right is a person's choice
+    except PreconditionError:
+        today = [dict(zip(("clause", "product", "maker"), row, strict=True)) for row in correcting.rows(found)]
+        return Counter(map(_row, today)), outline, address
+    return Counter(map(_row, payload["rows"])), outline, address
 
 
 def _row(row: Mapping[str, Any]) -> _Row:

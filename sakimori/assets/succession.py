@@ -1,14 +1,15 @@
 """Which row of an operator's filings stands in the place of which, found anew from all: the order of acts is nothing.
 
-The rows about one computer are a chain: as first notified, then as each change notification told it. A correction goes
-on with the chains of the filing it corrects whose last names it has too, and ends the others. Of a chain the last row
-that was passed on counts (強化法4条2項, 4項). Rows name no computer (命令2条5項): a change is joined to the newest row
+The rows about one computer are a chain: as first notified, then as each change notification told it. A correction tells
+what was true on the day of the filing it corrects: its rows follow those of that filing in their chains, before what
+change notifications told since, and it ends the chains it leaves out. Of a chain the last row that was passed on counts
+(強化法4条2項, 4項). Rows name no computer (命令2条5項): a change is joined to the newest row
 of the same names.
 """
 
 import uuid
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -159,8 +160,9 @@ def _chains(
         if not filing.stands:
             continue
         own = rows.get(filing.id, ())
-        wrong = {id(chain): chain for one in _corrected_by(filing, known) for chain in of[one]}
-        kept = _kept(wrong.values(), own)
+        corrected = _corrected_by(filing, known)
+        wrong = {id(chain): chain for one in corrected for chain in of[one]}
+        kept = _kept([chain for chain in wrong.values() if not chain.covers], own, corrected)
         continued = [kept.get(row.id) or _told(tails, filing, row) or _Chain() for row in own]
         going_on = {id(chain) for chain in kept.values()}
         ended = []
@@ -171,26 +173,64 @@ def _chains(
                     tails.end(chain)
                     ended.append(chain)
         _rename(ended, [(row, chain) for row, chain in zip(own, continued, strict=True) if not chain.rows])
-        for row, chain in zip(own, continued, strict=True):
-            if not chain.rows:
-                chains.append(chain)
-            chain.rows.append((filing, row))
+        followed = [chain for row, chain in zip(own, continued, strict=True) if _add(chain, filing, row, corrected)]
+        chains += [chain for chain in continued if len(chain.rows) == 1]
+        for chain in followed:  # only now: a change continues no row of its own
             chain.turn = turn
-        for chain in continued:  # only now: a change continues no row of its own
             tails.end(chain) if chain.covers else tails.add(chain)
         of[filing.id] = continued
     return chains
 
 
-def _kept(wrong: Iterable[_Chain], rows: Iterable[Row]) -> dict[uuid.UUID, _Chain]:
-    """Return the chains of a wrong filing that rows of its correction go on with, by row."""
-    by_name: defaultdict[tuple[str, str, str], deque[_Chain]] = defaultdict(deque)
-    for chain in wrong:
-        if not chain.covers:
-            last = chain.rows[-1][1]
-            by_name[last.clause, last.product, last.maker].append(chain)
-    named = ((row, by_name.get((row.clause, row.product, row.maker))) for row in rows if by_name)
-    return {row.id: waiting.popleft() for row, waiting in named if waiting}
+def _add(chain: _Chain, filing: Filing, row: Row, corrected: set[uuid.UUID]) -> bool:
+    """Add a row to its chain; return whether it is the last now: what a change told since stays behind a correction."""
+    later = _later(chain, corrected)
+    chain.rows.insert(len(chain.rows) - later, (filing, row))
+    return not later
+
+
+def _later(chain: _Chain, corrected: set[uuid.UUID]) -> int:
+    """Return how many rows a chain has after those of these filings; none where it has nothing of them."""
+    places = [place for place, (filing, _) in enumerate(chain.rows) if filing.id in corrected]
+    return len(chain.rows) - 1 - places[-1] if places else 0
+
+
+def _kept(wrong: Sequence[_Chain], rows: Sequence[Row], corrected: set[uuid.UUID]) -> dict[uuid.UUID, _Chain]:
+    """Return the chains of a wrong filing that rows of its correction go on with, by row.
+
+    By the names in the wrong filing, then by their last names (as corrections were that told what is so today), then
+    what a change has told since under whatever name is likest: it goes on, whatever it was called before.
+    """
+    found: dict[uuid.UUID, _Chain] = {}
+
+    def match(
+        name: Callable[[_Chain], tuple[str, ...]], of_row: Callable[[Row], tuple[str, ...]], some: list[_Chain]
+    ) -> None:
+        by_name: defaultdict[tuple[str, ...], deque[_Chain]] = defaultdict(deque)
+        taken = {id(chain) for chain in found.values()}
+        for chain in some:
+            if id(chain) not in taken:
+                by_name[name(chain)].append(chain)
+        for row in rows:
+            if row.id not in found and by_name.get(of_row(row)):
+                found[row.id] = by_name[of_row(row)].popleft()
+
+    def told(chain: _Chain) -> Row:
+        return chain.rows[len(chain.rows) - 1 - _later(chain, corrected)][1]
+
+    if not wrong:
+        return found
+    changed = [chain for chain in wrong if _later(chain, corrected)]
+    unchanged = [chain for chain in wrong if not _later(chain, corrected)]
+    match(lambda chain: _names(told(chain)), _names, unchanged + changed)
+    match(lambda chain: _names(chain.rows[-1][1]), _names, changed)
+    match(lambda chain: (told(chain).clause, told(chain).maker), lambda row: (row.clause, row.maker), changed)
+    match(lambda chain: (told(chain).clause,), lambda row: (row.clause,), changed)
+    return found
+
+
+def _names(row: Row) -> tuple[str, ...]:
+    return (row.clause, row.product, row.maker)
 
 
 def _rename(ended: Sequence[_Chain], begun: Sequence[tuple[Row, _Chain]]) -> None:

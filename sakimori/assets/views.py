@@ -28,7 +28,7 @@ from sakimori.assets import (
     views_support,
 )
 from sakimori.assets.forms import views as forms
-from sakimori.assets.forms import views_templates
+from sakimori.assets.forms import views_correct, views_templates
 from sakimori.assets.interview import verdict, views_picture, views_points
 from sakimori.assets.interview import views as interview
 from sakimori.assets.naming import views as naming
@@ -38,7 +38,7 @@ from sakimori.assets.refusing import no_day
 from sakimori.assets.supervision import urls as supervision
 from sakimori.assets.supervision.queries import MAP
 from sakimori.assets.upkeep import urls as upkeep
-from sakimori.assets.upkeep import views_changes
+from sakimori.assets.upkeep import views_changes, views_mending
 from sakimori.assets.vendors import urls as vendors
 from sakimori.errors import SakimoriError
 from sakimori.pages import Column, Nav, listed, viewer_of
@@ -220,6 +220,7 @@ def computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
         "day_matters": _day_matters(row),
         "changed_on": request.POST.get("changed_on", ""),
         "changes": changes,
+        "mistakes": views_mending.mistakes(viewer, row, changes),
         "duty": said,
         "may_change": may_change,
         "private_here": editions.holds_private_inventory(),
@@ -307,6 +308,7 @@ START_URLS = {
     "assets.notification.pass_on": "assets:notifications",
     "assets.computer.change": "assets:register",
     "assets.computer.retire": "assets:register",
+    "assets.computer.mend": "assets:register",
 }
 PROPOSAL_URLS = dict.fromkeys(views_filing.FILINGS, "assets:filing")
 PROPOSAL_NOTES = dict.fromkeys(views_filing.FILINGS, staleness.note)
@@ -331,8 +333,12 @@ urlpatterns = [
     path("draft/change/", forms.change, name="change"),
     path("draft/change/otherwise/", forms.change_otherwise, name="change_otherwise"),
     path("draft/paper/<uuid:paper>/", forms.substitute, name="substitute"),
-    path("notifications/<uuid:notification>/correct/", forms.correct, name="correct"),
-    path("notifications/<uuid:notification>/correct/otherwise/", forms.correct_otherwise, name="correct_otherwise"),
+    path("notifications/<uuid:notification>/correct/", views_correct.correct, name="correct"),
+    path(
+        "notifications/<uuid:notification>/correct/otherwise/",
+        views_correct.correct_otherwise,
+        name="correct_otherwise",
+    ),
     path("forms/", views_templates.index, name="forms"),
     path("forms/<uuid:template>/", views_templates.one, name="form"),
     path("filings/<uuid:proposal>/", views_filing.filing, name="filing"),

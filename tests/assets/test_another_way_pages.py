@@ -136,6 +136,8 @@ def test_the_list_of_who_has_filed_is_a_page_and_a_csv_and_reminds(enter):
     page = text(client.get(reverse("assets:standing")))
     assert "Remind Fictitious Power" in page
     assert "Fictitious Rail" not in page
+    came = client.get(reverse("assets:remind"), follow=True)  # by its address alone, as after logging in anew
+    assert "Nothing was sent. Choose below whom to remind." in text(came)
     answer = client.post(reverse("assets:remind"), {"operator": str(fixed("power")), "key": "k"}, follow=True)
     assert "on its way" in text(answer)
     rows = client.get(reverse("assets:standing"), {"format": "csv"}).content.decode("utf-8-sig")
@@ -193,8 +195,8 @@ def test_a_paper_filing_is_corrected_on_its_own_page(enter):
     client = enter("power", "reporter")
     page = reverse("assets:correct_otherwise", args=[filed.id])
     assert page in text(client.get(reverse("assets:notification", args=[filed.id])))
-    said = {"computer": str(Computer.objects.get(key="P-001").id), "changed_on": "2026-11-19", "maker": "別の製造者"}
-    door.perform("assets.computer.change", said, by=viewer("power", "reporter"))
+    said = {"computer": str(Computer.objects.get(key="P-001").id), "reason": "読み違い", "maker": "別の製造者"}
+    door.perform("assets.computer.mend", said, by=viewer("power", "reporter"))
     asked = text(client.get(page))
     assert 'name="reason"' in asked
     assert "What leaves" not in asked  # what is printed has the reason in it, so that is said first

@@ -67,17 +67,19 @@ def test_a_paper_filing_is_corrected_by_a_paper_of_its_own(parties):
     wrong = send_on_paper()
     arrive(wrong)
     computer = Computer.objects.get(key="P-001")
-    said = {"computer": str(computer.id), "changed_on": "2026-11-19", "maker": "横河電機株式会社"}
-    door.perform("assets.computer.change", said, by=viewer("power", "reporter"))
+    said = {"computer": str(computer.id), "reason": "登記の商号の読み違い", "maker": "横河電機株式会社"}
+    door.perform("assets.computer.mend", said, by=viewer("power", "reporter"))
     correction = correct_on_paper(wrong)
     wrong.refresh_from_db()
+    computer.refresh_from_db()
     assert (correction.status, correction.channel, wrong.status) == ("sent", "post", "arrived")
-    assert ComputerChange.objects.get(outcome="change").status == "filed"
+    assert (computer.notification, computer.status) == (wrong.id, "notified")  # what has arrived stays arrived
+    assert ComputerChange.objects.get(event="mended").status == "correcting"
     undo = {"notification": str(correction.id), "reason": "投函していなかった"}
     door.perform("assets.notification.undo_otherwise", undo, by=viewer("power", "reporter"))
     computer.refresh_from_db()
     assert (computer.notification, computer.status) == (wrong.id, "notified")
-    assert ComputerChange.objects.get(outcome="change").status == "waiting"
+    assert ComputerChange.objects.get(event="mended").status == "wrong"
     again = correct_on_paper(wrong)
     arrive(again, reference="受付印 9", arrived_at="2026-11-21T10:00:00+09:00")
     wrong.refresh_from_db()
@@ -85,8 +87,8 @@ def test_a_paper_filing_is_corrected_by_a_paper_of_its_own(parties):
     computer.refresh_from_db()
     assert (wrong.status, wrong.replaced_by, again.status) == ("replaced", again.id, "arrived")
     assert (computer.notification, computer.status) == (again.id, "notified")
-    change = Obligation.objects.get(rule="kyokaho.notice.change")
-    assert (change.status, change.settled_at) == ("settled", again.arrived_at)
+    assert ComputerChange.objects.get(event="mended").status == "corrected"
+    assert not Obligation.objects.filter(rule="kyokaho.notice.change").exists()
     undo = {"notification": str(again.id), "reason": "x"}
     with pytest.raises(RefusedError) as refused:
         door.perform("assets.notification.undo_otherwise", undo, by=viewer("power", "reporter"))

@@ -27,6 +27,8 @@ class History:
     def __init__(self):
         self.filings, self.rows, self.computers = [], {}, {}
         self.whole = {}  # computer → the filing that told all of it last
+        self.told = {}  # computer → what it is called there
+        self.changed = set()  # computers that a change notification has told of since
 
     def file(self, rows, corrects=None):
         one = (uuid.uuid4(), corrects)
@@ -39,18 +41,24 @@ class History:
         self.computers |= new
         filing = self.file([(name, maker, None) for name, maker in new.values()])
         self.whole |= dict.fromkeys(new, filing)
+        self.told |= new
 
     def change(self, computer, name):
         product, maker = self.computers[computer]
         self.computers[computer] = (name, "M")
+        self.changed.add(computer)
         self.file([(name, "M", {"clause": "c", "product": product, "maker": maker})])
 
     def correct(self, computer, name):
+        """Correct the filing that told of a computer: its rows as they were, one of them under its right name."""
         wrong = self.whole[computer]
         theirs = [one for one, filing in self.whole.items() if filing == wrong]
-        if name:
-            self.computers[computer] = (name, "M")
-        correction = self.file([(*self.computers[one], None) for one in theirs], wrong)
+        alike = [one for one in theirs if self.told[one] == self.told[computer]]
+        if name and len({one in self.changed for one in alike}) == 1:  # else nobody can tell which of them is meant
+            if computer not in self.changed:
+                self.computers[computer] = (name, "M")
+            self.told[computer] = (name, "M")
+        correction = self.file([(*self.told[one], None) for one in theirs], wrong)
         self.whole |= dict.fromkeys(theirs, correction)
 
     def counted(self, passed):

@@ -2,13 +2,14 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sakimori.acts import clock, reading
 from sakimori.acts.errors import NotFoundError, PreconditionError
+from sakimori.assets import correcting
 from sakimori.assets.designated import outline
 from sakimori.assets.forms.payloads import (
     ChangedRow,
@@ -19,7 +20,7 @@ from sakimori.assets.forms.payloads import (
     Paper,
     SubstituteRow,
 )
-from sakimori.assets.models import Computer, Notification, NotifiedItem, PlanItem
+from sakimori.assets.models import Notification, NotifiedItem, PlanItem
 from sakimori.assets.payloads import MOST_ROWS, NotifiedRow, Outline
 from sakimori.parties.models import Facility
 from sakimori.record import Viewer
@@ -155,34 +156,32 @@ def paper_of(one: Standing) -> Paper:
     return Paper(paper="plan" if one.kind == "plan" else "emergency", reference=one.reference, filed_on=one.filed_on)
 
 
-def correction(viewer: Viewer, notification: uuid.UUID, reason: str, matter: uuid.UUID | None = None) -> FileCorrection:
-    """Return the correction of an arrived notification: its computers, as the register has them now.
+def correction(
+    viewer: Viewer,
+    notification: uuid.UUID,
+    reason: str,
+    matter: uuid.UUID | None = None,
+    amend: Collection[int] | None = None,
+) -> FileCorrection:
+    """Return the correction of an arrived notification: its rows as they were, put right where they were wrong then.
 
-    Left out are those that turned out not to be notified, and those retired. Raises `NotFoundError`,
-    `PreconditionError`.
+    `amend` names the rows to put right by their places; without it, those whose mistake the register was mended for.
+    What changed since is no mistake (`correcting`). Raises `NotFoundError`, `PreconditionError`.
     """
-    wrong = Notification.objects.filter(
-        id=notification, world=viewer.world, side="operator", organisation=viewer.acting_organisation,
-        what__in=CORRECTABLE, status="arrived",
-    ).first()  # fmt: skip
-    if wrong is None:
-        raise NotFoundError(str(notification))
-    found = Computer.objects.filter(
-        world=viewer.world, organisation=viewer.acting_organisation, notification=wrong.id, notify="yes",
-        status="notified",
-    ).exclude(clause="")  # fmt: skip
+    wrong = _correctable(viewer, notification)
     rows = [
         NotifiedRow(clause=clause, product=product, maker=maker)
-        for clause, product, maker in found.order_by("key").values_list("clause", "product", "maker")[:MOST_ROWS]
+        for clause, product, maker in correcting.rows(correcting.lines(wrong), amend)
     ]
     if not rows:
         raise PreconditionError(
             Text(
-                "登録簿に、この届出の電子計算機で届け出るものが残っていません。",
-                "Of this notification the register has no computer left that is to be notified.",
+                "この届出には、届け出るべき電子計算機が一台も残りません。",
+                "Nothing of this notification would be left to be notified.",
             ),
             mend=Text(
-                "登録簿を直してから、訂正してください。", "Mend the register first, then correct the notification."
+                "一台も届け出る必要がなかったことは、訂正の様式では言えません。所管の官署に申し出てください。",
+                "No form says that nothing had to be notified: tell the office.",
             ),
         )
     return FileCorrection(
@@ -193,6 +192,21 @@ def correction(viewer: Viewer, notification: uuid.UUID, reason: str, matter: uui
         reason=reason,
         matter=matter,
     )
+
+
+def to_correct(viewer: Viewer, notification: uuid.UUID) -> list[correcting.Line]:
+    """Return the rows of an arrived notification with what of them was wrong. Raises `NotFoundError`."""
+    return correcting.lines(_correctable(viewer, notification))
+
+
+def _correctable(viewer: Viewer, notification: uuid.UUID) -> Notification:
+    wrong: Notification | None = Notification.objects.filter(
+        id=notification, world=viewer.world, side="operator", organisation=viewer.acting_organisation,
+        what__in=CORRECTABLE, status="arrived",
+    ).first()  # fmt: skip
+    if wrong is None:
+        raise NotFoundError(str(notification))
+    return wrong
 
 
 def difference(viewer: Viewer, notification: uuid.UUID, rows: list[NotifiedRow]) -> tuple[Counter[Any], Counter[Any]]:

@@ -8,7 +8,7 @@ from sakimori import proofs
 from sakimori.acts.context import Context
 from sakimori.acts.errors import PreconditionError, RefusedError
 from sakimori.acts.models import Dispatch
-from sakimori.assets import filing, items, otherwise, renaming, sums
+from sakimori.assets import correcting, filing, items, otherwise, renaming, sums
 from sakimori.assets import payloads as p
 from sakimori.assets.forms import drafts
 from sakimori.assets.forms import payloads as f
@@ -20,7 +20,6 @@ from sakimori.record import Bound, Handler
 from sakimori.text import Text, and_more
 
 _PASS_ON = "kyokaho.notice.pass_on"  # noqa: S105 - a rule of the law
-_ROW = ("clause", "product", "maker")
 
 
 def _change(ctx: Context, payload: f.FileChange) -> Bound:
@@ -197,12 +196,11 @@ def _correct_otherwise(ctx: Context, payload: f.FileCorrectionOtherwise) -> Boun
 def _corrected(ctx: Context, payload: f.FileCorrection) -> Notification:
     organisation = ctx.actor.acting_organisation
     wrong = _wrong(ctx, payload)
-    computers = filing.taken(correctable(wrong), [(r.clause, r.product, r.maker) for r in payload.rows], _ROW)
+    rows = [(row.clause, row.product, row.maker) for row in payload.rows]
+    told = correcting.require(correcting.lines(wrong), rows)
     notification = filing.record(ctx, organisation, wrong.minister, payload, **_why(payload, wrong))
-    filing.lay_down(ctx, notification, [(r.clause, r.product, r.maker) for r in payload.rows])
-    told = Computer.objects.filter(world=ctx.world.name, notification=wrong.id).values_list("id", flat=True)
-    changes.mark_filed(ctx, list(told), notification.id)  # what it leaves out, it tells too
-    filing.mark(computers, notification=notification.id, status="filed")
+    filing.lay_down(ctx, notification, rows)
+    correcting.mark_sent(told, notification)  # the computers stay with what arrived until this has
     return notification
 
 
@@ -226,17 +224,23 @@ def _wrong(ctx: Context, payload: f.FileCorrection) -> Notification:
             where="corrects",
             mend=Text("届出の一覧から選び直してください。", "Choose it again from the list of notifications."),
         )
+    if correcting.under_way(ctx.world.name, wrong.id) is not None:
+        raise ctx.refuse(
+            "assets.correction_under_way",
+            Text(
+                "この届出の訂正は既に送られ、到達を待っています。",
+                "A correction of this notification has been sent and has not arrived yet.",
+            ),
+            where="corrects",
+            mend=Text(
+                "到達してから、その訂正を訂正してください。", "Wait until it arrives, then correct that correction."
+            ),
+        )
     return wrong
 
 
-def correctable(wrong: Notification) -> Any:
-    """Return the computers of a filed notification that belong in its correction: still to be notified, in use."""
-    found = Computer.objects.filter(world=wrong.world, notification=wrong.id, notify="yes", status="notified")
-    return found.exclude(clause="")
-
-
 def _correction_arrived(ctx: Context, payload: p.Arrived) -> Bound:
-    """Let the correction take the wrong one's place: what it left out waits again, if it is to be notified at all."""
+    """Let the correction take the wrong one's place: from now on its computers are those it tells of."""
     dispatch, notification = _dispatched(ctx, payload)
     if payload.accepted:
         otherwise.stand_in(ctx, notification, dispatch.acknowledgement or {}, dispatch.arrived_at)

@@ -19,7 +19,7 @@ from sakimori.acts import authority, clock, proposals, reading
 from sakimori.acts.errors import ConflictError, NotFoundError, PayloadError
 from sakimori.assets import drafting, letters, saying
 from sakimori.assets.forms import drafts
-from sakimori.assets.forms.payloads import Contact, FileCorrection
+from sakimori.assets.forms.payloads import Contact
 from sakimori.errors import SakimoriError
 from sakimori.pages import Table, viewer_of
 from sakimori.pages.pending import Pending, pending
@@ -29,7 +29,6 @@ from sakimori.record import Viewer
 from sakimori.text import Text
 
 CHANGE, SUBSTITUTE, CORRECTION = "assets.change_notification.file", "assets.substitute.file", "assets.correction.file"
-_LONGEST = 2000  # characters of a reason
 _TYPED = frozenset({"reason", "matter", "contact"})  # said by whoever proposes it, not by the records
 
 
@@ -221,106 +220,3 @@ def _contact_error(faults: set[str]) -> SakimoriError:
     )
     found.article = "命令2(4)"
     return found
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def correct(request: HttpRequest, notification: uuid.UUID) -> HttpResponse:
-    """Ask why, then show the corrected notification beside the wrong one; POST with digest proposes it."""
-    viewer = viewer_of(request)
-    authority.require(law.kind(CORRECTION), viewer, drafting=True)
-    row = reading.read_one(viewer, "assets.notifications", notification=notification)
-    if row["what"] not in drafts.CORRECTABLE or row["status"] != "arrived":
-        raise NotFoundError(str(notification))
-    data = request.POST if request.method == "POST" else request.GET
-    reason, matter = data.get("reason", "").strip()[:_LONGEST], _uuid(data.get("matter", ""))
-    draft = drafts.correction(viewer, notification, reason or "-", matter)
-    out, new = drafts.difference(viewer, notification, draft.rows)
-    context = _compared(viewer, row, draft, (out, new))
-    if request.method == "POST" and reason and "again" not in request.POST:
-        kept = {"reason": reason, "matter": str(matter or "")}
-        letter = letters.letter(draft, clock.today(viewer.world))
-        return draft_page(
-            request, viewer, letter, {"title": gettext("Draft of a correction"), "kept": kept, "again": True, **context}
-        )
-    missing = request.method == "POST" and "again" not in request.POST
-    context |= {"reason": reason, "matter": matter, "missing": missing}
-    return render(request, "assets/forms/correct.html", context, status=422 if missing else 200)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def correct_otherwise(request: HttpRequest, notification: uuid.UUID) -> HttpResponse:
-    """Record that a correction leaves on paper, by mail or over a portal: why, what is on it, how and when it went."""
-    viewer = viewer_of(request)
-    kind = f"{CORRECTION}_otherwise"
-    authority.require(law.kind(kind), viewer, drafting=True)
-    row = reading.read_one(viewer, "assets.notifications", notification=notification)
-    if row["what"] not in drafts.CORRECTABLE or row["status"] != "arrived":
-        raise NotFoundError(str(notification))
-    said = request.POST.get("f-reason", request.POST.get("reason", "")).strip()[:_LONGEST]
-    draft = drafts.correction(viewer, notification, said or "-")
-    out, new = drafts.difference(viewer, notification, draft.rows)
-    if "f-reason" not in request.POST and not said:
-        return _ask_why(request, viewer, row, draft, (out, new))
-    letter = letters.letter(draft, clock.today(viewer.world))
-    table = letters.table(request, letter)
-    if isinstance(table, HttpResponse):
-        return table
-    context = {
-        "letter": letter,
-        "table": table,
-        "category": letter.category,
-        "minister": drafting.minister_of(viewer, letter.category, saying.language()),
-        "back": reverse("assets:notification", args=[notification]),
-        "above": gettext("Notification"),
-        "out": _differences(out),
-        "new": _differences(new),
-        "again": True,
-        "pending": waiting(viewer, letter),
-    }
-    given = {name: value for name, value in letter.payload.items() if name not in _TYPED}
-    step = Step(kind, given, hidden=frozenset({"matter"}), first={"reason": said})
-    return stepped(request, step, "assets/otherwise.html", context, sent="f-reason" in request.POST)
-
-
-def _compared(
-    viewer: Viewer,
-    row: Mapping[str, Any],
-    draft: FileCorrection,
-    differences: tuple[Counter[Any], Counter[Any]],
-) -> dict[str, Any]:
-    """Return what the page of a correction shows: the filing, what of it goes, and what comes instead."""
-    out, new = differences
-    return {
-        "row": row,
-        "pending": waiting(viewer, letters.letter(draft, clock.today(viewer.world))),
-        "out": _differences(out),
-        "new": _differences(new),
-        "same": not out and not new,
-        "outline": draft.outline.model_dump() != (row["outline"] or {}),
-    }
-
-
-def _ask_why(
-    request: HttpRequest,
-    viewer: Viewer,
-    row: Mapping[str, Any],
-    draft: FileCorrection,
-    differences: tuple[Counter[Any], Counter[Any]],
-) -> HttpResponse:
-    """Ask why a filing is corrected on paper: the reason stands in what is printed, so it comes before that."""
-    context = _compared(viewer, row, draft, differences) | {"missing": request.method == "POST"}
-    return render(request, "assets/forms/correct.html", context, status=422 if request.method == "POST" else 200)
-
-
-def _differences(counted: Counter[Any]) -> list[dict[str, Any]]:
-    return [
-        {"clause": saying.clause(clause), "product": product, "maker": maker, "count": count}
-        for (clause, product, maker), count in sorted(counted.items())[:50]
-    ]
-
-
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

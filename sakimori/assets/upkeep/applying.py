@@ -66,8 +66,33 @@ class Applying:
 
         `reported`: the new product name has been reported under 推進法54条4項 (命令3条3項).
         """
-        require_kept(told)
         self._require_day(computer, changed_on, "changed_on")
+        fields = self._apply(computer, told, facts)
+        if fields:
+            self.noted.add(computer, fields, changed_on, reported=reported)
+        return fields is not None
+
+    def mend(
+        self, computer: Computer, told: Mapping[str, Any], facts: Mapping[str, Any]
+    ) -> dict[str, list[Any]] | None:
+        """Put right what was never so: no change of the computer, and no clock of a change.
+
+        Returns what differed, field by field, with `notify` where that is another; None where nothing did.
+        """
+        notify = computer.notify
+        fields = self._apply(computer, told, facts)
+        if fields is None:
+            return None
+        if computer.notify != notify:
+            fields["notify"] = [notify, computer.notify]
+        self.noted.mend(computer, fields)
+        return fields
+
+    def _apply(
+        self, computer: Computer, told: Mapping[str, Any], facts: Mapping[str, Any]
+    ) -> dict[str, list[Any]] | None:
+        """Set what is told, placed anew under the law; return what of it is kept as changed, None where nothing was."""
+        require_kept(told)
         before = snapshot(computer)
         changed = {name: value for name, value in told.items() if value is not None and value != before.get(name)}
         if any(computer.facts.get(name) != value for name, value in facts.items()):
@@ -75,13 +100,10 @@ class Applying:
             said = {name: str(self.ctx.act) for name in facts}
             changed["answered"] = {**computer.answered, **said}
         if not changed:
-            return False
+            return None
         changed |= self.place.anew(computer, changed)
         self._set(computer, changed)
-        fields = difference(before, snapshot(computer))
-        if fields:
-            self.noted.add(computer, fields, changed_on, reported=reported)
-        return True
+        return difference(before, snapshot(computer))
 
     def retire(self, computer: Computer, retired_on: date) -> None:
         """Take a computer out of use; whether that must be notified is for the ministry to say."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from sakimori.acts.context import Context
 from sakimori.acts.models import Obligation
+from sakimori.assets.correcting import MENDED, WRONG
 from sakimori.assets.models import Computer, ComputerChange, Duty, Notification
 from sakimori.assets.upkeep import asking, netting, settings
 from sakimori.assets.upkeep.asking import CHANGE_RULES, UNDONE, Answer, Clock
@@ -99,6 +100,10 @@ class Noted:
         one = Waiting.of(kept)
         one.outcome, one.decision = self._decide(computer, kept.fields, event=kept.event, reported=False)
         self._note(one, computer)
+
+    def mend(self, computer: Computer, fields: Mapping[str, list[Any]]) -> None:
+        """Keep that a value was put right which was never so: no change, so the law asks nothing about it."""
+        self._note(Waiting(computer.id, dict(fields), self.ctx.today, MENDED, MENDED, {}), computer)
 
     def look_again(self, computers: Iterable[Computer]) -> None:
         """Look again at everything that waits for these computers."""
@@ -342,6 +347,8 @@ def fall_back(ctx: Context, notification: Notification) -> None:
     clock of its change ends. Called before the computers are taken out of the notification.
     """
     _never_notified(ctx, notification.organisation, {"computer__notification": notification.id})
+    mended = ComputerChange.objects.filter(world=ctx.world.name, computer__notification=notification.id, status=WRONG)
+    mended.update(status="recorded")  # what was never notified is not notified wrongly
 
 
 def _never_notified(ctx: Context, organisation: uuid.UUID, these: Mapping[str, Any]) -> None:

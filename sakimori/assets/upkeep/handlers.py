@@ -5,8 +5,8 @@ from django.db.models import Q
 from sakimori.acts import attaching
 from sakimori.acts.context import Context
 from sakimori.assets.models import Computer, ComputerChange, UpkeepSetting
+from sakimori.assets.upkeep import mending, rederiving, reminding, stocktaking
 from sakimori.assets.upkeep import payloads as p
-from sakimori.assets.upkeep import rederiving, reminding, stocktaking
 from sakimori.assets.upkeep.changes import UNDONE, Noted, end_empty
 from sakimori.record import Bound, Handler
 from sakimori.text import Text
@@ -57,6 +57,7 @@ def _anew(ctx: Context) -> None:
 
 
 HANDLERS = {
+    "assets.computer.mend": Handler(p.MendComputer, mending.mend),
     "assets.upkeep.settle": Handler(p.Settle, _settle),
     "assets.upkeep.remind": Handler(p.RemindDue, reminding.perform),
     "assets.register.rederive": Handler(p.Rederive, rederiving.perform),

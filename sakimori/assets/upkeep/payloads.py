@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -31,6 +31,26 @@ class Settle(Payload):
     attachments: Attachments
 
 
+class MendComputer(Payload):
+    """What the register has had wrong of one computer from the start, put right, and why; fields left out stay.
+
+    No change of the computer: what differs was never so. `no_change` is a change recorded by mistake: it never
+    happened, what it says was so all the time.
+    """
+
+    computer: uuid.UUID
+    reason: Annotated[str, Field(min_length=1, max_length=2000, title="Why it was wrong")]
+    maker: Line | None = None
+    product: Line | None = None
+    unit: Annotated[
+        Literal["appliance", "os", "middleware", "application", "cloud"] | None, Field(title="Kind of computer")
+    ] = None
+    name: Line | None = None
+    introduced_on: date | None = None
+    facts: StagedFacts | None = None
+    no_change: Annotated[uuid.UUID | None, Field(title="A recorded change that never happened")] = None
+
+
 class StartStocktake(Payload):
     """A stocktake to start: what it is called, by when to answer, for which facilities (none named: all)."""
 
@@ -48,6 +68,7 @@ class ListedChange(Payload):
 
     computer: uuid.UUID
     changed_on: date
+    was: Annotated[dict[str, bool | str | None], Field(default_factory=dict, max_length=_MOST_FIELDS)]
     maker: Line | None = None
     product: Line | None = None
     name: Line | None = None
@@ -68,7 +89,6 @@ class ListedRetirement(Payload):
 class AnswerStocktake(Payload):
     """A responsible person's answer: what changed, what is gone; everything else of the list is as it was.
 
-    was: Annotated[dict[str, bool | str | None], Field(default_factory=dict, max_length=_MOST_FIELDS)]
     `computers` is how many were on the list that was answered and `listed` which they were (`assets.stocktake_progress`
     gives both): where others are on it by now, the answer is refused. `answered_for` names the person whose list came
     back as a file, without an account.
@@ -76,6 +96,7 @@ class AnswerStocktake(Payload):
 
     stocktake_list: Annotated[uuid.UUID, Field(json_schema_extra={"reference": "assets.stocktake_lists"})]
     computers: Annotated[int, Field(ge=0)]
+    listed: Annotated[str, Field(min_length=64, max_length=64)]
     changes: Annotated[list[ListedChange], Field(default_factory=list, max_length=MOST)]
     retired: Annotated[list[ListedRetirement], Field(default_factory=list, max_length=MOST)]
     answered_for: Annotated[str, Field(max_length=200)] = ""
@@ -96,7 +117,6 @@ class CloseStocktake(Payload):
 
 
 class RemindDue(Payload):
-    listed: Annotated[str, Field(min_length=64, max_length=64)]
     """An organisation, a day by which something is due, and the rung of the ladder (negative: days after)."""
 
     organisation: uuid.UUID

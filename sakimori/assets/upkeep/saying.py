@@ -13,6 +13,9 @@ STATE: Mapping[str, Text] = {
     "filed": Text("変更届を出した（到達待ち）", "change filed, not arrived yet"),
     "notified": Text("変更届が到達", "change notified"),
     "recorded": Text("記録のみ", "recorded only"),
+    "wrong": Text("届け出た内容の誤り（訂正待ち）", "notified wrongly, to be corrected"),
+    "correcting": Text("訂正を出した（到達待ち）", "correction filed, not arrived yet"),
+    "corrected": Text("訂正が到達", "corrected"),
 }
 OUTCOME: Mapping[str, Text] = {
     "change": Text("変更の届出が必要", "must be notified"),
@@ -21,12 +24,18 @@ OUTCOME: Mapping[str, Text] = {
     "returned": Text("届け出る前に元へ戻った", "undone before it was notified"),
     "late_return": Text("期限を過ぎてから元へ戻った", "undone after its due day"),
     "none": Text("届出事項に変更なし", "nothing notified changed"),
+    "mended": Text("変更ではない（初めからの誤り）", "no change: it was wrong from the start"),
+    "mended_change": Text(
+        "変更の届出で届け出た値の誤り（訂正の様式がないので、所管の官署に申し出る）",
+        "a change was notified wrongly (no form corrects that: tell the office)",
+    ),
     "open": Text("未確定（質問あり）", "open (questions)"),
 }
 EVENT: Mapping[str, Text] = {
     "changed": Text("変更", "changed"),
     "retired": Text("廃止", "retired"),
     "rederived": Text("法令・指定の変更", "law or designation changed"),
+    "mended": Text("誤りを直した", "mistake mended"),
 }
 ANSWER: Mapping[str, Text] = {
     **OUTCOME,
@@ -49,6 +58,7 @@ FIELD: Mapping[str, Text] = {
     "position": Text("設置場所", "Position"),
     "asset_owner": Text("所有者", "Owner"),
     "host": Text("ホスト", "Host"),
+    "notify": Text("届出の要否", "Must it be notified?"),
 }
 
 

@@ -1,8 +1,13 @@
 """The upkeep's pages: addresses, where its things are shown, where its acts begin."""
 
-from sakimori.assets.upkeep import views_changes, views_returned, views_stocktakes
+from sakimori.assets.upkeep import views_changes, views_mending, views_returned, views_stocktakes
 
-urlpatterns = [*views_changes.urlpatterns, *views_stocktakes.urlpatterns, *views_returned.urlpatterns]
+urlpatterns = [
+    *views_changes.urlpatterns,
+    *views_mending.urlpatterns,
+    *views_stocktakes.urlpatterns,
+    *views_returned.urlpatterns,
+]
 SUBJECT_URLS = {
     "assets.stocktake": "assets:stocktake",
     "assets.due": "assets:due",

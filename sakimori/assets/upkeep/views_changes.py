@@ -27,7 +27,7 @@ from sakimori.text import Text
 CHANGE, RETIRE, SETTLE = "assets.computer.change", "assets.computer.retire", "assets.upkeep.settle"
 EDITED = ("product", "maker", "unit", "version", "name", "responsible", "address", "serial")
 _FACTS = frozenset(f"facts.{name}" for name in (*SCOPE_FACTS, "serves", "designated_item"))
-_STATES = ("waiting", "filed", "notified", "recorded")
+_STATES = ("waiting", "filed", "notified", "recorded", "wrong", "correcting", "corrected")
 
 
 def may(viewer: Viewer, kind: str) -> bool:

@@ -32,6 +32,11 @@ def change(key, **fields):
     door.perform("assets.computer.change", payload, by=REPORTER)
 
 
+def mend(key, **fields):
+    computer = Computer.objects.get(key=key)
+    door.perform("assets.computer.mend", {"computer": str(computer.id), "reason": "読み違い", **fields}, by=REPORTER)
+
+
 def record_paper():
     facility = Facility.objects.get(organisation_id=fixed("power"), category=CATEGORY)
     payload = {"facility": str(facility.id), "paper": "plan", "filed_on": "2026-05-01", "reference": "経産-123",
@@ -191,7 +196,7 @@ def test_a_correction_says_why_and_links_both_ways(enter):
     address = reverse("assets:correct", args=[own.id])
     assert address in text(client.get(reverse("assets:notification", args=[own.id])))
     assert "nothing to correct yet" in text(client.get(address))
-    change("P-005", product="Catalyst 9500")
+    mend("P-005", product="Catalyst 9500")
     assert client.post(address, {"reason": " "}).status_code == 422
     shown = client.post(address, {"reason": "製品名の誤り"})
     assert "Catalyst 9500" in text(shown)
@@ -208,7 +213,9 @@ def test_a_correction_says_why_and_links_both_ways(enter):
     page = text(officer.get(reverse("assets:notification", args=[old.id])))
     assert reverse("assets:notification", args=[new.id]) in page
     assert "replaced by a correction" in page
-    assert client.get(address).status_code == 404
+    again = client.get(address)  # what stands in its place is corrected next
+    after = Notification.objects.get(side="operator", what="correction")
+    assert again.headers["Location"] == reverse("assets:correct", args=[after.id])
     assert enter("rail", "reporter").get(address).status_code == 404
 
 
