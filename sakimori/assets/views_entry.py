@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from sakimori.acts import clock, door, reading
 from sakimori.acts.door import Performed
@@ -225,10 +225,12 @@ def _to_notification(done: Performed) -> str:
     return f"{reverse('assets:notification', args=[done.subject.id])}?entered=1"
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def remind(request: HttpRequest) -> HttpResponse:
-    """Remind an operator that nothing has arrived from it."""
+    """Remind an operator that nothing has arrived from it; whoever only comes here is led to where one chooses whom."""
     viewer = viewer_of(request)
+    if request.method != "POST":
+        return HttpResponseRedirect(f"{reverse('assets:standing')}?choose=1")
     payload = {"operator": request.POST.get("operator", "")}
     key = request.POST.get("key", "")[:60] + payload["operator"][:36]
     door.perform(REMIND, payload, by=viewer, idempotency_key=key, client="web")
