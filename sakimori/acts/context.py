@@ -236,14 +236,17 @@ class Context:
             owed.update(status="settled", settled_by=self.act, settled_at=at or self.now, evidence=dict(evidence or {}))
         )
 
-    def reopen(self, act: uuid.UUID, why: Mapping[str, Any]) -> int:
+    def reopen(self, act: uuid.UUID, why: Mapping[str, Any], *, about: uuid.UUID | None = None) -> int:
         """Open again what an earlier act settled by mistake (rules this kind declares); return how many there were.
+
+        `about`: only what it settled about that thing.
 
         The due day stays as it was derived: a mistake of whoever entered it gives nobody more time.
         """
         mistaken = Obligation.objects.filter(
             world=self.world.name, settled_by=act, status="settled", rule__in=self.kind.settles
         )
+        mistaken = mistaken if about is None else mistaken.filter(subject=about)
         return int(mistaken.update(status="open", settled_by=None, settled_at=None, evidence={"reopened": dict(why)}))
 
     # --- telling and sending ---------------------------------------------------------------------------------------

@@ -162,11 +162,8 @@ def announce(ctx: Context, notification: Notification, title: Text, cites: uuid.
     about = Bound("assets.notification", notification.id)
     finding.arrived(ctx, notification, cites=cites)
     ctx.tell("minister", notification.minister, title, about=about)
-    if notification.status == "linked":
-        ctx.waive(_PASS_ON, "a second copy of what was entered before")
-    else:
-        begins = (notification.arrived_at or ctx.now).astimezone(clock.TOKYO).date()
-        ctx.start(_PASS_ON, bearer=notification.minister, about=about, begins=begins)
+    begins = (notification.arrived_at or ctx.now).astimezone(clock.TOKYO).date()
+    ctx.start(_PASS_ON, bearer=notification.minister, about=about, begins=begins)
     return about
 
 

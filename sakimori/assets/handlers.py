@@ -1,7 +1,7 @@
 """What the door calls for this room: filing a notification, its arrival, passing it on (`placing`: the register)."""
 
 from sakimori.acts.context import Context
-from sakimori.assets import editions, entries, filing, items, merging, otherwise, placing, preconditions
+from sakimori.assets import editions, entries, filing, items, linking, merging, otherwise, placing, preconditions
 from sakimori.assets import payloads as p
 from sakimori.assets.forms import handlers as forms
 from sakimori.assets.interview import handlers as interview
@@ -48,20 +48,9 @@ def _receive(ctx: Context, payload: p.Receive) -> Bound:
     filed, operator, minister, act = filing.incoming(ctx, payload, p.FileNotification)
     notification = filing.record(ctx, operator, minister, filed, act=act)
     items.place(ctx, notification, _rows(filed))
-    _link_to_entry(ctx, notification, filed)
     return filing.announce(
         ctx, notification, Text("届出が届きました（強化法4条1項）", "A notification has arrived (Art 4(1))")
     )
-
-
-def _link_to_entry(ctx: Context, notification: Notification, filed: p.FileNotification) -> None:
-    """Link what came by envelope to the same filing that was entered from paper before; it counts once."""
-    before = entries.copies(
-        ctx.world.name, notification.minister, notification.organisation, filed.facility_category, "notification"
-    ).exclude(channel=otherwise.ENVELOPE)
-    first = entries.same_rows(ctx, before, _rows(filed))
-    if first is not None:
-        ctx.change(notification, status="linked", same_as=first.id)
 
 
 HANDLERS = {
@@ -83,7 +72,8 @@ HANDLERS = {
     "assets.notification.confirm_arrival": Handler(p.ConfirmArrival, otherwise.confirm_arrival),
     "assets.notification.undo_otherwise": Handler(p.UndoOtherwise, otherwise.undo),
     "assets.entry.record": Handler(p.RecordEntry, entries.record),
-    "assets.entry.link": Handler(p.LinkEntry, entries.link),
+    "assets.entry.link": Handler(p.LinkEntry, linking.link),
+    "assets.entry.unlink": Handler(p.UnlinkEntry, linking.unlink),
     "assets.entry.withdraw": Handler(p.WithdrawEntry, entries.withdraw),
     "assets.reminder.send": Handler(p.SendReminder, entries.send_reminder),
     "assets.reminder.receive": Handler(p.Receive, entries.receive_reminder),

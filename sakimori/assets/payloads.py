@@ -222,7 +222,8 @@ class RecordEntry(Payload):
     `none` states has no form in law: that there is no computer to notify. `answers` is the number of the request for
     correction or the order that the paper names, `corrects` the wrong filing whose place a correction takes.
     `component_report` is a report under 推進法54条4項 that stands in for a change notification (命令3条3項): names of
-    components and suppliers, as they were and as they are, and nothing else.
+    components and suppliers, as they were and as they are, and nothing else. `covers` says of a paper that was not
+    transcribed what it settles: all that waited to be notified when it arrived, or nothing, since that is unknown.
     """
 
     operator: Annotated[uuid.UUID, Field(json_schema_extra={"reference": "parties.organisations"})]
@@ -234,6 +235,7 @@ class RecordEntry(Payload):
     contents: Literal["typed", "paper"] = "paper"
     rows: Annotated[list[PaperRow], Field(default_factory=list, max_length=MOST_ROWS)]
     count: Annotated[int | None, Field(ge=0, le=MOST_ROWS, title="Computers the paper names")] = None
+    covers: Annotated[Literal["waiting", "unknown"] | None, Field(title="What the paper covers")] = None
     note: Annotated[str, Field(max_length=4000)] = ""
     same_as: NotificationId | None = None
     answers: Annotated[uuid.UUID | None, Field(title="Answers which request or order")] = None
@@ -246,6 +248,13 @@ class LinkEntry(Payload):
 
     notification: NotificationId
     same_as: NotificationId
+
+
+class UnlinkEntry(Payload):
+    """A record that was said to be a second copy and is a filing of its own, and why."""
+
+    notification: NotificationId
+    reason: Reason
 
 
 class WithdrawEntry(Payload):

@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q
 
 from sakimori.acts.models import Obligation
 from sakimori.acts.outcomes import outcome
-from sakimori.assets import called, changed, standing, support
+from sakimori.assets import called, changed, copies, standing, support
 from sakimori.assets.interview import queries as interview
 from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem, OperatorProduct, ProductSpread
 from sakimori.assets.naming import queries as naming
@@ -303,6 +303,7 @@ QUERIES = {
         listing=_ROWS,
     ),
     "assets.arrivals": Query("assets.arrivals", _arrivals, _MINISTRIES, recorded=False),
+    "assets.same_filings": Query("assets.same_filings", copies.rows, _MINISTRIES, recorded=False),
     "assets.standing": Query("assets.standing", standing.rows, _MINISTRIES, recorded=False),
     "assets.products": Query(
         "assets.products",

@@ -212,6 +212,8 @@ def _completed(payload: dict[str, Any]) -> dict[str, Any]:
     for row in rows:
         if isinstance(row, dict) and "clause" in row:
             row["clause"] = clauses.get(str(row["clause"]).replace("　", "").strip(), row["clause"])
+    if rows:
+        payload.pop("covers", None)  # the rows say it
     return {**payload, "rows": rows, "contents": "typed" if rows else "paper"}
 
 
@@ -240,6 +242,7 @@ def remind(request: HttpRequest) -> HttpResponse:
 STEPS = {
     "withdraw": "assets.entry.withdraw",
     "link": "assets.entry.link",
+    "unlink": "assets.entry.unlink",
     "arrived": "assets.notification.confirm_arrival",
     "undo": "assets.notification.undo_otherwise",
 }
@@ -265,18 +268,14 @@ def about(request: HttpRequest, notification: uuid.UUID, step: str) -> HttpRespo
 
 
 def same_filings(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the other live records that could be the same filing: of this operator, category and sort."""
-    if row["side"] != "minister" or row["status"] in ("withdrawn", "linked"):
+    """Return the other live records that could be the same filing, those that name the same computers first.
+
+    Told by day, way and number alone: to look for copies of one filing opens no other.
+    """
+    if row["side"] != "minister":
         return []
-    alike = ("organisation", "facility_category", "what", "minister")
-    others = [
-        other
-        for other in reading.read(viewer, "assets.notifications", organisation=row["organisation"])
-        if other["id"] != row["id"]
-        and other["status"] not in ("withdrawn", "linked")
-        and all(other[name] == row[name] for name in alike)
-    ]
-    return [(str(other["id"]), _described(other)) for other in others]
+    others = reading.read(viewer, "assets.same_filings", notification=row["id"])
+    return [(str(other["id"]), _described(other)) for other in sorted(others, key=lambda one: not one["alike"])]
 
 
 def _described(row: Mapping[str, Any]) -> str:
@@ -284,8 +283,8 @@ def _described(row: Mapping[str, Any]) -> str:
     parts = (
         arrived,
         choice(row["channel"], "channel"),
-        row["reference"] or "",
         gettext("%(n)d computers") % {"n": row["count"] or 0},
+        gettext("names the same computers") if row["alike"] else "",
     )
     return " · ".join(part for part in parts if part)
 
@@ -347,6 +346,10 @@ def further(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, str]]:
             gettext("Correct it: withdraw this entry, then enter it anew")
             if row["what"] == REPORT
             else gettext("Withdraw this entry"),
+        ),
+        "unlink": (
+            row["side"] == "minister" and row["status"] == "linked",
+            gettext("It is a filing of its own: take the link back"),
         ),
         "anew": (
             row["side"] == "minister" and entered and row["status"] == "withdrawn" and row["what"] != "correction",

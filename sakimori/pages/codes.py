@@ -113,6 +113,12 @@ _WORDS: Mapping[str, Mapping[str, Text]] = {
         "plan": Text("導入等計画書（推進法52条1項）", "introduction plan (Art 52(1))"),
         "emergency": Text("緊急導入等届出書（推進法52条11項）", "emergency introduction filing (Art 52(11))"),
     },
+    "covers": {
+        "waiting": Text("到達の時に届出を待っていたもの全部", "everything that waited to be notified when it arrived"),
+        "unknown": Text(
+            "一部又は不明（何も届出済みとしない）", "part of it, or unknown: nothing counts as notified by it"
+        ),
+    },
     "contents": {
         "typed": Text("内容を入力した", "contents typed in"),
         "paper": Text("内容は書面のまま（未入力）", "contents on paper, not transcribed"),

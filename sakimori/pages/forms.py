@@ -5,7 +5,7 @@ So every act kind has a working page, even where its room has no special one.
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,12 +58,16 @@ class Fieldset:
 
 @dataclass(slots=True)
 class PayloadForm:
-    """A generated form: show `fieldsets`; `read()` gives the payload; `blame()` puts faults at their fields."""
+    """A generated form: show `fieldsets`; `read()` gives the payload; `blame()` puts faults at their fields.
+
+    `known` are the paths whose choices the page gives, or does not show: nothing but parties is looked up for those.
+    """
 
     model: type[BaseModel]
     viewer: Viewer
     typed: Mapping[str, str]
     sent: bool
+    known: Collection[str] = ()
     shown: list[Shown] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
 
@@ -113,9 +117,14 @@ class PayloadForm:
                 spot.error = f"{inner}: {said}" if inner else said
 
 
-def form_for(model: type[BaseModel], viewer: Viewer, typed: Mapping[str, str], *, sent: bool) -> PayloadForm:
-    """Return the form of a payload model with what was typed; `typed` of a first visit may prefill fields by path."""
-    return PayloadForm(model, viewer, typed, sent)
+def form_for(
+    model: type[BaseModel], viewer: Viewer, typed: Mapping[str, str], *, sent: bool, known: Collection[str] = ()
+) -> PayloadForm:
+    """Return the form of a payload model with what was typed; `typed` of a first visit may prefill fields by path.
+
+    `known`: see `PayloadForm`. To look up what a field can point at is a reading, and is recorded as one.
+    """
+    return PayloadForm(model, viewer, typed, sent, known)
 
 
 def _inner(place: str) -> str:
@@ -133,7 +142,8 @@ def _language() -> str:
 
 
 def _shown(spec: Field, form: PayloadForm) -> Shown:
-    options = _options(spec, form.viewer)
+    given = spec.path in form.known and not spec.reference.startswith("parties.")
+    options = [] if given else _options(spec, form.viewer)
     if form.sent:
         value = form.typed.get(spec.name, "")
     else:

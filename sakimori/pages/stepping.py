@@ -59,9 +59,10 @@ def stepped(
     viewer = viewer_of(request)
     kind = require(step.kind, viewer)
     sent = request.method == "POST" if sent is None else sent
-    form = form_for(registry.handler(kind).payload, viewer, _typed(request, step, sent=sent), sent=sent)
-    with_files = any(one.spec.path == FILES for one in form.shown)
     left_out = {*step.given, *step.hidden, FILES}
+    typed, known = _typed(request, step, sent=sent), {*left_out, *step.options}
+    form = form_for(registry.handler(kind).payload, viewer, typed, sent=sent, known=known)
+    with_files = any(one.spec.path == FILES for one in form.shown)
     asked = [one for one in form.shown if one.spec.path not in left_out]
     form.shown = [one for one in asked if one.spec.path.partition(".")[0] not in step.given]
     for one in form.shown:

@@ -15,8 +15,10 @@ ARRIVED = "2026-11-20T10:30:00+09:00"
 
 
 def entry(**changed):
-    """Return an entry of the power operator's paper."""
+    """Return an entry of the power operator's paper; without rows it covers all that waited."""
+    paper = changed.get("what", "notification") in ("notification", "change", "substitute") and not changed.get("rows")
     return {
+        **({"covers": "waiting"} if paper else {}),
         "operator": str(fixed("power")), "what": "notification", "channel": "post", "arrived_at": ARRIVED,
         "reference": "受付 12", "facility_category": CATEGORY, "contents": "paper", **changed,
     }  # fmt: skip
@@ -67,6 +69,7 @@ def typed(**changed):
     return {
         "f-operator": str(fixed("power")), "f-what": "notification", "f-channel": "counter",
         "f-arrived_at": "2026-11-20 10:30", "f-reference": "受付 5", "f-facility_category": CATEGORY, "f-count": "3",
+        "f-covers": "waiting",
         "f-note": "控えあり", "key": str(uuid.uuid4()), **changed,
     }  # fmt: skip
 

@@ -7,7 +7,7 @@ from sakimori.acts.errors import NotAuthorisedError, NotFoundError, RefusedError
 from sakimori.acts.models import Notice, Obligation
 from sakimori.assets.forms import drafts
 from sakimori.assets.models import Computer, ComputerChange, Notification
-from tests.assets.another_way import CATEGORY, enter_it, owed, rows_of_register, standing
+from tests.assets.another_way import CATEGORY, enter_it, owed, standing
 from tests.support.deployment import WORLD, fixed, viewer
 from tests.support.filing import file_notification, import_register
 from tests.support.warning import carry
@@ -94,27 +94,6 @@ def test_a_change_of_a_facility_newly_listed_is_settled_on_paper_too(parties):
     assert ComputerChange.objects.get(outcome="change").status == "filed"
 
 
-@pytest.mark.parametrize("order", ["paper first", "envelope first"])
-def test_the_same_filing_by_envelope_and_on_paper_counts_once(parties, order):
-    import_register()
-    rows = rows_of_register()
-    if order == "paper first":
-        first = enter_it(contents="typed", rows=rows)
-        file_notification()
-        carry()
-        second = Notification.objects.get(side="minister", channel="envelope")
-    else:
-        file_notification()
-        carry()
-        first = Notification.objects.get(side="minister")
-        second = enter_it(contents="typed", rows=rows)
-    second.refresh_from_db()
-    assert (second.status, second.same_as) == ("linked", first.id)
-    assert standing()["notifications"] == 1
-    assert sorted(standing()["channels"]) == ["envelope", "post"]
-    assert Obligation.objects.filter(rule="kyokaho.notice.pass_on").count() == 1
-
-
 def test_an_untranscribed_copy_is_linked_by_an_act(parties):
     import_register()
     file_notification()
@@ -156,21 +135,6 @@ def test_a_withdrawn_entry_leaves_the_obligation_open_again(parties):
     with pytest.raises(RefusedError, match="まだ取り消されていない"):
         door.perform("assets.entry.withdraw", payload, by=viewer("meti", "officer"))
     assert enter_it().status == "received"  # the same number may be entered again
-
-
-def test_a_copy_counts_again_when_the_entry_it_followed_is_withdrawn(parties):
-    import_register()
-    entered = enter_it(contents="typed", rows=rows_of_register())
-    file_notification()
-    carry()
-    door.perform(
-        "assets.entry.withdraw",
-        {"notification": str(entered.id), "reason": "x"},
-        by=viewer("meti", "officer"),
-    )
-    envelope = Notification.objects.get(side="minister", channel="envelope")
-    assert (envelope.status, envelope.same_as) == ("received", None)
-    assert standing()["notifications"] == 1
 
 
 def test_the_prime_minister_is_told_when_what_was_passed_on_is_withdrawn(parties):

@@ -28,6 +28,7 @@ def fill(page):
     page.fill("#f-arrived_at", "2026-11-20 10:30")
     page.fill("#f-reference", "受付 12")
     page.fill("#f-facility_category", CATEGORY)
+    page.select_option("#f-covers", "waiting")
 
 
 @pytest.mark.parametrize(("width", "language"), [(PHONE, "ja"), (DESKTOP, "ja"), (DESKTOP, "en")])

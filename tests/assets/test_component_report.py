@@ -120,14 +120,17 @@ def test_what_a_report_told_waits_under_its_new_name_and_a_second_copy_counts_on
     pass_on(enter_it({**RENAMED, "product_before": "FortiOS NG", "product": "FortiOS XG"}, reference="54-4 第2号"))
     pass_on(first)
     copy = enter_it(reference="写し")
-    assert (copy.status, copy.same_as) == ("linked", first.id)
+    assert (copy.status, copy.same_as) == ("received", None)
+    assert copy.items.get().before == first.items.get().before, "it is read as the first copy was"
+    door.perform("assets.entry.link", {"notification": str(copy.id), "same_as": str(first.id)}, by=OFFICER)
     assert counted() == {("横河電機", "CENTUM VP"): 1, ("Fortinet", "FortiOS XG"): 1}
 
 
 def test_the_scan_of_what_came_on_paper_is_passed_on_with_it_and_goes_with_it(parties, enter):
     scan = b"%PDF-1.7\nletter\n%%EOF\n"
     staged = attaching.stage("届出書.pdf", "application/pdf", scan, by=OFFICER)
-    entered = enter_it(what="notification", contents="paper", rows=[], attachments=[staged.digest])
+    paper = {"what": "notification", "contents": "paper", "covers": "unknown", "rows": []}
+    entered = enter_it(**paper, attachments=[staged.digest])
     address = reverse("assets:notification", args=[entered.id])
     assert enter("cabinet", "officer").get(address).status_code == 404
     door.perform("assets.notification.pass_on", {"notification": str(entered.id)}, by=OFFICER)
@@ -180,6 +183,7 @@ def test_the_count_on_a_paper_is_asked_for_and_never_preset(parties, enter):
     form = enter("meti", "intake").get(reverse("assets:enter"))
     (count,) = [one for one in form.context["form"].shown if one.spec.path == "count"]
     assert count.value == ""
-    entered = enter_it(what="notification", contents="paper", rows=[])
+    paper = {"what": "notification", "contents": "paper", "covers": "unknown", "rows": []}
+    entered = enter_it(**paper)
     assert entered.count == 0
-    assert enter_it(what="notification", contents="paper", rows=[], count=7, reference="2").count == 7
+    assert enter_it(**paper, count=7, reference="2").count == 7

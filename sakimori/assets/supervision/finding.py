@@ -9,7 +9,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from sakimori.acts import clock
 from sakimori.acts.context import Context
+from sakimori.assets import copies
 from sakimori.assets.models import Hint, Notification, NotifiedClause, NotifiedItem, NotifiedProduct
 from sakimori.assets.supervision import hints, meeting
 from sakimori.parties.models import Facility
@@ -45,7 +47,7 @@ def look_at(ctx: Context, notification: Notification, rows: Sequence[hints.Row],
     if notification.status in _GONE or notification.what == "none":
         ctx.change(notification, hints=0)
         return 0
-    found = hints.look(rows, _before(ctx, notification, told), ctx.today)
+    found = [*_copies(notification), *hints.look(rows, _before(ctx, notification, told), ctx.today)]
     ctx.create_many(
         Hint,
         (
@@ -58,6 +60,13 @@ def look_at(ctx: Context, notification: Notification, rows: Sequence[hints.Row],
     )  # fmt: skip
     ctx.change(notification, hints=len(found))
     return len(found)
+
+
+def _copies(notification: Notification) -> list[hints.Found]:
+    """Return that another filing names exactly the same computers; whether it is the same one, a person decides."""
+    arrived = [one.arrived_at for one in copies.alike(notification) if one.arrived_at is not None]
+    day = arrived[0].astimezone(clock.TOKYO).date().isoformat() if arrived else ""
+    return [hints.Found("looks_same", rows=notification.count, said={"arrived": day})] if arrived else []
 
 
 def _before(ctx: Context, notification: Notification, told: int) -> hints.Before:

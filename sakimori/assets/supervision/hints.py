@@ -100,6 +100,10 @@ SAID: Mapping[str, Text] = {
         "同じ区分で届け出た{of}事業者のうち{n}事業者が届け出ている条項（{clause}）が、この事業者の届出には一度もありません。",
         "{n} of {of} other operators that notified this category named computers of {clause}; this operator never has.",
     ),
+    "looks_same": Text(
+        "{arrived}に到達した届出と、電子計算機がすべて同じです。同じ届出であれば、重複として記録してください。",
+        "It names exactly the same computers as the filing that arrived on {arrived}; if it is the same one, link it.",
+    ),
     "count_differs": Text(
         "書面の台数（{told}）と入力された行数（{rows}）が違います。",
         "The paper says {told} computers; {rows} rows were entered.",
@@ -122,6 +126,7 @@ TITLES: Mapping[str, Text] = {
     "no_facility": Text("設備の登録なし", "facility not on record"),
     "silent_facility": Text("届出のない設備", "facility without a notification"),
     "silent_clause": Text("届出のない条項", "class never notified"),
+    "looks_same": Text("前の届出と同じ内容", "same as another filing"),
     "count_differs": Text("台数の相違", "numbers differ"),
 }
 

@@ -306,40 +306,6 @@ def mark_on_its_way(ctx: Context, notification: uuid.UUID) -> None:
     )
 
 
-def mark_told(ctx: Context, operator: uuid.UUID, facilities: list[uuid.UUID], notification: uuid.UUID) -> None:
-    """Say that a change notification that came another way told whatever waited for these facilities."""
-    ComputerChange.objects.filter(
-        world=ctx.world.name, organisation=operator, computer__facility__in=facilities, status__in=("waiting", "filed")
-    ).update(status="notified", notification=notification)
-
-
-def settle_told(
-    ctx: Context,
-    entry: Notification,
-    sent: Notification | None,
-    facilities: list[uuid.UUID],
-    evidence: dict[str, Any],
-) -> None:
-    """Settle what a change notification on paper told: what the operator's own record of it says, else all that waits.
-
-    Both clocks of a change end: the plain one, and that of a facility newly listed (命令3条2項).
-    """
-    operator, arrived = entry.organisation, entry.arrived_at
-    if sent is not None:
-        ctx.change(sent, status="arrived", arrived_at=arrived, evidence=evidence)
-        mark_arrived(ctx, sent.id, evidence, arrived)
-        return
-    mark_told(ctx, operator, facilities, entry.id)
-    computers = Computer.objects.filter(world=ctx.world.name, organisation=operator, facility__in=facilities)
-    duties = Duty.objects.filter(world=ctx.world.name, organisation=operator, facility__in=facilities)
-    for rule in CHANGE_RULES:
-        subjects = {*computers.values_list("id", flat=True), *duties.filter(rule=rule).values_list("id", flat=True)}
-        owed = Obligation.objects.filter(world=ctx.world.name, bearer=operator, rule=rule, status="open")
-        for subject in owed.values_list("subject", flat=True):
-            if subject in subjects:
-                ctx.settle(rule, subject, bearer=operator, evidence=evidence, at=arrived)
-
-
 def fall_back(ctx: Context, notification: Notification) -> None:
     """Ask the law again of what changed in the computers of a first notification that was refused or taken back.
 

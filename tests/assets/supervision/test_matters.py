@@ -146,7 +146,8 @@ def test_a_request_for_correction_ends_when_the_paper_that_names_it_arrives(part
     filed = arrived()
     asked = give("assets.correction.ask", filing=str(filed.act), due_on=DUE, text="製造者名が空です。")
     entry = {"operator": str(fixed("power")), "channel": "post", "arrived_at": "2026-11-23T10:00:00+09:00",
-             "reference": "補正 1", "facility_category": CATEGORY, "answers": str(asked)}  # fmt: skip
+             "reference": "補正 1", "facility_category": CATEGORY, "answers": str(asked),
+             "covers": "unknown"}  # fmt: skip
     done = door.perform("assets.entry.record", entry, by=viewer("meti", "intake"))
     assert {one.status for one in Matter.objects.filter(number=asked)} == {"met"}
     assert clock(asked).status == "settled"
@@ -321,7 +322,7 @@ def test_guidance_and_the_opinion_reach_whom_they_are_for(parties):
 def test_many_are_passed_on_at_once_or_none(parties):
     filed = arrived()
     entry = {"operator": str(fixed("power")), "channel": "post", "arrived_at": "2026-11-20T10:00:00+09:00",
-             "reference": "1", "facility_category": "別の区分"}  # fmt: skip
+             "reference": "1", "facility_category": "別の区分", "covers": "unknown"}  # fmt: skip
     other = door.perform("assets.entry.record", entry, by=viewer("meti", "intake")).subject.id
     both = {"notifications": [str(filed.id), str(other)]}
     door.perform("assets.notification.pass_on_chosen", both, by=viewer("meti", "officer"))

@@ -50,7 +50,7 @@ def make(side: Side) -> Made:
     transport.run_once()
     file = uploads.take(viewer(side.minister, "intake"), f"SCAN-{side.letter}.pdf", examples.PDF)
     entry = {"operator": str(fixed(side.operator)), "channel": "post", "arrived_at": "2026-11-20T10:00:00+09:00",
-             "facility_category": "別の区分", "attachments": [file.digest]}  # fmt: skip
+             "facility_category": "別の区分", "covers": "unknown", "attachments": [file.digest]}  # fmt: skip
     entered = door.perform("assets.entry.record", entry, by=viewer(side.minister, "intake"))
     import_register((row(side, 3),), by=reporter)
     upload = intake.take(reporter, csv((row(side, 4),)), f"UPLOAD-{side.letter}.csv")
