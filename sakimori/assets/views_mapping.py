@@ -23,10 +23,12 @@ from sakimori.errors import SakimoriError
 from sakimori.pages import viewer_of
 from sakimori.pages.refusals import explained, status_of
 from sakimori.record import Viewer
+from sakimori.text import Text
 
 _SAMPLES = 3
 _SHOWN = 40
 _LONGEST = 300
+_LONGEST_NAME = 200
 _PAGE = 50
 _FACTS = ("connection", "serves")
 
@@ -40,7 +42,7 @@ def mapping(request: HttpRequest, file: uuid.UUID) -> HttpResponse:
     number = _sheet_number(request, found)
     sheet = files.sheet_of(found, number)
     facilities = drafting.facilities_of(viewer)
-    typed = "".join(letter for letter in request.POST.get("source", "") if letter.isprintable()).strip()[:200]
+    typed = "".join(letter for letter in request.POST.get("source", "") if letter.isprintable()).strip()
     called = typed or taking.source_name(found.name)
     error: SakimoriError | None = None
     if request.method == "POST":
@@ -48,6 +50,7 @@ def mapping(request: HttpRequest, file: uuid.UUID) -> HttpResponse:
         strange = legends.strange_words(sheet, legend, facilities)
         if not _unasked(request, strange) and "again" not in request.POST:
             try:
+                _require_short(typed, legend)
                 tell = progress.teller(viewer.acting_organisation, request.POST.get("progress", ""))
                 upload = _read(viewer, _Told(found, number, sheet, legend, called), facilities, tell)
                 return HttpResponseRedirect(reverse("assets:uploaded", args=[upload]))
@@ -92,6 +95,22 @@ class _Told:
     called: str
 
 
+def _require_short(called: str, legend: Legend) -> None:
+    """Raise where a name typed for the source, or what holds throughout the file, is longer than it may be."""
+    told = [(called, _LONGEST_NAME, Text("一覧の名前", "what you call this source"))]
+    told += [(value, _LONGEST, saying.FIELD.get(name, Text(name, name))) for name, value in legend.fixed.items()]
+    for value, longest, label in told:
+        if len(value) > longest:
+            raise SakimoriError(
+                Text(
+                    f"{label.ja}は{longest}文字までです（{len(value)}文字あります）。何も取り込んでいません。",
+                    f"“{label.en}” has at most {longest} characters, and here {len(value)}; nothing was taken in.",
+                ),
+                code="assets.too_long",
+                mend=Text("短くして、もう一度読み込んでください。", "Shorten it and read the file again."),
+            )
+
+
 def _read(viewer: Viewer, told: _Told, facilities: Mapping[str, str], tell: Callable[[int], None]) -> uuid.UUID:
     """Check a sheet by its legend, keep both, and return the upload's id."""
     legend = files.with_choices(told.file, told.number, told.legend)
@@ -134,7 +153,7 @@ def _posted(request: HttpRequest, sheet: Sheet) -> Legend:
         if name in editions.kept(legends.FIELDS):
             legend.columns.setdefault(name, []).append(label)
     for name in editions.kept(legends.FIXABLE):
-        value = request.POST.get(f"fixed-{name}", "").strip()[:_LONGEST]
+        value = request.POST.get(f"fixed-{name}", "").strip()
         if value:
             legend.fixed[name] = value
     for key, meant in request.POST.items():

@@ -96,7 +96,7 @@ def name(request: HttpRequest) -> HttpResponse:
         "standing": {**standing, "said": said(standing)} if standing else None,
         "suggestions": [_shown(one, number) for number, one in enumerate(suggestions)],
         "chosen": _chosen(request, suggestions),
-        "typed": {one: request.POST.get(one, "")[:_LONGEST] for one in ("vendor", "official")},
+        "typed": {one: request.POST.get(one, "") for one in ("vendor", "official")},
         "left": len(waiting),
         "may_decide": _may(viewer) and row is not None,
         "just_done": _just_done(request, viewer),

@@ -28,7 +28,8 @@ from sakimori.parties.models import Account
 
 TOTP, PASSKEY, CODES = "totp", "webauthn", "recovery_codes"
 _REAL = (TOTP, PASSKEY)
-_NAME_LENGTH = 60
+NAME_LENGTH = 60
+"""Characters of a passkey's name at most."""
 _MAX_CREDENTIAL = 100_000
 
 
@@ -160,7 +161,7 @@ def add_passkey(account: Account, typed: str, name: str) -> bool:
     try:
         credential = _credential(typed)
         webauthn.complete_registration(webauthn.parse_registration_response(credential))
-        webauthn.WebAuthn.add(account, name.strip()[:_NAME_LENGTH], credential)
+        webauthn.WebAuthn.add(account, name.strip()[:NAME_LENGTH], credential)
     except (ValidationError, ValueError, TypeError, KeyError):
         return False
     return True

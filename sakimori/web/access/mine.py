@@ -18,9 +18,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sakimori.parties.models import Account
+from sakimori.text import Text
 from sakimori.web.access import entry, factors, oidc, policy, sessions
 from sakimori.web.access.joining import faults_of
 from sakimori.web.access.proving import account_of
+from sakimori.web.speaking import language
 
 _SECRET = "access.totp"  # noqa: S105 - a session key
 _FAULTY, _REFUSED = 422, 403
@@ -121,7 +123,10 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
     account = account_of(request)
     name = request.POST.get("name", "").strip()
     error = ""
-    if request.method == "POST":
+    if request.method == "POST" and len(name) > factors.NAME_LENGTH:
+        most = factors.NAME_LENGTH
+        error = Text(f"名前は{most}文字までです。", f"A name has at most {most} characters.").pick(language())
+    elif request.method == "POST":
         if factors.add_passkey(account, request.POST.get("credential", ""), name or sessions.browser_of(request)):
             return _set_up(request, account)
         error = gettext("The passkey could not be made. Please try again.")

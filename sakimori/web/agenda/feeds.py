@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext, override
+from django.utils.translation import get_language, gettext, override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from icalendar import Calendar, Event
 
@@ -25,10 +25,12 @@ from sakimori.parties.models import Account
 from sakimori.parties.secrets import digest
 from sakimori.record import Viewer
 from sakimori.record.viewer import NOBODY
+from sakimori.text import Text
 from sakimori.web.agenda import months
 from sakimori.web.agenda.models import DailyMail, Feed
 from sakimori.web.viewing import possible_for
 
+_LONGEST = 60  # characters of a feed's name
 _FEEDS = 10  # a person needs a few; more are forgotten ones (house rule)
 
 
@@ -37,8 +39,12 @@ def feeds(request: HttpRequest) -> HttpResponse:
     """Show the person's feeds and the daily mail of this role; POST makes a feed and shows its address, once."""
     viewer, secret, error, status = viewer_of(request), "", "", 200
     own = Feed.objects.filter(account=request.user.pk).order_by("created_at")
+    name = " ".join(request.POST.get("name", "").split())
     if request.method == "POST":
-        if own.count() >= _FEEDS:
+        if len(name) > _LONGEST:
+            ja, en = f"名前は{_LONGEST}文字までです。", f"A name has at most {_LONGEST} characters."
+            error, status = Text(ja, en).pick(get_language() or "ja"), 422
+        elif own.count() >= _FEEDS:
             error, status = gettext("You have ten feeds already. End one that you no longer use."), 422
         else:
             secret = secrets.token_urlsafe(32)
@@ -49,7 +55,7 @@ def feeds(request: HttpRequest) -> HttpResponse:
                 organisation=viewer.organisation or NOBODY,
                 role=viewer.role,
                 on_behalf_of=viewer.on_behalf_of,
-                name=(" ".join(request.POST.get("name", "").split()) or gettext("Calendar"))[:60],
+                name=name or gettext("Calendar"),
                 titles=request.POST.get("titles") == "on",
                 created_at=clock.wall(),
             )
@@ -61,6 +67,7 @@ def feeds(request: HttpRequest) -> HttpResponse:
             "feeds": own,
             "address": address,
             "error": error,
+            "name": name if error else "",
             "hours": range(24),
             "mail": _mail_of(request).first(),
         },

@@ -287,6 +287,12 @@ def test_a_foreign_list_is_mapped_remembered_and_its_faults_lead_back_to_the_map
     assert "The file uses words that are not ours" in asked.content.decode()
     assert not Upload.objects.exists()
     form |= {"word-unit-業務ソフト": "application", "word-unit-ネットワーク機器": "-"}
+    for too_long in ({"source": "台" * 201}, {"fixed-maker": "社" * 301}):
+        late = client.post(address, form | too_long)
+        assert late.status_code == 422
+        assert next(iter(too_long.values())) in late.content.decode()
+        assert "at most" in late.content.decode()
+    assert not Upload.objects.exists()
     kept = client.post(address, form, follow=True).content.decode()
     assert "Rows left out as chosen: ネットワーク機器, 1" in kept
     assert "Import 2 computers" in kept

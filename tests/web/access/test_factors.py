@@ -128,6 +128,14 @@ def test_setting_up_an_application_by_its_page(hanako, browser):
     assert _second(other, shown[0]).status_code == 302
 
 
+def test_a_passkeys_name_too_long_is_refused_and_kept_as_typed(hanako, browser):
+    log_in(browser)
+    late = browser.post("/access/passkeys/add/", {"name": "鍵" * 61, "credential": "{}"})
+    assert late.status_code == 403
+    for said in ("60", "鍵" * 61):
+        assert said in late.content.decode()
+
+
 def test_new_codes_end_the_former(hanako, application, browser):
     former = factors.new_codes(hanako)[0]
     log_in(browser)

@@ -204,3 +204,12 @@ def test_who_acts_for_another_reads_that_ones_days(enter, client, played):
     page = stand_in.post(reverse("calendar_feeds"), {"name": "for power"}).content.decode()
     answer = client.get(re.search(r"/calendar/read/[\w-]{40,}\.ics", page).group())
     assert answer.status_code == 200
+
+
+def test_a_name_too_long_is_refused_and_kept_as_typed(enter):
+    client = enter("power", "reporter", language="en")
+    late = client.post(reverse("calendar_feeds"), {"name": "n" * 61})
+    assert late.status_code == 422
+    assert "at most 60 characters" in late.content.decode()
+    assert "n" * 61 in late.content.decode()
+    assert client.post(reverse("calendar_feeds"), {"name": "n" * 60}).status_code == 200
