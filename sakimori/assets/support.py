@@ -14,6 +14,7 @@ from sakimori.record import Listing, Query, Viewer, every_role
 SPANS = (30, 90, 180, 365)
 """Days ahead that the page offers (house rule)."""
 USUAL = 180
+"""Days ahead that are shown where nobody says otherwise (house rule)."""
 _FARTHEST = 36_500  # days: beyond, no calendar reaches
 _PRIVATE = ("key", "name", "version", "support_end", "position", "responsible", "asset_owner")
 _OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))

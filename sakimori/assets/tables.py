@@ -32,6 +32,7 @@ __all__ = [
 ]
 
 MOST_COLUMNS = 500
+"""Columns of a list at most (house rule)."""
 _BREAKS = re.compile(r"[\t\r\n\u2028\u2029]+")
 _LONGEST_FLAG = 100
 _NAMED = 10  # so many columns or characters are named in one message, the rest counted
