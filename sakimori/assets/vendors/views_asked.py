@@ -16,9 +16,10 @@ from sakimori.assets.upkeep.views_changes import may
 from sakimori.assets.vendors import facts, files
 from sakimori.assets.vendors.views import ITEM, STATES, codes
 from sakimori.errors import SakimoriError
-from sakimori.pages import Column, listed, viewer_of
+from sakimori.pages import Column, listed, rows_or_none, viewer_of
 from sakimori.pages.refusals import explained, status_of
 from sakimori.pages.stepping import fresh_key
+from sakimori.record import Viewer
 from sakimori.text import Text
 
 ANSWER = "assets.vendor.answer"
@@ -63,12 +64,13 @@ def asked_request(request: HttpRequest, asked: uuid.UUID) -> HttpResponse:
         try:
             payload = {"request": str(asked), "rows": _typed(request, items)}
             key = request.POST.get("key", "")[:100]
-            door.perform(ANSWER, payload, by=viewer, idempotency_key=key, client="web")
-            return HttpResponseRedirect(f"{reverse('assets:asked_request', args=[asked])}?done=1")
+            done = door.perform(ANSWER, payload, by=viewer, idempotency_key=key, client="web")
+            return HttpResponseRedirect(f"{reverse('assets:asked_request', args=[asked])}?done={done.act}")
         except SakimoriError as refused:
             error = refused
     context = {
         "row": row,
+        "way": _way(viewer, request.GET.get("done", "")),
         "operator": operator_of(row),
         "items": [_shown(item, request.POST) for item in items],
         "state": saying.say(STATES, row["status"]),
@@ -79,6 +81,23 @@ def asked_request(request: HttpRequest, asked: uuid.UUID) -> HttpResponse:
         "key": fresh_key(request, error),
     }
     return render(request, "assets/vendors/answer.html", context, status=status_of(error) if error else 200)
+
+
+def _way(viewer: Viewer, act: str) -> str:
+    """Return how far the answers of an act have got: arrived, waiting (for the operator's installation), refused.
+
+    Empty where no act of answering is named.
+    """
+    try:
+        done = uuid.UUID(act)
+    except ValueError:
+        return ""
+    if not rows_or_none(viewer, "acts.done", act=done):
+        return ""
+    states = {row["status"] for row in rows_or_none(viewer, "acts.dispatches", act=done) or []}
+    if "refused" in states:
+        return "refused"
+    return "waiting" if states - {"arrived"} else "arrived"
 
 
 def _typed(request: HttpRequest, items: list[dict[str, Any]]) -> list[dict[str, Any]]:

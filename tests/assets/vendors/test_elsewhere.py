@@ -130,6 +130,23 @@ def test_a_vendor_here_is_asked_from_elsewhere_and_answers_by_envelope(north, en
         door.perform("assets.vendor.answer", answered(told["request"]), by=viewer("vendor", "vendor_contact"))
 
 
+def test_a_vendor_is_told_that_its_answer_has_arrived_only_once_it_has(north, enter):
+    assert come(north, "assets.vendor.send", carried(north), None, fixed("vendor")) == ("accepted", None)
+    client = enter("vendor", "vendor_contact")
+    (row,) = reading.read(viewer("vendor", "vendor_contact"), "assets.requests_to_us")
+    address = reverse("assets:asked_request", args=[row["id"]])
+    done = client.post(address, {"a-1-version": "6.1", "key": "k"})
+    assert done.status_code == 302
+    page = client.get(done["Location"]).content.decode()
+    assert "on their way to the operator’s installation" in page
+    assert "have reached the operator" not in page
+    _, body = waiting()["assets.vendor.answer"]
+    transport.acknowledge_file(north.answer(body))
+    assert "Your answers have reached the operator" in client.get(done["Location"]).content.decode()
+    for other in ("1", str(uuid.uuid4())):
+        assert "have reached the operator" not in client.get(address, {"done": other}).content.decode()
+
+
 def test_a_vendor_nobody_reaches_is_asked_by_file_as_before(north, register):
     lost = uuid.uuid4()
     enrol_by_system(
