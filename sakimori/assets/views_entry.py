@@ -17,10 +17,12 @@ from sakimori.acts import clock, door, reading
 from sakimori.acts.door import Performed
 from sakimori.assets import drafting, letters, saying
 from sakimori.assets.forms import views as forms
+from sakimori.assets.models import Notification
 from sakimori.assets.renaming import REPORT
 from sakimori.assets.supervision.saying import SORT, say
 from sakimori.assets.tables import decode
 from sakimori.errors import SakimoriError
+from sakimori.law.clauses import clause_of
 from sakimori.pages import Column, rows_or_none, table_from, viewer_of
 from sakimori.pages.names import organisations
 from sakimori.pages.refusals import explained
@@ -195,7 +197,7 @@ def _rows_from_file(request: HttpRequest) -> str:
     try:
         text = decode(chosen.read())
     except SakimoriError as refused:
-        return explained(refused)["what"]
+        return str(explained(refused)["what"])
     post = request.POST.copy()
     post["f-rows"] = "\n".join(line for line in text.splitlines() if line.strip())
     request.POST = post  # type: ignore[assignment]
@@ -204,23 +206,23 @@ def _rows_from_file(request: HttpRequest) -> str:
 
 def _completed(payload: dict[str, Any]) -> dict[str, Any]:
     """Take a heading line out of the rows, write clauses by their identifiers, and say whether it was transcribed."""
-    clauses = {article: code for code, article in saying.articles().items()}
-    clauses |= {saying.clause(code): code for code in saying.articles()}  # as the site cites it in this language
     rows = payload.get("rows", [])
     if rows and isinstance(rows[0], dict) and str(rows[0].get("clause", "")).strip().lower() in _HEADINGS:
         rows = rows[1:]
     for row in rows:
         if isinstance(row, dict) and "clause" in row:
-            row["clause"] = clauses.get(str(row["clause"]).replace("　", "").strip(), row["clause"])
+            row["clause"] = clause_of(str(row["clause"])) or row["clause"]
     if rows:
         payload.pop("covers", None)  # the rows say it
     return {**payload, "rows": rows, "contents": "typed" if rows else "paper"}
 
 
 def _categories(viewer: Viewer, operators: set[uuid.UUID]) -> list[str]:
-    """Return the facility categories on record for the minister's operators, offered while one types."""
+    """Return the facility categories of the minister's operators, on record or notified: offered while one types."""
     found = Facility.objects.filter(world=clock.world(viewer.world).base, organisation_id__in=operators)
-    return sorted(set(found.values_list("category", flat=True)))
+    filed = Notification.objects.filter(world=viewer.world, side="minister", minister=viewer.organisation)
+    on_record = found.values_list("category", flat=True)
+    return sorted({*on_record, *filed.values_list("facility_category", flat=True).distinct()} - {""})
 
 
 def _to_notification(done: Performed) -> str:

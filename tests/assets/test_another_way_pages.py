@@ -55,7 +55,7 @@ def test_a_refused_form_keeps_what_was_typed_and_the_files_that_were_taken(enter
 
 def test_rows_come_from_a_file_and_clauses_by_their_article(enter):
     client = enter("meti", "intake")
-    rows = "該当条項,製品名,製造者名\r\n命令1(1)(iii),FortiOS,Fortinet\r\nmeirei1-1-3,IOS,Cisco\r\n"
+    rows = "該当条項,製品名,製造者名\r\n命令第一条第一項第三号,FortiOS,Fortinet\r\nmeirei1-1-3,IOS,Cisco\r\n"
     client.post(reverse("assets:enter"), {**typed(), "rows_file": upload("rows.csv", rows.encode("cp932"))})
     entered = Notification.objects.get()
     assert (entered.transcribed, entered.count) == (True, 2)

@@ -148,10 +148,11 @@ class Found:
 class Before:
     """What is known beside the notification: earlier names and counts, facilities, classes that others notify.
 
-    `last` is the count and the products of the last notification of the category; `silent` the facilities (name,
-    category) without any; `others` how many other operators of the category there are, and how many name each clause;
-    `clauses` those that this operator has ever notified; `told` what a paper says the count is. `classed`: its rows
-    must name a class, as all do but those of a prior-review paper in place of the form (命令2条4項).
+    `categories` are those of the operator's facilities on record here: none at an office whose operator keeps its own
+    register. `last` is the count and the products of the last notification of the category; `silent` the facilities
+    (name, category) without any; `others` how many other operators of the category there are, and how many name each
+    clause; `clauses` those that this operator has ever notified; `told` what a paper says the count is. `classed`: its
+    rows must name a class, as all do but those of a prior-review paper in place of the form (命令2条4項).
     """
 
     names: Sequence[tuple[str, str]] = ()
@@ -256,7 +257,7 @@ def _listed(spelt: Iterable[tuple[str, str]]) -> str:
 
 
 def _whole(rows: Sequence[Row], before: Before) -> Iterator[Found]:
-    if before.category and before.category not in before.categories:
+    if before.category and before.categories and before.category not in before.categories:
         yield Found("no_facility", said={"category": before.category})
     for name, category in before.silent:
         yield Found("silent_facility", said={"name": name, "category": category})

@@ -67,6 +67,7 @@ def test_what_came_before_and_what_is_on_record_tells_of_the_whole():
     assert codes([row], last=(1, same)) == []
     assert codes([row], last=(3, frozenset({("a", "b")}))) == []
     assert codes([row], category="x", categories=frozenset({"y"})) == ["no_facility"]
+    assert codes([row], category="x") == []  # its operator keeps its own register: nobody here can know
     assert codes([], silent=[("第一", "y")]) == ["silent_facility"]
     assert codes([row], told=2) == ["count_differs"]
     assert codes([row], told=1) == []
