@@ -220,7 +220,7 @@ def _completed(payload: dict[str, Any]) -> dict[str, Any]:
 def _categories(viewer: Viewer, operators: set[uuid.UUID]) -> list[str]:
     """Return the facility categories of the minister's operators, on record or notified: offered while one types."""
     found = Facility.objects.filter(world=clock.world(viewer.world).base, organisation_id__in=operators)
-    filed = Notification.objects.filter(world=viewer.world, side="minister", minister=viewer.organisation)
+    filed = Notification.objects.filter(world=viewer.world, side="minister", organisation__in=operators)
     on_record = found.values_list("category", flat=True)
     return sorted({*on_record, *filed.values_list("facility_category", flat=True).distinct()} - {""})
 
