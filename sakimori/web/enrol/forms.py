@@ -72,7 +72,10 @@ class FacilityForm(Payload):
     in_place_since: date | None = Field(
         None,
         title=gettext_noop("In place since"),
-        description=gettext_noop("1 January of the year will do where the day is lost."),
+        description=gettext_noop(
+            "Where the day is lost: 1 January will do for a year before the Act came into force; for a later one leave"
+            " it empty, since the periods depend on the day, and it will be asked."
+        ),
     )
 
 
