@@ -14,12 +14,21 @@ from sakimori.web.failures import status_of
 from sakimori.web.problems import by_status, problem
 
 _STATUSES = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500)
+_schemas: dict[Any, dict[str, Any]] = {}
 
 
 class _Said(Schema):
     """What django-ninja makes of an answer's shape."""
 
     response: Fault
+
+    @classmethod
+    def model_json_schema(cls, *given: Any, **how: Any) -> dict[str, Any]:
+        """Return the schema, made once: the description asks for it with every status of every operation."""
+        wanted = (given, *how.items())
+        if wanted not in _schemas:
+            _schemas[wanted] = super().model_json_schema(*given, **how)
+        return _schemas[wanted]
 
 
 def with_faults(router: Router) -> Router:
