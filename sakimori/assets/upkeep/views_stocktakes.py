@@ -30,6 +30,7 @@ from sakimori.record import Viewer
 START, ANSWER = "assets.stocktake.start", "assets.stocktake.answer"
 REMIND, CLOSE = "assets.stocktake.remind", "assets.stocktake.close"
 _KEPT = "stocktake"
+_NAMED = 20  # people named in one sentence; the rest are counted
 
 
 @require_safe
@@ -151,10 +152,22 @@ def stocktake(request: HttpRequest, stocktake: uuid.UUID) -> HttpResponse:
         "state": saying.say(words.STOCKTAKE, row["status"]),
         "may_act": may(viewer, CLOSE) and row["status"] == "open",
         "note": request.POST.get("note", ""),
+        **(_reminded(viewer, stocktake) if request.GET.get("done") == "remind" else {}),
         "error": explained(error) if error else None,
         "key": fresh_key(request, error),
     }
     return render(request, "assets/upkeep/stocktake.html", context, status=status_of(error) if error else 200)
+
+
+def _reminded(viewer: Viewer, stocktake: uuid.UUID) -> dict[str, Any]:
+    """Return whom a reminder reaches by name, and on whose lists nobody is told: no account here bears that name."""
+    found: dict[bool, list[str]] = {True: [], False: []}
+    for row in reading.read(viewer, "assets.stocktake_lists", stocktake=stocktake):
+        if row["answered_at"] is not None:
+            continue
+        found[row["person"] is not None].append(row["responsible"] or gettext("(nobody named)"))
+    told, untold = (sorted(set(found[known])) for known in (True, False))
+    return {"told": told[:_NAMED], "untold": untold[:_NAMED], "more_untold": max(0, len(untold) - _NAMED)}
 
 
 def _state(code: str, *, late: bool) -> str:

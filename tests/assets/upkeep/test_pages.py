@@ -107,7 +107,11 @@ def test_a_stocktake_from_start_to_close(enter, register):
     stocktake = Stocktake.objects.get()
     whole = reverse("assets:stocktake", args=[stocktake.id])
     assert "1 / 2" in text(client.get(whole))
-    assert client.post(whole, {"action": "remind", "key": "r"}).status_code == 302
+    reminded = client.post(whole, {"action": "remind", "key": "r"}, follow=True)
+    said = text(reminded)
+    assert "goes to its reporters by mail" in said
+    assert "no account here bears the name" in said
+    assert (reminded.context["told"], reminded.context["untold"]) == ([], ["(nobody named)"])
     refused = client.post(whole, {"action": "close", "key": "c"})
     assert refused.status_code == 422
     assert "1 list(s) have no answer" in text(refused)
