@@ -1,11 +1,9 @@
 """The pages of a correction: which rows were wrong on the filing's day, why, what leaves; by envelope or on paper."""
 
 import uuid
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -18,10 +16,9 @@ from sakimori.acts import authority, clock, reading
 from sakimori.acts.errors import NotFoundError
 from sakimori.assets import correcting, drafting, letters, saying
 from sakimori.assets.correcting import DIFFERS, MENDED, NOT_OWED, RETIRED, Line
-from sakimori.assets.forms import drafts
+from sakimori.assets.forms import compared, drafts
 from sakimori.assets.forms.payloads import FileCorrection
 from sakimori.assets.forms.views import CORRECTION, draft_page, waiting
-from sakimori.assets.queries import visible_notifications
 from sakimori.pages import viewer_of
 from sakimori.pages.stepping import Step, stepped
 from sakimori.record import Viewer
@@ -129,29 +126,7 @@ def _wrong(
     if row["status"] == "arrived":
         return row, None
     told = {name: request.GET[name] for name in ("matter",) if name in request.GET}
-    return row, HttpResponseRedirect(address(latest(viewer, row), **told))
-
-
-def latest(viewer: Viewer, row: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the filing that stands in the place of one that was corrected: the last of its corrections that arrived.
-
-    As far as the viewer may know of them; the filing itself where nothing has taken its place.
-    """
-    seen = {row["id"]}
-    while row["replaced_by"] is not None and row["replaced_by"] not in seen:
-        seen.add(row["replaced_by"])
-        found = reading.read(viewer, "assets.notifications", notification=row["replaced_by"])
-        after = next(iter(found), None)
-        if after is None or after["status"] in ("withdrawn", "linked"):
-            break
-        row = after
-    return row
-
-
-def address(row: Mapping[str, Any], **told: str) -> str:
-    """Return the page on which a filing is corrected, the way it went; `told` goes with it."""
-    name = "assets:correct" if row["channel"] == "envelope" else "assets:correct_otherwise"
-    return f"{reverse(name, args=[row['id']])}{'?' if told else ''}{urlencode(told)}"
+    return row, HttpResponseRedirect(compared.address(compared.latest(viewer, row), **told))
 
 
 def _kept(asked: _Asked) -> dict[str, str]:
@@ -181,12 +156,12 @@ def _compared(viewer: Viewer, row: Mapping[str, Any], draft: FileCorrection, ask
     found = drafts.to_correct(viewer, row["id"])
     may_be = [line for line in found if line.why]
     chosen = {line.position for line in may_be if (line.usual if asked.amend is None else line.position in asked.amend)}
-    said = unchanged(viewer, asked.matter, row, [(one.clause, one.product, one.maker) for one in draft.rows])
+    said = compared.unchanged(viewer, asked.matter, row, [(one.clause, one.product, one.maker) for one in draft.rows])
     return {
         "row": row,
         "pending": waiting(viewer, letters.letter(draft, clock.today(viewer.world))),
-        "out": differences(out),
-        "new": differences(new),
+        "out": compared.differences(out),
+        "new": compared.differences(new),
         "same": not out and not new,
         "outline": draft.outline.model_dump() != (row["outline"] or {}),
         "choices": [_choice(line, chosen) for line in may_be[:_SHOWN]],
@@ -212,43 +187,3 @@ def _choice(line: Line, chosen: set[int]) -> dict[str, Any]:
 def _named(row: tuple[str, str, str]) -> str:
     clause, product, maker = row
     return " ".join(part for part in (saying.clause(clause), maker, product) if part)
-
-
-def differences(counted: Counter[Any]) -> list[dict[str, Any]]:
-    """Return rows (clause, product, maker) with how often, in words."""
-    return [
-        {"clause": saying.clause(clause), "product": product, "maker": maker, "count": count}
-        for (clause, product, maker), count in sorted(counted.items())[:50]
-    ]
-
-
-def unchanged(
-    viewer: Viewer, matter: uuid.UUID | None, row: Mapping[str, Any], now: Sequence[tuple[str, str, str]]
-) -> list[int]:
-    """Return the rows that a request or order named and that stand in a correction as they were in the filing.
-
-    `row` is the filing that is corrected, `now` the rows of the correction. Empty where no row was named by its number.
-    """
-    if matter is None:
-        return []
-    asked = next(iter(reading.read(viewer, "assets.matters", matter=matter)), None)
-    if asked is None:
-        return []
-    named = (asked["content"] or {}).get("rows") or []
-    numbers = sorted({one["row"] for one in named if one.get("row")})
-    about = visible_notifications(viewer).filter(act=asked["filing"]).values_list("id", flat=True).first()
-    return still(viewer, about or row["id"], numbers, now)
-
-
-def still(
-    viewer: Viewer, notification: uuid.UUID, numbers: Sequence[int], now: Sequence[tuple[str, str, str]]
-) -> list[int]:
-    """Return which of these rows of a filing other rows have as they were, as often as it had them."""
-    if not numbers:
-        return []
-    was = {
-        one["position"]: (one["clause"], one["product"], one["maker"])
-        for one in reading.read(viewer, "assets.notification_items", notification=notification)
-    }
-    before, after = Counter(was.values()), Counter(now)
-    return [number for number in numbers if number in was and after[was[number]] >= before[was[number]]]

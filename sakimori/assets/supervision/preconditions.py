@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sakimori.acts import clock
 from sakimori.acts.context import Context
 from sakimori.acts.errors import NotFoundError, PreconditionError, RefusedError
 from sakimori.assets.models import Matter, Notification
@@ -22,6 +23,19 @@ def matter_fits(ctx: Context, payload: Any) -> RefusedError | None:
             "この届出は、この事業者からこの大臣に届いたものではありません。",
             "That filing did not come from this operator to this minister.",
         )
+    if filing is not None and (after := _after(filing)) is not None:
+        return PreconditionError(
+            Text(
+                "この届出は訂正により差し替えられています。",
+                "A correction has taken the place of this filing.",
+            ),
+            code="assets.replaced",
+            where="filing",
+            mend=Text(
+                f"訂正の届出（{after.filed_at.astimezone(clock.TOKYO):%Y-%m-%d %H:%M}）のページから始めてください。",
+                f"Begin from the page of the correction ({after.filed_at.astimezone(clock.TOKYO):%Y-%m-%d %H:%M}).",
+            ),
+        )
     if isinstance(payload, p.AskCorrection) and payload.filing is None:
         return _refusal("filing", "補正を求める届出を選んでください。", "Choose the filing to be corrected.")
     for name in ("due_on", "limit"):
@@ -29,6 +43,18 @@ def matter_fits(ctx: Context, payload: Any) -> RefusedError | None:
         if day is not None and day <= ctx.today:
             return _refusal(name, "期日は明日以後にしてください。", "The day must lie after today.")
     return _rows_exist(filing, payload.rows) if filing is not None else None
+
+
+def _after(filing: Notification) -> Notification | None:
+    """Return the correction that has arrived in the place of a filing here, if one stands."""
+    if filing.replaced_by is None:
+        return None
+    found: Notification | None = (
+        Notification.objects.filter(world=filing.world, id=filing.replaced_by, side="minister")
+        .exclude(status__in=("withdrawn", "linked"))
+        .first()
+    )
+    return found
 
 
 def _rows_exist(filing: Notification, rows: list[p.NamedRow]) -> RefusedError | None:

@@ -17,6 +17,8 @@ from sakimori.acts import authority, clock, reading
 from sakimori.acts.door import Performed
 from sakimori.acts.errors import NotFoundError
 from sakimori.assets import saying as room
+from sakimori.assets.forms import compared
+from sakimori.assets.forms.drafts import CORRECTABLE
 from sakimori.assets.queries import visible_notifications
 from sakimori.assets.supervision import hints, particulars, saying
 from sakimori.assets.supervision.matters import KINDS
@@ -117,6 +119,8 @@ def matter(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
         "days": (row["due_on"] - clock.today(viewer.world)).days if row["due_on"] else None,
         "filing": filing_of(viewer, row["filing"]),
         "met_by": filing_of(viewer, row["met_by"]),
+        "instead": _instead(viewer, row),
+        "unchanged": compared.left_as_it_was(viewer, row),
         **particulars.penalty(row["sort"]),
         **{name: particulars.day(content.get("hearing"), name) for name in ("notified_on", "held_on")},
         "reminded": [particulars.moment(one) for one in content.get("reminded", [])],
@@ -139,6 +143,13 @@ def filing_of(viewer: Viewer, act: uuid.UUID | None) -> uuid.UUID | None:
         return None
     found: uuid.UUID | None = visible_notifications(viewer).filter(act=act).values_list("id", flat=True).first()
     return found
+
+
+def _instead(viewer: Viewer, row: Mapping[str, Any]) -> uuid.UUID | None:
+    """Return the correction that stands in the place of the filing a matter is about, if one does."""
+    filing = _filing(viewer, row["filing"])
+    after = compared.latest(viewer, filing) if filing else None
+    return after["id"] if after and filing and after["id"] != filing["id"] else None
 
 
 def _clock(viewer: Viewer, matter: uuid.UUID) -> list[str]:
@@ -185,12 +196,13 @@ def _elsewhere(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _filing_steps(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return where an operator files what is asked for or ordered: a correction that names it, a draft, a change."""
-    notification = filing_of(viewer, row["filing"])
+    filing = _filing(viewer, row["filing"])
+    standing = compared.latest(viewer, filing) if filing else None  # what a correction replaced is corrected in that
     ordered = (row["content"] or {}).get("what", "correct")
     steps = []
-    if notification is not None and ordered == "correct" and may(viewer, "assets.correction.file"):
-        address = f"{reverse('assets:correct', args=[notification])}?{urlencode({'matter': row['id']})}"
-        steps.append((address, gettext("Correct it and file")))
+    fits = standing is not None and standing["what"] in CORRECTABLE and standing["status"] == "arrived"
+    if standing is not None and fits and ordered == "correct" and may(viewer, "assets.correction.file"):
+        steps.append((compared.address(standing, matter=str(row["id"])), gettext("Correct it and file")))
     category = f"?{urlencode({'category': row['facility_category']})}" if row["facility_category"] else ""
     if ordered == "notify" and may(viewer, "assets.notification.file"):
         steps.append((f"{reverse('assets:drafts')}{category}", gettext("Draft and file")))
@@ -198,8 +210,8 @@ def _filing_steps(viewer: Viewer, row: Mapping[str, Any]) -> list[tuple[str, str
         if rows_or_none(viewer, "assets.changes_to_notify", facility_category=row["facility_category"]):
             steps.append((f"{reverse('assets:change')}{category}", gettext("Draft the change notification and file")))
         steps.append((f"{reverse('assets:changes')}?state=waiting", gettext("To the changes that wait")))
-    if notification is not None:
-        steps.append((reverse("assets:notification", args=[notification]), gettext("To the notification")))
+    if standing is not None:
+        steps.append((reverse("assets:notification", args=[standing["id"]]), gettext("To the notification")))
     return steps
 
 
@@ -339,8 +351,10 @@ def about(viewer: Viewer, row: Mapping[str, Any]) -> dict[str, Any]:
     minister = row["side"] == "minister" and viewer.organisation_type == "ministry"
     hinted = (rows_or_none(viewer, "assets.hints", notification=row["id"]) or []) if minister else []
     found = rows_or_none(viewer, "assets.matters", filing=row["act"]) or []
-    live = row["status"] not in ("withdrawn", "linked")
+    after = compared.latest(viewer, row)
+    live = row["status"] not in ("withdrawn", "linked") and after["id"] == row["id"]
     return {
+        "instead": after["id"] if after["id"] != row["id"] and row["side"] == "minister" else None,
         "hints": [_hint_said(one) for one in hinted],
         "looked": minister and row["status"] != "linked",
         "matters": [
@@ -360,6 +374,20 @@ def about(viewer: Viewer, row: Mapping[str, Any]) -> dict[str, Any]:
             if live and row["side"] == "minister" and may(viewer, kind)
         ],
     }
+
+
+def corrects(viewer: Viewer, row: Mapping[str, Any], *, compare: bool = False) -> dict[str, Any]:
+    """Return what the page of a correction shows of what it corrects, and of the request or order it answers."""
+    found = compared.of_correction(viewer, row, asked=compare)
+    answered = found.get("answers")
+    if not answered:
+        return found
+    said = {
+        "url": reverse("assets:matter", args=[answered["id"]]),
+        "sort": saying.say(saying.SORT, answered["sort"]),
+        "given_at": answered["given_at"],
+    }
+    return {**found, "answers": said, "named_by_number": row["reference"] == str(answered["id"])}
 
 
 def _hint_said(row: Mapping[str, Any]) -> dict[str, Any]:

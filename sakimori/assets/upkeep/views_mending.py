@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from sakimori.acts import reading
 from sakimori.assets.correcting import WRONG
-from sakimori.assets.forms import views_correct
+from sakimori.assets.forms import compared
 from sakimori.assets.scoping import SCOPE_FACTS
 from sakimori.assets.upkeep import saying as words
 from sakimori.pages import viewer_of
@@ -72,7 +72,7 @@ def mistakes(viewer: Viewer, row: Mapping[str, Any], changes: list[dict[str, Any
     if found is None:
         return None
     arrived = found["status"] == "arrived"
-    return {"arrived": arrived, "filing": found["id"], "url": views_correct.address(found) if arrived else ""}
+    return {"arrived": arrived, "filing": found["id"], "url": compared.address(found) if arrived else ""}
 
 
 urlpatterns = [path("computers/<uuid:computer>/mend/", mend_computer, name="mend_computer")]

@@ -9,7 +9,7 @@ from django.urls import reverse
 from sakimori.acts import door
 from sakimori.assets.forms import drafts
 from sakimori.assets.models import Matter, Notification
-from tests.assets.forms.test_other_filings import CONTACT, REPORTER, change, file, record_paper
+from tests.assets.forms.test_other_filings import CONTACT, REPORTER, change, file, mend, record_paper
 from tests.assets.supervision.test_matters import CATEGORY, ODD
 from tests.support.browser import DESKTOP, PHONE
 from tests.support.deployment import WORLD, fixed, viewer
@@ -61,7 +61,7 @@ def correct(looks, officer, operator, wrong):
     carry()
     matter = Matter.objects.get(side="addressee")
     for number, key in enumerate(("Q-1", "Q-2", "Q-5")):
-        change(
+        mend(
             key,
             maker=("架空電機", "Cisco", "Fortinet")[number],
             product=("監視装置", "Catalyst 9300", "FortiGate-100F")[number],
