@@ -17,6 +17,8 @@ STATE: Mapping[str, Text] = {
     "correcting": Text("訂正を出した（到達待ち）", "correction filed, not arrived yet"),
     "corrected": Text("訂正が到達", "corrected"),
 }
+PROPOSED = Text("届出待ち（提案済み、確認待ち）", "to be notified; its filing waits to be confirmed")
+"""The state of a change that waits and stands in a filing somebody has proposed."""
 OUTCOME: Mapping[str, Text] = {
     "change": Text("変更の届出が必要", "must be notified"),
     "substituted": Text("推進法の報告が代わる", "a report under the ESPA stands in"),

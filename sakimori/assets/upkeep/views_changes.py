@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from sakimori.acts import authority, clock, reading
 from sakimori.acts.errors import ConflictError
 from sakimori.assets import drafting, editions, saying
 from sakimori.assets.scoping import SCOPE_FACTS
+from sakimori.assets.upkeep import proposed
 from sakimori.assets.upkeep import saying as words
 from sakimori.law.decisions import notices
 from sakimori.pages import Column, listed, viewer_of
@@ -48,10 +50,10 @@ def changes(request: HttpRequest) -> HttpResponse:
     def column(name: str, label: str) -> Column:
         return Column(name, label, names=lambda codes: {one: saying.say(coded[name], one) for one in codes})
 
-    table = listed(
-        request,
-        "assets.changes",
-        [
+    proposals = proposed.waiting(viewer)
+
+    def columns(rows: list[dict[str, Any]]) -> list[Column]:
+        return [
             Column(
                 "key",
                 saying.say(saying.FIELD, "key"),
@@ -65,8 +67,13 @@ def changes(request: HttpRequest) -> HttpResponse:
             Column("changed_on", gettext("On")),
             column("answer", gettext("Must it be notified?")),
             Column("due_on", saying.say(saying.FIELD, "due_on")),
-            column("status", saying.say(saying.FIELD, "status")),
-        ],
+            _states(column("status", saying.say(saying.FIELD, "status")), proposed.among(viewer, rows, proposals)),
+        ]
+
+    table = listed(
+        request,
+        "assets.changes",
+        columns,
         caption=gettext("Changes of computers"),
         sort="-recorded_at",
         empty=gettext("Nothing of this kind has changed."),
@@ -84,12 +91,22 @@ def changes(request: HttpRequest) -> HttpResponse:
         "state": state,
         "undone": undone and not state,
         "sums": sums,
+        "proposals": proposals,
         "minor": _minor(viewer),
         "settings": reading.read_one(viewer, "assets.upkeep_settings"),
         "may_settle": may(viewer, SETTLE),
         "may_draft": may(viewer, "assets.notification.file"),
     }
     return render(request, "assets/upkeep/changes.html", context)
+
+
+def _states(column: Column, among: frozenset[uuid.UUID]) -> Column:
+    """Return the column of states, where some of the rows shown stand in a filing that waits to be confirmed."""
+
+    def show(row: Mapping[str, Any]) -> str:
+        return words.PROPOSED.pick(saying.language()) if row["id"] in among else saying.say(words.STATE, row["status"])
+
+    return replace(column, show=show, names=None) if among else column
 
 
 def _minor(viewer: Viewer) -> dict[str, Any]:

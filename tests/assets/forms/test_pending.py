@@ -188,6 +188,25 @@ def test_a_proposed_change_undone_meanwhile_says_that_nothing_of_it_is_left(part
     assert "FortiOS NG" in text
 
 
+def test_the_list_of_changes_says_which_stand_in_a_filing_that_waits_to_be_confirmed(parties, operator_edition, enter):
+    import_register()
+    file_notification()
+    carry()
+    change("P-002", product="FortiOS NG")
+    client = enter("power", "reporter")
+    assert "its filing waits to be confirmed" not in client.get(reverse("assets:changes")).content.decode()
+    assert propose(client, reverse("assets:change")).status_code == 302
+    change("P-001", maker="あとからの製造者")
+    text = client.get(reverse("assets:changes")).content.decode()
+    assert text.count(">to be notified; its filing waits to be confirmed<") == 1
+    assert ">to be notified<" in text
+    assert reverse("assets:filing", args=[Proposal.objects.get(kind=CHANGE).id]) in text
+    found = client.get(reverse("assets:changes"), {"q": "FortiOS", "sort": "status"}).content.decode()
+    assert ">to be notified; its filing waits to be confirmed<" in found
+    proposals.refuse(Proposal.objects.get(kind=CHANGE).id, "誤り", by=viewer("power", "approver"))
+    assert "its filing waits to be confirmed" not in client.get(reverse("assets:changes")).content.decode()
+
+
 def test_the_frames_page_of_a_stale_filing_says_so_too_and_offers_no_confirmation(proposed, enter):
     made = Proposal.objects.get(kind=DRAFT)
     address = reverse("proposal", args=[made.id])
