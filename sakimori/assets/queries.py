@@ -3,13 +3,15 @@
 import uuid
 from collections import Counter
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Count, F, Q
 
 from sakimori.acts.models import Obligation
 from sakimori.acts.outcomes import outcome
-from sakimori.assets import called, changed, copies, standing, support
+from sakimori.assets import called, changed, copies, standing, sums, support
 from sakimori.assets.interview import queries as interview
 from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem, OperatorProduct, ProductSpread
 from sakimori.assets.naming import queries as naming
@@ -203,10 +205,12 @@ def _about_their_filing(viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict
 
 
 def _products(viewer: Viewer, *, maker: str = "", product: str = "") -> Iterable[dict[str, Any]]:
-    """Every product notified to the PM, by operator: what warnings are matched against."""
+    """Every product notified to the PM, by operator: what warnings are matched against; one, in all its spellings."""
     found = OperatorProduct.objects.filter(world=viewer.world)
     if maker or product:
-        found = found.filter(maker=maker, product=product)
+        spelt = ProductSpread.objects.filter(world=viewer.world, same=sums.same(maker, product))
+        names = spelt.values_list("maker", "product")
+        found = found.filter(reduce(or_, (Q(maker=m, product=p) for m, p in names), Q(maker=maker, product=product)))
     counted = found.values("organisation", "maker", "product", owner=F("organisation"), total=F("computers"))
     rows: Iterable[dict[str, Any]] = counted.order_by(*_BY_OPERATOR.order)
     return rows
@@ -215,9 +219,9 @@ def _products(viewer: Viewer, *, maker: str = "", product: str = "") -> Iterable
 def _spread(viewer: Viewer) -> Iterable[dict[str, Any]]:
     """Every product notified to the PM, with the number of operators that have it, and of computers."""
     counted = ProductSpread.objects.filter(world=viewer.world)
-    rows: Iterable[dict[str, Any]] = counted.values("maker", "product", "operators", total=F("computers")).order_by(
-        *_SPREAD.order
-    )
+    rows: Iterable[dict[str, Any]] = counted.values(
+        "maker", "product", "operators", "operators_same", "spellings", total=F("computers")
+    ).order_by(*_SPREAD.order)
     return rows
 
 
@@ -261,7 +265,7 @@ _BY_OPERATOR = Listing(
 )
 _SPREAD = Listing(
     order=("maker", "product"),
-    sorts=("maker", "product", "operators", "total"),
+    sorts=("maker", "product", "operators", "operators_same", "spellings", "total"),
     texts=("maker", "product"),
     make=_as_concentration,
 )
@@ -317,7 +321,7 @@ QUERIES = {
         "assets.spread",
         _spread,
         supervision.MAP,
-        {"items": ("maker", "product"), "total": ("operators", "computers", "total")},
+        {"items": ("maker", "product"), "total": ("operators", "operators_same", "spellings", "computers", "total")},
         listing=_SPREAD,
         sensitive=_MAP,
     ),

@@ -5,7 +5,9 @@ is what a minister has passed on (強化法4条2項) and nobody has withdrawn. A
 count no longer, calls `recount` as its last step.
 """
 
+import hashlib
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
@@ -14,6 +16,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from sakimori.acts.context import Context
 from sakimori.assets.models import Notification, NotifiedProduct, OperatorProduct, ProductSpread
+from sakimori.matching.spelling import same_product
 from sakimori.record import RecordModel
 from sakimori.record.turn import organisations_turn
 
@@ -48,13 +51,20 @@ def recount(ctx: Context, organisation: uuid.UUID) -> None:
     changed = _replace(ctx, OperatorProduct, {(one.maker, one.product): one for one in own}, counted, organisation)
     for some in _chunks(changed):
         _spread(ctx, some)
+    for some in _chunks(sorted({same(*name) for name in changed})):
+        _join(ctx, some)
+
+
+def same(maker: str, product: str) -> str:
+    """Return what is stored of all spellings of a product."""
+    return hashlib.sha256(same_product(maker, product).encode()).hexdigest()
 
 
 def _spread(ctx: Context, names: list[Named]) -> None:
     of: dict[str, Any] = {"world": ctx.world.name, "product__in": {product for _, product in names}}
     held = OperatorProduct.objects.filter(**of).order_by().values_list("maker", "product")
     counted = {
-        (maker, product): {"operators": operators, "computers": computers}
+        (maker, product): {"operators": operators, "computers": computers, "same": same(maker, product)}
         for maker, product, operators, computers in held.annotate(Count("id"), Sum("computers"))
     }
     known = {(one.maker, one.product): one for one in ProductSpread.objects.filter(**of)}
@@ -64,6 +74,26 @@ def _spread(ctx: Context, names: list[Named]) -> None:
         {name: known[name] for name in names if name in known},
         {name: counted[name] for name in names if name in counted},
     )
+
+
+def _join(ctx: Context, keys: list[str]) -> None:
+    """Count for each spelling of a product the operators that use any of its spellings."""
+    world = ctx.world.name
+    groups: dict[str, list[ProductSpread]] = defaultdict(list)
+    for one in ProductSpread.objects.filter(world=world, same__in=keys):
+        groups[one.same].append(one)
+    for group in groups.values():
+        operators = group[0].operators if len(group) == 1 else len(_users(world, group))
+        for one in group:
+            if (one.spellings, one.operators_same) != (len(group), operators):
+                ctx.change(one, spellings=len(group), operators_same=operators)
+
+
+def _users(world: str, group: list[ProductSpread]) -> set[uuid.UUID]:
+    held = OperatorProduct.objects.filter(world=world, product__in={one.product for one in group})
+    names = {(one.maker, one.product) for one in group}
+    found = held.values_list("organisation", "maker", "product")
+    return {organisation for organisation, maker, product in found if (maker, product) in names}
 
 
 def _replace(

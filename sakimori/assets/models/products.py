@@ -28,7 +28,10 @@ class OperatorProduct(RecordModel):
 
 
 class ProductSpread(RecordModel):
-    """How many operators have notified a product, and how many computers of it there are: one row a distinct product.
+    """How many operators have notified a product, and how many computers of it there are: one row a distinct spelling.
+
+    `same` is equal for the spellings of one product (`matching.spelling`, as the tables were when it was last counted);
+    `spellings` is how many there are, `operators_same` how many operators use any of them.
 
     Derived by `assets.sums` from `OperatorProduct`. Together these rows are the country's concentration of products:
     the queries that show them say so by their label.
@@ -37,6 +40,9 @@ class ProductSpread(RecordModel):
     maker = models.CharField(max_length=200)
     product = models.CharField(max_length=200)
     operators = models.PositiveIntegerField()
+    same = models.CharField(max_length=64, default="")
+    spellings = models.PositiveIntegerField(default=1)
+    operators_same = models.PositiveIntegerField(default=0)
     computers = models.PositiveIntegerField()
 
     class Meta:
@@ -45,3 +51,4 @@ class ProductSpread(RecordModel):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["world", "maker", "product"], name="product_spread_once")
         ]
+        indexes: ClassVar = [models.Index(fields=["world", "same"], name="product_spellings")]

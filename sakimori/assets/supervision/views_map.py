@@ -37,15 +37,23 @@ def products(request: HttpRequest) -> HttpResponse:
     computers = Column("computers", pgettext("assets", "Computers"), field="total", show=_computers, number=True)
     if any(one.values()):
         operator = Column("organisation", gettext("Operator"), names=lambda ids: organisations(viewer, ids))
-        query, columns, sort, where = "assets.products", [operator, computers], "-computers", dict(one)
+        columns = [
+            operator,
+            Column("product", saying.say(saying.FIELD, "product")),
+            Column("maker", saying.say(saying.FIELD, "maker")),
+            computers,
+        ]
+        query, sort, where = "assets.products", "-computers", dict(one)
     else:
         columns = [
             Column("product", saying.say(saying.FIELD, "product"), link=lambda row: f"?{urlencode(_named(row))}"),
             Column("maker", saying.say(saying.FIELD, "maker")),
-            Column("operators", gettext("Operators that have it"), number=True),
+            Column("operators_same", gettext("Operators that have it, however spelt"), number=True),
+            Column("spellings", gettext("Spellings"), number=True),
+            Column("operators", gettext("Operators that spell it so"), number=True),
             computers,
         ]
-        query, sort, where = "assets.spread", "-operators", {}
+        query, sort, where = "assets.spread", "-operators_same", {}
     table = listed(
         request,
         query,
