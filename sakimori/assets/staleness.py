@@ -105,6 +105,7 @@ def _correction(viewer: Viewer, payload: Mapping[str, Any], outline: Any) -> tup
     page = "assets:correct" if wrong.channel == "envelope" else "assets:correct_otherwise"
     address = reverse(page, args=[wrong.id])
     told = [(row["clause"], row["product"], row["maker"]) for row in payload["rows"]]
+    outline = payload["outline"] if payload["outline"] == wrong.outline else outline  # either, by a person's choice
     found = correcting.lines(wrong)
     try:
         correcting.require(found, told)  # which rows are put right is a person's choice

@@ -223,6 +223,7 @@ def computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
         "mistakes": views_mending.mistakes(viewer, row, changes),
         "duty": said,
         "may_change": may_change,
+        "may_mend": may(viewer, views_mending.MEND),
         "private_here": editions.holds_private_inventory(),
         "may_draft": may(viewer, "assets.notification.file"),
         "called": naming.decided_for(viewer, row["maker"], row["product"]),

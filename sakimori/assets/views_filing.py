@@ -16,6 +16,7 @@ from sakimori import law, proofs
 from sakimori.acts import authority, clock, door, parts, proposals, reading
 from sakimori.acts.errors import NotFoundError
 from sakimori.assets import drafting, letters, saying, staleness, views_entry
+from sakimori.assets.forms import compared
 from sakimori.assets.forms import drafts as drafts_of
 from sakimori.assets.forms import views as forms
 from sakimori.assets.interview.queries import left_out
@@ -118,7 +119,8 @@ def _waiting(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Show everything that waits to be filed; where it is one draft alone, that draft."""
     waiting, filings = drafting.waiting_categories(viewer), _open_filings(viewer)
     changes, papers = drafts_of.waiting_changes(viewer), drafts_of.substitutes(viewer)
-    if len(waiting) == 1 and not filings and not changes and not papers:
+    corrections = compared.waiting(viewer)
+    if len(waiting) == 1 and not (filings or changes or papers or corrections):
         only = urlencode({"category": next(iter(waiting))})
         return HttpResponseRedirect(f"{reverse('assets:drafts')}?{only}")
     due = {category: _windows(viewer, category) for category in waiting}
@@ -132,6 +134,7 @@ def _waiting(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "changes": [(category, count, proposed.get(("change", category))) for category, count in changes.items()],
         "papers": [(one, len(one.rows), one.reference in {two["paper"] for two in filings}) for one in papers],
         "filings": filings,
+        "corrections": corrections,
     }
     return render(request, "assets/drafts.html", context)
 

@@ -9,10 +9,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Count
 from django.urls import reverse
 
 from sakimori.acts import reading
-from sakimori.assets import saying
+from sakimori.assets import correcting, saying
+from sakimori.assets.forms.drafts import CORRECTABLE
+from sakimori.assets.models import ComputerChange
 from sakimori.assets.queries import visible_notifications
 from sakimori.pages import rows_or_none
 from sakimori.record import Viewer
@@ -82,6 +85,17 @@ def still(
     }
     before, after = Counter(was.values()), Counter(now)
     return [number for number in numbers if number in was and after[was[number]] >= before[was[number]]]
+
+
+def waiting(viewer: Viewer) -> list[tuple[str, str, int]]:
+    """Return the own notifications that say something wrong: where each is corrected, category, how many computers."""
+    wrong = ComputerChange.objects.filter(
+        world=viewer.world, organisation=viewer.acting_organisation, status=correcting.WRONG
+    ).exclude(computer__notification=None)
+    counted = dict(wrong.order_by().values_list("computer__notification").annotate(Count("computer", distinct=True)))
+    filed = visible_notifications(viewer).filter(id__in=list(counted), what__in=CORRECTABLE, status="arrived")
+    rows = filed.order_by("filed_at").values("id", "channel", "facility_category")
+    return [(address(row), row["facility_category"], counted[row["id"]]) for row in rows]
 
 
 def of_correction(viewer: Viewer, row: Mapping[str, Any], *, asked: bool = False) -> dict[str, Any]:

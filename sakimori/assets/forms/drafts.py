@@ -162,11 +162,14 @@ def correction(
     reason: str,
     matter: uuid.UUID | None = None,
     amend: Collection[int] | None = None,
+    *,
+    outline_too: bool = False,
 ) -> FileCorrection:
     """Return the correction of an arrived notification: its rows as they were, put right where they were wrong then.
 
     `amend` names the rows to put right by their places; without it, those whose mistake the register was mended for.
-    What changed since is no mistake (`correcting`). Raises `NotFoundError`, `PreconditionError`.
+    What is said of the operator stays as it was, or is as it is today (`outline_too`) where that was wrong then. What
+    changed since is no mistake (`correcting`). Raises `NotFoundError`, `PreconditionError`.
     """
     wrong = _correctable(viewer, notification)
     rows = [
@@ -184,8 +187,9 @@ def correction(
                 "No form says that nothing had to be notified: tell the office.",
             ),
         )
+    now = outline_too or not wrong.outline
     return FileCorrection(
-        outline=outline(viewer, wrong.facility_category),
+        outline=outline(viewer, wrong.facility_category) if now else Outline.model_validate(wrong.outline),
         facility_category=wrong.facility_category,
         rows=rows,
         corrects=wrong.act,

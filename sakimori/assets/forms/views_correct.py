@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from sakimori import law
 from sakimori.acts import authority, clock, reading
 from sakimori.acts.errors import NotFoundError
-from sakimori.assets import correcting, drafting, letters, saying
+from sakimori.assets import correcting, designated, drafting, letters, saying
 from sakimori.assets.correcting import DIFFERS, MENDED, NOT_OWED, RETIRED, Line
 from sakimori.assets.forms import compared, drafts
 from sakimori.assets.forms.payloads import FileCorrection
@@ -42,6 +42,7 @@ class _Asked:
     reason: str
     amend: list[int] | None
     matter: uuid.UUID | None
+    outline: bool
 
     @property
     def too_long(self) -> bool:
@@ -57,7 +58,7 @@ def _asked(request: HttpRequest) -> _Asked:
         matter = uuid.UUID(data.get("matter", ""))
     except ValueError:
         matter = None
-    return _Asked(reason, amend, matter)
+    return _Asked(reason, amend, matter, data.get("outline") == "1")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,7 +71,7 @@ def correct(request: HttpRequest, notification: uuid.UUID) -> HttpResponse:
         return elsewhere
     asked = _asked(request)
     fits = bool(asked.reason) and not asked.too_long
-    draft = drafts.correction(viewer, notification, asked.reason if fits else "-", asked.matter, asked.amend)
+    draft = _draft(viewer, notification, asked, fits=fits)
     context = _compared(viewer, row, draft, asked)
     if request.method == "POST" and fits and "again" not in request.POST:
         letter = letters.letter(draft, clock.today(viewer.world))
@@ -91,7 +92,7 @@ def correct_otherwise(request: HttpRequest, notification: uuid.UUID) -> HttpResp
     asked = _asked(request)
     fits = bool(asked.reason) and not asked.too_long
     sent = "f-reason" in request.POST
-    draft = drafts.correction(viewer, notification, asked.reason if fits else "-", asked.matter, asked.amend)
+    draft = _draft(viewer, notification, asked, fits=fits)
     compared = _compared(viewer, row, draft, asked)
     if not sent and not fits:
         return _ask(request, asked, compared)
@@ -116,6 +117,11 @@ def correct_otherwise(request: HttpRequest, notification: uuid.UUID) -> HttpResp
     return stepped(request, step, "assets/otherwise.html", context, sent=sent)
 
 
+def _draft(viewer: Viewer, notification: uuid.UUID, asked: _Asked, *, fits: bool) -> FileCorrection:
+    reason = asked.reason if fits else "-"
+    return drafts.correction(viewer, notification, reason, asked.matter, asked.amend, outline_too=asked.outline)
+
+
 def _wrong(
     request: HttpRequest, viewer: Viewer, notification: uuid.UUID
 ) -> tuple[dict[str, Any], HttpResponseRedirect | None]:
@@ -130,7 +136,7 @@ def _wrong(
 
 
 def _kept(asked: _Asked) -> dict[str, str]:
-    kept = {"reason": asked.reason, "matter": str(asked.matter or "")}
+    kept = {"reason": asked.reason, "matter": str(asked.matter or ""), "outline": "1" if asked.outline else ""}
     if asked.amend is None:
         return kept
     return {**kept, "chosen": "1", "amend": ",".join(map(str, asked.amend))}
@@ -157,13 +163,15 @@ def _compared(viewer: Viewer, row: Mapping[str, Any], draft: FileCorrection, ask
     may_be = [line for line in found if line.why]
     chosen = {line.position for line in may_be if (line.usual if asked.amend is None else line.position in asked.amend)}
     said = compared.unchanged(viewer, asked.matter, row, [(one.clause, one.product, one.maker) for one in draft.rows])
+    now = designated.outline(viewer, row["facility_category"]).model_dump()
     return {
         "row": row,
         "pending": waiting(viewer, letters.letter(draft, clock.today(viewer.world))),
         "out": compared.differences(out),
         "new": compared.differences(new),
         "same": not out and not new,
-        "outline": draft.outline.model_dump() != (row["outline"] or {}),
+        "outline": letters.outline(now) if now != (row["outline"] or {}) else [],
+        "outline_too": asked.outline,
         "choices": [_choice(line, chosen) for line in may_be[:_SHOWN]],
         "others": ",".join(str(line.position) for line in may_be[_SHOWN:] if line.position in chosen),
         "since": [_choice(line, chosen) for line in found if line.since][:_SHOWN],

@@ -21,14 +21,14 @@ from sakimori.text import Text
 
 OF_CHANGE = "mended_change"
 """The outcome of a mistake in what a change notification told: no correction is foreseen for those."""
-_NOTIFIED = ("filed", "notified")
+_NOTIFIED = ("filed", "notified", "retired")
 
 
 def mend(ctx: Context, payload: p.MendComputer) -> Bound:
     """Put right what the register had wrong of a computer; say what of it has been notified wrongly."""
     _require_past(ctx, payload.introduced_on)
     applying = Applying(ctx)
-    computer = applying.computer(payload.computer)
+    computer = ctx.get(Computer, payload.computer, organisation=applying.organisation)  # one retired, too
     told = payload.model_dump(exclude={"computer", "reason", "facts", "no_change"})
     facts = payload.facts.model_dump(exclude_none=True) if payload.facts else {}
     waiting = ComputerChange.objects.filter(

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from sakimori.acts import door, proposals, reading
 from sakimori.acts.errors import PreconditionError, RefusedError
 from sakimori.acts.models import Obligation, Proposal
-from sakimori.assets import correcting
+from sakimori.assets import correcting, staleness
 from sakimori.assets.forms import drafts
 from sakimori.assets.models import Computer, ComputerChange, Duty, Notification
+from sakimori.record import open_door
 from tests.assets.forms.test_other_filings import (
     CATEGORY,
     REPORTER,
@@ -291,3 +292,37 @@ def test_the_register_is_mended_and_the_notification_corrected_row_by_row_on_the
     assert reporter.get(address).headers["Location"] == reverse("assets:correct", args=[new.id])
     assert enter("rail", "reporter").get(mending).status_code == 404
     assert enter("power", "viewer").get(mending).status_code == 403
+
+
+def test_what_is_said_of_the_operator_stays_as_it_was_unless_it_was_wrong_then(notified, enter):
+    own = filed()
+    with open_door("test"):
+        own.outline = {**own.outline, "business_type": "gas"}
+        own.save(update_fields=["outline"])
+    assert drafts.correction(REPORTER, own.id, "x").outline.business_type == "gas"
+    assert drafts.correction(REPORTER, own.id, "x", outline_too=True).outline.business_type == "electricity"
+    page = enter("power", "reporter")
+    address = reverse("assets:correct", args=[own.id])
+    assert 'name="outline"' in page.get(address).content.decode()
+    draft = page.post(address, {"reason": "誤記", "outline": "1"})
+    assert draft.context["letter"].payload["outline"]["business_type"] == "electricity"
+    page.post(address, {**draft.context["kept"], "digest": draft.context["letter"].digest, "key": "o"})
+    (made,) = Proposal.objects.filter(kind="assets.correction.file")
+    assert staleness.of(REPORTER, made.payload) is None
+
+
+def test_a_retired_computer_is_mended_and_what_is_to_be_corrected_stands_with_the_drafts(notified, enter):
+    gone = Computer.objects.get(key="P-002")
+    door.perform("assets.computer.retire", {"computer": str(gone.id), "retired_on": "2026-11-24"}, by=REPORTER)
+    mend("P-002", product="FortiOS 7")
+    gone.refresh_from_db()
+    assert gone.status == "retired"
+    assert names(drafts.correction(REPORTER, filed().id, "x")) == ["CENTUM VP", "FortiOS 7", "Catalyst 9300"]
+    reporter = enter("power", "reporter")
+    address = reverse("assets:correct", args=[filed().id])
+    for page in (reverse("assets:drafts"), reverse("assets:computer", args=[gone.id])):
+        assert address in reporter.get(page).content.decode()
+    correct()
+    assert address not in reporter.get(reverse("assets:drafts")).content.decode()
+    gone.refresh_from_db()
+    assert (gone.status, changes("P-002")[-1]) == ("retired", ("mended", "corrected"))
