@@ -240,7 +240,24 @@ def _rows(typed: str, columns: Sequence[tuple[str, str]]) -> object:
     """A list pasted from a spreadsheet, or written by hand; JSON is taken too."""
     if typed.lstrip().startswith("["):
         return _json(typed, "")
-    return [_row(_cells(line), columns) for line in typed.splitlines() if line.strip()]
+    lines = [(number, _cells(line)) for number, line in enumerate(typed.splitlines(), start=1) if line.strip()]
+    for number, cells in lines:
+        if any(cell.strip() for cell in cells[len(columns) :]):
+            raise _too_many(number, len(cells), len(columns))
+    return [_row(cells, columns) for _, cells in lines]
+
+
+def _too_many(line: int, cells: int, columns: int) -> SakimoriError:
+    return SakimoriError(
+        Text(
+            f"{line}行目が{cells}の欄に分かれました。欄は{columns}つまでです。",
+            f"Line {line} falls into {cells} columns; there are {columns}.",
+        ),
+        mend=Text(
+            "名称の中にコンマがあるときは、欄をタブで区切るか、名称を二重引用符で囲んでください。",
+            "Where a name holds a comma, part the columns by tabs, or put the name in double quotes.",
+        ),
+    )
 
 
 def _cells(line: str) -> list[str]:
@@ -253,8 +270,7 @@ def _cells(line: str) -> list[str]:
 
 def _row(cells: Sequence[str], columns: Sequence[tuple[str, str]]) -> dict[str, object]:
     filled = zip(columns, cells, strict=False)
-    row = {name: _simple(cell.strip(), kind) for (name, kind), cell in filled if cell.strip()}
-    return row | {f"column {number}": cell for number, cell in enumerate(cells[len(columns) :], len(columns) + 1)}
+    return {name: _simple(cell.strip(), kind) for (name, kind), cell in filled if cell.strip()}
 
 
 def _when(typed: str, _: str) -> object:

@@ -125,9 +125,17 @@ def test_a_kind_with_a_second_person_is_proposed_and_rows_are_pasted(enter):
         {"clause": "rei1-3-1", "product": "CENTUM VP", "maker": "横河電機"},
         {"clause": "meirei1-1-3", "product": "FortiOS", "maker": "Fortinet"},
     ]
-    short = client.post(_address("assets.notification.file"), {**typed, "f-rows": "rei1-3-1\na,b,c,d", "key": "k2"})
+    short = client.post(_address("assets.notification.file"), {**typed, "f-rows": "rei1-3-1", "key": "k2"})
     assert short.status_code == 422
     assert "1 Product: " in short.content.decode()
+    comma = 'rei1-3-1,"Red Hat Enterprise Linux 8","Red Hat, Inc."'
+    many = client.post(_address("assets.notification.file"), {**typed, "f-rows": comma.replace('"', ""), "key": "k3"})
+    assert many.status_code == 422
+    assert "Line 1 falls into 4 columns; there are 3." in many.content.decode()
+    assert "Red Hat, Inc." in many.content.decode()  # what was typed is kept
+    quoted = client.post(_address("assets.notification.file"), {**typed, "f-rows": comma, "key": "k4"})
+    assert quoted.status_code == 302
+    assert Proposal.objects.latest("proposed_at").payload["rows"][0]["maker"] == "Red Hat, Inc."
 
 
 def test_a_delegate_acts_in_the_principals_name_only_where_it_was_allowed(enter, parties):
