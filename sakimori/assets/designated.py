@@ -1,6 +1,7 @@
 """Which designation a facility category stands under, and what a filing says of the operator there (事業者の概要)."""
 
 import uuid
+from collections.abc import Iterable
 
 from sakimori.acts import clock
 from sakimori.assets.payloads import Outline
@@ -18,8 +19,13 @@ def of_category(base: str, organisation: uuid.UUID, category: str) -> Designatio
     found = Designation.objects.filter(
         world=base, organisation=organisation, facilities__in=_facilities(base, organisation, category)
     ).select_related("minister")
+    return first(found.distinct())
+
+
+def first(designations: Iterable[Designation]) -> Designation | None:
+    """Return of several designations the one that a filing is about: one that stands, the earliest."""
     return min(
-        found.distinct(), key=lambda one: (one.withdrawn_on is not None, one.designated_on, str(one.id)), default=None
+        designations, key=lambda one: (one.withdrawn_on is not None, one.designated_on, str(one.id)), default=None
     )
 
 
@@ -36,8 +42,12 @@ def _only(base: str, organisation: uuid.UUID) -> Designation | None:
 
 def outline(viewer: Viewer, category: str) -> Outline:
     """Return what a filing in a category says of the operator: its name, number, and the business designated for."""
-    base = clock.world(viewer.world).base
-    operator = Organisation.objects.get(id=viewer.acting_organisation, world=base)
+    return outline_of(clock.world(viewer.world).base, viewer.acting_organisation, category)
+
+
+def outline_of(base: str, organisation: uuid.UUID, category: str) -> Outline:
+    """Return what a filing of an operator in a category says of it, as the records of a world say now."""
+    operator = Organisation.objects.get(id=organisation, world=base)
     business = of_category(base, operator.id, category) or _only(base, operator.id)
     return Outline(
         name=operator.name_ja,

@@ -23,7 +23,7 @@ from sakimori.assets.interview.queries import left_out
 from sakimori.assets.renaming import CHANGES
 from sakimori.assets.supervision import views as supervision
 from sakimori.assets.supervision.queries import MAP
-from sakimori.assets.upkeep import reminding
+from sakimori.assets.upkeep import outlines, reminding
 from sakimori.errors import SakimoriError
 from sakimori.pages import Column, listed, rows_or_none, viewer_of
 from sakimori.pages.categories import categories_column
@@ -123,6 +123,7 @@ def _waiting(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if len(waiting) == 1 and not (filings or changes or papers or corrections):
         only = urlencode({"category": next(iter(waiting))})
         return HttpResponseRedirect(f"{reverse('assets:drafts')}?{only}")
+    outlined = outlines.categories(viewer.world, viewer.acting_organisation) if changes else []
     due = {category: _windows(viewer, category) for category in waiting}
     proposed = {(one["form"], one["category"]): one["id"] for one in filings}
     context = {
@@ -131,7 +132,10 @@ def _waiting(request: HttpRequest, viewer: Viewer) -> HttpResponse:
             for category, count in waiting.items()
         ],
         "left_out": left_out(viewer),
-        "changes": [(category, count, proposed.get(("change", category))) for category, count in changes.items()],
+        "changes": [
+            (category, count, proposed.get(("change", category)), category in outlined)
+            for category, count in changes.items()
+        ],
         "papers": [(one, len(one.rows), one.reference in {two["paper"] for two in filings}) for one in papers],
         "filings": filings,
         "corrections": corrections,

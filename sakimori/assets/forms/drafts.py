@@ -22,6 +22,7 @@ from sakimori.assets.forms.payloads import (
 )
 from sakimori.assets.models import Notification, NotifiedItem, PlanItem
 from sakimori.assets.payloads import MOST_ROWS, NotifiedRow, Outline
+from sakimori.assets.upkeep import outlines
 from sakimori.parties.models import Facility
 from sakimori.record import Viewer
 from sakimori.text import Text
@@ -43,22 +44,13 @@ class Standing:
 
 
 def waiting_changes(viewer: Viewer) -> dict[str, int]:
-    """Return how many computers have a change to notify, by category of facility."""
-    return dict(Counter(row["category"] for row in reading.read(viewer, "assets.changes_to_notify")))
+    """Return how many computers have a change to notify, by category of facility.
 
-
-def told_outline(viewer: Viewer, category: str) -> Outline | None:
-    """Return the outline as it was notified last in a category; None where nothing has been."""
-    last = (
-        Notification.objects.filter(
-            world=viewer.world, side="operator", organisation=viewer.acting_organisation, facility_category=category,
-            status__in=("arrived", "approved", "sent"),
-        )
-        .order_by("-filed_at")
-        .values_list("outline", flat=True)
-        .first()
-    )  # fmt: skip
-    return Outline.model_validate(last) if last else None
+    None (0) where only what a filing says of the operator has changed.
+    """
+    counted = Counter(row["category"] for row in reading.read(viewer, "assets.changes_to_notify"))
+    others = outlines.categories(viewer.world, viewer.acting_organisation)
+    return {**dict.fromkeys(others, 0), **counted}
 
 
 def changes(viewer: Viewer, category: str) -> FileChange:
@@ -68,9 +60,8 @@ def changes(viewer: Viewer, category: str) -> FileChange:
     minor). Raises `PreconditionError` where nothing waits.
     """
     rows = changed_rows(viewer, category)[:MOST_ROWS]
-    now, before = outline(viewer, category), told_outline(viewer, category)
-    if before is not None and before.model_copy(update={"name": now.name}) == now:
-        before = None
+    now = outline(viewer, category)
+    before = outlines.changed(viewer.world, viewer.acting_organisation, category)
     if not rows and before is None:
         raise PreconditionError(
             Text(f"「{category}」に届け出る変更はありません。", f"There is no change to notify in “{category}”."),

@@ -14,7 +14,7 @@ from sakimori.assets.forms import drafts
 from sakimori.assets.forms import payloads as f
 from sakimori.assets.models import Computer, FilledForm, Notification, PlanItem
 from sakimori.assets.supervision import meeting
-from sakimori.assets.upkeep import changes
+from sakimori.assets.upkeep import changes, outlines
 from sakimori.assets.upkeep.queries import QUERIES
 from sakimori.record import Bound, Handler
 from sakimori.text import Text, and_more
@@ -43,6 +43,8 @@ def _changed(ctx: Context, payload: f.FileChange) -> Notification:
     notification = filing.record(ctx, organisation, minister, payload, what="change", outline_before=before)
     _lay_down(ctx, notification, payload)
     changes.mark_filed(ctx, computers, notification.id)
+    if payload.outline_before is not None:
+        outlines.mark_filed(ctx, organisation, payload.facility_category, notification.id)
     return notification
 
 

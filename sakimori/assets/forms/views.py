@@ -20,6 +20,7 @@ from sakimori.acts.errors import ConflictError, NotFoundError, PayloadError
 from sakimori.assets import drafting, letters, saying
 from sakimori.assets.forms import drafts
 from sakimori.assets.forms.payloads import Contact
+from sakimori.assets.upkeep import outlines
 from sakimori.errors import SakimoriError
 from sakimori.pages import Table, viewer_of
 from sakimori.pages.pending import Pending, pending
@@ -115,7 +116,8 @@ def change(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("assets:drafts"))
     letter = letters.letter(drafts.changes(viewer, category), clock.today(viewer.world))
     waiting = reading.read(viewer, "assets.changes_to_notify", facility_category=category)
-    due = [row["due_on"] for row in waiting if row["due_on"]]
+    told = outlines.waiting(viewer.world, viewer.acting_organisation, category)
+    due = [day for day in (*(row["due_on"] for row in waiting), *told.values_list("due_on", flat=True)) if day]
     return draft_page(
         request,
         viewer,

@@ -37,6 +37,26 @@ class ComputerChange(LabelledRecord):
         indexes: ClassVar = [models.Index(fields=["world", "organisation", "status"], name="change_by_status")]
 
 
+class OutlineChange(RecordModel):
+    """One change of what a filing says of the operator in a category (事業者の概要), to be notified (命令3条).
+
+    `before` is the outline as it was notified last; `decision` the answer of the law's table. status: waiting | filed |
+    notified | undone.
+    """
+
+    organisation = models.UUIDField(db_index=True)
+    category = models.CharField(max_length=200)
+    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="outlines")
+    act = models.UUIDField(db_index=True)
+    before = models.JSONField()
+    changed_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    decision = models.JSONField(default=dict)
+    due_on = models.DateField(null=True)
+    notification = models.UUIDField(null=True, db_index=True)
+    status = models.CharField(max_length=10, default="waiting")
+
+
 class UpkeepSetting(RecordModel):
     """What an operator has settled about its upkeep; the newest row counts, the older ones tell how it was before.
 

@@ -51,7 +51,10 @@ def changed(
     answer: str | None,
     on: date,
 ) -> Answer:
-    """Return whether a change must be notified: what of it was notified before, and whether it was a disposal."""
+    """Return whether a computer's change must be notified: what was notified before, and whether it was a disposal.
+
+    What a filing says of the operator changes by itself (`outline`).
+    """
     return _answer(
         notices.change(
             notices.ChangeFacts(
@@ -64,6 +67,27 @@ def changed(
                 component_reported_same_name=reported,
                 retired=retired,
                 ministry_retirement_is_change=answer,
+            ),
+            on,
+        )
+    )
+
+
+@lru_cache(maxsize=64)
+def outline(*, on: date) -> Answer:
+    """Return whether a change of the operator's particulars but its name must be notified (命令3条1項, 4項)."""
+    return _answer(
+        notices.change(
+            notices.ChangeFacts(
+                facility_class_changed=False,
+                computer_class_changed=False,
+                product_name_changed=False,
+                maker_name_changed=False,
+                operator_other_changed=True,
+                operator_name_changed=False,
+                component_reported_same_name=False,
+                retired=False,
+                ministry_retirement_is_change=None,
             ),
             on,
         )

@@ -12,8 +12,8 @@ from typing import Any
 from sakimori.acts.context import Context
 from sakimori.acts.models import Obligation
 from sakimori.assets.correcting import MENDED, WRONG
-from sakimori.assets.models import Computer, ComputerChange, Duty, Notification
-from sakimori.assets.upkeep import asking, netting, settings
+from sakimori.assets.models import Computer, ComputerChange, Duty, Notification, OutlineChange
+from sakimori.assets.upkeep import asking, netting, outlines, settings
 from sakimori.assets.upkeep.asking import CHANGE_RULES, UNDONE, Answer, Clock
 from sakimori.assets.upkeep.netting import Waiting
 from sakimori.parties.models import Facility
@@ -268,7 +268,8 @@ def is_running(ctx: Context, duty: Duty) -> bool:
 def end_empty(ctx: Context, duties: Iterable[uuid.UUID], evidence: Mapping[str, Any], at: Any = None) -> None:
     """Settle the clocks of change duties of which nothing waits, and nothing is on its way."""
     for duty in Duty.objects.filter(world=ctx.world.name, id__in=list(duties), rule__in=CHANGE_RULES):
-        if not ComputerChange.objects.filter(duty=duty, status__in=("waiting", "filed")).exists():
+        left = (ComputerChange.objects, OutlineChange.objects)
+        if not any(one.filter(duty=duty, status__in=("waiting", "filed")).exists() for one in left):
             ctx.settle(duty.rule, duty.id, evidence=evidence, at=at)
 
 
@@ -296,7 +297,7 @@ def mark_arrived(ctx: Context, notification: uuid.UUID, evidence: Mapping[str, A
     found = ComputerChange.objects.filter(world=ctx.world.name, notification=notification, status="filed")
     duties = set(found.values_list("duty_id", flat=True)) - {None}
     found.update(status="notified")
-    end_empty(ctx, duties, evidence, at)
+    end_empty(ctx, duties | outlines.mark_arrived(ctx, notification), evidence, at)
 
 
 def mark_on_its_way(ctx: Context, notification: uuid.UUID) -> None:
@@ -304,6 +305,7 @@ def mark_on_its_way(ctx: Context, notification: uuid.UUID) -> None:
     ComputerChange.objects.filter(world=ctx.world.name, notification=notification, status="notified").update(
         status="filed"
     )
+    outlines.mark_on_its_way(ctx, notification)
 
 
 def fall_back(ctx: Context, notification: Notification) -> None:
@@ -342,6 +344,7 @@ def mark_waiting(ctx: Context, notification: uuid.UUID) -> None:
     )
     told = list(found.values_list("organisation", "computer"))
     found.update(status="waiting", notification=None)
+    outlines.mark_waiting(ctx, notification)
     for organisation in {one for one, _ in told}:
         computers = [computer for one, computer in told if one == organisation]
         for place in range(0, len(computers), _AT_ONCE):

@@ -8,6 +8,7 @@ record, and the operator is told.
 import json
 import time
 import uuid
+from datetime import date
 from typing import Any
 
 from sakimori import law, proofs
@@ -17,8 +18,10 @@ from sakimori.acts.models import Act
 from sakimori.assets import drafting
 from sakimori.assets.models import Computer, Duty, FacilityDerivation
 from sakimori.assets.scoping import Assessment, FacilityFacts, assess
+from sakimori.assets.upkeep import outlines
 from sakimori.assets.upkeep import payloads as p
 from sakimori.assets.upkeep.applying import Applying
+from sakimori.assets.upkeep.changes import CHANGED_BACK, end_empty
 from sakimori.parties.models import Facility
 from sakimori.record import Bound
 from sakimori.text import Text
@@ -49,14 +52,15 @@ def derive(world: str) -> int:
     """Derive anew every facility whose records or law have changed since it was last looked at."""
     done = 0
     base = clock.world(world).base
-    placed = set(Duty.objects.filter(world=world).values_list("facility", flat=True).distinct())
+    moved = outlines.moved(world)
+    placed = moved | set(Duty.objects.filter(world=world).values_list("facility", flat=True).distinct())
     for facility in Facility.objects.select_related("designation").filter(world=base, id__in=placed).order_by("id"):
         facts = drafting.facility_facts(facility, world)
         digest = _digest(facts, world)
-        if _agreed.get((world, facility.id)) == digest:
+        if _agreed.get((world, facility.id)) == digest and facility.id not in moved:
             continue
-        if not stands(world, facility.id, facts):
-            cause = authority_of(world, facility)
+        if facility.id in moved or not stands(world, facility.id, facts):
+            cause = authority_of(world, facility, outline=facility.id in moved)
             if cause is None:
                 continue
             payload = {"facility": str(facility.id), "digest": digest}
@@ -93,10 +97,13 @@ def _differs(row: dict[str, Any], answer: Assessment) -> bool:
     return row["status"] == "registered" and clock_kept != (answer.rule, answer.begins)
 
 
-def authority_of(world: str, facility: Facility) -> uuid.UUID | None:
-    """Return the act to rest on: the last one about the facility or its designation, else the last import."""
+def authority_of(world: str, facility: Facility, *, outline: bool = False) -> uuid.UUID | None:
+    """Return the act to rest on: the last one about the facility or its designation, else the last import.
+
+    Where what a filing says of the operator has changed (`outline`), the last one about the operator too.
+    """
     worlds = {world, clock.world(world).base}
-    things = (facility.id, facility.designation_id)
+    things = (facility.id, facility.designation_id, *((facility.organisation_id,) if outline else ()))
     about = Act.objects.filter(world__in=worlds, subject__in=things, kind__startswith="parties.")
     taken = Act.objects.filter(world=world, kind="assets.register.import", organisation=facility.organisation_id)
     found = about.order_by("-number").first() or taken.order_by("-number").first()
@@ -121,11 +128,19 @@ def perform(ctx: Context, payload: p.Rederive) -> Bound:
     for fields, computers in alike.values():
         for start in range(0, len(computers), _AT_ONCE):
             Computer.objects.filter(id__in=computers[start : start + _AT_ONCE]).update(**fields)
+    left = outlines.follow(ctx, facility, _recorded_on(ctx))
     applying.finish()
+    end_empty(ctx, left, {CHANGED_BACK: str(ctx.act)})
     about = _keep(ctx, payload, sum(len(computers) for _, computers in alike.values()))
     title = Text("届出の期限を計算し直しました", "The duties to notify were derived anew")
     ctx.tell("operator", facility.organisation_id, title, about=about)
     return about
+
+
+def _recorded_on(ctx: Context) -> date:
+    """Return the day on which what the derivation rests on was recorded."""
+    cause = Act.objects.filter(id=ctx.caused_by).first() if ctx.caused_by else None
+    return min(cause.recorded_at.astimezone(clock.TOKYO).date(), ctx.today) if cause else ctx.today
 
 
 def _keep(ctx: Context, payload: p.Rederive, changed: int) -> Bound:

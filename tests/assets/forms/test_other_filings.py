@@ -10,6 +10,7 @@ from sakimori.assets.forms import drafts
 from sakimori.assets.forms.payloads import Contact, FileSubstitute
 from sakimori.assets.models import Computer, ComputerChange, Notification, OperatorProduct
 from sakimori.assets.payloads import Outline
+from sakimori.assets.upkeep import outlines
 from sakimori.parties.models import Facility
 from sakimori.record import open_door
 from tests.support.deployment import fixed, viewer
@@ -149,7 +150,7 @@ def test_a_refused_change_waits_again_and_private_changes_never_wait(notified):
 
 
 def test_the_operators_name_alone_is_a_minor_change(notified):
-    told = drafts.told_outline(REPORTER, CATEGORY)
+    told = outlines.told(REPORTER.world, fixed("power"), CATEGORY)
     assert told == drafts.outline(REPORTER, CATEGORY)
     renamed = Notification.objects.get(side="operator")
     with open_door("test"):
