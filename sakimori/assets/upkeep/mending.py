@@ -19,7 +19,7 @@ from sakimori.assets.upkeep.changes import end_empty
 from sakimori.record import Bound
 from sakimori.text import Text
 
-OF_CHANGE = "mended_change"
+OF_CHANGE = "told_wrong"
 """The outcome of a mistake in what a change notification told: no correction is foreseen for those."""
 _NOTIFIED = ("filed", "notified", "retired")
 

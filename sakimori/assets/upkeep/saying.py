@@ -27,7 +27,7 @@ OUTCOME: Mapping[str, Text] = {
     "late_return": Text("期限を過ぎてから元へ戻った", "undone after its due day"),
     "none": Text("届出事項に変更なし", "nothing notified changed"),
     "mended": Text("変更ではない（初めからの誤り）", "no change: it was wrong from the start"),
-    "mended_change": Text(
+    "told_wrong": Text(
         "変更の届出で届け出た値の誤り（訂正の様式がないので、所管の官署に申し出る）",
         "a change was notified wrongly (no form corrects that: tell the office)",
     ),

@@ -195,7 +195,7 @@ def test_a_mistake_in_what_a_change_notification_told_is_no_matter_of_the_first_
     assert refused.value.code == "assets.change_on_its_way"
     carry()
     mend("P-002", product="FortiOS NG")
-    assert ComputerChange.objects.get(event="mended").outcome == "mended_change"
+    assert ComputerChange.objects.get(event="mended").outcome == "told_wrong"
     assert names(drafts.correction(REPORTER, filed().id, "x"))[1] == "FortiOS"
 
 
