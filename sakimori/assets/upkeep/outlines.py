@@ -141,9 +141,10 @@ def follow(ctx: Context, facility: Facility, changed_on: date) -> set[uuid.UUID]
 
 
 def _begin(ctx: Context, facility: Facility, changed_on: date) -> None:
-    before = told(ctx.world.name, facility.organisation_id, facility.category)
-    if before is None:
+    before, since = _told(ctx.world.name, facility.organisation_id, facility.category)
+    if before is None or since is None:
         return
+    changed_on = max(changed_on, since.astimezone(clock.TOKYO).date())  # what was said then was so, as far as is known
     answer = asking.outline(on=ctx.today)
     found = asking.clock(facility, changed_on, ctx.today)
     of: dict[str, Any] = {"facility": facility.id, "rule": found.rule, "begins": found.begins}
