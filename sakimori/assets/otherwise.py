@@ -13,7 +13,7 @@ from sakimori.acts import attaching
 from sakimori.acts.context import Context
 from sakimori.acts.errors import PreconditionError, RefusedError
 from sakimori.acts.models import Act
-from sakimori.assets import correcting
+from sakimori.assets import correcting, reopening
 from sakimori.assets import payloads as p
 from sakimori.assets.models import Computer, Duty, Notification, NotifiedItem
 from sakimori.assets.supervision import meeting
@@ -140,11 +140,14 @@ def undo(ctx: Context, payload: p.UndoOtherwise) -> Bound:
     for act in _acts_about(ctx, notification.id):
         ctx.reopen(act, {"reason": payload.reason, "by": str(ctx.act)})
     meeting.unmeet(ctx, notification.act)
+    told = reopening.told_by(ctx, notification.id)
     changes.mark_waiting(ctx, notification.id)
     changes.fall_back(ctx, notification)
-    Computer.objects.filter(world=ctx.world.name, notification=notification.id).exclude(status="retired").update(
-        notification=None, status="registered"
-    )
+    mine = Computer.objects.filter(world=ctx.world.name, notification=notification.id).exclude(status="retired")
+    computers = list(mine.values_list("id", flat=True))
+    mine.update(notification=None, status="registered")
+    why = {"reason": payload.reason, "by": str(ctx.act)}
+    reopening.reopen_owed(ctx, notification.organisation, computers, told, why)
     ctx.change(notification, status="withdrawn", note=payload.reason)
     return Bound("assets.notification", notification.id)
 

@@ -17,20 +17,13 @@ from django.db.models import Q
 from sakimori.acts import clock
 from sakimori.acts.context import Context
 from sakimori.acts.models import Obligation
-from sakimori.assets import copies
+from sakimori.assets import copies, reopening
 from sakimori.assets import payloads as p
-from sakimori.assets.models import Computer, ComputerChange, Duty, Notification
+from sakimori.assets.models import Computer, ComputerChange, Notification
 from sakimori.assets.otherwise import ENVELOPE, settle_duties
 from sakimori.assets.upkeep import changes, telling
 from sakimori.parties.models import Facility
 
-NOTICES = (
-    "kyokaho.notice.existing",
-    "kyokaho.notice.early_window",
-    "kyokaho.notice.designated",
-    "kyokaho.notice.facility_order",
-    "kyokaho.notice.new",
-)
 SETTLES = ("notification", "change", "substitute")
 """The filings that settle something; nothing is owed beside what was for a statement, a correction, a report."""
 WAITING = "waiting"
@@ -119,26 +112,13 @@ def _notified(ctx: Context, entry: Notification, computers: Sequence[uuid.UUID],
     """Mark the computers as notified by it, and settle the duties of theirs of which nothing is left."""
     for some in _parts(computers):
         Computer.objects.filter(world=ctx.world.name, id__in=some).update(notification=entry.id, status="notified")
-    for duty in _duties_of(ctx, computers):
-        if duty.rule in NOTICES and not _owed(duty):
+    for duty in reopening.duties_of(ctx, computers):
+        if not reopening.is_owed(duty):
             ctx.settle(duty.rule, duty.id, bearer=entry.organisation, evidence=evidence, at=entry.arrived_at)
-
-
-def _owed(duty: Duty) -> bool:
-    owed = Computer.objects.filter(duty=duty, notify="yes").exclude(status__in=("notified", "retired"))
-    return bool(owed.exists())
 
 
 def _parts(things: Sequence[uuid.UUID]) -> Iterable[Sequence[uuid.UUID]]:
     return (things[place : place + _AT_ONCE] for place in range(0, len(things), _AT_ONCE))
-
-
-def _duties_of(ctx: Context, computers: Sequence[uuid.UUID]) -> Any:
-    found: set[uuid.UUID] = set()
-    for some in _parts(computers):
-        of = Computer.objects.filter(world=ctx.world.name, id__in=some).exclude(duty=None)
-        found.update(of.values_list("duty_id", flat=True))
-    return Duty.objects.filter(world=ctx.world.name, id__in=found)
 
 
 def _waiting_changes(ctx: Context, entry: Notification) -> dict[uuid.UUID, list[ComputerChange]]:
@@ -156,19 +136,18 @@ def _waiting_changes(ctx: Context, entry: Notification) -> dict[uuid.UUID, list[
 def take_back(ctx: Context, entry: Notification, why: Mapping[str, Any]) -> None:
     """Let what an entry settled be open again, and what it told wait again: it is withdrawn, or a second copy."""
     _unsend(ctx, entry)
-    told = list(
-        ComputerChange.objects.filter(world=ctx.world.name, notification=entry.id).values_list("duty_id", flat=True)
-    )
+    told = reopening.told_by(ctx, entry.id)
     changes.mark_waiting(ctx, entry.id)
     changes.fall_back(ctx, entry)
     mine = Computer.objects.filter(world=ctx.world.name, notification=entry.id).exclude(status="retired")
     computers = list(mine.values_list("id", flat=True))
     mine.update(notification=None, status="registered")
-    by_it = Q(evidence__entered_by=str(entry.act))  # also what it settled when it was found to be no copy after all
-    left = Q(subject__in=_open_again(ctx, computers, told))
-    settled = Obligation.objects.filter(by_it | left, world=ctx.world.name, bearer=entry.organisation, status="settled")
-    for act, subject in settled.values_list("settled_by", "subject"):
+    settled = Obligation.objects.filter(
+        world=ctx.world.name, bearer=entry.organisation, status="settled", evidence__entered_by=str(entry.act)
+    )
+    for act, subject in list(settled.values_list("settled_by", "subject")):  # by whatever act it came to settle it
         ctx.reopen(act, why, about=subject)
+    reopening.reopen_owed(ctx, entry.organisation, computers, told, why)
 
 
 def _unsend(ctx: Context, entry: Notification) -> None:
@@ -181,13 +160,6 @@ def _unsend(ctx: Context, entry: Notification) -> None:
             Computer.objects.filter(world=ctx.world.name, notification=one.id, status="notified").update(status="filed")
             changes.mark_on_its_way(ctx, one.id)
             ctx.change(one, status="sent", arrived_at=None, evidence=None)
-
-
-def _open_again(ctx: Context, computers: Sequence[uuid.UUID], told: Iterable[uuid.UUID | None]) -> list[uuid.UUID]:
-    """Return the duties of which something is owed again, whatever act settled what was left of them."""
-    notices = [duty.id for duty in _duties_of(ctx, computers) if duty.rule in NOTICES and _owed(duty)]
-    waiting = ComputerChange.objects.filter(world=ctx.world.name, duty__in={*told} - {None}, status="waiting")
-    return [*notices, *set(waiting.values_list("duty_id", flat=True))]
 
 
 def unfit(ctx: Context, payload: p.RecordEntry) -> tuple[str, str, str] | None:

@@ -7,7 +7,7 @@ from sakimori.acts import door
 from sakimori.acts.errors import RefusedError
 from sakimori.acts.models import Obligation
 from sakimori.assets.models import Computer, ComputerChange, Notification
-from tests.assets.another_way import CATEGORY, enter_it, owed, rows_of_register, send_on_paper, text, typed
+from tests.assets.another_way import CATEGORY, arrive, enter_it, owed, rows_of_register, send_on_paper, text, typed
 from tests.support.deployment import fixed, viewer
 from tests.support.filing import ROWS, file_notification, import_register
 from tests.support.warning import carry
@@ -152,6 +152,21 @@ def test_a_paper_that_is_the_operators_own_record_settles_what_that_says(parties
     assert (first.status, second.status) == ("sent", "arrived")
     assert states() == {"P-001": "filed", "P-002": "notified"}
     assert set(owed()) == {"open"}
+
+
+def test_a_paper_taken_back_leaves_its_duty_open_though_another_settled_the_rest(parties):
+    import_register((ROWS[0],))
+    first = send_on_paper()
+    import_register((ROWS[1],))
+    second = send_on_paper()
+    arrive(first)
+    assert owed() == ["open"]
+    arrive(second)
+    assert owed() == ["settled"]
+    undo = {"notification": str(first.id), "reason": "誤り"}
+    door.perform("assets.notification.undo_otherwise", undo, by=viewer("power", "reporter"))
+    assert states() == {"P-001": "registered", "P-002": "notified"}
+    assert owed() == ["open"]
 
 
 def test_what_was_sent_after_it_arrived_is_not_that_paper(parties):
