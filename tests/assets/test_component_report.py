@@ -12,7 +12,7 @@ from tests.support.deployment import WORLD, fixed, viewer
 from tests.support.filing import ROWS, file_notification, import_register
 from tests.support.warning import carry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 RENAMED = {"product": "FortiOS NG", "maker": "Fortinet", "product_before": "FortiOS"}
 BEFORE, AFTER = (("Fortinet", "FortiOS"), ("Fortinet", "FortiOS NG"))
 

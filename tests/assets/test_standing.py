@@ -18,7 +18,7 @@ from tests.support.deployment import WORLD, fixed, viewer
 from tests.support.filing import file_notification, import_register
 from tests.support.warning import carry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 FORTIOS = {"clause": "meirei1-1-3", "product": "FortiOS", "maker": "Fortinet"}
 

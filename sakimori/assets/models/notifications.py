@@ -35,7 +35,7 @@ class Notification(LabelledRecord):
     evidence = models.JSONField(null=True)
     passed_on_at = models.DateTimeField(null=True)
     status = models.CharField(max_length=12, db_index=True)
-    what = models.CharField(max_length=12, default="notification")
+    what = models.CharField(max_length=20, default="notification")
     channel = models.CharField(max_length=10, default="envelope", db_index=True)
     reference = models.CharField(max_length=200, blank=True)
     transcribed = models.BooleanField(default=True)
