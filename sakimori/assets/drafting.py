@@ -91,9 +91,13 @@ def draft(viewer: Viewer, category: str) -> FileNotification:
 
 def waiting_rows(viewer: Viewer, category: str) -> list[dict[str, Any]]:
     """Return clause, product and maker of every computer of a category that waits to be notified, by key."""
+    return list(waiting_computers(viewer, category).values("clause", "product", "maker"))
+
+
+def waiting_computers(viewer: Viewer, category: str) -> Any:
+    """Return the computers of a category that wait to be notified, by key."""
     facilities = [identity for identity, name in _facilities(viewer).items() if name == category]
-    waiting = _waiting(viewer).filter(facility__in=facilities).order_by("key")
-    return list(waiting.values("clause", "product", "maker"))
+    return _waiting(viewer).filter(facility__in=facilities).order_by("key")
 
 
 def _facilities(viewer: Viewer) -> dict[uuid.UUID, str]:
