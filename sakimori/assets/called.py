@@ -1,4 +1,4 @@
-"""What the duties and notifications of this room are called, so that a clock can say which matter it belongs to."""
+"""What the duties, notifications and computers of this room are called: where a clock or a filing is about one."""
 
 import uuid
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from typing import Any
 
 from sakimori.acts import clock
 from sakimori.acts.listed import ids_listed
-from sakimori.assets.models import Duty, Notification
+from sakimori.assets.models import Computer, Duty, Notification
 from sakimori.assets.renaming import CHANGES
 from sakimori.parties.models import Facility, Organisation
 from sakimori.record import Query, Viewer, every_role
@@ -25,6 +25,13 @@ def _duties(viewer: Viewer, *, about: str = "") -> Iterable[dict[str, Any]]:
     facilities = _names(Facility, viewer, {facility for _, facility in own})
     for duty, facility in own:
         yield {"id": duty, "name": facilities.get(facility, "")}
+
+
+def _keys(viewer: Viewer, *, about: str = "") -> Iterable[dict[str, Any]]:
+    """The keys of the operator's own computers named in `about` (ids, by comma)."""
+    mine = Computer.objects.filter(world=viewer.world, organisation=viewer.acting_organisation)
+    rows: Iterable[dict[str, Any]] = mine.filter(id__in=ids_listed(about)).values("id", "key", "labels", "owner")
+    return rows
 
 
 def _notifications(viewer: Viewer, *, about: str = "") -> Iterable[dict[str, Any]]:
@@ -51,6 +58,7 @@ def _names(model: Any, viewer: Viewer, ids: Iterable[uuid.UUID]) -> dict[uuid.UU
 
 
 QUERIES = {
+    "assets.keys": Query("assets.keys", _keys, _OPERATORS, {"private": ("key",)}),
     "assets.duty_names": Query("assets.duty_names", _duties, _OPERATORS, recorded=False),
     "assets.notification_names": Query("assets.notification_names", _notifications, _OFFICES, recorded=False),
 }

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from pydantic import BaseModel
 
 from sakimori.acts import clock
-from sakimori.assets import saying
+from sakimori.assets import keyed, saying
 from sakimori.assets.forms import exporting, versions
 from sakimori.assets.forms.versions import Field, FormVersion
 from sakimori.pages import Column, Table, categories, table_from, viewer_of
@@ -170,12 +170,15 @@ def _changed(name: str) -> Column:
 
 
 def table(request: HttpRequest, shown: Letter) -> Table | HttpResponse:
-    """Return the computers of a letter as a table, all of them, page by page."""
+    """Return the computers of a letter as a table, page by page; to the operator with their keys, in no file."""
     rows = [{"position": place, **row} for place, row in enumerate(shown.payload.get("rows", []), start=1)]
     columns_of = columns(shown.form.form, shown.category if any(map(category_before, rows)) else "")
-    return table_from(
+    found = table_from(
         request, rows, columns_of, caption=gettext("Computers notified"), filename=gettext("notification")
     )
+    if isinstance(found, Table):
+        keyed.show(viewer_of(request), shown.form.form, shown.category, rows, found)
+    return found
 
 
 def asked_for(request: HttpRequest, shown: Letter, name: str) -> HttpResponse | None:

@@ -8,7 +8,7 @@ the era, which the full form of the same moment carries wherever it stands alone
 
 import re
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sakimori import law
 from sakimori.acts.clock import TOKYO
@@ -16,7 +16,7 @@ from sakimori.law.eras import era, parse_date
 from sakimori.text import Text
 
 _DAY_NUMBER = re.compile(r"([1-9][0-9]{4})(?:\.[0-9]{1,15})?", re.ASCII)  # 1927 to 2173
-_BEFORE_FIRST = date(1899, 12, 30)  # the 1900 system counts from here, after a 29 February 1900 that was none
+_BEFORE_FIRST = 693_594  # the 1900 system counts from here (a day of the Gregorian era), its leap bug behind it
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -70,7 +70,7 @@ def typed_date(text: str) -> str:
 def _numbered(text: str) -> date | None:
     """Return the day of a day number (ECMA-376 Part 1, 18.17.4), a time of day behind its point; None for others."""
     found = _DAY_NUMBER.fullmatch(text)
-    return _BEFORE_FIRST + timedelta(days=int(found[1])) if found else None
+    return date.fromordinal(_BEFORE_FIRST + int(found[1])) if found else None
 
 
 def typed_datetime(text: str) -> str:
