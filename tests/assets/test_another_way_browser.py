@@ -89,6 +89,9 @@ def test_the_intake_page_works_by_keyboard_alone(enter, open_window, live_server
             page.keyboard.type(typed)
         page.keyboard.press("Tab")
     assert page.input_value("#f-reference") == "受付 9"
+    page.focus("#f-covers")
+    page.keyboard.type("everything")
+    assert page.input_value("#f-covers") == "waiting"
     page.locator("main form button.main").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/assets/notifications/**")
