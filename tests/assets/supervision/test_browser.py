@@ -41,7 +41,8 @@ def what_arrived(settings):
         "worlds": {**settings.SAKIMORI_DEPLOYMENT["worlds"], WORLD: {"date": "2027-04-05"}},
     }
     entry = {"operator": str(fixed("power")), "channel": "post", "reference": "受付 7", "count": 3,
-             "arrived_at": "2027-04-02T10:00:00+09:00", "facility_category": "別の区分"}  # fmt: skip
+             "arrived_at": "2027-04-02T10:00:00+09:00", "facility_category": "別の区分",
+             "covers": "unknown"}  # fmt: skip
     door.perform("assets.entry.record", entry, by=viewer("meti", "intake"))
 
 
