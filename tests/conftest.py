@@ -73,9 +73,14 @@ if os.environ.get("SAKIMORI_TEST_DJANGO") != "0":
 
 
 _MEASURED_ELSEWHERE = (
+    "tests/cli/test_bundle.py",
     "tests/fuzz",
+    "tests/house/test_layers.py",
+    "tests/house/test_run.py::test_the_house_passes_its_own_checks",
     "tests/law/test_perturbation.py",
     "tests/law/test_perturbation_tables.py",
+    "tests/proofs/test_logdir.py::test_a_flip_high_up_in_three_levels_is_found_in_its_file",
+    "tests/proofs/test_logdir.py::test_any_flipped_byte_of_a_small_log_is_found_in_its_file",
     "tests/roles",
     "tests/selection/test_corpus.py",
     "tests/web/test_hostile_input.py",
@@ -90,11 +95,22 @@ So do those that a browser walks through. Measuring doubles the time of whatever
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the long ones, so that none is left to one worker at the end; do not measure what only repeats."""
-    elsewhere = tuple(str(run.REPOSITORY / one) for one in _MEASURED_ELSEWHERE)
     for item in items:
-        if str(item.path).startswith(elsewhere) or item.get_closest_marker("browser"):
+        if item.nodeid.startswith(_MEASURED_ELSEWHERE) or item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.no_cover)
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Do not measure the processes of a test that is not measured itself."""
+    if item.get_closest_marker("no_cover") is None:
+        return (yield)
+    measuring = {name: os.environ.pop(name) for name in [*os.environ] if name.startswith("COVERAGE_PROCESS_")}
+    try:
+        return (yield)
+    finally:
+        os.environ.update(measuring)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

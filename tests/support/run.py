@@ -1,8 +1,10 @@
 """One test run: its scratch directory, shared by the xdist controller and its workers, and its private homes."""
 
+import fcntl
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -26,6 +28,25 @@ def directory() -> Path:
     made.chmod(0o711)
     Path(made, f"controller-{os.getpid()}").touch()
     os.environ[_RUN] = str(made)
+    return made
+
+
+def once(name: str, make: Callable[[Path], None]) -> Path:
+    """Return a directory that `make` fills once a run, in whichever process comes first; the others wait for it.
+
+    A module's fixture is made anew in every worker that gets one of its tests: what it founds is founded here instead,
+    and copied.
+    """
+    made = directory() / "once" / name
+    made.mkdir(parents=True, exist_ok=True)
+    with made.with_name(f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = made.with_name(f"{name}.done")
+        if not done.exists():
+            shutil.rmtree(made)
+            made.mkdir()
+            make(made)
+            done.touch()
     return made
 
 

@@ -3,6 +3,9 @@
 import os
 import smtplib
 import socket
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -94,3 +97,34 @@ def test_absent_things_are_named_and_counted():
 
 def test_the_home_of_tests_is_private():
     assert "SAKIMORI_HOME" not in os.environ or os.environ["SAKIMORI_HOME"].startswith(str(run.directory()))
+
+
+def test_what_is_made_once_a_run_is_made_by_one_and_awaited_by_the_others():
+    name, made = f"support-{uuid.uuid4()}", []
+
+    def make(root):
+        made.append(root)
+        time.sleep(0.05)
+        (root / "whole").touch()
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: (root := run.once(name, make), (root / "whole").exists()), range(4)))
+    assert found == [(made[0], True)] * 4
+    assert len(made) == 1
+
+
+def test_what_broke_off_is_made_anew():
+    name = f"support-{uuid.uuid4()}"
+
+    def half(root):
+        (root / "half").touch()
+        raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011 - the test's own
+        run.once(name, half)
+    assert list(run.once(name, lambda root: (root / "whole").touch()).iterdir()) == [run.once(name, half) / "whole"]
+
+
+@pytest.mark.no_cover
+def test_what_a_test_starts_that_is_not_measured_is_not_measured_either():
+    assert not [name for name in os.environ if name.startswith("COVERAGE_PROCESS_")]
