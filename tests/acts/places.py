@@ -6,12 +6,13 @@ import sqlite3
 import subprocess
 import sys
 import uuid
+from collections.abc import Iterable
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests.support import deployment
+from tests.support import deployment, run
 from tests.support.run import REPOSITORY, inherited
 
 
@@ -71,24 +72,43 @@ class Place:
         return told
 
 
+def copied(root: Path, names: Iterable[str], into: Path, actor: str) -> dict[str, Place]:
+    """Return the deployments of that name below `root`, each copied for one test."""
+    return {name: Place(Path(shutil.copytree(root / name, into / name)), "", actor) for name in names}
+
+
+def alone(into: Path) -> Path:
+    """Return `into` as a deployment that knows no other and has done one act, founded once a run."""
+
+    def found(root: Path) -> None:
+        deployment.write_home(root / "home", name="north")
+        place = Place(root / "home", "", "tests.acts.recovery_actor")
+        assert place.status("prepare") == 0
+        assert place.status("found_alone") == 0
+
+    return Path(shutil.copytree(run.once("alone", found) / "home", into))
+
+
 def placed(actor, *, mail=""):
-    """Return two fixtures: `founded` (a module's founded deployment) and `place` (a copy of it for one test)."""
+    """Return two fixtures: `founded` (a deployment founded once a run) and `place` (a copy of it for one test)."""
+
+    def found(root, url):
+        deployment.write_home(root / "home")
+        assert Place(root / "home", url, actor).status("found", CRASH_MAIL=mail) == 0
 
     @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-    def founded(request, tmp_path_factory):
-        home = tmp_path_factory.mktemp("place") / "home"
-        deployment.write_home(home)
-        server = name = None
-        url = ""
-        if request.param == "postgresql":
-            server = request.getfixturevalue("postgres_server")
-            name = server.create_database("place")
-            url = server.url(name)
-        made = Place(home, url, actor)
-        assert made.status("found", CRASH_MAIL=mail) == 0
-        yield made
-        if server:
-            server.drop_database(name)
+    def founded(request):
+        if request.param == "sqlite":
+            return Place(run.once(f"{actor}-sqlite", lambda root: found(root, "")) / "home", "", actor)
+        server = request.getfixturevalue("postgres_server")
+
+        def found_in_a_database(root):
+            name = server.create_database("place")  # it ends with the server
+            found(root, server.url(name))
+            (root / "database").write_text(name, encoding="ascii")
+
+        root = run.once(f"{actor}-postgresql", found_in_a_database)
+        return Place(root / "home", server.url((root / "database").read_text(encoding="ascii")), actor)
 
     @pytest.fixture
     def place(founded, request, tmp_path):

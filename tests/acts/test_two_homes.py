@@ -7,11 +7,13 @@ import sys
 
 import pytest
 
-from tests.acts.places import Place
-from tests.support import deployment
+from tests.acts.places import Place, copied
+from tests.support import deployment, run
 from tests.support.run import REPOSITORY, inherited
 
 pytestmark = pytest.mark.slow
+ACTOR = "tests.acts.two_homes_actor"
+NAMES = ("north", "south")
 
 
 def command(home, *words):
@@ -41,15 +43,21 @@ def sides(request, tmp_path):
     return places["north"], places["south"], request.param == "yes"
 
 
+def _prepare(root):
+    for name in NAMES:
+        deployment.write_home(root / name, name=name)
+        assert Place(root / name, "", ACTOR).status("prepare") == 0
+
+
+def _found(root, designated):
+    places = copied(run.once("two-homes", _prepare), NAMES, root, ACTOR)
+    assert places["north"].status("found", root / "south") == 0
+    assert places["south"].status("found", root / "north", designated) == 0
+
+
 def _founded(tmp_path, designated="yes"):
-    places = {}
-    for name in ("north", "south"):
-        deployment.write_home(tmp_path / name, name=name)
-        places[name] = Place(tmp_path / name, "", "tests.acts.two_homes_actor")
-        assert places[name].status("prepare") == 0
-    assert places["north"].status("found", tmp_path / "south") == 0
-    assert places["south"].status("found", tmp_path / "north", designated) == 0
-    return places
+    root = run.once(f"two-homes-{designated}", lambda root: _found(root, designated))
+    return copied(root, NAMES, tmp_path, ACTOR)
 
 
 def test_an_export_says_what_waits_for_the_log(tmp_path):

@@ -12,9 +12,8 @@ import tarfile
 import pytest
 
 from sakimori import __version__
-from tests.acts.places import Place
+from tests.acts.places import alone
 from tests.acts.test_two_homes import command
-from tests.support import deployment
 from tests.support.run import REPOSITORY
 
 pytestmark = pytest.mark.slow
@@ -23,11 +22,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     """A founded deployment without anybody in it."""
-    path = tmp_path_factory.mktemp("upkeep") / "home"
-    deployment.write_home(path, name="north")
-    made = Place(path, "", "tests.acts.recovery_actor")
-    assert made.status("prepare") == 0
-    assert made.status("found_alone") == 0
+    path = alone(tmp_path_factory.mktemp("upkeep") / "home")
     path.chmod(0o700)
     return path
 
