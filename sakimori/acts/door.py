@@ -116,7 +116,7 @@ def commit(request: Request) -> Performed:
             failpoints.reach("perform.before_commit")
     except IntegrityError:
         performed = _repeat_after_race(request)
-    except DataError:
+    except (DataError, OverflowError):  # the latter: a day beyond what any calendar counts
         raise too_long(request.kind) from None
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", "") not in _IN_EACH_OTHERS_WAY:

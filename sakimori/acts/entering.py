@@ -66,14 +66,15 @@ def as_json(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def too_long(kind: str) -> PayloadError:
-    """Return the refusal of what only a database refuses: text longer than its column, a character none can hold."""
+    """Return the refusal of what only counting or a database refuses: too long a text, a character or day beyond it."""
     return PayloadError(
         Text(
-            "長すぎる値、または使えない文字があります。", "A value is too long, or holds a character no text can hold."
+            "長すぎる値、使えない文字、または暦の端を超える日付があります。",
+            "A value is too long, holds a character no text can hold, or is a day at the ends of the calendar.",
         ),
         [],
         where=kind,
-        mend=Text("値を短くして、もう一度送ってください。", "Shorten the values and send again."),
+        mend=Text("値を直して、もう一度送ってください。", "Mend the values and send again."),
     )
 
 

@@ -5,6 +5,7 @@ enrolled here say which deployment hosts them and which minister an operator is 
 where all of them agree. Every kind that travels passes here, so no room has to ask again who somebody is.
 """
 
+import base64
 import json
 import uuid
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from pydantic import AfterValidator, BaseModel, Field, StrictInt, ValidationErro
 from sakimori import law, proofs
 from sakimori.acts import authority, clock, registry
 from sakimori.acts.errors import NotFoundError
+from sakimori.acts.models import Act, Received
 from sakimori.errors import SakimoriError
 from sakimori.parties.models import Designation, Organisation
 from sakimori.text import Text
@@ -84,8 +86,8 @@ def opened(envelope: proofs.Envelope) -> dict[str, Any]:
     document = _read(envelope.act.content)
     told = [document[name] for name in ("id", "kind", "kind_version", "world", "deployment")]
     promised = [receipt.act_id, receipt.kind, receipt.kind_version, receipt.world, receipt.deployment]
-    recorded = datetime.fromisoformat(document["recorded_at"])
-    if not (envelope.act.committed and told == promised and recorded == receipt.recorded_at):
+    occurred, recorded = (datetime.fromisoformat(document[name]) for name in ("occurred_at", "recorded_at"))
+    if not (envelope.act.committed and told == promised and occurred <= recorded == receipt.recorded_at):
         raise SakimoriError(
             Text("封筒の中の行為が記録証明と一致しません。", "The act in the envelope is not what its receipt says."),
             code="envelope.act",
@@ -126,7 +128,8 @@ def admitted(envelope: proofs.Envelope, document: dict[str, Any], arrived_at: da
 
     Raises SakimoriError: `envelope.kind` (not taken in here), `envelope.sender` (the deployment does not host the
     sender), `envelope.actor` (the law does not give such an act to such an organisation), `act.not_in_force`,
-    `not_found` (no such addressee here), `envelope.competence` (the operator is not this authority's).
+    `not_found` (no such addressee here), `envelope.competence` (the operator is not this authority's),
+    `envelope.number` (another act has this number, or this one has arrived at this addressee already).
     """
     name = str(document["kind"])
     taken_in_by = registry.receivers().get(name)
@@ -153,6 +156,7 @@ def admitted(envelope: proofs.Envelope, document: dict[str, Any], arrived_at: da
     if addressee is None or addressee.deployment != settings.SAKIMORI_DEPLOYMENT["name"]:
         raise NotFoundError("addressee")
     _require_competence(kind, sender, addressee, today)
+    _require_new(envelope, document, addressee)
     return Said(taken_in_by, sender.id, addressee.id)
 
 
@@ -175,11 +179,18 @@ def _speaker(kind: law.ActKind, document: dict[str, Any]) -> object:
     return None if acting else document["payload"].get("issuer")
 
 
+def number(text: object) -> uuid.UUID | None:
+    """Return the number of an act or organisation; None for what is none."""
+    try:
+        return uuid.UUID(str(text))
+    except ValueError:
+        return None
+
+
 def _enrolled(organisation: object, base: str) -> Organisation | None:
     """Return an organisation as enrolled here; None for what is no id of one."""
-    try:
-        named = uuid.UUID(str(organisation))
-    except ValueError:
+    named = number(organisation)
+    if named is None:
         return None
     found: Organisation | None = Organisation.objects.filter(id=named, world=base).first()
     return found
@@ -223,3 +234,43 @@ def competent(office: Organisation, operator: uuid.UUID, on: date) -> bool:
         Q(withdrawn_on=None) | Q(withdrawn_on__gt=on), world=office.world, organisation_id=operator
     )
     return bool(standing.filter(Q(minister=office) | Q(bureau=office)).exists())
+
+
+def _require_new(envelope: proofs.Envelope, document: dict[str, Any], addressee: Organisation) -> None:
+    """Refuse an act under the number of another, whoever's: rooms know what came in by the number of its act.
+
+    One act may come to several addressees here, to each once.
+    """
+    act = uuid.UUID(document["id"])
+    own = settings.SAKIMORI_DEPLOYMENT["name"]
+    taken = envelope.sender != own and Act.objects.filter(id=act).exists()
+    for earlier in Received.objects.filter(act=act).exclude(effect=None):
+        same = (earlier.sender, _told(earlier)["receipt"]["commitment"]) == (
+            envelope.sender,
+            envelope.receipt.commitment.hex(),
+        )
+        taken = taken or not same or document["sent_to"].get(str(earlier.id)) == str(addressee.id)
+    if taken:
+        raise SakimoriError(
+            Text(
+                "この番号の行為は既に届いているか、別の行為です。",
+                "An act of this number has arrived already, or is another one.",
+            ),
+            code="envelope.number",
+            where="id",
+        )
+
+
+def brought(act: uuid.UUID, sender: uuid.UUID, addressee: uuid.UUID, world: str) -> bool:
+    """Return whether an act was taken in here that this organisation sent to that one."""
+    for row in Received.objects.filter(act=act, world=world).exclude(effect=None):
+        document = json.loads(base64.b64decode(_told(row)["act"]["bytes"]))
+        said = number(_speaker(law.kind(row.kind), document)), number(document["sent_to"].get(str(row.id)))
+        if said == (sender, addressee):
+            return True
+    return False
+
+
+def _told(row: Received) -> dict[str, Any]:
+    """Return an envelope that was verified and taken in, as it came."""
+    return dict(json.loads(bytes(row.content)))

@@ -15,7 +15,7 @@ from django.db.models.functions import TruncDate
 from pydantic import Field
 
 from sakimori import law
-from sakimori.acts import clock, incoming, reading
+from sakimori.acts import clock, envelopes, incoming, reading
 from sakimori.acts.context import Context
 from sakimori.acts.errors import NotAuthorisedError, NotFoundError
 from sakimori.acts.models import Act, DisclosureMark, Dispatch, RecordClass
@@ -134,6 +134,9 @@ def _receive(ctx: Context, payload: ReceiveMark) -> Bound:
     if payload.sender is None:
         raise ctx.refuse("records.sender", Text("差出人が分かりません。", "The sender is not known."))
     told = incoming.read(ctx, MarkDisclosure, payload.document)
+    filer = ctx.organisation(payload.sender).type in FILERS
+    if not (filer and envelopes.brought(told.about, payload.sender, payload.addressee, ctx.world.name)):
+        raise NotFoundError(str(told.about))  # a view on what somebody else filed, or filed elsewhere
     made = _keep(ctx, told, side="filer", organisation=payload.sender, holder=payload.addressee)
     return Bound("acts.disclosure", made.id)
 

@@ -213,7 +213,10 @@ class Dispatch(RecordModel):
 
 
 class Received(RecordModel):
-    """An envelope that came in; the row's id is the envelope's id, so a second copy finds the first one's answer."""
+    """An envelope that came in; the row's id is the envelope's id, so a second copy finds the first one's answer.
+
+    `act` is the act it brought, `effect` the act that took it in (None where it was refused).
+    """
 
     sender = models.CharField(max_length=60)
     digest = models.CharField(max_length=64)
@@ -221,6 +224,7 @@ class Received(RecordModel):
     content = models.BinaryField()
     acknowledgement = models.JSONField()
     received_at = models.DateTimeField()
+    act = models.UUIDField(null=True, db_index=True)
     effect = models.UUIDField(null=True)
 
 

@@ -171,7 +171,6 @@ def _answer(
     earlier = Received.objects.filter(id=identity).first()
     if earlier is not None:
         return _again(earlier, envelope.digest)
-    kind = envelope.receipt.kind
     try:
         try:
             document = envelopes.opened(envelope)
@@ -180,13 +179,13 @@ def _answer(
             with parcels.spooled(stream, files) as carried, turn(), transaction.atomic():
                 effect = _perform(envelope, document, arrived_at, carried)
                 answer = _acknowledge(envelope, [str(effect.act)], None)
-                _keep(envelope, kind, body, answer, effect.act)
+                _keep(envelope, body, answer, effect.act)
         except ReadOnlyError:
             raise  # nobody is answered: the sender tries again
         except SakimoriError as error:
             answer = _acknowledge(envelope, [], error)
             with transaction.atomic():
-                _keep(envelope, kind, body, answer, None)
+                _keep(envelope, body, answer, None)
     except IntegrityError:
         # Another copy was taken in at the same moment.
         return _again(Received.objects.get(id=identity), envelope.digest)
@@ -195,12 +194,16 @@ def _answer(
 
 
 def _identity(named: str) -> uuid.UUID:
+    """Return an envelope's id; in one spelling only, for it names the addressee in the act."""
     try:
-        return uuid.UUID(named)
+        found = uuid.UUID(named)
     except ValueError:
+        found = None
+    if found is None or str(found) != named:
         raise proofs.MalformedError(
             "封筒番号が正しい形ではありません。", "the envelope's id is not of the right form.", where="envelope.id"
-        ) from None
+        )
+    return found
 
 
 def waiting_files() -> Iterator[tuple[str, bytes]]:
@@ -314,7 +317,6 @@ def _acknowledge(envelope: proofs.Envelope, effects: list[str], error: SakimoriE
 
 def _keep(
     envelope: proofs.Envelope,
-    kind: str,
     body: bytes,
     answer: dict[str, Any],
     effect: uuid.UUID | None,
@@ -325,9 +327,10 @@ def _keep(
             world=envelope.world,
             sender=envelope.sender,
             digest=envelope.digest,
-            kind=kind[:100],
+            kind=envelope.receipt.kind[:100],
             content=body,
             acknowledgement=answer,
             received_at=clock.now(envelope.world),
+            act=envelopes.number(envelope.receipt.act_id),
             effect=effect,
         ).save(force_insert=True)

@@ -129,6 +129,10 @@ def send_reminder(ctx: Context, payload: p.SendReminder) -> Bound:
 
 def receive_reminder(ctx: Context, payload: p.Receive) -> Bound:
     """Take in a reminder: a notice in the operator's inbox."""
+    if incoming.read(ctx, p.SendReminder, payload.document).operator != payload.addressee:
+        raise ctx.refuse(
+            "assets.addressee", Text("宛先が違います。", "It is meant for somebody else."), where="operator"
+        )
     about = Bound("assets.reminder", incoming.subject(ctx, payload.document))
     title = Text("特定重要電子計算機の届出についての催促（任意）", "A reminder of your notification (informal)")
     ctx.tell("operator", payload.addressee, title, about=about)

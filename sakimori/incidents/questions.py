@@ -1,16 +1,19 @@
 """Between authority and operator: opened, asked, answered; and sharing with the national cyber office."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from sakimori.acts import incoming
 from sakimori.acts.context import Context
 from sakimori.acts.errors import NotFoundError, PreconditionError, RefusedError
+from sakimori.acts.models import Dispatch
 from sakimori.incidents import clocks
 from sakimori.incidents import payloads as p
-from sakimori.incidents.models import Case, Opening, Question, Report
+from sakimori.incidents.models import Case, Filing, Opening, Question, Report
 from sakimori.parties.models import Organisation
 from sakimori.record import Bound
+from sakimori.record.viewer import NOBODY
 from sakimori.text import Text
 
 
@@ -37,12 +40,15 @@ def receive_question(ctx: Context, payload: p.Receive) -> Bound:
     """Take in a question at the operator's."""
     if payload.sender is None:
         raise ctx.refuse("incidents.sender", Text("照会者が分かりません。", "Nobody is named as asking."))
-    case = ctx.get(Case, incoming.subject(ctx, payload.document), organisation=payload.addressee)
+    case = _reported(ctx, payload, lanes=("kyokaho",))
     asked = incoming.read(ctx, p.AskQuestion, payload.document)
+    number = uuid.UUID(str(payload.document["id"]))
+    if Question.objects.filter(world=ctx.world.name, number=number, side="operator").exists():
+        raise ctx.refuse("incidents.question", Text("この照会は既に届いています。", "This question has come already."))
     ctx.create(
         Question,
         owner=payload.addressee,
-        number=uuid.UUID(str(payload.document["id"])),
+        number=number,
         side="operator",
         case=case.id,
         asker=payload.sender,
@@ -92,14 +98,24 @@ def open_report(ctx: Context, payload: p.OpenReport) -> Bound:
 
 def receive_opening(ctx: Context, payload: p.Receive) -> Bound:
     """Note at the operator's who has opened a report of its case."""
-    case = ctx.get(Case, incoming.subject(ctx, payload.document), organisation=payload.addressee)
     if payload.sender is None:
         raise ctx.refuse("incidents.sender", Text("開いた者が分かりません。", "Nobody is named as reader."))
-    opened_at = datetime.fromisoformat(str(payload.document["occurred_at"]))
+    case = _reported(ctx, payload, lanes=("kyokaho", "appi", "police"))
+    opened_at = min(datetime.fromisoformat(str(payload.document["occurred_at"])), ctx.now)
     ctx.create(Opening, case=case.id, organisation=payload.sender, opened_at=opened_at)
     title = Text("報告が開かれました", "Your report has been opened")
     ctx.tell("operator", payload.addressee, title, about=clocks.subject(case.id))
     return clocks.subject(case.id)
+
+
+def _reported(ctx: Context, payload: p.Receive, *, lanes: Iterable[str]) -> Case:
+    """Return the addressee's own case that it has reported to the sender; of any other nobody else is told anything."""
+    case = ctx.get(Case, incoming.subject(ctx, payload.document), organisation=payload.addressee)
+    filings = Filing.objects.filter(world=ctx.world.name, case=case, lane__in=lanes).values_list("act", flat=True)
+    sent = Dispatch.objects.filter(world=ctx.world.name, act__in=list(filings))
+    if not sent.filter(addressee=payload.sender or NOBODY).exists():
+        raise NotFoundError(str(case.id))
+    return case
 
 
 def share_with_nco(ctx: Context, payload: p.ShareWithNco) -> Bound:

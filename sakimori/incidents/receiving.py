@@ -46,6 +46,8 @@ def receive(ctx: Context, payload: p.Receive) -> Bound:
     _require_designated(ctx, sender, addressee)
     stage, model = _STAGES[str(payload.document["kind"])]
     filed: Any = _read(ctx, model, payload.document)
+    if stage != "withdrawal":
+        _require_past(ctx, payload, "event.aware_at", filed.event.aware_at)
     about = clocks.subject(filed.case)
     if stage == "withdrawal":
         report = _withdraw(ctx, payload, filed, sender, addressee)
@@ -67,6 +69,7 @@ def receive_appi(ctx: Context, payload: p.Receive) -> Bound:
     if addressee.type not in ("ppc", "ministry"):
         raise _misdirected(ctx)
     filed = _read(ctx, p.FileAppiReport, payload.document)
+    _require_past(ctx, payload, "known_at", filed.known_at)
     items = {
         "category": {"stage": filed.stage, "wrongful_purpose": filed.wrongful_purpose},
         "outline": filed.outline.model_dump(mode="json"),
@@ -108,6 +111,16 @@ def _sender(ctx: Context, payload: p.Receive) -> uuid.UUID:
     if payload.sender is None or ctx.organisation(payload.sender).type != "operator":
         raise ctx.refuse("incidents.sender", Text("報告した事業者が不明です。", "The reporter is not known here."))
     return payload.sender
+
+
+def _require_past(ctx: Context, payload: p.Receive, where: str, moment: datetime | None) -> None:
+    """Refuse an awareness later than the report that tells of it: the clock of the report would begin then."""
+    if moment is not None and moment > datetime.fromisoformat(str(payload.document["occurred_at"])):
+        raise ctx.refuse(
+            "incidents.future",
+            Text("認知の日時が、報告より後です。", "The awareness lies after the report that tells of it."),
+            where=where,
+        )
 
 
 def _misdirected(ctx: Context) -> Exception:

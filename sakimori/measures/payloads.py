@@ -1,10 +1,10 @@
 """What the acts of this room take in; `AskApproval` and `Decided` are also what travels to and from the committee."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from sakimori.record import Payload
 
@@ -62,7 +62,7 @@ class Decided(Payload):
     outcome: Outcome
     conditions: list[Line] = Field(default_factory=list, max_length=100)
     reason: Annotated[str, Field(max_length=20_000)] = ""
-    decided_at: datetime
+    decided_at: AwareDatetime
     begins_on: date | None = None
     ends_on: date | None = None
     authority: dict[str, Any] | None = None

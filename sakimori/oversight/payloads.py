@@ -1,10 +1,10 @@
 """What the acts of this room take in; `Handled` is what travels here from whoever handles acquired information."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from sakimori.measures.queries import Decided
 from sakimori.record import Payload
@@ -48,7 +48,7 @@ class Handled(Payload):
     what: Literal["selection", "retention_extended", "erasure"]
     handling: uuid.UUID
     authority: Line
-    happened_at: datetime
+    happened_at: AwareDatetime
     kept_flows: Annotated[int, Field(ge=0)] | None = None
     retained_until: date | None = None
     receipt_digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None

@@ -17,6 +17,7 @@ from sakimori.measures.queries import AskApproval
 from sakimori.oversight import payloads as p
 from sakimori.oversight.models import Decision, HandlingNotice, Matter
 from sakimori.record import Bound, Payload
+from sakimori.record.viewer import NOBODY
 from sakimori.selection import Authority, SignedAuthority
 from sakimori.text import Text
 
@@ -59,7 +60,11 @@ def receive_notice(ctx: Context, payload: p.Receive) -> Bound:
     told = _read(ctx, p.Handled, payload.document["payload"])
     decision = (
         Decision.objects.filter(
-            world=ctx.world.name, matter__committee=committee, matter__number=told.authority, authority__isnull=False
+            world=ctx.world.name,
+            matter__committee=committee,
+            matter__requester=payload.sender or NOBODY,
+            matter__number=told.authority,
+            authority__isnull=False,
         )
         .select_related("matter")
         .first()

@@ -1,21 +1,24 @@
 """What the door calls for this room: release, delivery to each one concerned, receipt, answer."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sakimori.acts import incoming, reading
+from sakimori import law
+from sakimori.acts import envelopes, incoming, reading
 from sakimori.acts.context import Context
 from sakimori.acts.errors import NotFoundError, PreconditionError, RefusedError
 from sakimori.acts.models import Act, Dispatch
 from sakimori.parties.models import Designation, Organisation
 from sakimori.record import Bound, Handler
+from sakimori.record.viewer import NOBODY
 from sakimori.text import Text
 from sakimori.warnings import payloads as p
 from sakimori.warnings.models import IssuedWarning, Received, Recipient
 
 Reasons = dict[uuid.UUID, Text]
-_TO_ALL = "強化法41"  # the basis of a notice to everybody, as against a release to those concerned (40(1))
+_CONCERNED, _TO_ALL = "強化法40(1)", "強化法41"  # a release to those concerned, a notice to everybody
+_MADE_BY: Mapping[str, str] = {_CONCERNED: "warnings.release.make", _TO_ALL: "warnings.notice.publish"}
 
 
 def _release(ctx: Context, payload: p.Release) -> Bound:
@@ -39,7 +42,7 @@ def _release(ctx: Context, payload: p.Release) -> Bound:
         operator: Text("\n".join(dict.fromkeys(r.ja for r in given)), "\n".join(dict.fromkeys(r.en for r in given)))
         for operator, given in reasons.items()
     }
-    return _warn(ctx, payload, sources, joined, "強化法40(1)")
+    return _warn(ctx, payload, sources, joined, _CONCERNED)
 
 
 def _publish(ctx: Context, payload: p.Publish) -> Bound:
@@ -125,13 +128,14 @@ def _receive(ctx: Context, payload: p.Receive) -> Bound:
     sent = incoming.read(ctx, p.Deliver, payload.document)
     if sent.recipient != payload.addressee:
         raise ctx.refuse("warnings.recipient", Text("宛先が違います。", "It is addressed to somebody else."))
+    sender = _giver(ctx, payload, sent)
     received = ctx.create(
         Received,
         owner=sent.recipient,
         labels={"all": [sent.tlp]},
         number=sent.number,
         organisation=sent.recipient,
-        sender=sent.issuer,
+        sender=sender,
         content={**sent.content.model_dump(), "basis": sent.basis, "tlp": sent.tlp},
         reason_ja=sent.reason_ja,
         reason_en=sent.reason_en,
@@ -147,6 +151,28 @@ def _receive(ctx: Context, payload: p.Receive) -> Bound:
         about=about,
     )
     return about
+
+
+def _giver(ctx: Context, payload: p.Receive, sent: p.Deliver) -> uuid.UUID:
+    """Return who gives a warning: the sender, where the article it names is the sender's, and its number is new."""
+    made_by = _MADE_BY.get(sent.basis)
+    sender = ctx.organisation(payload.sender) if payload.sender else None
+    if sender is None or made_by is None or sender.type not in envelopes.senders(law.kind(made_by)):
+        raise ctx.refuse(
+            "warnings.basis",
+            Text(
+                "差出人は、示された条文によって注意喚起を行う官署ではありません。",
+                "The sender is not who gives warnings under the article that is named.",
+            ),
+            where="basis",
+        )
+    if Received.objects.filter(world=ctx.world.name, number=sent.number, organisation=sent.recipient).exists():
+        raise ctx.refuse(
+            "warnings.number",
+            Text("この番号の注意喚起は既に届いています。", "A warning of this number has arrived already."),
+            where="number",
+        )
+    return sender.id
 
 
 def _answer(ctx: Context, payload: p.Answer) -> Bound:
@@ -165,7 +191,10 @@ def _answer(ctx: Context, payload: p.Answer) -> Bound:
 def _receive_answer(ctx: Context, payload: p.Receive) -> Bound:
     answer = incoming.read(ctx, p.Answer, payload.document)
     recipient = Recipient.objects.filter(
-        world=ctx.world.name, warning=answer.number, organisation=str(payload.sender)
+        world=ctx.world.name,
+        warning=answer.number,
+        organisation=payload.sender or NOBODY,
+        warning__released_by=payload.addressee,
     ).first()
     if recipient is None:
         raise ctx.refuse(

@@ -98,7 +98,7 @@ class Foreign:
         told = document or self.document(identity, addressee or fixed("meti"))
         content = told if isinstance(told, bytes) else proofs.canonical(told)
         named = told if isinstance(told, dict) else self.document(identity, fixed("meti"))
-        salt = secrets.token_bytes(32)
+        salt = changed.pop("salt", None) or secrets.token_bytes(32)
         commitment = proofs.commit(content, salt)
         at = clock.now(WORLD).isoformat()
         promised = {

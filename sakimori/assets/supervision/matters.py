@@ -6,16 +6,17 @@ envelope, so that it works alike whether both sides are hosted here or not.
 
 import uuid
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sakimori import law
-from sakimori.acts import attaching, clock, incoming
+from sakimori.acts import attaching, incoming
 from sakimori.acts.context import Context
 from sakimori.acts.errors import NotFoundError
 from sakimori.acts.models import Act, Dispatch, Obligation
 from sakimori.assets.models import Matter, Notification, OfficeSetting
 from sakimori.assets.payloads import Receive
+from sakimori.assets.supervision import arriving
 from sakimori.assets.supervision import payloads as p
 from sakimori.record import Bound
 from sakimori.text import Text
@@ -49,6 +50,12 @@ TITLES: Mapping[str, Text] = {
     "guidance": Text("届出について指導・助言がありました（強化法10条）", "Guidance on your notification (Art 10)"),
     "opinion": Text("内閣総理大臣の意見がありました（強化法7条）", "The Prime Minister has stated an opinion (Art 7)"),
 }
+ANSWERED_BY: Mapping[str, tuple[str, ...]] = {
+    "assets.question.answer": ("question", "correction"),
+    "assets.material.give": ("demand",),
+}
+"""The sorts of matter that each act answers."""
+_WITHDRAW = "assets.order.withdraw"
 _GIVEN = ("guidance", "opinion")
 _ABOUT = ("operator", "filing", "facility_category", "minister")
 
@@ -152,15 +159,10 @@ def receive(ctx: Context, payload: Receive) -> Bound:
     if payload.sender is None or not sort:
         raise ctx.refuse("assets.sender", Text("差出人が分かりません。", "Nobody is named as sender."))
     given = incoming.read(ctx, _MODELS[sort], payload.document)
-    addressee = given.minister if sort == "opinion" else given.operator
-    if addressee != payload.addressee:
-        raise ctx.refuse(
-            "assets.addressee", Text("宛先が違います。", "It is meant for somebody else."), where="operator"
-        )
+    arriving.require(ctx, payload, given, sort)
     number = uuid.UUID(str(payload.document["id"]))
     matter = _row(ctx, given, sort, "addressee", number, payload.sender, payload.addressee, [])
-    begun = datetime.fromisoformat(str(payload.document["occurred_at"])).astimezone(clock.TOKYO).date()
-    _start(ctx, matter, begun)
+    _start(ctx, matter, arriving.begun(ctx, payload))
     ctx.tell("recipient", payload.addressee, TITLES[sort], about=subject(number), basis=basis_of(sort))
     return subject(number)
 
@@ -214,6 +216,8 @@ def receive_answer(ctx: Context, payload: Receive) -> Bound:
     """Take in an operator's answer at the office that asked."""
     told = incoming.read(ctx, p.Answer, payload.document)
     matter = own(ctx, told.number, "giver", giver=payload.addressee, addressee=payload.sender)
+    if matter.sort not in ANSWERED_BY[str(payload.document["kind"])]:
+        raise _over(ctx)
     ctx.change(
         matter,
         answer={"text": told.text, "attachments": told.attachments},
@@ -237,19 +241,26 @@ def receive_answer(ctx: Context, payload: Receive) -> Bound:
 def end(ctx: Context, payload: p.CloseMatter) -> Bound:
     """Close what needs no answer any more, or withdraw an order; the operator is told."""
     matter = own(ctx, payload.number, "giver", giver=ctx.actor.acting_organisation)
-    withdraws = ctx.kind.name == "assets.order.withdraw"
-    if matter.status not in ("open", "answered") or (matter.sort == "order") != withdraws:
-        raise ctx.refuse(
-            "assets.matter_over",
-            Text(
-                "既に終わっているか、この手続では終えられません。", "It is over already, or does not end in this way."
-            ),
-            where="number",
-            mend=Text("案件のページで状態を確かめてください。", "See its state on its page."),
-        )
+    withdraws = ctx.kind.name == _WITHDRAW
+    if matter.status not in ("open", "answered") or not _ends(matter, withdraws=withdraws):
+        raise _over(ctx)
     _close(ctx, matter, payload.reason, "withdrawn" if withdraws else "closed")
     ctx.send(matter.addressee, carrying=[matter])
     return subject(matter.number)
+
+
+def _ends(matter: Matter, *, withdraws: bool) -> bool:
+    """Return whether a matter ends in this way: an order is withdrawn, what awaits an answer is closed."""
+    return matter.sort in RULES and (matter.sort == "order") == withdraws
+
+
+def _over(ctx: Context) -> Exception:
+    return ctx.refuse(
+        "assets.matter_over",
+        Text("既に終わっているか、この手続では終えられません。", "It is over already, or does not end in this way."),
+        where="number",
+        mend=Text("案件のページで状態を確かめてください。", "See its state on its page."),
+    )
 
 
 def _close(ctx: Context, matter: Matter, reason: str, status: str) -> None:
@@ -261,7 +272,9 @@ def receive_end(ctx: Context, payload: Receive) -> Bound:
     """Take in at the operator's that a matter is closed or an order withdrawn."""
     told = incoming.read(ctx, p.CloseMatter, payload.document)
     matter = own(ctx, told.number, "addressee", addressee=payload.addressee, giver=payload.sender)
-    withdrawn = payload.document.get("kind") == "assets.order.withdraw"
+    withdrawn = payload.document.get("kind") == _WITHDRAW
+    if not _ends(matter, withdraws=withdrawn):
+        raise _over(ctx)
     _close(ctx, matter, told.reason, "withdrawn" if withdrawn else "closed")
     title = Text("官署からの照会・求め・命令が終わりました", "A question, demand or order has been closed")
     ctx.tell("operator", payload.addressee, title, about=subject(matter.number), basis=basis_of(matter.sort))

@@ -11,8 +11,6 @@ from sakimori.assets.supervision import payloads as p
 from sakimori.parties.models import Designation
 from sakimori.text import Text, and_more
 
-_ANSWERED_BY = {"assets.question.answer": ("question", "correction"), "assets.material.give": ("demand",)}
-
 
 def matter_fits(ctx: Context, payload: Any) -> RefusedError | None:
     """Refuse a filing that did not arrive here, or has no such row, a day that is over, a correction of nothing."""
@@ -143,7 +141,7 @@ def own_matter(ctx: Context, payload: p.Answer) -> RefusedError | None:
     ).first()
     if found is None:
         return NotFoundError(str(payload.number))
-    if found.sort not in _ANSWERED_BY[ctx.kind.name] or found.status != "open":
+    if found.sort not in matters.ANSWERED_BY[ctx.kind.name] or found.status != "open":
         return _refusal("number", "回答済みか、回答を要しません。", "It has been answered, or needs no answer.")
     return None
 

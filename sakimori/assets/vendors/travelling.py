@@ -25,6 +25,7 @@ from sakimori.record import Bound, Handler, Payload
 from sakimori.text import Text
 
 SEND, RECALL, URGE = "assets.vendor.send", "assets.vendor.recall", "assets.vendor.urge"
+_ASKED = ("vendor", "contractor")
 ELSEWHERE = "its inbox is on its own installation"
 
 
@@ -115,6 +116,8 @@ def _receive(ctx: Context, payload: Receive) -> Bound:
     """Take in at the vendor's what an operator asks it."""
     told = incoming.read(ctx, CarryRequest, payload.document)
     _require_meant(ctx, payload, told)
+    if ctx.organisation(told.addressee).type not in _ASKED:
+        raise ctx.refuse("assets.addressee", Text("宛先は供給者ではありません。", "The addressee is no vendor."))
     strange = [name for row in told.rows for name in row.asks if name not in facts.questions()]
     if strange or VendorRequest.objects.filter(id=told.request).exists():
         raise ctx.refuse(
