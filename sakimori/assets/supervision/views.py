@@ -395,8 +395,5 @@ def _hint_said(row: Mapping[str, Any]) -> dict[str, Any]:
         "id": row["id"],
         "title": saying.say(hints.TITLES, row["code"]),
         "said": saying.hint(row),
-        "place": row["place"],
-        "rows": row["rows"],
-        "product": row["product"],
-        "maker": row["maker"],
+        **{name: row[name] for name in ("place", "rows", "product", "maker")},
     }
