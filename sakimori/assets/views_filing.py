@@ -307,7 +307,7 @@ def notification(request: HttpRequest, notification: uuid.UUID) -> HttpResponse:
         "error": explained(error) if error else None,
         **_way(viewer, row),
         **supervision.about(viewer, row),
-        **supervision.corrects(viewer, row, compare="compare" in request.GET),
+        **compared.of_correction(viewer, row, asked="compare" in request.GET),
     }
     return render(request, "assets/notification.html", context, status=status_of(error) if error else 200)
 

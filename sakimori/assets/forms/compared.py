@@ -17,6 +17,7 @@ from sakimori.assets import correcting, saying
 from sakimori.assets.forms.drafts import CORRECTABLE
 from sakimori.assets.models import ComputerChange
 from sakimori.assets.queries import visible_notifications
+from sakimori.assets.supervision import saying as words
 from sakimori.pages import rows_or_none
 from sakimori.record import Viewer
 
@@ -106,7 +107,7 @@ def of_correction(viewer: Viewer, row: Mapping[str, Any], *, asked: bool = False
     if row["what"] != "correction" or row["corrects"] is None:
         return {}
     matter = _answered(viewer, row)
-    found: dict[str, Any] = {"answers": matter}
+    found: dict[str, Any] = {"answers": _said(matter), "named_by_number": _names(row, matter)} if matter else {}
     before = next(iter(reading.read(viewer, "assets.notifications", notification=row["corrects"])), None)
     if before is None or not (row["transcribed"] and before["transcribed"]):
         return found
@@ -145,6 +146,16 @@ def _answered(viewer: Viewer, row: Mapping[str, Any]) -> dict[str, Any] | None:
         rows = rows_or_none(viewer, "assets.matters", filing=wrong) or [] if wrong else []
         found = [one for one in rows if one["met_by"] == row["act"]]
     return dict(found[0]) if found else None
+
+
+def _said(matter: Mapping[str, Any]) -> dict[str, Any]:
+    address = reverse("assets:matter", args=[matter["id"]])
+    return {"url": address, "sort": words.say(words.SORT, matter["sort"]), "given_at": matter["given_at"]}
+
+
+def _names(row: Mapping[str, Any], matter: Mapping[str, Any]) -> bool:
+    """Return whether the number on a filing's record is that of the request, which people do not know it by."""
+    return str(row["reference"]) == str(matter["id"])
 
 
 def _rows(viewer: Viewer, notification: uuid.UUID) -> list[tuple[str, str, str]]:

@@ -376,20 +376,6 @@ def about(viewer: Viewer, row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def corrects(viewer: Viewer, row: Mapping[str, Any], *, compare: bool = False) -> dict[str, Any]:
-    """Return what the page of a correction shows of what it corrects, and of the request or order it answers."""
-    found = compared.of_correction(viewer, row, asked=compare)
-    answered = found.get("answers")
-    if not answered:
-        return found
-    said = {
-        "url": reverse("assets:matter", args=[answered["id"]]),
-        "sort": saying.say(saying.SORT, answered["sort"]),
-        "given_at": answered["given_at"],
-    }
-    return {**found, "answers": said, "named_by_number": row["reference"] == str(answered["id"])}
-
-
 def _hint_said(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": row["id"],
