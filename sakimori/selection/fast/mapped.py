@@ -22,7 +22,6 @@ from sakimori.selection.fast.walk import (
     MORE,
     RECORD,
     begin_of_records,
-    rows_of,
     walk,
     walk_many,
 )
@@ -114,15 +113,12 @@ class Scratch:
             begin = int(begin_of_records(buffer.base, have, 0, size, final, about.swapped, about.unit))
             if begin < 0:
                 return Frames(0, -1, -1, MORE)
-        form_args, arrays = (about.swapped, about.unit), (self._offsets, self.lengths, self.times)
-        made = about.link, self.rows.address, self.odd
-        count, after, state, odds = walk_many(
-            buffer.base, size, begin, *form_args, about.link, *arrays, *made[1:], self._cursors.address
-        )
+        form_args, arrays = (about.swapped, about.unit, about.link), (self._offsets, self.lengths, self.times)
+        made = *arrays, self.rows.address, self.odd
+        count, after, state, odds = walk_many(buffer.base, size, begin, *form_args, *made, self._cursors.address)
         while state != DAMAGED and after < size:  # what begins in this part and ends behind it
             before = count
-            count, after, state = walk(buffer.base, have, after, *form_args, count, count + 1, *arrays)
-            odds = rows_of(buffer.base, have, before, count, *arrays, *made, odds)
+            count, after, state, odds = walk(buffer.base, have, after, *form_args, count, count + 1, *made, odds)
             if count == before and state == MORE:
                 if place + have == about.length:
                     state = TRUNCATED

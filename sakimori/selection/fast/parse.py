@@ -3,7 +3,7 @@
 Most frames are Ethernet, IPv4 without options, TCP or UDP, whole: for those every check of `layers` is made at once.
 """
 
-from sakimori.selection.fast.kernel import be16, be32, be64, kernel, prefetch, put
+from sakimori.selection.fast.kernel import be16, be32, be64, inlined, kernel, prefetch, put, u8
 from sakimori.selection.fast.layers import frame
 from sakimori.selection.fast.rows import (
     DATA,
@@ -96,42 +96,63 @@ def row(base, limit, offset, length, time, link, rows, number):
 @kernel
 def other(base, limit, offset, length, link, rows, number):
     """As `row`, of a frame that is not `plain`; TIME and FRAME are put already."""
+    if link == ETHERNET and _plain6(base, limit, offset, length, rows, number):
+        return GOOD
     outcome = frame(base, limit, offset, offset + length, link, rows, number)
     if outcome >= LOST:
         put(rows, number * 8 + STATE, NOTHING)
     return outcome
 
 
-@kernel
+@inlined
 def plain(base, limit, offset, length, rows, number):
     """Fill the row of an Ethernet, IPv4, TCP or UDP frame that is neither fragment nor tunnel; else say False.
 
     It may be captured short, but not its headers.
     """
-    if length < 54 or be32(base, limit, offset + 12) >> 8 != 0x080045:
+    if length < 54:
         return False
     middle = be64(base, limit, offset + 16)
+    if be32(base, limit, offset + 12) >> 8 != 0x080045 or middle & 0x3FFF0000:
+        return False
     total = (middle >> 48) & 0xFFFF
-    protocol = middle & 0xFF
-    behind = be64(base, limit, offset + 34)  # ports; sequence number, or size and checksum
-    ports = (behind >> 32) & LOW
-    sequence = behind & LOW
-    flags = be16(base, limit, offset + 46)
-    captured = min(length - 14, total)
+    captured = min(length - 14, total) - 20
+    ends = be64(base, limit, offset + 26)
+    return _ports(base, limit, offset + 34, middle & 0xFF, total - 20, captured, total, ends, 4, rows, number)
+
+
+@kernel
+def _plain6(base, limit, offset, length, rows, number):
+    """As `plain`, of IPv6 without tag or extension."""
+    if length < 74 or be32(base, limit, offset + 12) >> 4 != 0x86DD6:
+        return False
+    stated = be16(base, limit, offset + 18)
+    captured = min(length - 54, stated)
+    protocol = u8(base, limit, offset + 20)
+    return _ports(base, limit, offset + 54, protocol, stated, captured, stated + 40, offset + 22, 6, rows, number)
+
+
+@inlined
+def _ports(base, limit, place, protocol, stated, captured, total, ends, version, rows, number):
+    """Fill the row of TCP or UDP; 20 bytes from `place` on may be read, whatever they are."""
+    begin = be64(base, limit, place)  # ports; sequence number, or size and checksum
+    ports = (begin >> 32) & LOW
+    sequence = begin & LOW
+    flags = be16(base, limit, place + 12)
     header = (flags >> 12) * 4
     if protocol != 6:
-        if protocol != 17 or sequence >> 16 != total - 20 or by_port(ports >> 16, ports & 0xFFFF):
+        if protocol != 17 or sequence >> 16 != stated or by_port(ports >> 16, ports & 0xFFFF):
             return False
         header = 8
         sequence = flags = 0
     elif header < 20:
         return False
-    if middle & 0x3FFF0000 or header + 20 > captured:
+    if header > captured:
         return False
-    put(rows, number * 8 + SIZES, captured - 20 - header)
-    put(rows, number * 8 + ENDS, be64(base, limit, offset + 26))
-    put(rows, number * 8 + META, (ports << 32) | (protocol << 16) | 4)
+    put(rows, number * 8 + SIZES, captured - header)
+    put(rows, number * 8 + ENDS, ends)
+    put(rows, number * 8 + META, (ports << 32) | (protocol << 16) | version)
     put(rows, number * 8 + TCP, (sequence << 32) | total)
-    put(rows, number * 8 + DATA, ((offset + 34 + header) << 32) | (total - captured))
+    put(rows, number * 8 + DATA, ((place + header) << 32) | (stated - captured))
     put(rows, number * 8 + STATE, ((flags & 0xFF) << 8) | GOOD)
     return True

@@ -2,10 +2,12 @@
 
 One cursor waits for memory at every record. So the block is cut at guessed places, one cursor each; a cursor's chain is
 accepted only if the one before it ends exactly where it begins, else the block is walked from there on by one cursor.
+Each makes the row of a frame while it stands there, so that memory is waited for once; the rows are then put in the
+order of the records. Where records are small, one cursor that asks for all memory in front of it is faster.
 """
 
-from sakimori.selection.fast.kernel import be32, be64, copy, get, kernel, le32, prefetch, put, words
-from sakimori.selection.fast.parse import ETHERNET, entry, other, plain, row
+from sakimori.selection.fast.kernel import be32, be64, copy, get, inlined, kernel, le32, prefetch, put, words
+from sakimori.selection.fast.parse import ETHERNET, entry, other, plain
 from sakimori.selection.fast.rows import FRAME, GOOD, TIME
 
 RECORD = 16
@@ -18,11 +20,13 @@ _LONGEST = 262_144  # bytes: no snap length in use is longer
 _NEAR = 1000  # seconds between plausible neighbours
 _STAGGER = 132  # words: what the cursors write must not all fall into one set of the cache
 _SEARCHED = 8192  # bytes looked at for a start
-_LINES = 4
+_LINES, _AHEAD = 10, 8192  # cache lines asked for at each record, bytes they may be ahead of it
+_SMALL = 450  # bytes: of records smaller than this on average, most of all memory is read anyway
 _EACH = 0x0101010101010101
 _HIGH = -0x7F7F7F7F7F7F7F80  # the highest bit of each byte
-# words of a cursor's state: where it starts, its place, where the next one starts, its next row, its next odd frame
-PLACE, NEXT, STOP, INDEX, ODD = range(5)
+# words of a cursor's state: where it starts, its place, where the next one starts, its next row, its next odd frame;
+# of the first, how long records of the block before were, 0 if there was none
+PLACE, NEXT, STOP, INDEX, ODD, MEAN = range(6)
 CURSOR = 8
 
 
@@ -33,28 +37,52 @@ def _word(base, limit, offset, swapped):
     return le32(base, limit, offset)
 
 
-@kernel
-def walk(base, limit, start, swapped, unit, first, most, offsets, lengths, times):
-    """Walk from `start`; fill offset, length and time (ns) of each whole record from index `first`, to index `most`.
+@inlined
+def _take(base, limit, place, length, swapped, unit, link, offsets, lengths, times, rows, index):
+    """Take a whole record at `place`; returns GOOD, or what else became of its frame (`parse.row`)."""
+    time = _word(base, limit, place, swapped) * NANOSECONDS + _word(base, limit, place + 4, swapped) * unit
+    times[index] = time
+    if rows == 0:
+        offsets[index] = place + RECORD
+        lengths[index] = length
+        return GOOD
+    put(rows, index * 8 + TIME, time)
+    put(rows, index * 8 + FRAME, place + RECORD)
+    if link == ETHERNET and plain(base, limit, place + RECORD, length, rows, index):
+        return GOOD
+    return other(base, limit, place + RECORD, length, link, rows, index)
 
-    Returns (index after the last record, place after it, MORE | DAMAGED | FULL); MORE: the rest is no whole record.
+
+@kernel
+def walk(base, limit, start, swapped, unit, link, first, most, offsets, lengths, times, rows, odd, odds):
+    """Walk from `start` with one cursor; make rows of whole records from index `first`, to index `most`.
+
+    If `rows` is 0, no rows are made, else neither `offsets` nor `lengths` are filled, and `odd` tells of each frame
+    that is not decoded its `parse.entry`, from `odds` on. Returns (index after the last record, place after it, MORE |
+    DAMAGED | FULL, how many are odd); MORE: the rest is no whole record.
     """
-    place = start
+    place = ahead = start
     index = first
     while place + RECORD <= limit:
         if index >= most:
-            return index, place, FULL
-        captured = _word(base, limit, place + 8, swapped)
-        if captured > LARGEST:
-            return index, place, DAMAGED
-        if place + RECORD + captured > limit:
+            return index, place, FULL, odds
+        length = _word(base, limit, place + 8, swapped)
+        if length > LARGEST:
+            return index, place, DAMAGED, odds
+        following = place + RECORD + length
+        if following > limit:
             break
-        offsets[index] = place + RECORD
-        lengths[index] = captured
-        times[index] = _word(base, limit, place, swapped) * NANOSECONDS + _word(base, limit, place + 4, swapped) * unit
+        ahead = max(min(ahead, place + _AHEAD), following)
+        for line in range(_LINES):
+            prefetch(base + ahead + 64 * line)
+        ahead += 64 * _LINES
+        outcome = _take(base, limit, place, length, swapped, unit, link, offsets, lengths, times, rows, index)
+        if outcome != GOOD:
+            odd[odds] = entry(index, length, outcome)
+            odds += 1
         index += 1
-        place += RECORD + captured
-    return index, place, MORE
+        place = following
+    return index, place, MORE, odds
 
 
 @kernel
@@ -125,7 +153,7 @@ def _guess(base, limit, start, swapped, state):
     size = (limit - start) // CURSORS
     second = _word(base, limit, start, swapped)
     for number in range(1, CURSORS):
-        for line in range(_LINES):
+        for line in range(4):
             prefetch(base + start + size * number + 64 * line)
     put(state, PLACE, start)
     cursors = 1
@@ -153,46 +181,46 @@ def _guess(base, limit, start, swapped, state):
 
 @kernel
 def walk_many(base, limit, start, swapped, unit, link, offsets, lengths, times, rows, odd, state):
-    """As `walk`, from index 0, with several cursors, which make a row of each frame they come by.
+    """As `walk`, of all records, with several cursors where records are not small.
 
-    If `rows` is 0, no rows are made, else neither `offsets` nor `lengths` are filled, and `odd` tells of each frame
-    that is not decoded its `parse.entry`. `state` is a table of CURSORS lines of CURSOR words. Returns (index, place,
+    `state` is a table of CURSORS lines of CURSOR words, the same for all blocks of a capture. Returns (index, place,
     MORE | DAMAGED | FULL, how many are odd).
     """
     most = len(offsets)
     stride = most // CURSORS
     room = stride - CURSORS * _STAGGER
     stride += _STAGGER
-    if limit - start < CURSORS * 65_536 or room < _STAGGER:
-        index, place, outcome = walk(base, limit, start, swapped, unit, 0, most, offsets, lengths, times)
-        return index, place, outcome, rows_of(base, limit, 0, index, offsets, lengths, times, link, rows, odd, 0)
-    cursors = _guess(base, limit, start, swapped, state)
-    for number in range(cursors):
-        put(state, number * 8 + NEXT, get(state, number * 8 + PLACE))
-        put(state, number * 8 + INDEX, number * stride)
-        put(state, number * 8 + ODD, number * stride)
-    _race(base, limit, cursors, stride, room, swapped, unit, link, offsets, lengths, times, rows, odd, state)
+    small = 0 < get(state, MEAN) < _SMALL
     total = odds = 0
-    for number in range(cursors):
-        source = number * stride
-        count = get(state, number * 8 + INDEX) - source
-        _together(times, total, source, count)
-        if rows == 0:
-            _together(offsets, total, source, count)
-            _together(lengths, total, source, count)
-        else:
-            size = words(rows) * 8
-            copy(rows, size, total * 64, rows, size, source * 64, count * 64)
-            for step in range(source, get(state, number * 8 + ODD)):
-                odd[odds] = odd[step] - source + total
-                odds += 1
-        total += count
-        place = get(state, number * 8 + NEXT)
-        if place != get(state, number * 8 + STOP):  # the guess was wrong, its room too small, or the block ends
-            index, place, outcome = walk(base, limit, place, swapped, unit, total, most, offsets, lengths, times)
-            odds = rows_of(base, limit, total, index, offsets, lengths, times, link, rows, odd, odds)
-            return index, place, outcome, odds
-    return total, limit, MORE, odds
+    place = start
+    if not small and limit - start >= CURSORS * 65_536 and room >= _STAGGER:
+        cursors = _guess(base, limit, start, swapped, state)
+        for number in range(cursors):
+            put(state, number * 8 + NEXT, get(state, number * 8 + PLACE))
+            put(state, number * 8 + INDEX, number * stride)
+            put(state, number * 8 + ODD, number * stride)
+        _race(base, limit, cursors, stride, room, swapped, unit, link, offsets, lengths, times, rows, odd, state)
+        for number in range(cursors):
+            source = number * stride
+            count = get(state, number * 8 + INDEX) - source
+            _together(times, total, source, count)
+            if rows == 0:
+                _together(offsets, total, source, count)
+                _together(lengths, total, source, count)
+            else:
+                size = words(rows) * 8
+                copy(rows, size, total * 64, rows, size, source * 64, count * 64)
+                for step in range(source, get(state, number * 8 + ODD)):
+                    odd[odds] = odd[step] - source + total
+                    odds += 1
+            total += count
+            place = get(state, number * 8 + NEXT)
+            if place != get(state, number * 8 + STOP):  # the guess was wrong, its room too small, or the block ends
+                break
+    form = swapped, unit, link
+    index, place, outcome, odds = walk(base, limit, place, *form, total, most, offsets, lengths, times, rows, odd, odds)
+    put(state, MEAN, (place - start) // max(index, 1))
+    return index, place, outcome, odds
 
 
 @kernel
@@ -216,36 +244,13 @@ def _race(base, limit, cursors, stride, room, swapped, unit, link, offsets, leng
             prefetch(base + following)
             prefetch(base + following + 64)  # where the headers of most frames end
             going = True
-            time = _word(base, limit, place, swapped) * NANOSECONDS + _word(base, limit, place + 4, swapped) * unit
             put(state, number * 8 + NEXT, following)
             put(state, number * 8 + INDEX, index + 1)
-            times[index] = time
-            if rows == 0:
-                offsets[index] = place + RECORD
-                lengths[index] = length
-                continue
-            put(rows, index * 8 + TIME, time)
-            put(rows, index * 8 + FRAME, place + RECORD)
-            if link == ETHERNET and plain(base, limit, place + RECORD, length, rows, index):
-                continue
-            outcome = other(base, limit, place + RECORD, length, link, rows, index)
+            outcome = _take(base, limit, place, length, swapped, unit, link, offsets, lengths, times, rows, index)
             if outcome != GOOD:
                 step = get(state, number * 8 + ODD)
                 put(state, number * 8 + ODD, step + 1)
                 odd[step] = entry(index, length, outcome)
-
-
-@kernel
-def rows_of(base, limit, first, last, offsets, lengths, times, link, rows, odd, odds):
-    """Make rows of frames that `walk` found, as `walk_many` does; returns how many are odd now."""
-    if rows == 0:
-        return 0
-    for number in range(first, last):
-        outcome = row(base, limit, offsets[number], lengths[number], times[number], link, rows, number)
-        if outcome != GOOD:
-            odd[odds] = entry(number, lengths[number], outcome)
-            odds += 1
-    return odds
 
 
 @kernel

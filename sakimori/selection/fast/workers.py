@@ -147,6 +147,7 @@ def load_kernels() -> None:
     try:
         os.write(held, data)
         run.knows({0: Path(f"/proc/self/fd/{held}")})
+        run.decode(Message(DECODE, frames=1))
         for exact in (mapped.HEADER, -1):
             run.decode(Message(DECODE, place=mapped.HEADER, size=len(data) - mapped.HEADER, exact=exact))
         share.merge(slot.rows.address, 0, 0, 0, 0, slot.orders, 1, 0, slot.rows.address)
