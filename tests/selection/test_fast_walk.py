@@ -7,17 +7,17 @@ import pytest
 
 from sakimori.selection.fast import walk
 from sakimori.selection.fast.parse import account_for, parse
-from sakimori.selection.fast.rows import REASONS, STATE, WORDS
+from sakimori.selection.fast.rows import FRAGMENT, NOTHING, REASONS, STATE, WORDS
 from sakimori.selection.fast.store import Table
 from tests.selection import build
 
-MOST = 1 << 15
+MOST = 1 << 17  # room enough for cursors
 ETHERNET = 1
 
 
 def frames(rng, size):
     """Return frames of about so many bytes: whole ones, cut ones, others, and some with records in their payload."""
-    inner = build.pcap(build.framed(build.side("198.51.100.9", "192.0.2.2", 5, 6, [b"x" * 20] * 30)))[24:]
+    inner = capture([bytes(20)] * 30, "<")
     parts = [bytes(rng.randrange(256) for _ in range(rng.randrange(1400))) for _ in range(20)] + [b"", inner[:1400]]
     whole = [frame for _, frame in build.framed(build.side("203.0.113.66", "192.0.2.1", 1, 80, parts))]
     made = []
@@ -31,6 +31,8 @@ def frames(rng, size):
         elif kind == 2:
             frame = frame[:12] + rng.choice([b"\x81\x00\x00\x05\x08\x00", b"\x08\x06", b"\x86\xdd"]) + frame[14:]
         elif kind == 3:
+            frame = frame[:20] + b"\x20\x00" + frame[22:]
+        elif kind == 4:
             at = rng.randrange(12, min(len(frame), 60))
             frame = frame[:at] + rng.randbytes(1) + frame[at + 1 :]
         made.append(frame)
@@ -89,15 +91,18 @@ def test_rows_made_at_the_walk_are_those_of_frames_found_one_by_one(order, mean,
     assert account_for(odd, odds, count, size, lengths, *sums[2:]) == fragments
     assert [one.tolist() for one in sums[:2]] == [one.tolist() for one in sums[2:]]
     known = wanted.lines[:count, STATE] & 0xFF
-    assert (table.lines[:count][known != 2] == wanted.lines[:count][known != 2]).all()
+    assert (table.lines[:count][known != NOTHING] == wanted.lines[:count][known != NOTHING]).all()
     assert (table.lines[:count, STATE] == wanted.lines[:count, STATE]).all()
+    torn = known == FRAGMENT
+    assert fragments == torn.sum() > 0
+    assert (lengths[:count][torn] == lengths_0[:count][torn]).all()
     assert 0 < odds < count // 2
 
 
 def test_cursors_started_by_records_in_payload_change_nothing():
     """Every frame holds records of its own: guesses are wrong, and found out."""
-    inner = build.pcap(build.framed(build.side("198.51.100.9", "192.0.2.2", 5, 6, [b"x" * 20] * 60)))[24:]
-    made = [inner[at : at + 1400] for at in range(1400)] * 2
+    inner = capture([bytes(20)] * 60, "<")
+    made = [inner[at : at + 1300 + at % 7] for at in range(700)] * 4
     data = capture(made, "<")
     (count, after, state, _), _, _, _ = walked(data, len(data), swapped=False, mean=0, rows=True)
     assert (count, after, state) == (len(made), len(data), walk.MORE)
