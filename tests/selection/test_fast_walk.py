@@ -102,7 +102,7 @@ def test_rows_made_at_the_walk_are_those_of_frames_found_one_by_one(order, mean,
 def test_cursors_started_by_records_in_payload_change_nothing():
     """Every frame holds records of its own: guesses are wrong, and found out."""
     inner = capture([bytes(20)] * 60, "<")
-    made = [inner[at : at + 1300 + at % 7] for at in range(700)] * 4
+    made = [inner[at : at + 1300 + at % 7] for at in range(701)] * 4
     data = capture(made, "<")
     (count, after, state, _), _, _, _ = walked(data, len(data), swapped=False, mean=0, rows=True)
     assert (count, after, state) == (len(made), len(data), walk.MORE)
