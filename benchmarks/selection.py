@@ -43,7 +43,7 @@ from sakimori.selection import Countries, Order, load_order, select  # noqa: E40
 from sakimori.selection.conditions import AddressCondition, CommandCondition, ValueCondition  # noqa: E402
 from sakimori.selection.fast import source as sources  # noqa: E402
 from sakimori.selection.fast.kernel import kernel  # noqa: E402
-from sakimori.selection.fast.parse import parse  # noqa: E402
+from sakimori.selection.fast.parse import account_for  # noqa: E402
 from sakimori.selection.fast.rows import REASONS, WORDS  # noqa: E402
 from sakimori.selection.fast.store import Table  # noqa: E402
 from sakimori.selection.pattern import literal  # noqa: E402
@@ -124,22 +124,22 @@ def _copied(path: Path) -> None:
 
 def _parsing(data: Any) -> None:
     """Walk and parse all frames of a pcap that lies in memory, as the engine does, a block at a time."""
-    from sakimori.selection.fast.walk import CURSORS, walk_many
+    from sakimori.selection.fast.walk import CURSOR, CURSORS, RECORD, walk_many
 
     most = sources.MOST
     rows, totals = Table(most, WORDS), np.zeros(2, dtype=np.int64)
     losses = np.zeros(2 * len(REASONS), dtype=np.int64)
-    offsets, lengths, times = (np.zeros(most, dtype=np.int64) for _ in range(3))
-    links = np.ones(most, dtype=np.int64)
-    starts, indexes = np.zeros(CURSORS + 1, dtype=np.int64), np.zeros(CURSORS + 1, dtype=np.int64)
+    arrays = [np.zeros(most, dtype=np.int64) for _ in range(3)]
+    odd, cursors = np.zeros(most, dtype=np.int64), Table(CURSORS, CURSOR)
     base, limit = data.ctypes.data, data.nbytes
     place = 24
     while True:
         end = min(place + sources.BLOCK, limit)
-        count, after, _ = walk_many(base, end, place, False, 1000, most, offsets, lengths, times, starts, indexes)
+        found = walk_many(base, end, place, False, 1000, 1, *arrays, rows.address, odd, cursors.address)
+        count, after, _, odds = found
         if not count:
             break
-        parse(base, end, count, offsets, lengths, times, links, rows.address, totals, losses)
+        account_for(odd, odds, count, after - place - count * RECORD, arrays[1], totals, losses)
         place = after
 
 

@@ -2,7 +2,7 @@
 
 | stage | file | what |
 |---|---|---|
-| capture → frames | `source.py`, `walk.py` | blocks of 2 MiB; several cursors find the records |
+| capture → frames | `source.py`, `walk.py` | blocks of 2 MiB; several cursors find the records and make rows there |
 | frame → row | `parse.py`, `layers.py`, `links.py`, `tunnels.py`, `rows.py` | headers, tags, tunnels, damage |
 | fragments → row | `joining.py`, `waiting.py` | put together in the order of the capture |
 | row → flow | `table.py`, `store.py` | hash table, silence, SYN, counts; TCP put in order without its bytes |

@@ -8,9 +8,9 @@ import dataclasses
 
 import numpy as np
 
-from sakimori.selection.fast.parse import parse
+from sakimori.selection.fast.parse import account_for, parse
 from sakimori.selection.fast.rows import REASONS
-from sakimori.selection.fast.source import Buffer
+from sakimori.selection.fast.source import Block, Buffer
 from sakimori.selection.fast.store import Numbers
 from sakimori.selection.fast.waiting import Joining
 from sakimori.selection.receipt import Account
@@ -25,9 +25,13 @@ class Decoding:
         self._totals = np.zeros(2, dtype=np.int64)  # packets and bytes decoded
         self._losses = np.zeros(2 * len(REASONS), dtype=np.int64)  # packets and bytes lost, for each reason
 
-    def headers(self, buffer: Buffer, count: int) -> int:
-        """Fill the rows of all frames; returns how many are a FRAGMENT, for `rest`."""
-        self._account.input.add(count, int(buffer.lengths[:count].sum()))
+    def headers(self, block: Block) -> int:
+        """Fill the rows of all frames, if that is not done; returns how many are a FRAGMENT, for `rest`."""
+        buffer, count = block.buffer, block.count
+        self._account.input.add(count, block.size)
+        totals, losses = self._totals, self._losses
+        if block.odds >= 0:
+            return int(account_for(buffer.odd, block.odds, count, block.size, buffer.lengths, totals, losses))
         return int(
             parse(
                 buffer.base,
@@ -38,8 +42,8 @@ class Decoding:
                 buffer.times,
                 buffer.links,
                 buffer.rows.address,
-                self._totals,
-                self._losses,
+                totals,
+                losses,
             )
         )
 

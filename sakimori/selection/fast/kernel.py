@@ -57,6 +57,13 @@ def kernel(function: F) -> F:
     return cast("F", made)
 
 
+def inlined(function: F) -> F:
+    """As `kernel`, for one whose code is put wherever it is called: a call would cost about what it does."""
+    made = njit(cache=_CACHE, boundscheck=CHECKED, nogil=True, error_model="numpy", forceinline=True)(function)
+    _KERNELS.append(made)
+    return cast("F", made)
+
+
 def _loader(bits: int, *, swap: bool) -> Any:
     def load(typingctx: Any, address: Any, offset: Any) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:

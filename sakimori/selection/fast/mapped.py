@@ -10,12 +10,21 @@ import stat
 from dataclasses import dataclass
 from typing import IO, Any
 
-import numpy as np
-
 from sakimori.selection import capture as plain
+from sakimori.selection.fast.rows import WORDS
 from sakimori.selection.fast.source import LINK_MASK, SMALL, Buffer
-from sakimori.selection.fast.store import fresh
-from sakimori.selection.fast.walk import CURSORS, DAMAGED, LARGEST, MORE, RECORD, begin_of_records, walk, walk_many
+from sakimori.selection.fast.store import Table, fresh
+from sakimori.selection.fast.walk import (
+    CURSOR,
+    CURSORS,
+    DAMAGED,
+    LARGEST,
+    MORE,
+    RECORD,
+    begin_of_records,
+    walk,
+    walk_many,
+)
 
 HEADER = 24
 TRUNCATED = 16  # beside the states of `walk`: the file ends within a record
@@ -40,12 +49,21 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """`count` frames of a part, from place `start` of the file (-1: no record was found) to `end`; why no further."""
+    """`count` frames of a part, from place `start` of the file (-1: no record was found) to `end`; why no further.
+
+    `odds` of them are `Scratch.odd`.
+    """
 
     count: int
     start: int
     end: int
     state: int
+    odds: int = 0
+
+    @property
+    def size(self) -> int:
+        """The bytes of the frames."""
+        return self.end - self.start - self.count * RECORD
 
 
 def form(stream: IO[bytes]) -> Form | None:
@@ -72,14 +90,15 @@ def form_of(handle: int) -> Form | None:
 
 
 class Scratch:
-    """Arrays for the frames of one part at a time, and for the cursors that find them."""
+    """Arrays for the frames of one part at a time and their rows, and for the cursors that find them."""
 
     def __init__(self, most: int) -> None:
-        self.offsets, self.lengths, self.times, self.links = (fresh(most) for _ in range(4))
-        self._starts, self._indexes = (np.zeros(CURSORS + 1, dtype=np.int64) for _ in range(2))
+        self.lengths, self.times, self.odd, self._offsets = (fresh(most) for _ in range(4))
+        self.rows = Table(most, WORDS)
+        self._cursors = Table(CURSORS, CURSOR)
 
     def part(self, handle: int, about: Form, buffer: Buffer, place: int, size: int, exact: int) -> Frames:
-        """Read the records that begin in the `size` bytes of the file from `place` on to the buffer's beginning.
+        """Read `size` bytes of the file from `place` on to the buffer's beginning; make rows of what begins there.
 
         `exact` is where the first of them begins, -1 if that must be guessed. Raises `EOFError` if the file has become
         shorter.
@@ -94,15 +113,12 @@ class Scratch:
             begin = int(begin_of_records(buffer.base, have, 0, size, final, about.swapped, about.unit))
             if begin < 0:
                 return Frames(0, -1, -1, MORE)
-        form_args = about.swapped, about.unit
-        arrays = self.offsets, self.lengths, self.times
-        most = len(self.offsets)
-        count, after, state = walk_many(
-            buffer.base, size, begin, *form_args, most, *arrays, self._starts, self._indexes
-        )
+        form_args, arrays = (about.swapped, about.unit, about.link), (self._offsets, self.lengths, self.times)
+        made = *arrays, self.rows.address, self.odd
+        count, after, state, odds = walk_many(buffer.base, size, begin, *form_args, *made, self._cursors.address)
         while state != DAMAGED and after < size:  # what begins in this part and ends behind it
             before = count
-            count, after, state = walk(buffer.base, have, after, *form_args, count, count + 1, *arrays)
+            count, after, state, odds = walk(buffer.base, have, after, *form_args, count, count + 1, *made, odds)
             if count == before and state == MORE:
                 if place + have == about.length:
                     state = TRUNCATED
@@ -110,9 +126,8 @@ class Scratch:
                 more = min(about.length - place, int(after) + RECORD + LARGEST)
                 load(handle, place, more, buffer, have)
                 have = more
-        self.links[:count] = about.link
         state = int(state) if state in DAMAGE else MORE
-        return Frames(int(count), place + begin, place + int(after), state)
+        return Frames(int(count), place + begin, place + int(after), state, int(odds))
 
 
 def load(handle: int, place: int, size: int, buffer: Buffer, done: int = 0) -> None:

@@ -3,7 +3,7 @@
 Most frames are Ethernet, IPv4 without options, TCP or UDP, whole: for those every check of `layers` is made at once.
 """
 
-from sakimori.selection.fast.kernel import be16, be32, be64, kernel, prefetch, put, u8
+from sakimori.selection.fast.kernel import be16, be32, be64, inlined, kernel, prefetch, put, u8
 from sakimori.selection.fast.layers import frame
 from sakimori.selection.fast.rows import (
     DATA,
@@ -12,6 +12,7 @@ from sakimori.selection.fast.rows import (
     FRAME,
     GOOD,
     LOST,
+    LOW,
     META,
     NO_TIMESTAMP,
     NOTHING,
@@ -22,8 +23,9 @@ from sakimori.selection.fast.rows import (
 )
 from sakimori.selection.fast.tunnels import by_port
 
-_ETHERNET = 1
+ETHERNET = 1
 _AHEAD = 12
+_OUTCOME = 24  # more than the numbers of a block's frames need
 
 
 @kernel
@@ -32,65 +34,125 @@ def parse(base, limit, count, offsets, lengths, times, links, rows, totals, loss
 
     Packets and bytes decoded are added to `totals`, those lost to `losses`, two places for each reason.
     """
-    fragments = good = good_bytes = 0
+    fragments = 0
     for number in range(count):
-        offset = offsets[number]
         length = lengths[number]
-        time = times[number]
         if number + _AHEAD < count:
             prefetch(base + offsets[number + _AHEAD] + 12)
-        put(rows, number * 8 + TIME, time)
-        put(rows, number * 8 + FRAME, offset)
-        if time >= 0 and links[number] == _ETHERNET and _plain(base, limit, offset, length, rows, number):
-            good += 1
-            good_bytes += length
-            continue
-        state = NO_TIMESTAMP
-        if time >= 0:
-            state = frame(base, limit, offset, offset + length, links[number], rows, number)
-        if state == GOOD:
-            good += 1
-            good_bytes += length
-        elif state == FRAGMENT:
+        outcome = row(base, limit, offsets[number], length, times[number], links[number], rows, number)
+        if outcome == GOOD:
+            totals[0] += 1
+            totals[1] += length
+        elif outcome == FRAGMENT:
             fragments += 1
         else:
-            losses[2 * (state - LOST)] += 1
-            losses[2 * (state - LOST) + 1] += length
-            put(rows, number * 8 + STATE, NOTHING)
-    totals[0] += good
-    totals[1] += good_bytes
+            losses[2 * (outcome - LOST)] += 1
+            losses[2 * (outcome - LOST) + 1] += length
     return fragments
 
 
 @kernel
-def _plain(base, limit, offset, length, rows, number):
-    """Fill the row of a whole Ethernet, IPv4, TCP or UDP frame that is neither fragment nor tunnel; else say False."""
-    if length < 42 or be32(base, limit, offset + 12) >> 8 != 0x080045:
+def entry(number, length, outcome):
+    """Return one word that tells of a frame that is not decoded, or not yet: length, what became of it, number."""
+    return (length << 32) | (outcome << _OUTCOME) | number
+
+
+@kernel
+def account_for(odd, odds, count, size, lengths, totals, losses):
+    """Account for `count` frames of `size` bytes of which `walk_many` made rows, as `parse` does.
+
+    Puts the `lengths` of fragments, which are needed later.
+    """
+    fragments = 0
+    totals[0] += count - odds
+    totals[1] += size
+    for step in range(odds):
+        number = odd[step] & ((1 << _OUTCOME) - 1)
+        outcome = (odd[step] >> _OUTCOME) & 0xFF
+        length = odd[step] >> 32
+        totals[1] -= length
+        if outcome == FRAGMENT:
+            lengths[number] = length
+            fragments += 1
+        else:
+            losses[2 * (outcome - LOST)] += 1
+            losses[2 * (outcome - LOST) + 1] += length
+    return fragments
+
+
+@kernel
+def row(base, limit, offset, length, time, link, rows, number):
+    """Fill the row of a frame; returns GOOD, FRAGMENT, or LOST and a reason."""
+    put(rows, number * 8 + TIME, time)
+    put(rows, number * 8 + FRAME, offset)
+    if time < 0:
+        put(rows, number * 8 + STATE, NOTHING)
+        return NO_TIMESTAMP
+    if link == ETHERNET and plain(base, limit, offset, length, rows, number):
+        return GOOD
+    return other(base, limit, offset, length, link, rows, number)
+
+
+@kernel
+def other(base, limit, offset, length, link, rows, number):
+    """As `row`, of a frame that is not `plain`; TIME and FRAME are put already."""
+    if link == ETHERNET and _plain6(base, limit, offset, length, rows, number):
+        return GOOD
+    outcome = frame(base, limit, offset, offset + length, link, rows, number)
+    if outcome >= LOST:
+        put(rows, number * 8 + STATE, NOTHING)
+    return outcome
+
+
+@inlined
+def plain(base, limit, offset, length, rows, number):
+    """Fill the row of an Ethernet, IPv4, TCP or UDP frame that is neither fragment nor tunnel; else say False.
+
+    It may be captured short, but not its headers.
+    """
+    if length < 54:
         return False
-    total = be16(base, limit, offset + 16)
-    if total + 14 > length or be16(base, limit, offset + 20) & 0x3FFF:
+    middle = be64(base, limit, offset + 16)
+    if be32(base, limit, offset + 12) >> 8 != 0x080045 or middle & 0x3FFF0000:
         return False
-    ports = be32(base, limit, offset + 34)
-    protocol = u8(base, limit, offset + 23)
-    sequence = flags = 0
-    header = 8
-    if protocol == 6:
-        if total < 40:
-            return False
-        sequence = be32(base, limit, offset + 38)
-        header = (u8(base, limit, offset + 46) >> 4) * 4
-        flags = u8(base, limit, offset + 47)
-        if header < 20 or header + 20 > total:
-            return False
-    elif protocol == 17:
-        if total < 28 or be16(base, limit, offset + 38) != total - 20 or by_port(ports >> 16, ports & 0xFFFF):
-            return False
-    else:
+    total = (middle >> 48) & 0xFFFF
+    captured = min(length - 14, total) - 20
+    ends = be64(base, limit, offset + 26)
+    return _ports(base, limit, offset + 34, middle & 0xFF, total - 20, captured, total, ends, 4, rows, number)
+
+
+@kernel
+def _plain6(base, limit, offset, length, rows, number):
+    """As `plain`, of IPv6 without tag or extension."""
+    if length < 74 or be32(base, limit, offset + 12) >> 4 != 0x86DD6:
         return False
-    put(rows, number * 8 + SIZES, total - 20 - header)
-    put(rows, number * 8 + ENDS, be64(base, limit, offset + 26))
-    put(rows, number * 8 + META, (ports << 32) | (protocol << 16) | 4)
+    stated = be16(base, limit, offset + 18)
+    captured = min(length - 54, stated)
+    protocol = u8(base, limit, offset + 20)
+    return _ports(base, limit, offset + 54, protocol, stated, captured, stated + 40, offset + 22, 6, rows, number)
+
+
+@inlined
+def _ports(base, limit, place, protocol, stated, captured, total, ends, version, rows, number):
+    """Fill the row of TCP or UDP; 20 bytes from `place` on may be read, whatever they are."""
+    begin = be64(base, limit, place)  # ports; sequence number, or size and checksum
+    ports = (begin >> 32) & LOW
+    sequence = begin & LOW
+    flags = be16(base, limit, place + 12)
+    header = (flags >> 12) * 4
+    if protocol != 6:
+        if protocol != 17 or sequence >> 16 != stated or by_port(ports >> 16, ports & 0xFFFF):
+            return False
+        header = 8
+        sequence = flags = 0
+    elif header < 20:
+        return False
+    if header > captured:
+        return False
+    put(rows, number * 8 + SIZES, captured - header)
+    put(rows, number * 8 + ENDS, ends)
+    put(rows, number * 8 + META, (ports << 32) | (protocol << 16) | version)
     put(rows, number * 8 + TCP, (sequence << 32) | total)
-    put(rows, number * 8 + DATA, (offset + 34 + header) << 32)
-    put(rows, number * 8 + STATE, (flags << 8) | GOOD)
+    put(rows, number * 8 + DATA, ((place + header) << 32) | (stated - captured))
+    put(rows, number * 8 + STATE, ((flags & 0xFF) << 8) | GOOD)
     return True

@@ -80,8 +80,8 @@ class FastRun(Run):
 
     def _read(self, stream: IO[bytes], number: int, path: Path | None) -> None:
         """Take one capture, block by block."""
-        for block in sources.blocks(stream, lambda: self._buffer):
-            self._block(block.count, self.place(number, path, block.origin))
+        for block in sources.blocks(stream, lambda: self._buffer, rows=True):
+            self._block(block, self.place(number, path, block.origin))
 
     def place(self, number: int, path: Path | None, origin: int | None) -> int | None:
         """Return where a buffer's first byte lies among all captures; None where it cannot be read again."""
@@ -90,9 +90,9 @@ class FastRun(Run):
         self._files[number] = path
         return (number << _CAPTURE_SHIFT) + origin
 
-    def _block(self, count: int, origin: int | None) -> None:
-        buffer, account = self._buffer, self.account
-        left = self._decoding.headers(buffer, count)
+    def _block(self, block: sources.Block, origin: int | None) -> None:
+        buffer, count, account = self._buffer, block.count, self.account
+        left = self._decoding.headers(block)
         table.backwards(buffer.times, count, self._store.memory.counts)
         done = 0
         while done < count:

@@ -10,10 +10,11 @@ from typing import Any
 
 from sakimori.selection.fast.hashing import Secret
 from sakimori.selection.fast.kernel import get, kernel, put
-from sakimori.selection.fast.parse import parse
+from sakimori.selection.fast.mapped import Frames, Scratch
+from sakimori.selection.fast.parse import account_for, parse
 from sakimori.selection.fast.rows import FRAGMENT, FRAME, GOOD, REASONS, STATE, WHOLE
 from sakimori.selection.fast.source import Buffer
-from sakimori.selection.fast.store import Table, fresh
+from sakimori.selection.fast.store import Numbers, Table, fresh
 from sakimori.selection.fast.table import hash_rows
 from sakimori.selection.receipt import Account
 
@@ -45,13 +46,12 @@ def owner(state, every):
 
 
 @kernel
-def count_up(lengths, times, count, tally):
-    """Put the sums and extremes of a block's frames into its tally."""
-    size = back = 0
+def count_up(times, count, tally):
+    """Put the extremes of a block's times into its tally."""
+    back = 0
     first = last = -1
     earliest = latest = times[0]
     for number in range(count):
-        size += lengths[number]
         time = times[number]
         earliest = min(earliest, time)
         latest = max(latest, time)
@@ -62,7 +62,6 @@ def count_up(lengths, times, count, tally):
         last = time
         if first < 0:
             first = time
-    tally[BYTES] = size
     tally[EARLIEST] = earliest
     tally[LATEST] = latest
     tally[BACK] = back
@@ -156,31 +155,47 @@ class Divider:
         self._rows = Table(most, 8)
         self._whose = fresh(most)
 
-    def divide(self, buffer: Buffer, count: int, frames: Any) -> None:
-        """Make rows of the first `count` of `frames` (arrays as a `Buffer` has them) and lay them into the buffer."""
-        tally, rows = buffer.tally, self._rows.address
-        tally[COUNT] = count
-        tally[GOOD_AT:] = 0
-        if not count:
+    def divide(self, buffer: Buffer, count: int) -> None:
+        """Make rows of the first `count` frames of the buffer and lay them into it."""
+        tally = buffer.tally
+        if not self._begun(tally, count, int(buffer.lengths[:count].sum())):
             return
-        count_up(frames.lengths, frames.times, count, tally)
         parse(
             buffer.base,
             buffer.side,
             count,
-            frames.offsets,
-            frames.lengths,
-            frames.times,
-            frames.links,
-            rows,
+            buffer.offsets,
+            buffer.lengths,
+            buffer.times,
+            buffer.links,
+            self._rows.address,
             tally[GOOD_AT:LOST_AT],
             tally[LOST_AT:RUNS],
         )
+        self._laid(buffer, count, self._rows.address, buffer.lengths, buffer.times)
+
+    def lay(self, buffer: Buffer, found: Frames, frames: Scratch) -> None:
+        """Lay the rows of what was `found` in a part of a file into the buffer."""
+        tally = buffer.tally
+        if not self._begun(tally, found.count, found.size):
+            return
+        good, losses = tally[GOOD_AT:LOST_AT], tally[LOST_AT:RUNS]
+        account_for(frames.odd, found.odds, found.count, found.size, frames.lengths, good, losses)
+        self._laid(buffer, found.count, frames.rows.address, frames.lengths, frames.times)
+
+    def _begun(self, tally: Any, count: int, size: int) -> bool:
+        tally[COUNT], tally[BYTES] = count, size
+        tally[GOOD_AT:] = 0
+        return count > 0
+
+    def _laid(self, buffer: Buffer, count: int, rows: int, lengths: Numbers, times: Numbers) -> None:
+        tally = buffer.tally
+        count_up(times, count, tally)
         hash_rows(buffer.base, buffer.limit, rows, 0, count, self._secret.address)
         lay(
             rows,
             count,
-            frames.lengths,
+            lengths,
             self._owners.all,
             self._owners.here,
             self._owners.first,

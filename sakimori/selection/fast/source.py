@@ -20,7 +20,7 @@ from sakimori.selection import capture as plain
 from sakimori.selection.capture import DamagedCapture
 from sakimori.selection.fast.rows import WORDS
 from sakimori.selection.fast.store import Table
-from sakimori.selection.fast.walk import CURSORS, DAMAGED, MORE, RECORD, walk_many
+from sakimori.selection.fast.walk import CURSOR, CURSORS, DAMAGED, MORE, RECORD, walk_many
 from sakimori.selection.fast.wipe import wipe
 
 BLOCK = 1 << 21  # what a core's own cache holds most of
@@ -37,9 +37,10 @@ LINK_MASK = 0xFFFF
 class Buffer:
     """A block's memory, the arrays that describe the frames in it, and the rows made of them.
 
-    `wholes` has a line for each datagram put together elsewhere: frames, first and last time. Their bytes lie from
-    `side` on. Of a shared buffer, `captured` and `orders` tell how long the frame of a row is and where it lies,
-    where others than its own process must know (`share`), and `tally` what was counted in the block.
+    `odd` tells which frames are not decoded by their headers alone, where rows were made as frames were found
+    (`walk.walk_many`). `wholes` has a line for each datagram put together elsewhere: frames, first and last time. Their
+    bytes lie from `side` on. Of a shared buffer, `captured` and `orders` tell how long the frame of a row is and where
+    it lies, where others than its own process must know (`share`), and `tally` what was counted in the block.
     """
 
     memory: Any
@@ -50,6 +51,7 @@ class Buffer:
     lengths: Any
     times: Any
     links: Any
+    odd: Any
     rows: Table
     wholes: Table
     captured: Any
@@ -76,13 +78,13 @@ class Buffer:
         """Return a buffer whose arrays lie behind its bytes, in memory the system gives page by page, as it is used."""
         size = _HEAD + block + SIDE
         size += -size % mmap.PAGESIZE
-        words = [most] * 6 + [tally, most * WORDS + 16, WHOLES * 3 + 16]
+        words = [most] * 7 + [tally, most * WORDS + 16, WHOLES * 3 + 16]
         memory = mmap.mmap(-1, size + 8 * sum(words), flags=kind | mmap.MAP_ANONYMOUS)
         parts = np.split(np.frombuffer(memory, dtype=np.int64, offset=size), np.cumsum(words)[:-1])
         data = np.frombuffer(memory, dtype=np.uint8)[:size]
-        offsets, lengths, times, links, captured, orders, counted, rows, wholes = parts
+        offsets, lengths, times, links, odd, captured, orders, counted, rows, wholes = parts
         tables = Table(most, WORDS, rows), Table(WHOLES, 3, wholes)
-        base, frames = int(data.ctypes.data), (offsets, lengths, times, links)
+        base, frames = int(data.ctypes.data), (offsets, lengths, times, links, odd)
         return cls(memory, data, base, size, *frames, *tables, captured, orders, counted, block)
 
     def forget(self) -> None:
@@ -97,18 +99,24 @@ class Buffer:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """`count` frames lie in the buffer; `origin` is the file's place of the buffer's first byte, None if no file."""
+    """`count` frames of `size` bytes lie in the buffer, whose first byte is the file's at `origin`, None if no file.
+
+    `odds`: how many of the buffer's `odd` there are; -1 if no rows were made yet.
+    """
 
     buffer: Buffer
     count: int
+    size: int
     origin: int | None
+    odds: int = -1
 
 
-def blocks(stream: IO[bytes], room: Callable[[], Buffer]) -> Iterator[Block]:
+def blocks(stream: IO[bytes], room: Callable[[], Buffer], *, rows: bool) -> Iterator[Block]:
     """Yield the frames of one capture, block by block, each in the buffer that `room` returns.
 
     `room` may return the same buffer always; the block before must then be done with. Buffers made by `shared` hold one
-    block only, never two. Raises `DamagedCapture` behind the frames before the damage.
+    block only, never two. `rows`: make rows at once where the frames are walked. Raises `DamagedCapture` behind the
+    frames before the damage.
     """
     source = plain.plain(stream)
     magic = plain.read(source, 4)
@@ -119,7 +127,8 @@ def blocks(stream: IO[bytes], room: Callable[[], Buffer]) -> Iterator[Block]:
         header = plain.exact(source, 20)
         link = int.from_bytes(header[16:20], "little" if order == "<" else "big") & LINK_MASK
         large = not isinstance(source, gzip.GzipFile) and _large(stream)
-        yield from _pcap(source, room, link, swapped=order == ">", unit=unit, place=24 if large else None)
+        form = order == ">", unit, link
+        yield from _pcap(source, room, form, place=24 if large else None, rows=rows)
     elif magic == plain.SECTION_MAGIC:
         yield from _listed(plain.pcapng(source, magic), room)
     else:
@@ -136,13 +145,13 @@ def _large(stream: IO[bytes]) -> bool:
 
 
 def _pcap(
-    source: Any, room: Callable[[], Buffer], link: int, *, swapped: bool, unit: int, place: int | None
+    source: Any, room: Callable[[], Buffer], form: tuple[bool, int, int], *, place: int | None, rows: bool
 ) -> Iterator[Block]:
-    starts, indexes = np.zeros(CURSORS + 1, dtype=np.int64), np.zeros(CURSORS + 1, dtype=np.int64)
+    cursors = Table(CURSORS, CURSOR)
     rest = np.zeros(0, dtype=np.uint8)
     while True:
         buffer = room()
-        arrays, most = (buffer.offsets, buffer.lengths, buffer.times), len(buffer.offsets)
+        arrays = buffer.offsets, buffer.lengths, buffer.times, buffer.rows.address if rows else 0, buffer.odd
         begin = _HEAD - len(rest)
         buffer.bytes[begin:_HEAD] = rest
         size, reason = _fill(source, memoryview(buffer.memory)[_HEAD : buffer.side])
@@ -150,10 +159,12 @@ def _pcap(
         origin = None if place is None else place - _HEAD
         state = -1
         while state not in (MORE, DAMAGED):
-            count, begin, state = walk_many(buffer.base, end, begin, swapped, unit, most, *arrays, starts, indexes)
+            start = begin
+            count, begin, state, odds = walk_many(buffer.base, end, begin, *form, *arrays, cursors.address)
             if count:
-                buffer.links[:count] = link
-                yield Block(buffer, int(count), origin)
+                buffer.links[:count] = form[2]
+                size_of_all = int(begin) - int(start) - count * RECORD
+                yield Block(buffer, int(count), size_of_all, origin, int(odds) if rows else -1)
         if state == DAMAGED:
             raise DamagedCapture("record_length")
         if reason is not None:
@@ -216,6 +227,6 @@ def _listed(frames: Iterator[plain.Frame], room: Callable[[], Buffer]) -> Iterat
             place += len(frame.data)
             count += 1
         if count:
-            yield Block(buffer, count, None)
+            yield Block(buffer, count, int(buffer.lengths[:count].sum()), None)
     if damage is not None:
         raise damage

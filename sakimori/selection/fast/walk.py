@@ -2,9 +2,13 @@
 
 One cursor waits for memory at every record. So the block is cut at guessed places, one cursor each; a cursor's chain is
 accepted only if the one before it ends exactly where it begins, else the block is walked from there on by one cursor.
+Each makes the row of a frame while it stands there, so that memory is waited for once; the rows are then put in the
+order of the records. Where records are small, one cursor that asks for all memory in front of it is faster.
 """
 
-from sakimori.selection.fast.kernel import be32, kernel, le32, prefetch
+from sakimori.selection.fast.kernel import be32, be64, copy, get, inlined, kernel, le32, prefetch, put, words
+from sakimori.selection.fast.parse import ETHERNET, entry, other, plain
+from sakimori.selection.fast.rows import FRAME, GOOD, TIME
 
 RECORD = 16
 LARGEST = 1 << 24  # as in `sakimori.selection.capture`
@@ -14,7 +18,16 @@ CURSORS = 16
 _PLAUSIBLE = 6
 _LONGEST = 262_144  # bytes: no snap length in use is longer
 _NEAR = 1000  # seconds between plausible neighbours
-_STAGGER = 40  # five cache lines: what the cursors write must not all fall into one set of the cache
+_STAGGER = 132  # words: what the cursors write must not all fall into one set of the cache
+_SEARCHED = 8192  # bytes looked at for a start
+_LINES, _AHEAD = 10, 8192  # cache lines asked for at each record, bytes they may be ahead of it
+_SMALL = 450  # bytes: of records smaller than this on average, most of all memory is read anyway
+_EACH = 0x0101010101010101
+_HIGH = -0x7F7F7F7F7F7F7F80  # the highest bit of each byte
+# words of a cursor's state: where it starts, its place, where the next one starts, its next row, its next odd frame;
+# of the first, how long records of the block before were, 0 if there was none
+PLACE, NEXT, STOP, INDEX, ODD, MEAN = range(6)
+CURSOR = 8
 
 
 @kernel
@@ -24,45 +37,63 @@ def _word(base, limit, offset, swapped):
     return le32(base, limit, offset)
 
 
-@kernel
-def walk(base, limit, start, swapped, unit, first, most, offsets, lengths, times):
-    """Walk from `start`; fill offset, length and time (ns) of each whole record from index `first`, to index `most`.
+@inlined
+def _take(base, limit, place, length, swapped, unit, link, offsets, lengths, times, rows, index):
+    """Take a whole record at `place`; returns GOOD, or what else became of its frame (`parse.row`)."""
+    time = _word(base, limit, place, swapped) * NANOSECONDS + _word(base, limit, place + 4, swapped) * unit
+    times[index] = time
+    if rows == 0:
+        offsets[index] = place + RECORD
+        lengths[index] = length
+        return GOOD
+    put(rows, index * 8 + TIME, time)
+    put(rows, index * 8 + FRAME, place + RECORD)
+    if link == ETHERNET and plain(base, limit, place + RECORD, length, rows, index):
+        return GOOD
+    return other(base, limit, place + RECORD, length, link, rows, index)
 
-    Returns (index after the last record, place after it, MORE | DAMAGED | FULL); MORE: the rest is no whole record.
+
+@kernel
+def walk(base, limit, start, swapped, unit, link, first, most, offsets, lengths, times, rows, odd, odds):
+    """Walk from `start` with one cursor; make rows of whole records from index `first`, to index `most`.
+
+    If `rows` is 0, no rows are made, else neither `offsets` nor `lengths` are filled, and `odd` tells of each frame
+    that is not decoded its `parse.entry`, from `odds` on. Returns (index after the last record, place after it, MORE |
+    DAMAGED | FULL, how many are odd); MORE: the rest is no whole record.
     """
-    place = start
+    place = ahead = start
     index = first
     while place + RECORD <= limit:
         if index >= most:
-            return index, place, FULL
-        captured = _word(base, limit, place + 8, swapped)
-        if captured > LARGEST:
-            return index, place, DAMAGED
-        if place + RECORD + captured > limit:
+            return index, place, FULL, odds
+        length = _word(base, limit, place + 8, swapped)
+        if length > LARGEST:
+            return index, place, DAMAGED, odds
+        following = place + RECORD + length
+        if following > limit:
             break
-        offsets[index] = place + RECORD
-        lengths[index] = captured
-        times[index] = _word(base, limit, place, swapped) * NANOSECONDS + _word(base, limit, place + 4, swapped) * unit
+        ahead = max(min(ahead, place + _AHEAD), following)
+        for line in range(_LINES):
+            prefetch(base + ahead + 64 * line)
+        ahead += 64 * _LINES
+        outcome = _take(base, limit, place, length, swapped, unit, link, offsets, lengths, times, rows, index)
+        if outcome != GOOD:
+            odd[odds] = entry(index, length, outcome)
+            odds += 1
         index += 1
-        place += RECORD + captured
-    return index, place, MORE
+        place = following
+    return index, place, MORE, odds
 
 
 @kernel
-def _begins(base, limit, place, swapped, second):
-    """Say whether plausible records follow one another from here: a guess that is verified later."""
-    for _ in range(_PLAUSIBLE):
-        if place + RECORD > limit:
-            return False
-        moment = _word(base, limit, place, swapped)
-        captured = _word(base, limit, place + 8, swapped)
-        original = _word(base, limit, place + 12, swapped)
-        if captured > _LONGEST or original < captured or original > _LONGEST or captured == 0:
-            return False
-        if moment < second - _NEAR or moment > second + _NEAR:
-            return False
-        place += RECORD + captured
-    return True
+def _plausible(base, limit, place, swapped, second):
+    """Say whether a record may begin here, where there is room for one: a guess that is verified later."""
+    captured = _word(base, limit, place + 8, swapped)
+    original = _word(base, limit, place + 12, swapped)
+    if captured > _LONGEST or original < captured or original > _LONGEST or captured == 0:
+        return False
+    moment = _word(base, limit, place, swapped)
+    return second - _NEAR <= moment <= second + _NEAR
 
 
 @kernel
@@ -98,56 +129,132 @@ def begin_of_records(base, limit, place, last, final, swapped, unit):
 
 
 @kernel
-def walk_many(base, limit, start, swapped, unit, most, offsets, lengths, times, starts, indexes):
-    """As `walk`, from index 0, with several cursors; `starts` and `indexes` are scratch space of CURSORS + 1."""
-    size = limit - start
+def _next_start(base, limit, place, last, swapped, second):
+    """Return the first place before `last` where a plausible record begins, -1 if there is none.
+
+    Looks at eight places at a time for the highest bytes of its words: those of the sizes are 0, that of the time is
+    that of `second`. There must be 22 bytes behind `last`.
+    """
+    time, sizes = (0, 8) if swapped else (3, 11)
+    wanted = (second >> 24) * _EACH
+    for eight in range(place, last, 8):
+        differs = be64(base, limit, eight + time) ^ wanted
+        differs |= be64(base, limit, eight + sizes) | be64(base, limit, eight + sizes + 4)
+        if (differs - _EACH) & ~differs & _HIGH:  # a byte is 0
+            for begin in range(eight, eight + 8):
+                if _plausible(base, limit, begin, swapped, second):
+                    return begin
+    return -1
+
+
+@kernel
+def _guess(base, limit, start, swapped, state):
+    """Guess where each cursor starts; returns how many do. All wait for memory at the same time."""
+    size = (limit - start) // CURSORS
+    second = _word(base, limit, start, swapped)
+    for number in range(1, CURSORS):
+        for line in range(4):
+            prefetch(base + start + size * number + 64 * line)
+    put(state, PLACE, start)
+    cursors = 1
+    for number in range(1, CURSORS):
+        guess = start + size * number
+        guess = _next_start(base, limit, guess, guess + _SEARCHED, swapped, second)
+        if guess < 0:
+            continue
+        following = guess + RECORD + _word(base, limit, guess + 8, swapped)
+        prefetch(base + following)
+        put(state, cursors * 8 + PLACE, guess)
+        put(state, cursors * 8 + NEXT, following)
+        cursors += 1
+    certain = 1
+    for number in range(1, cursors):
+        begin = get(state, number * 8 + PLACE)
+        following = get(state, number * 8 + NEXT)
+        if following + RECORD > limit or _plausible(base, limit, following, swapped, second):
+            put(state, certain * 8 + PLACE, begin)
+            put(state, certain * 8 - 8 + STOP, begin)
+            certain += 1
+    put(state, certain * 8 - 8 + STOP, limit)
+    return certain
+
+
+@kernel
+def walk_many(base, limit, start, swapped, unit, link, offsets, lengths, times, rows, odd, state):
+    """As `walk`, of all records, with several cursors where records are not small.
+
+    `state` is a table of CURSORS lines of CURSOR words, the same for all blocks of a capture. Returns (index, place,
+    MORE | DAMAGED | FULL, how many are odd).
+    """
+    most = len(offsets)
     stride = most // CURSORS
     room = stride - CURSORS * _STAGGER
-    if size < CURSORS * 65_536 or room < _STAGGER:
-        return walk(base, limit, start, swapped, unit, 0, most, offsets, lengths, times)
-    second = _word(base, limit, start, swapped)
-    cursors = 1
-    starts[0] = start
-    for number in range(1, CURSORS):
-        guess = start + size // CURSORS * number
-        last = min(guess + 8192, start + size // CURSORS * (number + 1))
-        while guess < last and not _begins(base, limit, guess, swapped, second):
-            guess += 1
-        if guess < last:
-            starts[cursors] = guess
-            cursors += 1
-    starts[cursors] = limit
-    places = starts.copy()
-    for number in range(cursors):
-        indexes[number] = number * (stride + _STAGGER)
-    going = cursors
-    while going > 0:
-        going = 0
+    stride += _STAGGER
+    small = 0 < get(state, MEAN) < _SMALL
+    total = odds = 0
+    place = start
+    if not small and limit - start >= CURSORS * 65_536 and room >= _STAGGER:
+        cursors = _guess(base, limit, start, swapped, state)
         for number in range(cursors):
-            place = places[number]
-            index = indexes[number]
-            if place >= starts[number + 1] or place + RECORD > limit or index >= number * (stride + _STAGGER) + room:
+            put(state, number * 8 + NEXT, get(state, number * 8 + PLACE))
+            put(state, number * 8 + INDEX, number * stride)
+            put(state, number * 8 + ODD, number * stride)
+        _race(base, limit, cursors, stride, room, swapped, unit, link, offsets, lengths, times, rows, odd, state)
+        for number in range(cursors):
+            source = number * stride
+            count = get(state, number * 8 + INDEX) - source
+            _together(times, total, source, count)
+            if rows == 0:
+                _together(offsets, total, source, count)
+                _together(lengths, total, source, count)
+            else:
+                size = words(rows) * 8
+                copy(rows, size, total * 64, rows, size, source * 64, count * 64)
+                for step in range(source, get(state, number * 8 + ODD)):
+                    odd[odds] = odd[step] - source + total
+                    odds += 1
+            total += count
+            place = get(state, number * 8 + NEXT)
+            if place != get(state, number * 8 + STOP):  # the guess was wrong, its room too small, or the block ends
+                break
+    form = swapped, unit, link
+    index, place, outcome, odds = walk(base, limit, place, *form, total, most, offsets, lengths, times, rows, odd, odds)
+    put(state, MEAN, (place - start) // max(index, 1))
+    return index, place, outcome, odds
+
+
+@kernel
+def _race(base, limit, cursors, stride, room, swapped, unit, link, offsets, lengths, times, rows, odd, state):
+    """Let each cursor go, one record at a time in turn, until it stands at its STOP or behind it, or can go no further.
+
+    While one waits for its next record, the others work at theirs.
+    """
+    going = True
+    while going:
+        going = False
+        for number in range(cursors):
+            place = get(state, number * 8 + NEXT)
+            index = get(state, number * 8 + INDEX)
+            if place >= get(state, number * 8 + STOP) or place + RECORD > limit or index - number * stride >= room:
                 continue
-            following = place + RECORD + _word(base, limit, place + 8, swapped)
-            if following - place - RECORD > LARGEST or following > limit:
+            length = _word(base, limit, place + 8, swapped)
+            following = place + RECORD + length
+            if length > LARGEST or following > limit:
                 continue
             prefetch(base + following)
             prefetch(base + following + 64)  # where the headers of most frames end
-            offsets[index] = place + RECORD
-            indexes[number] = index + 1
-            places[number] = following
-            going += 1
-    total = 0
-    for number in range(cursors):
-        source = number * (stride + _STAGGER)
-        for step in range(indexes[number] - source):
-            place = offsets[source + step] - RECORD
-            offsets[total] = place + RECORD
-            lengths[total] = _word(base, limit, place + 8, swapped)
-            times[total] = (
-                _word(base, limit, place, swapped) * NANOSECONDS + _word(base, limit, place + 4, swapped) * unit
-            )
-            total += 1
-        if places[number] != starts[number + 1]:  # the guess was wrong, its room too small, or the block ends
-            return walk(base, limit, places[number], swapped, unit, total, most, offsets, lengths, times)
-    return total, limit, MORE
+            going = True
+            put(state, number * 8 + NEXT, following)
+            put(state, number * 8 + INDEX, index + 1)
+            outcome = _take(base, limit, place, length, swapped, unit, link, offsets, lengths, times, rows, index)
+            if outcome != GOOD:
+                step = get(state, number * 8 + ODD)
+                put(state, number * 8 + ODD, step + 1)
+                odd[step] = entry(index, length, outcome)
+
+
+@kernel
+def _together(array, target, source, count):
+    """Move `count` words of an array forward."""
+    address = array.ctypes.data
+    copy(address, len(array) * 8, target * 8, address, len(array) * 8, source * 8, count * 8)

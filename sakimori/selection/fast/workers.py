@@ -86,13 +86,13 @@ class Share(FastRun):
         """Make rows of a block's frames, those of each owner together."""
         buffer = self._slots[message.slot]
         if not message.size:
-            self._divider.divide(buffer, message.frames, buffer)
+            self._divider.divide(buffer, message.frames)
             return
         if message.capture != self._reading:
             self._read_on(message.capture)
         found = self._scratch.part(self._handle, self._form, buffer, message.place, message.size, message.exact)
         buffer.tally[share.START : share.DAMAGED + 1] = found.start, found.end, found.state
-        self._divider.divide(buffer, found.count, self._scratch)
+        self._divider.lay(buffer, found, self._scratch)
 
     def _read_on(self, number: int) -> None:
         """Open another capture in the place of the last."""
@@ -147,6 +147,7 @@ def load_kernels() -> None:
     try:
         os.write(held, data)
         run.knows({0: Path(f"/proc/self/fd/{held}")})
+        run.decode(Message(DECODE, frames=1))
         for exact in (mapped.HEADER, -1):
             run.decode(Message(DECODE, place=mapped.HEADER, size=len(data) - mapped.HEADER, exact=exact))
         share.merge(slot.rows.address, 0, 0, 0, 0, slot.orders, 1, 0, slot.rows.address)
@@ -241,7 +242,7 @@ class ManyRuns(Run):
         if form is not None:
             reader.deal_file(File(number, form), self._told)
             return
-        for block in sources.blocks(reader.watched(stream), reader.room):
+        for block in sources.blocks(reader.watched(stream), reader.room, rows=False):
             reader.deal(number, block.count, None if path is None else block.origin)
             self._told()
 
