@@ -108,6 +108,8 @@ def test_a_vendor_here_is_asked_from_elsewhere_and_answers_by_envelope(north, en
     kind, vendor = "assets.vendor.send", fixed("vendor")
     wrong = carried(north, issuer=str(north.ministry))
     assert come(north, kind, {**wrong, "addressee": str(fixed("power"))}, None, vendor)[0] == "refused"
+    no_vendor = carried(north, addressee=str(fixed("meti")))
+    assert come(north, kind, no_vendor, None, fixed("meti")) == ("refused", "assets.addressee")
     assert come(north, kind, carried(north, rows=[]), None, vendor) == ("refused", "assets.payload")
     strange = [{**carried(north)["rows"][0], "asks": ["the password"]}]
     assert come(north, kind, carried(north, rows=strange), None, vendor) == ("refused", "assets.no_question")
