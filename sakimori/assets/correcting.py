@@ -325,10 +325,10 @@ def _refused(ja: str, en: str) -> PreconditionError:
         code="assets.not_wrong",
         where="rows",
         mend=Text(
-            "届出の後の変更・廃止は変更の届出（様式第二）で届け出ます。"
+            "届出の後の変更は変更の届出（様式第二）で届け出ます。後から廃止したものは届け出たまま残します。"
             "届出の日に誤っていたなら、先に「登録簿の誤りを直す」で記録してください。",
-            "What changed since is notified as a change (Form 2). What was wrong on that day is first put right in the"
-            " register.",
+            "What changed since is notified as a change (Form 2), what was retired since stays in it. What was wrong on"
+            " that day is first put right in the register.",
         ),
         article="強化法4(3)",
     )
