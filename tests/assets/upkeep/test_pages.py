@@ -234,7 +234,7 @@ def test_what_a_colleague_records_before_a_file_is_confirmed_is_a_conflict_to_de
 
 def test_a_file_about_other_computers_than_now_is_refused_and_its_faults_named(enter, kono, register):
     client = enter("power", "reporter")
-    give_back(client, kono, filled(client, kono, lambda put, page: None))
+    give_back(client, kono, filled(client, kono, lambda *_: None))
     for key, name in (("P-002", "乙川"), ("P-003", "甲野")):
         said = {"computer": str(register[key].id), "changed_on": "2026-11-20", "responsible": name}
         door.perform("assets.computer.change", said, by=viewer("power", "reporter"))
@@ -254,12 +254,12 @@ def test_what_is_typed_too_long_is_refused_with_its_limit_and_kept(enter, kono, 
     assert closed.status_code == 422
     assert "4000" in text(closed)
     assert note in text(closed)
-    give_back(client, kono, filled(client, kono, lambda put, page: None))
+    give_back(client, kono, filled(client, kono, lambda *_: None))
     named = confirm(client, kono, answered_for="名" * 201)
     assert named.status_code == 422
     assert "200" in text(named)
     assert "名" * 201 in text(named)
-    many = filled(client, kono, lambda put, page: [page.append([None, "新しい交換機" * 20]) for _ in range(40)])
+    many = filled(client, kono, lambda _, page: [page.append([None, "新しい交換機" * 20]) for _ in range(40)])
     faulty = give_back(client, kono, many)
     assert faulty.status_code == 422
     assert "3900文字まで" in text(faulty)
