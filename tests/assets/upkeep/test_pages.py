@@ -139,6 +139,18 @@ def filled(client, kono, edit):
     return out.getvalue()
 
 
+def untouched(put, page):
+    """Leave a list as it was given out."""
+    del put, page
+
+
+def many_new(put, page):
+    """Name more new computers than an answer's note holds."""
+    del put
+    for _ in range(40):
+        page.append([None, "新しい交換機" * 20])
+
+
 def give_back(client, kono, data, name="甲野.xlsx"):
     address = reverse("assets:stocktake_return", args=[kono.id])
     return client.post(address, {"list": SimpleUploadedFile(name, data)}, follow=True)
