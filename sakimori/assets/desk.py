@@ -5,7 +5,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
-from sakimori.acts import clock
+from sakimori import law
+from sakimori.acts import authority, clock
 from sakimori.assets import saying
 from sakimori.assets.supervision import desk as supervision
 from sakimori.assets.upkeep import desk as upkeep
@@ -16,6 +17,7 @@ from sakimori.pages.names import organisations
 from sakimori.pages.tables import shown
 from sakimori.record import Viewer, every_role
 
+_TO_THE_PM = "assets.notification.pass_on"
 _OPERATORS = every_role("operator", roles=("reporter", "approver", "viewer"))
 _MINISTRIES = every_role("ministry", roles=("intake", "officer", "decider"))
 
@@ -52,6 +54,7 @@ def _arrived(viewer: Viewer) -> list[Item] | None:
     if rows is None:
         return None
     called = organisations(viewer, {row["organisation"] for row in rows})
+    passes = authority.allowed_by_role(law.kind(_TO_THE_PM), viewer.organisation_type, viewer.role)
     return [
         Item(
             gettext("Notification of “%(who)s”") % {"who": called.get(row["organisation"], "")},
@@ -59,7 +62,7 @@ def _arrived(viewer: Viewer) -> list[Item] | None:
             urgency="waiting",
             since=row["arrived_at"],
             basis="強化法4(2)",
-            tag=gettext("check and pass on"),
+            tag=gettext("check and pass on") if passes else gettext("to check"),
         )
         for row in rows
     ]
@@ -143,7 +146,7 @@ BLOCKS = (
     ),
     Block(
         "assets.arrived",
-        gettext_noop("Notifications to check and pass on"),
+        gettext_noop("Notifications that have not been passed on"),
         gettext_noop("Every notification that arrived has been passed on."),
         _arrived,
         _MINISTRIES,

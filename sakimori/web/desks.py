@@ -60,7 +60,9 @@ LEADS: Mapping[tuple[str, str], str] = {
         "Operators and authorities ask you for facts and tell you of weaknesses in your products. It comes here."
     ),
     ("contractor", "any"): gettext_noop("What operators entrust to you, and ask of you, comes here."),
-    ("ministry", "intake"): gettext_noop("Filings of your sector arrive here. Check them, ask back, pass them on."),
+    ("ministry", "intake"): gettext_noop(
+        "Filings of your sector arrive here. Check them and ask back; an officer passes them on."
+    ),
     ("ministry", "officer"): gettext_noop(
         "You handle what arrived, keep its clocks, and propose warnings and orders for decision."
     ),
