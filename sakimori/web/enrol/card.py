@@ -1,7 +1,7 @@
 """The card of a deployment (名刺): who it is, where it answers, its public keys, whom it hosts; to be handed to others.
 
 It holds nothing secret. Who takes one in compares its fingerprint with what the other side reads out over another
-channel (telephone, paper): then nobody can have put his own keys into it on the way.
+channel (telephone, paper): then nobody can have put his own keys into it on the way, nor an authority that is none.
 """
 
 import json
@@ -39,10 +39,24 @@ class Card:
     text: str
 
     @property
+    def bound(self) -> bytes:
+        """Return what the fingerprint is taken of; raises `ProofError` where it cannot be written in one way."""
+        return proofs.canonical(
+            {
+                "name": self.name,
+                "edition": self.edition,
+                "title": [self.title.ja, self.title.en],
+                "url": self.url,
+                "keys": self.keys,
+                "organisations": self.organisations,
+                "designations": self.designations,
+            }
+        )
+
+    @property
     def fingerprint(self) -> str:
-        """Return the SHA-256 over name and keys, in groups to be read out."""
-        bound = proofs.canonical({"name": self.name, "keys": self.keys})
-        digest = proofs.digest(bound)
+        """Return the SHA-256 over everything that is taken in from the card, in groups to be read out."""
+        digest = proofs.digest(self.bound)
         return " ".join(digest[place : place + _GROUP] for place in range(0, len(digest), _GROUP))
 
 
@@ -115,7 +129,7 @@ def _read(text: str) -> Card:
             designations=[dict(one) for one in found["designations"]],
             text=text,
         )
-        proofs.canonical({"keys": card.keys})
+        _ = card.bound
     except (ValueError, KeyError, TypeError, RecursionError, proofs.ProofError):
         raise _no_card() from None
     return card

@@ -70,13 +70,28 @@ def test_a_card_is_shown_with_its_fingerprint_before_anything_is_done(admin):
     assert Organisation.objects.get(id=authority("economy").id).deployment == UNCONNECTED
 
 
-def test_another_key_gives_another_fingerprint(founded):
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("keys", 0, "public_key"), "A" * 43 + "="),
+        (("url",), "https://other.example"),
+        (("edition",), "operator"),
+        (("title", "ja"), "別の設置"),
+        (("organisations", 0, "type"), "ministry_of_elsewhere"),
+        (("organisations", 0, "id"), str(uuid.uuid4())),
+        (("designations",), [{"id": "x"}]),
+    ],
+)
+def test_another_word_on_a_card_gives_another_fingerprint(founded, path, value):
+    """Whoever changes a card on its way could else bring in an authority that is none."""
     told = json.loads(foreign_card())
     one = card.read(json.dumps(told)).fingerprint
-    told["keys"][0]["public_key"] = "A" * 43 + "="
-    assert card.read(json.dumps(told)).fingerprint != one
-    told["title"] = {"ja": "x", "en": "x"}
     assert re.fullmatch("([0-9a-f]{4} ){15}[0-9a-f]{4}", one)
+    inside = told
+    for part in path[:-1]:
+        inside = inside[part]
+    inside[path[-1]] = value
+    assert card.read(json.dumps(told)).fingerprint != one
 
 
 @pytest.mark.parametrize(
