@@ -17,7 +17,7 @@ from sakimori.measures.queries import AskApproval
 from sakimori.oversight import payloads as p
 from sakimori.oversight.models import Decision, HandlingNotice, Matter
 from sakimori.record import Bound, Payload
-from sakimori.selection import Authority, SignedAuthority
+from sakimori.selection import Authority, AuthorityError, read_authority
 from sakimori.text import Text
 
 M = TypeVar("M", bound=Payload)
@@ -126,7 +126,11 @@ def _findings(told: p.Handled, decision: Decision | None, *, rehearsal: bool) ->
     if told.receipt is None:
         yield "receipt_missing"
         return
-    authority = SignedAuthority.model_validate(decision.authority).authority
+    try:
+        authority = read_authority(decision.authority).authority
+    except AuthorityError:  # of a form no engine takes any more
+        yield "authority_differs"
+        return
     named = told.receipt.get("authority")
     if not isinstance(named, dict) or named.get("digest") != authority.digest:
         yield "authority_differs"

@@ -14,7 +14,7 @@ import rfc8785
 import yaml
 
 from sakimori.selection import conditions as kinds
-from sakimori.selection.bases import Basis, bases
+from sakimori.selection.bases import DOMESTIC, Basis, bases
 from sakimori.selection.conditions import Condition, parse_network
 from sakimori.selection.direction import Network
 from sakimori.selection.errors import OrderRefusedError, Refusal
@@ -35,7 +35,6 @@ _KEYS = (
 )
 _REQUIRED = ("authority", "basis", "direction", "conditions")
 _DISTINCT = ("kind", "id")
-_DOMESTIC = "JP"
 _CODE_LENGTH = 2
 _CODES = Text("[JP] のように二文字の国コードを書いてください。", "Write codes of countries, two letters each: [JP].")
 
@@ -173,13 +172,14 @@ def _under_35(entry: Node, condition: Condition, basis: Basis) -> None:
 
 
 def _codes(node: Node) -> list[str]:
-    codes = node.texts("domestic", default=[_DOMESTIC])
-    if any(not _is_code(code) for code in codes):
+    codes = node.texts("domestic", default=sorted(DOMESTIC))
+    if any(not is_code(code) for code in codes):
         node.refuse("value", "domestic", _CODES)
     return codes
 
 
-def _is_code(text: str) -> bool:
+def is_code(text: str) -> bool:
+    """Say whether this is written like the code of a country: two capital letters."""
     return len(text) == _CODE_LENGTH and text.isascii() and text.isupper()
 
 
@@ -187,7 +187,7 @@ def _overrides(node: Node) -> list[tuple[Network, str]]:
     found: list[tuple[Network, str]] = []
     for key, code in node.mapping("address_overrides").items():
         network = parse_network(key)
-        if network is None or not isinstance(code, str) or not _is_code(code):
+        if network is None or not isinstance(code, str) or not is_code(code):
             node.refuse("value" if network else "network", f"address_overrides.{key}")
         elif any(network == other for other, _ in found):
             node.refuse("duplicate_key", f"address_overrides.{key}")

@@ -121,6 +121,8 @@ def build(
             "basis": order.basis.key,
             "direction": order.direction,
             "article": order.basis.article,
+            "domestic": sorted(order.domestic),
+            "address_overrides": {str(network): code for network, code in order.address_overrides},
         },
         "country_data": [{"sha256": digest} for digest in countries.digests],
         "special_ranges": {"compiled": compiled, "sha256": ranges_digest},

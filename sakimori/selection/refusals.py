@@ -231,6 +231,35 @@ _REASONS: dict[str, _Reason] = {
         ),
         "強化法18、22(2)、35(2)",
     ),
+    "authority_bytes": _Reason(
+        Text(
+            "承認はこの番号(ref)の下に別の型を定めています。",
+            "under this ref the authority approves other bytes.",
+        ),
+        Text("承認された型をそのまま書いてください。", "Write the pattern as approved."),
+        "強化法2(8)二、22(2)二、35(2)",
+    ),
+    "authority_value": _Reason(
+        Text("承認はこの項目(field)に別の値を定めています。", "the authority approves other values of this field."),
+        Text("承認された値か範囲の中で書いてください。", "Stay within the values or ranges approved."),
+        "強化法18、22(2)三",
+    ),
+    "authority_domestic": _Reason(
+        Text("法のいう国内は日本です。", "inside (国内) means Japan in the law."),
+        Text(
+            "domestic を [JP] にするか、項目を外してください。承認のない訓練でだけ変えられます。",
+            "Write domestic: [JP], or leave it out; only a rehearsal without an authority may change it.",
+        ),
+        "強化法2、22(1)",
+    ),
+    "authority_border": _Reason(
+        Text(
+            "address_overrides が承認の定めるものと違います(国内と国外の境を動かします)。",
+            "address_overrides are not those of the authority (they move the border between inside and outside).",
+        ),
+        Text("承認のとおりに書いてください。", "Write them as approved: all of them, and no other."),
+        "強化法18、22(1)",
+    ),
     "authority_law": _Reason(
         Text(
             "承認の方向または条件数が根拠条文と合いません。",

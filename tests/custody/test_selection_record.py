@@ -276,7 +276,7 @@ def test_records_must_come_with_the_receipt(ready):
 def test_a_selection_that_kept_nothing_is_recorded_all_the_same(seated, tmp_path):
     measure, authority = committee.approved()
     committee.enrol_engine()
-    order = committee.ORDER.format(number=measure["number"]).replace("[443]", "[444]")
+    order = committee.ORDER.format(number=measure["number"]).replace("198.51.100.7", "198.51.100.8")
     result, _ = committee.run(authority, order=order)
     committee.record(measure["id"], result, order, tmp_path / "out")
     committee.carry()
