@@ -19,7 +19,7 @@ from sakimori.selection.conditions import Condition, parse_network
 from sakimori.selection.direction import Network
 from sakimori.selection.errors import OrderRefusedError, Refusal
 from sakimori.selection.order_conditions import LONGEST_NAME, read_condition
-from sakimori.selection.order_overlaps import overlaps
+from sakimori.selection.order_overlaps import Unknown, overlaps
 from sakimori.selection.reader import Node, Report
 from sakimori.text import Text
 
@@ -150,8 +150,8 @@ def _conditions(node: Node, basis: Basis, minimum: int, distinct: str) -> tuple[
             entry.refuse("duplicate_id", "id")
         _under_35(entry, condition, basis)
         found.append(condition)
-    for first, second in overlaps(found):
-        node.refuse("overlap", f"conditions {first}, {second}")
+    for pair in overlaps(found):
+        node.refuse("overlap_unknown" if isinstance(pair, Unknown) else "overlap", f"conditions {pair[0]}, {pair[1]}")
     reachable = len({item.kind if distinct == "kind" else item.id for item in found})
     if entries and len(found) == len(node.value["conditions"]) and reachable < minimum:
         node.refuse("never_met", "conditions")

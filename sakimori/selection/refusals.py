@@ -95,6 +95,17 @@ _REASONS: dict[str, _Reason] = {
         Text("値を一つの条件にまとめてください。", "Put the values into one condition."),
         _A22,
     ),
+    "overlap_unknown": _Reason(
+        Text(
+            "二つの型が重なるかどうかを確かめきれません(繰り返しの組合せが多すぎます)。",
+            "it would take too long to find out whether these two patterns overlap: their repeats combine too freely.",
+        ),
+        Text(
+            "繰り返しの幅を狭める、回数を {n} と定める、または二つを | で一つの条件にまとめてください。",
+            "Narrow the repeats, fix their number as {n}, or put both into one condition with |.",
+        ),
+        _A22,
+    ),
     "network": _Reason(
         Text("アドレスでも範囲でもホスト名でもありません。", "this is neither an address, a network nor a host name."),
         Text(

@@ -1,5 +1,6 @@
 """Orders: each refusal by its code, in both languages; and that a good order is read as written."""
 
+import itertools
 import json
 
 import pytest
@@ -164,6 +165,20 @@ def test_overlapping_values_under_two_ids(one, other):
         other,
     )
     assert codes(text) == ["overlap"]
+
+
+def test_an_order_whose_patterns_cannot_be_compared_in_time_is_refused():
+    """Never a silent pass: the pair is named, and how to mend it."""
+    words = ["".join(letters) for letters in itertools.product("ABCDEFGH", repeat=2)][:32]
+    patterns = [
+        f'  - {{id: k{n}, kind: command, ref: r, regex: "[a-p]{{0,200}}{word}[a-p]{{1,50}}{word}"}}\n'
+        for n, word in enumerate(words)
+    ]
+    refused = [item for item in examine(order(ADDRESS, *patterns))[1] if item.code == "selection.overlap_unknown"]
+    assert len(refused) == 1
+    assert refused[0].where.startswith("conditions k")
+    assert "繰り返し" in refused[0].explain("ja")
+    assert "Narrow the repeats" in refused[0].explain("en")
 
 
 def test_what_does_not_overlap():
