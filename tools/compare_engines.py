@@ -21,7 +21,7 @@ from tests.selection import generate
 from tests.support.data import root
 
 _NOW = datetime(2027, 1, 15, tzinfo=UTC)
-_CHANGING = frozenset({"engine", "start", "end", "signature", "output"})
+_CHANGING = frozenset({"engine", "start", "end", "reading", "signature", "output"})
 _EVERY = 10.0  # seconds between two lines of progress
 _ALL = """
 authority: A

@@ -9,10 +9,16 @@ import click
 
 from sakimori.errors import SakimoriError
 from sakimori.selection import Progress
+from sakimori.selection.engine import ENDED
 from sakimori.selection.showing import shown
 from sakimori.selection.unchanged import GREW
 from sakimori.text import Text
 
+_WARNED = {
+    GREW: "読む間に大きくなりました / grew while it was read",
+    ENDED: "承認の期間が終わり、そこで読むのをやめました / reading stopped: the authority's period ended",
+}
+_DAMAGED = "読めない部分があります / damaged capture"
 _PAUSE = 0.25
 _MEGA = 1_000_000
 
@@ -70,11 +76,8 @@ def require_files(captures: Sequence[str]) -> None:
 def warned(warnings: Sequence[str]) -> Iterator[str]:
     """Yield what to say of captures that could not be read whole, or grew."""
     for warning in warnings:
-        grew = warning.endswith(f": {GREW}")
-        said = (
-            "読む間に大きくなりました / grew while it was read" if grew else "読めない部分があります / damaged capture"
-        )
-        yield f"{said}: {shown(warning)}"
+        reason = warning.rpartition(": ")[2]
+        yield f"{_WARNED.get(reason, _DAMAGED)}: {shown(warning)}"
 
 
 def nothing_in(captures: Sequence[str], receipt: dict[str, Any]) -> Iterator[str]:

@@ -17,12 +17,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
+from sakimori.selection.capture import NANOSECONDS
 from sakimori.selection.confine import Confinement, confine, hold_memory, hold_only, supported, unavailable
-from sakimori.selection.engine import Run, RunSettings
+from sakimori.selection.engine import CUT, Run, RunSettings
 from sakimori.selection.errors import ModeError
 from sakimori.selection.real import Source, is_live
 from sakimori.selection.receipt import Account, Amount
-from sakimori.selection.spool import Spool, Spooler, start
+from sakimori.selection.spool import Report, Spool, Spooler, start
 
 _PLACE = re.compile(r"[A-Za-z_]\w{0,60}( [\w.]{1,80}:\d{1,6})?")
 _ALLOWED = {
@@ -82,14 +83,29 @@ class Isolated(Run):
             self.spooled = [report.as_dict(self._spool) for report in whole]
         self.account, self.rows = answer["account"], answer["rows"]
         self.warnings, self._sealed = answer["warnings"], answer["sealed"]
+        self._spools_ended(spoolers, [report for report in reports if report is not None])
         self.confinement = answer["confinement"]
+
+    def _spools_ended(self, spoolers: list[Spooler], reports: list[Report]) -> None:
+        """Note when spools took from their sources last, and those the authority's period ended."""
+        if reports:
+            self.account.read_at = max(report.closed for report in reports) / NANOSECONDS
+        for spooler, report in zip(spoolers, reports, strict=True):
+            if not report.stopped:
+                continue
+            name = f"stream {spooler.number + 1}"
+            for reason in CUT:  # it was cut by the spool: no damage
+                if f"{name}: {reason}" in self.warnings:
+                    self.warnings.remove(f"{name}: {reason}")
+                    self.account.damaged -= Counter({reason: 1})
+            self.unfinished(name)
 
     def _spoolers(self) -> list[Spooler]:
         """Put a spool before every stream, if one was asked for."""
         spoolers: list[Spooler] = []
         for number, source in enumerate(self._sources):
             if self._spool is not None and not isinstance(source, (str, Path)) and is_live(source):
-                spoolers.append(start(source, self._spool))
+                spoolers.append(start(source, self._spool, number, self._settings.ends))
                 self._sources[number] = spoolers[-1].out
         return spoolers
 
@@ -136,7 +152,7 @@ class Isolated(Run):
         return {
             "account": run.account,
             "rows": run.rows,
-            "warnings": run.warnings,
+            "warnings": [*run.warnings, *run.ended],
             "sealed": run.sealed(),
             "confinement": confinement.as_dict(),
         }

@@ -93,6 +93,19 @@ def told_time() -> ModeError:
     )
 
 
+def ended_on_cluster() -> ModeError:
+    """Return the refusal of a result whose hosts each had their own idea of when the period ended."""
+    return ModeError(
+        Text(
+            "承認の期間が、クラスタが読む間に終わりました。何も記録していません。",
+            "the authority's period ended while the cluster was reading; nothing was kept.",
+        ),
+        where="cluster",
+        mend=Text("延長の承認を得てください。", "Obtain an extension."),
+        article="強化法17(3)、18",
+    )
+
+
 def require_stream(captures: Sequence[Source]) -> None:
     """Refuse a spool where no capture is a stream; raises `ModeError`."""
     if any(not isinstance(source, (str, Path)) and is_live(source) for source in captures):
