@@ -114,13 +114,15 @@ class Tally:
 
 
 def _captures(tally: Tally, paths: list[Path], workers: int) -> None:
-    everything = load_order(ORDERS["everything"])
+    everything = load_order(ORDERS["everything"], wide=True)
     tally.begin()
     for number, path in enumerate(paths, 1):
         tally.note(path.name, apart(everything, [path]), len(paths), number)
     tally.begin()
     for number, (name, text) in enumerate(ORDERS.items(), 1):
-        tally.note(f"all captures as one, {name}", apart(load_order(text), paths, workers), len(ORDERS), number)
+        tally.note(
+            f"all captures as one, {name}", apart(load_order(text, wide=True), paths, workers), len(ORDERS), number
+        )
 
 
 def _generated(tally: Tally, first: int, count: int) -> None:

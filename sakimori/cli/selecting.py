@@ -83,13 +83,22 @@ def warned(warnings: Sequence[str]) -> Iterator[str]:
 def nothing_in(captures: Sequence[str], receipt: dict[str, Any]) -> Iterator[str]:
     """Yield what to say of captures in which there was nothing: files without a byte, or no packet in any."""
     for name in captures:
-        if name != "-" and Path(name).stat().st_size == 0:
+        if name != "-" and not _begins(name):
             yield f"空のファイルです(0 バイト) / an empty file, 0 bytes: {shown(Path(name).name)}"
     if receipt["input"]["packets"]:
         return
     damaged = receipt["captures"]["damaged"]
     yield "入力にパケットが一つもありませんでした" + ("。" if damaged else "(空か、見出しだけです)。")
     yield "There was not a single packet in the input" + ("." if damaged else " (empty, or headers only).")
+
+
+def _begins(name: str) -> bool:
+    """Say whether there is a byte in a file, whatever size the system tells: that of /proc/version is 0."""
+    try:
+        with Path(name).open("rb") as file:
+            return bool(file.read(1))
+    except OSError:
+        return True  # that it cannot be read is told elsewhere
 
 
 def tell(receipt: dict[str, Any], path: Path) -> None:

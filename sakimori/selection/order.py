@@ -15,12 +15,14 @@ import yaml
 
 from sakimori.selection import conditions as kinds
 from sakimori.selection.bases import DOMESTIC, Basis, bases
+from sakimori.selection.breadth import faults
 from sakimori.selection.conditions import Condition, parse_network
 from sakimori.selection.direction import Network
 from sakimori.selection.errors import OrderRefusedError, Refusal
 from sakimori.selection.order_conditions import LONGEST_NAME, read_condition
 from sakimori.selection.order_overlaps import Unknown, overlaps
 from sakimori.selection.reader import Node, Report
+from sakimori.selection.refusals import refusal
 from sakimori.text import Text
 
 _KEYS = (
@@ -75,16 +77,23 @@ class _DoubledKeyError(yaml.YAMLError):
     """The same key twice in one mapping."""
 
 
-def load_order(text: str | bytes) -> Order:
-    """Read and check an order; raises `OrderRefusedError` with every reason."""
-    order, refusals = examine(text)
+def load_order(text: str | bytes, *, wide: bool = False) -> Order:
+    """Read and check an order; raises `OrderRefusedError` with every reason.
+
+    `wide` lets conditions pass that all traffic meets: for comparing and measuring engines over everything. No command
+    and no room asks for it, no such order runs under an authority, and custody takes nothing kept by one.
+    """
+    order, refusals = examine(text, wide=wide)
     if order is None or refusals:
         raise OrderRefusedError(refusals)
     return order
 
 
-def examine(text: str | bytes) -> tuple[Order | None, list[Refusal]]:
-    """Read an order and return it with every reason to refuse it; None where it cannot be read as a whole."""
+def examine(text: str | bytes, *, wide: bool = False) -> tuple[Order | None, list[Refusal]]:
+    """Read an order and return it with every reason to refuse it; None where it cannot be read as a whole.
+
+    `wide` as for `load_order`.
+    """
     report = Report()
     try:
         document = yaml.load(text, Loader=_Loader)  # noqa: S506  a BaseLoader: it builds text, lists and maps, nothing else
@@ -104,7 +113,18 @@ def examine(text: str | bytes) -> tuple[Order | None, list[Refusal]]:
         report.refuse("not_yaml", "order")
         return None, report.refusals
     order = _read(Node(document, "", report), document, digest)
+    if order is not None and not wide:
+        report.refusals += telling_nothing(order)
     return order, report.refusals
+
+
+def telling_nothing(order: Order) -> list[Refusal]:
+    """Return why conditions of an order tell nothing apart: all traffic meets them, or none."""
+    return [
+        refusal(fault.key, f"conditions[{condition.id}].{fault.where}", fault.mend)
+        for condition in order.conditions
+        for fault in faults(condition)
+    ]
 
 
 def _read(node: Node, document: dict[str, Any], digest: str) -> Order | None:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from sakimori.selection.authority import Authority, SignedAuthority, check_order, verify
 from sakimori.selection.errors import ModeError, OrderRefusedError
-from sakimori.selection.order import Order
+from sakimori.selection.order import Order, telling_nothing
 from sakimori.selection.receipt import MACHINE
 from sakimori.text import Text
 
@@ -28,7 +28,7 @@ def approved_by(
     if signed is None:
         return None
     authority = verify(signed, trusted or {})
-    refusals = check_order(order, authority, now)
+    refusals = [*check_order(order, authority, now), *telling_nothing(order)]
     if refusals:
         raise OrderRefusedError(refusals)
     return authority

@@ -1,6 +1,7 @@
 """The receipt of a selection: what went in, what was kept, that the rest is gone; Ed25519 over RFC 8785 JSON.
 
-It tells nothing of what was erased: counts by condition are over kept flows only (selection-semantics §8).
+It tells nothing of what was erased but counts the semantics ask for: packets and bytes, flows by direction, and what
+was not read (QUIC, bytes before a stream's start, windows that overflowed); by condition over kept flows only (§8).
 """
 
 import hashlib

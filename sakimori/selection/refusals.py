@@ -106,6 +106,38 @@ _REASONS: dict[str, _Reason] = {
         ),
         _A22,
     ),
+    "network_wide": _Reason(
+        Text(
+            "アドレスの範囲が広すぎます(当システムの定め: /8(IPv4)、/16(IPv6)まで、合わせて全体の半分未満)。",
+            "this is too wide (house rule: wider than /8 of IPv4 or /16 of IPv6, or together half of all addresses).",
+        ),
+        Text("攻撃に関わる設備の範囲に絞ってください。", "Narrow it to the equipment that has to do with the attack."),
+        _A22,
+    ),
+    "name_wide": _Reason(
+        Text(
+            "名前が広すぎます(当システムの定め: jp や co.jp のような登録の単位の下すべてに当たります)。",
+            "this name is too wide (house rule): it holds for everything registered below it, like jp or co.jp.",
+        ),
+        Text("登録された名前を書いてください: evil.example。", "Write a registered name: evil.example."),
+        _A22,
+    ),
+    "wildcard": _Reason(
+        Text(
+            "名前の中の * は文字どおりの * で、何にも当たりません。",
+            "* in a name means a literal *: it would match nothing.",
+        ),
+        Text("* を除いてください。名前はその下すべてに当たります。", "Leave * out: a name holds for all below it."),
+    ),
+    "always": _Reason(
+        Text("どの通信もこの条件に当たります。", "every communication meets this condition."),
+        Text("通信を分ける値を書いてください。", "Write values that tell communications apart."),
+        _A22,
+    ),
+    "never": _Reason(
+        Text("どの通信もこの条件に当たりません。", "no communication can meet this condition."),
+        Text("値を確かめてください。", "Check the numbers."),
+    ),
     "network": _Reason(
         Text("アドレスでも範囲でもホスト名でもありません。", "this is neither an address, a network nor a host name."),
         Text(

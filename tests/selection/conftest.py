@@ -33,11 +33,13 @@ def run():
     def go(order: str, *captures: bytes | Path, countries: Countries | None = None, **options) -> Result:
         sources = [io.BytesIO(item) if isinstance(item, bytes) else item for item in captures]
         options.setdefault("rehearsal", True)
-        result = select(sources, load_order(order), countries or Countries(), now=NOW, **options)
+        result = select(sources, load_order(order, wide=True), countries or Countries(), now=NOW, **options)
         if options["rehearsal"] and "engine" not in options:
             sources = [io.BytesIO(item) if isinstance(item, bytes) else item for item in captures]
             options.pop("progress", None)
-            fast = select(sources, load_order(order), countries or Countries(), now=NOW, engine="fast", **options)
+            fast = select(
+                sources, load_order(order, wide=True), countries or Countries(), now=NOW, engine="fast", **options
+            )
             assert_same(fast, result)
         return result
 

@@ -257,6 +257,16 @@ def test_the_receipt_names_the_border(run):
     assert named["address_overrides"] == {"192.0.2.0/24": "JP", "203.0.113.0/24": "ZZ", "198.51.100.0/24": "ZZ"}
 
 
+def test_no_order_of_everything_runs_under_an_authority(run, authority):
+    """However it was loaded (`run` loads it wide), and whatever the authority allows."""
+    text = sample.ORDER.replace('"203.0.113.64/27", "evil.example"', '"0.0.0.0/0"')
+    entries = [item for item in authority(sample.ORDER)["authority"].authority.allowed if item.kind != "address"]
+    options = authority(sample.ORDER, allowed=(allow(kind="address", sides=("either",), values=("*",)), *entries))
+    assert codes(options, load_order(text, wide=True)) == []
+    with pytest.raises(OrderRefusedError, match="too wide"):
+        run(text, sample.capture(), **options)
+
+
 def test_a_looser_way_of_counting_is_outside(authority):
     order = load_order(sample.ORDER.replace("distinct_by: kind", "distinct_by: id"))
     assert codes(authority(sample.ORDER), order) == ["authority_minimum"]
