@@ -179,8 +179,10 @@ def within(receipt: Mapping[str, Any], authority: Authority) -> bool:
     stopped = isinstance(reading, Mapping) and reading.get("by") == AUTHORITY
     ended = reading.get("ended") if isinstance(reading, Mapping) else receipt.get("end")
     try:
-        first, last = (datetime.fromisoformat(str(one)) for one in (receipt.get("start"), ended))
-        begun = authority.valid_from <= first < authority.valid_until and first <= last
+        first, last, end = (
+            datetime.fromisoformat(str(one)) for one in (receipt.get("start"), ended, receipt.get("end"))
+        )
+        begun = authority.valid_from <= first < authority.valid_until and first <= last <= end
         inside = last == authority.valid_until if stopped else last < authority.valid_until
     except (ValueError, TypeError):
         return False
