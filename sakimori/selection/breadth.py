@@ -17,6 +17,7 @@ _BITS = {4: 32, 6: 128}
 _REGISTRIES = frozenset(
     ("ac", "ad", "co", "com", "ed", "edu", "go", "gov", "gr", "lg", "mil", "ne", "net", "or", "org")  # as in co.jp
 )
+_TOPS = _REGISTRIES | {"arpa", "biz", "cloud", "dev", "info", "int", "name", "online", "shop", "site", "top", "xyz"}
 _COUNTRY = 2
 _LEAST = {"packets": 1, "bytes": 20, "mean_packet_size": 20}  # an IPv4 header
 _MOST = {"packets": 10**12, "bytes": 10**15, "mean_packet_size": 65_575}  # the last: IPv6 with the longest payload
@@ -74,8 +75,16 @@ def _names(condition: AddressCondition) -> Iterator[Fault]:
                 f"Write {meant}: it holds for every name below it.",
             )
             yield Fault("wildcard", f"values {name}", words if "*" not in meant else None)
-        elif len(labels) == 1 or (len(labels) == 2 and len(labels[1]) == _COUNTRY and labels[0] in _REGISTRIES):  # noqa: PLR2004
+        elif _is_registry(labels):
             yield Fault("name_wide", f"values {name}")
+
+
+def _is_registry(labels: list[str]) -> bool:
+    """Say whether everybody registers names directly below this one; the name of a machine, one label, is none."""
+    country = len(labels[-1]) == _COUNTRY
+    if len(labels) == 1:
+        return country or labels[0] in _TOPS or labels[0].startswith("xn--")
+    return labels[1:] == labels[-1:] and country and labels[0] in _REGISTRIES
 
 
 def _range(condition: RangeCondition) -> Iterator[Fault]:

@@ -182,7 +182,8 @@ SIZE = "  - {{id: x1, kind: exploratory, field: {}}}\n"
         (ADDRESSES.format(json.dumps(["7.0.0.0/8"] * 128)), []),  # said often, and still one network
         (ADDRESSES.format("[jp]"), ["name_wide"]),
         (ADDRESSES.format("[co.jp, com.au]"), ["name_wide", "name_wide"]),
-        (ADDRESSES.format("[evil.jp, net.example, ab.cd.jp]"), []),
+        (ADDRESSES.format("[com, xn--tckwe]"), ["name_wide", "name_wide"]),
+        (ADDRESSES.format("[evil.jp, net.example, ab.cd.jp, hnkwinpc]"), []),  # the last: a machine's name, as in HELO
         (ADDRESSES.format('["*.evil.example"]'), ["wildcard"]),
         (ADDRESSES.format('["evil.*.example"]'), ["wildcard"]),
         (SIZE.format("packets, min: 0"), ["always"]),
