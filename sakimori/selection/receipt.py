@@ -63,7 +63,7 @@ class Account:
     damaged: Counter[str] = field(default_factory=Counter)
     grown: int = 0  # files
     unfinished: int = 0  # captures not read, or not to their end: the authority's period was over
-    read_at: float = 0.0  # when reading ended, by the monotonic clock
+    read_at: float = field(default=0.0, compare=False)  # when reading ended, by the monotonic clock
     input: Amount = field(default_factory=Amount)
     decoded: Amount = field(default_factory=Amount)
     undecodable: dict[str, Amount] = field(default_factory=dict)
