@@ -21,7 +21,7 @@ from tests.selection import generate
 from tests.support.data import root
 
 _NOW = datetime(2027, 1, 15, tzinfo=UTC)
-_CHANGING = frozenset({"engine", "start", "end", "signature", "output"})
+_CHANGING = frozenset({"engine", "start", "end", "reading", "signature", "output"})
 _EVERY = 10.0  # seconds between two lines of progress
 _ALL = """
 authority: A
@@ -114,13 +114,15 @@ class Tally:
 
 
 def _captures(tally: Tally, paths: list[Path], workers: int) -> None:
-    everything = load_order(ORDERS["everything"])
+    everything = load_order(ORDERS["everything"], wide=True)
     tally.begin()
     for number, path in enumerate(paths, 1):
         tally.note(path.name, apart(everything, [path]), len(paths), number)
     tally.begin()
     for number, (name, text) in enumerate(ORDERS.items(), 1):
-        tally.note(f"all captures as one, {name}", apart(load_order(text), paths, workers), len(ORDERS), number)
+        tally.note(
+            f"all captures as one, {name}", apart(load_order(text, wide=True), paths, workers), len(ORDERS), number
+        )
 
 
 def _generated(tally: Tally, first: int, count: int) -> None:

@@ -9,10 +9,16 @@ import click
 
 from sakimori.errors import SakimoriError
 from sakimori.selection import Progress
+from sakimori.selection.engine import ENDED
 from sakimori.selection.showing import shown
 from sakimori.selection.unchanged import GREW
 from sakimori.text import Text
 
+_WARNED = {
+    GREW: "読む間に大きくなりました / grew while it was read",
+    ENDED: "承認の期間が終わり、そこで読むのをやめました / reading stopped: the authority's period ended",
+}
+_DAMAGED = "読めない部分があります / damaged capture"
 _PAUSE = 0.25
 _MEGA = 1_000_000
 
@@ -70,23 +76,29 @@ def require_files(captures: Sequence[str]) -> None:
 def warned(warnings: Sequence[str]) -> Iterator[str]:
     """Yield what to say of captures that could not be read whole, or grew."""
     for warning in warnings:
-        grew = warning.endswith(f": {GREW}")
-        said = (
-            "読む間に大きくなりました / grew while it was read" if grew else "読めない部分があります / damaged capture"
-        )
-        yield f"{said}: {shown(warning)}"
+        reason = warning.rpartition(": ")[2]
+        yield f"{_WARNED.get(reason, _DAMAGED)}: {shown(warning)}"
 
 
 def nothing_in(captures: Sequence[str], receipt: dict[str, Any]) -> Iterator[str]:
     """Yield what to say of captures in which there was nothing: files without a byte, or no packet in any."""
     for name in captures:
-        if name != "-" and Path(name).stat().st_size == 0:
+        if name != "-" and not _begins(name):
             yield f"空のファイルです(0 バイト) / an empty file, 0 bytes: {shown(Path(name).name)}"
     if receipt["input"]["packets"]:
         return
     damaged = receipt["captures"]["damaged"]
     yield "入力にパケットが一つもありませんでした" + ("。" if damaged else "(空か、見出しだけです)。")
     yield "There was not a single packet in the input" + ("." if damaged else " (empty, or headers only).")
+
+
+def _begins(name: str) -> bool:
+    """Say whether there is a byte in a file, whatever size the system tells: that of /proc/version is 0."""
+    try:
+        with Path(name).open("rb") as file:
+            return bool(file.read(1))
+    except OSError:
+        return True  # that it cannot be read is told elsewhere
 
 
 def tell(receipt: dict[str, Any], path: Path) -> None:

@@ -11,7 +11,7 @@ from sakimori import proofs
 from sakimori.acts.errors import PreconditionError
 from sakimori.errors import SakimoriError
 from sakimori.selection import Authority, check_order, load_order, verify_receipt
-from sakimori.selection.receipt import FORM, MACHINE
+from sakimori.selection.receipt import FORM, MACHINE, within
 from sakimori.text import Text
 
 
@@ -46,7 +46,7 @@ def fault(receipt: Mapping[str, Any], order: str, authority: Authority, *, rehea
     """Return why this run was not done under this authority, or None where it was.
 
     The order is read again, must be the one the receipt names, and is checked against the authority for the time the
-    run began; the run must have ended within the period too.
+    run began; reading must have ended within the period too.
     """
     return next(_faults(receipt, order, authority, rehearsal=rehearsal), None)
 
@@ -67,8 +67,8 @@ def _faults(
         yield _refuse("direction", "根拠か方向が承認と違います", "has another basis or direction", "強化法22(1)")
     if not rehearsal and receipt.get("clock") != MACHINE:  # receipts before the field was added do not say: as told
         yield _refuse("clock", "日時が計算機の時計によるものではありません", "has a time that was told", "強化法17(3)")
-    start, end = times(receipt)
-    if start < authority.valid_from or end >= authority.valid_until:
+    start, _ = times(receipt)
+    if not within(receipt, authority):
         yield _refuse("period", "承認された期間の外です", "ran outside the approved period", "強化法17(3)")
     order = load_order(order_text)
     if order.digest != ran.get("digest"):

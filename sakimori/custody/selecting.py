@@ -15,7 +15,7 @@ from sakimori.custody import payloads as p
 from sakimori.custody.models import Engine, SelectedRecord, Selection
 from sakimori.errors import SakimoriError
 from sakimori.record import Bound
-from sakimori.selection import SignedAuthority
+from sakimori.selection import read_authority
 from sakimori.text import Text
 
 MAXIMUM = "custody.retention.max"
@@ -111,7 +111,7 @@ def under_authority(ctx: Context, payload: p.RecordSelection) -> SakimoriError |
     rows = reading.read(ctx.actor, "measures.authority", measure=payload.measure)
     if not rows:
         raise NotFoundError("measure")
-    authority = SignedAuthority.model_validate(rows[0]["authority"]).authority
+    authority = read_authority(rows[0]["authority"]).authority
     ended_on = rows[0]["ended_on"]
     _, end = receipts.times(payload.receipt)
     if ended_on is not None and end.astimezone(clock.TOKYO).date() > ended_on:

@@ -12,7 +12,7 @@ from sakimori.acts.errors import PreconditionError
 from sakimori.errors import SakimoriError
 from sakimori.measures import limits
 from sakimori.measures.models import Measure
-from sakimori.measures.payloads import APPROVED, Condition, Decided
+from sakimori.measures.payloads import APPROVED, AddressOverride, Condition, Decided
 from sakimori.parties.models import Organisation
 from sakimori.selection import AllowedCondition, Authority, SignedAuthority, key_id, verify
 from sakimori.selection.bases import bases
@@ -49,6 +49,7 @@ def expected(
     matter: str,
     basis: str,
     equipment: str,
+    address_overrides: list[AddressOverride],
     conditions: list[Condition],
     begins_on: date,
     ends_on: date,
@@ -64,6 +65,7 @@ def expected(
         equipment=equipment,
         valid_from=first,
         valid_until=last,
+        address_overrides={one.network: one.country for one in address_overrides},
         allowed=tuple(AllowedCondition.model_validate(one.model_dump()) for one in conditions),
         minimum_conditions=limits.minimum_conditions(basis),
         committee_conditions=tuple(committee_conditions),
@@ -89,18 +91,19 @@ def _faults(measure: Measure, decided: Decided, world: clock.World, now: datetim
     beyond = limits.period_fault(measure.basis, begins_on, ends_on, now.date())
     if beyond is not None:
         yield beyond
-    meant = expected(
-        number=decided.number,
-        matter=str(decided.matter),
-        basis=measure.basis,
-        equipment=measure.equipment,
-        conditions=[Condition.model_validate(one) for one in measure.conditions],
-        begins_on=begins_on,
-        ends_on=ends_on,
-        committee_conditions=decided.conditions,
-        rehearsal=world.rehearsal,
-    )
     try:
+        meant = expected(
+            number=decided.number,
+            matter=str(decided.matter),
+            basis=measure.basis,
+            equipment=measure.equipment,
+            address_overrides=[AddressOverride.model_validate(one) for one in measure.address_overrides],
+            conditions=[Condition.model_validate(one) for one in measure.conditions],
+            begins_on=begins_on,
+            ends_on=ends_on,
+            committee_conditions=decided.conditions,
+            rehearsal=world.rehearsal,
+        )
         signed = SignedAuthority.model_validate(decided.authority)
         committee = Organisation.objects.get(id=measure.committee, world=world.base)
         if verify(signed, trusted(committee, world.name, now)).canonical() != meant.canonical():

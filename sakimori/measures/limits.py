@@ -12,6 +12,7 @@ from sakimori import law
 from sakimori.acts.errors import PreconditionError
 from sakimori.errors import SakimoriError
 from sakimori.measures.payloads import AskApproval, Condition
+from sakimori.selection.allowed import unreadable
 from sakimori.selection.bases import bases
 from sakimori.selection.conditions import parse_network
 from sakimori.selection.names import from_text
@@ -21,6 +22,17 @@ PERIODS = {"17": "measures.transit.period", "32": "measures.inbound.period", "33
 TRANSIT = "17"
 _CAP = "measures.transit.capacity_cap"
 _ANY = "*"
+_MEANINGLESS = {
+    "address": lambda value: (f"「{value}」は範囲でも名前でもありません。", f"has “{value}”, no network and no name."),
+    "command": lambda value: (
+        f"「{value}」は指令情報の型ではありません(hex:4d5a9000、text:…、regex:…)。",
+        f"has “{value}”, no pattern of command information (hex:4d5a9000, text:…, regex:…).",
+    ),
+    "exploratory": lambda value: (
+        f"「{value}」はその項目の値ではありません(大きさは 100..2000 の形)。",
+        f"has “{value}”, no value of its field (sizes are written 100..2000).",
+    ),
+}
 
 
 def last_day(basis: str, begins_on: date, on: date) -> date:
@@ -75,8 +87,24 @@ def times(basis: str, begins_on: date, ends_on: date, on: date) -> list[Sakimori
 
 
 def content_faults(asked: AskApproval) -> list[SakimoriError]:
-    """Return what the law does not allow of a request's substance: share of capacity, criteria, conditions."""
-    return [*_transit(asked), *_conditions(asked)]
+    """Return what the law does not allow of a request's substance: share of capacity, criteria, conditions, border."""
+    return [*_transit(asked), *_conditions(asked), *_border(asked)]
+
+
+def _border(asked: AskApproval) -> Iterator[SakimoriError]:
+    """Overrides are networks, each named once."""
+    known = set()
+    for place, override in enumerate(asked.address_overrides):
+        network = parse_network(override.network)
+        if network is None or network in known:
+            yield PreconditionError(
+                Text(
+                    f"「{override.network}」はアドレスの範囲でないか、二度書かれています。",
+                    f"“{override.network}” is no network, or stands there twice.",
+                ),
+                where=f"address_overrides.{place}",
+            )
+        known.add(network)
 
 
 def _transit(asked: AskApproval) -> Iterator[SakimoriError]:
@@ -115,7 +143,7 @@ def _conditions(asked: AskApproval) -> Iterator[SakimoriError]:
                 "強化法35(2)",
             )
         for value in _unreadable(condition):
-            yield _bad(place, f"「{value}」は範囲でも名前でもありません。", f"“{value}” is no network or name.", None)
+            yield _bad(place, *_MEANINGLESS[condition.kind](value), None)
     needed = minimum_conditions(asked.basis)
     if len({condition.kind for condition in asked.conditions}) < needed:
         yield PreconditionError(
@@ -134,7 +162,9 @@ def _bad(place: int, ja: str, en: str, article: str | None) -> SakimoriError:
 def _allows_something(condition: Condition) -> bool:
     if condition.kind == "address":
         return bool(condition.sides and condition.values)
-    return bool(condition.refs if condition.kind == "command" else condition.fields)
+    if condition.kind == "command":
+        return bool(condition.refs and condition.patterns)
+    return bool(condition.fields and condition.values)
 
 
 def _specific(condition: Condition, side: str) -> bool:
@@ -145,6 +175,9 @@ def _specific(condition: Condition, side: str) -> bool:
 
 
 def _unreadable(condition: Condition) -> Iterable[str]:
+    if condition.kind != "address":
+        yield from unreadable(condition.kind, condition.values, condition.patterns, condition.fields)
+        return
     for value in condition.values:
         named = value != _ANY and parse_network(value) is None and ("/" in value or from_text(value.encode()) is None)
         if named:

@@ -10,7 +10,8 @@ from sakimori.record import RecordModel
 class Measure(RecordModel):
     """A 通信目的送信措置: what was asked (17(1), 32(1), 33(1)) and what was approved (18).
 
-    `conditions` is what the selection may ask for; `capacity_percent` the share of the equipment's capacity (17 only).
+    `conditions` is what the selection may ask for; `address_overrides` what moves the border;
+    `capacity_percent` the share of the equipment's capacity (17 only).
     `valid_from` and `valid_until` are the first and last day as approved. `authority` is the committee's signed
     selection authority in its file form.
     status: filed → arrived → approved | approved_with_conditions | refused, approved → ended;
@@ -26,6 +27,7 @@ class Measure(RecordModel):
     equipment = models.CharField(max_length=500)
     criteria = models.TextField(blank=True)
     conditions = models.JSONField()
+    address_overrides = models.JSONField(default=list)
     capacity_percent = models.PositiveSmallIntegerField(null=True)
     begins_on = models.DateField()
     ends_on = models.DateField()

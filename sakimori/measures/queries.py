@@ -14,8 +14,9 @@ __all__ = ["APPROVED", "QUERIES", "AskApproval", "Condition", "Decided", "conten
 
 OFFICE = every_role("cabinet_office", roles=("analyst", "officer", "decider"))
 _FIELDS = (
-    "id", "basis", "attack", "no_other_way", "equipment", "criteria", "conditions", "capacity_percent", "begins_on",
-    "ends_on", "filed_at", "arrived_at", "refusal", "status", "number", "committee_conditions", "reason", "decided_at",
+    "id", "basis", "attack", "no_other_way", "equipment", "criteria", "conditions", "address_overrides",
+    "capacity_percent", "begins_on", "ends_on", "filed_at", "arrived_at",
+    "refusal", "status", "number", "committee_conditions", "reason", "decided_at",
     "valid_from", "valid_until", "ended_on", "end_reason", "act",
 )  # fmt: skip
 

@@ -20,7 +20,7 @@ from sakimori.oversight import payloads as p
 from sakimori.oversight.models import Decision, Matter
 from sakimori.parties.models import Membership
 from sakimori.record import Bound
-from sakimori.selection import Authority, SignedAuthority, key_id, sign, verify
+from sakimori.selection import Authority, key_id, read_authority, sign, verify
 from sakimori.text import Text
 
 _APPROVAL = "measures.approval"
@@ -113,6 +113,7 @@ def _meant(ctx: Context, matter: Matter, begins_on: date, ends_on: date, conditi
         matter=str(matter.id),
         basis=asked.basis,
         equipment=asked.equipment,
+        address_overrides=asked.address_overrides,
         conditions=asked.conditions,
         begins_on=begins_on,
         ends_on=ends_on,
@@ -220,7 +221,7 @@ def as_decided(ctx: Context, payload: p.Decided) -> SakimoriError | None:
     if payload.authority is None:
         return None if decision.outcome not in APPROVED else wrong
     own = keys.private("authority").public_key()
-    given = verify(SignedAuthority.model_validate(payload.authority), {key_id(own): own})
+    given = verify(read_authority(payload.authority), {key_id(own): own})
     if decision.begins_on is None or decision.ends_on is None:
         return wrong
     meant = _meant(ctx, matter, decision.begins_on, decision.ends_on, decision.conditions)

@@ -6,7 +6,6 @@ the committee must learn of it, so nothing is turned away at the door but what c
 
 import uuid
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -18,7 +17,8 @@ from sakimori.oversight import payloads as p
 from sakimori.oversight.models import Decision, HandlingNotice, Matter
 from sakimori.record import Bound, Payload
 from sakimori.record.viewer import NOBODY
-from sakimori.selection import Authority, SignedAuthority
+from sakimori.selection import AuthorityError, read_authority
+from sakimori.selection.receipt import within
 from sakimori.text import Text
 
 M = TypeVar("M", bound=Payload)
@@ -131,11 +131,15 @@ def _findings(told: p.Handled, decision: Decision | None, *, rehearsal: bool) ->
     if told.receipt is None:
         yield "receipt_missing"
         return
-    authority = SignedAuthority.model_validate(decision.authority).authority
+    try:
+        authority = read_authority(decision.authority).authority
+    except AuthorityError:  # of a form no engine takes any more
+        yield "authority_differs"
+        return
     named = told.receipt.get("authority")
     if not isinstance(named, dict) or named.get("digest") != authority.digest:
         yield "authority_differs"
-    if not _inside(told.receipt, authority):
+    if not within(told.receipt, authority):
         yield "outside_period"
     if bool(told.receipt.get("stamp")) != rehearsal:
         yield "other_world"
@@ -143,12 +147,3 @@ def _findings(told: p.Handled, decision: Decision | None, *, rehearsal: bool) ->
         yield "counts_differ"
     if proofs.digest(proofs.canonical(told.receipt)) != told.receipt_digest:
         yield "digest_differs"
-
-
-def _inside(receipt: Mapping[str, Any], authority: Authority) -> bool:
-    """Say whether a run began and ended within the authority's period; an unreadable time is not inside."""
-    try:
-        moments = [datetime.fromisoformat(str(receipt.get(name))) for name in ("start", "end")]
-        return all(authority.valid_from <= moment < authority.valid_until for moment in moments)
-    except (ValueError, TypeError):
-        return False

@@ -27,6 +27,7 @@ _CAPTURES = (
 )
 _ATTACKER = "173.203.79.216"
 _HEARTBEAT = {"id": "k1", "kind": "command", "ref": "【架空】指令情報 2026-17", "hex": "1803033ff0013fed"}
+_SAMPLE_OVERRIDES = {"192.0.2.0/24": "JP", "203.0.113.0/24": "ZZ", "198.51.100.0/24": "ZZ"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Plan:
         """Return the selection order under the authority `number`; `wider` asks for an address nobody approved."""
         conditions = [dict(one) for one in self.conditions]
         if wider:
-            conditions[0] = {**conditions[0], "values": ["0.0.0.0/1"]}
+            conditions[0] = {**conditions[0], "values": ["173.203.0.0/16"]}
         document = {
             "authority": number,
             "basis": "17",
@@ -67,7 +68,7 @@ def plan(data: Path | None, folder: Path) -> Plan:
         tuple(countries),
         _request(
             "国外の一装置から国外のサーバーの記憶を抜き取る攻撃（CVE-2014-0160）が、国内を通過する通信で行われている",
-            [_allowed_address(_ATTACKER), {"kind": "command", "refs": [_HEARTBEAT["ref"]]}],
+            [_allowed_address(_ATTACKER), _allowed_command(_HEARTBEAT)],
         ),
         (address, _HEARTBEAT),
         {},
@@ -84,13 +85,14 @@ def _sample(folder: Path) -> Plan:
         (),
         _request(
             "国外の一装置から別の国外の装置への、実態の明らかでない通信がある",
-            [_allowed_address(source), {"kind": "exploratory", "fields": ["dst_port"]}],
+            [_allowed_address(source), {"kind": "exploratory", "fields": ["dst_port"], "values": ["443"]}],
+            _SAMPLE_OVERRIDES,
         ),
         (
             {"id": "a1", "kind": "address", "side": "source", "values": [source]},
             {"id": "x1", "kind": "exploratory", "field": "dst_port", "values": ["443"]},
         ),
-        {"192.0.2.0/24": "JP", "203.0.113.0/24": "ZZ", "198.51.100.0/24": "ZZ"},
+        _SAMPLE_OVERRIDES,
     )
 
 
@@ -98,7 +100,13 @@ def _allowed_address(source: str) -> dict[str, Any]:
     return {"kind": "address", "sides": ["source"], "values": [source]}
 
 
-def _request(attack: str, conditions: list[dict[str, Any]]) -> dict[str, Any]:
+def _allowed_command(command: Mapping[str, str]) -> dict[str, Any]:
+    return {"kind": "command", "refs": [command["ref"]], "patterns": [f"hex:{command['hex']}"]}
+
+
+def _request(
+    attack: str, conditions: list[dict[str, Any]], overrides: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     return {
         "basis": "17",
         "attack": f"【架空】{attack}。事業者の報告だけでは、その全体が分からない。",
@@ -106,5 +114,6 @@ def _request(attack: str, conditions: list[dict[str, Any]]) -> dict[str, Any]:
         "equipment": EQUIPMENT,
         "criteria": "【架空】攻撃元とみられる装置のアドレスと、攻撃に用いられる指令情報等の特徴との両方に当たること。",
         "conditions": conditions,
+        "address_overrides": [{"network": key, "country": code} for key, code in (overrides or {}).items()],
         "capacity_percent": CAPACITY_PERCENT,
     }

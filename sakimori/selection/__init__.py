@@ -7,14 +7,15 @@ Pure: no Django, no clock, no network. See README.md of this package. A whole pr
     write(result, Path("out"))
 """
 
+from sakimori.selection.allowed import AllowedCondition
 from sakimori.selection.authority import (
-    AllowedCondition,
     Authority,
     SignedAuthority,
     check_order,
     key_id,
     load_authority,
     load_public_key,
+    read_authority,
     sign,
     verify,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "load_order",
     "load_public_key",
     "read",
+    "read_authority",
     "schema",
     "select",
     "sign",

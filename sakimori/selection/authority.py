@@ -7,7 +7,7 @@ Legal ground: 強化法11-13 (agreement), 17-19, 32, 33 (approval), 18 (the comm
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,38 +17,26 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from sakimori.selection.bases import bases
-from sakimori.selection.conditions import AddressCondition, CommandCondition, Condition, parse_network
+from sakimori.selection.allowed import Allowed, AllowedCondition
+from sakimori.selection.bases import DOMESTIC, bases
+from sakimori.selection.conditions import parse_network
+from sakimori.selection.direction import Network
 from sakimori.selection.errors import AuthorityError, Refusal
-from sakimori.selection.names import below
-from sakimori.selection.order import Order
+from sakimori.selection.order import Order, is_code
 from sakimori.selection.refusals import refusal
 from sakimori.text import Text
 
 _KEY_HEX = 64
 _MOST_CONDITIONS = 1_000_000  # house rule: what is signed holds no number that JSON readers disagree about
-_FORM = "sakimori-selection-authority/1"
-
-
-class AllowedCondition(BaseModel):
-    """One thing the authority allows to ask for; an empty list of values, refs or fields allows nothing of its kind.
-
-    `address`: `sides` and `values` (networks or names; `["*"]` where the approved criteria, 選別条件設定基準, name no
-    single address). `command`: `refs`, the approved references. `exploratory`: `fields`.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    kind: str = Field(pattern="^(address|command|exploratory)$")
-    sides: tuple[str, ...] = ()
-    values: tuple[str, ...] = ()
-    refs: tuple[str, ...] = ()
-    fields: tuple[str, ...] = ()
+_FORM = "sakimori-selection-authority/2"
+_OLD_FORM = "sakimori-selection-authority/1"  # named references and fields, not what stands under them
 
 
 class Authority(BaseModel):
     """What may be selected: basis, direction, equipment, period (first inclusive, last exclusive), allowed conditions.
 
+    `address_overrides` (network to country code) are the only ones an order may and must have: they move the border.
+    What is inside is not for an authority to say: it is Japan.
     `committee_conditions` are the committee's conditions in words (18); `minimum_conditions` and `distinct_by` may be
     stricter than
     the law. `custody_key` is custody's X25519 public key in hex, to which identities are sealed. `other_information`
@@ -68,6 +56,7 @@ class Authority(BaseModel):
     valid_from: datetime
     valid_until: datetime
     allowed: tuple[AllowedCondition, ...]
+    address_overrides: dict[str, str] = Field(default_factory=dict)
     minimum_conditions: int = Field(ge=1, le=_MOST_CONDITIONS)
     distinct_by: str = Field(default="kind", pattern="^(kind|id)$")
     committee_conditions: tuple[str, ...] = ()
@@ -82,6 +71,20 @@ class Authority(BaseModel):
         if value.tzinfo is None:
             raise ValueError("a time zone is needed")
         return value
+
+    @field_validator("address_overrides")
+    @classmethod
+    def _border(cls, value: dict[str, str]) -> dict[str, str]:
+        networks = [parse_network(network) for network in value]
+        if None in networks or len(set(networks)) < len(networks) or not all(map(is_code, value.values())):
+            raise ValueError("networks, each once, with codes of countries are needed")
+        return value
+
+    @property
+    def overrides(self) -> frozenset[tuple[Network, str]]:
+        """The address overrides, read."""
+        read = ((parse_network(network), code) for network, code in self.address_overrides.items())
+        return frozenset((network, code) for network, code in read if network is not None)
 
     def canonical(self) -> bytes:
         """Return the bytes that are signed: RFC 8785 JSON."""
@@ -121,7 +124,26 @@ def sign(authority: Authority, key: Ed25519PrivateKey, name: str | None = None) 
 def load_authority(raw: bytes) -> SignedAuthority:
     """Read the file form; raises `AuthorityError` when it is not one. Does not verify."""
     try:
-        return SignedAuthority.model_validate(json.loads(raw))
+        document = json.loads(raw)
+    except (ValueError, RecursionError):
+        document = None
+    return read_authority(document)
+
+
+def read_authority(document: object) -> SignedAuthority:
+    """Read the file form as plain data; raises `AuthorityError` when it is not one. Does not verify."""
+    inside = document.get("authority") if isinstance(document, dict) else None
+    if isinstance(inside, dict) and inside.get("form", _OLD_FORM) == _OLD_FORM:
+        raise AuthorityError(
+            Text(
+                "承認書が古い様式です。承認された番号や項目だけを挙げ、その下の値(バイト列など)を定めていません。",
+                "this authority is of an old form: it names references and fields, not the bytes and values approved.",
+            ),
+            mend=Text("値を定めた承認を取り直してください。", "Obtain an approval that fixes the values."),
+            article="強化法22(2)、35(2)",
+        )
+    try:
+        return SignedAuthority.model_validate(document)
     except (ValueError, ValidationError, RecursionError):
         raise AuthorityError(
             Text("選別の承認書として読めません。", "this cannot be read as a selection authority."),
@@ -177,34 +199,20 @@ def check_order(order: Order, authority: Authority, now: datetime) -> list[Refus
     looser = authority.distinct_by == "kind" and order.distinct_by != "kind"
     if looser or order.minimum_conditions < authority.minimum_conditions:
         found.append(refusal("authority_minimum", "minimum_conditions"))
-    found += [
-        refusal("authority_condition", f"conditions[{condition.id}]")
-        for condition in order.conditions
-        if not _allowed(condition, authority)
-    ]
-    return found
+    return [*found, *_beyond(order, authority)]
 
 
-def _allowed(condition: Condition, authority: Authority) -> bool:
-    entries = [entry for entry in authority.allowed if entry.kind == condition.kind]
-    if isinstance(condition, AddressCondition):
-        return _addresses_allowed(condition, entries)
-    if isinstance(condition, CommandCondition):
-        return any(condition.ref in entry.refs for entry in entries)
-    return any(condition.field in entry.fields for entry in entries)
-
-
-def _addresses_allowed(condition: AddressCondition, entries: list[AllowedCondition]) -> bool:
-    """Every network and name must lie inside something allowed for the same side."""
-    fitting = [entry for entry in entries if condition.side in entry.sides or "either" in entry.sides]
-    values = [value for entry in fitting for value in entry.values]
-    if "*" in values:
-        return True
-    networks = [network for network in map(parse_network, values) if network is not None]
-    return all(
-        any(network.version == wide.version and network.subnet_of(wide) for wide in networks)  # type: ignore[arg-type]  # same version
-        for network in condition.networks
-    ) and all(any(below(name, value) for value in values) for name in condition.names)
+def _beyond(order: Order, authority: Authority) -> Iterator[Refusal]:
+    """Yield what moves the border between inside and outside, and the conditions that ask for more than is allowed."""
+    if order.domestic != DOMESTIC:
+        yield refusal("authority_domestic", "domestic")
+    if frozenset(order.address_overrides) != authority.overrides:
+        yield refusal("authority_border", "address_overrides")
+    allowed = Allowed(authority.allowed)
+    for condition in order.conditions:
+        reason = allowed.refuses(condition)
+        if reason is not None:
+            yield refusal(reason, f"conditions[{condition.id}]")
 
 
 def load_public_key(raw: bytes) -> Ed25519PublicKey:

@@ -8,6 +8,9 @@ import yaml
 
 from sakimori.text import Text
 
+DOMESTIC = frozenset({"JP"})
+"""What 国内 is in the law the bases stand in (強化法2): Japan. A rehearsal without an authority may say otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Basis:

@@ -27,17 +27,20 @@ from sakimori.selection.flows import Flow, Key
 from sakimori.selection.order import Order
 from sakimori.selection.packet import Datagram, Undecodable
 from sakimori.selection.pseudonym import Pseudonyms, authority_key, rehearsal_key
-from sakimori.selection.real import Source, approved_by, require_real, require_stream
+from sakimori.selection.real import Source, approved_by, ended_on_cluster, is_live, require_real, require_stream
 from sakimori.selection.records import LIMB_III, REHEARSAL, RecordBuilder, Row, in_order
 from sakimori.selection.sealed import seal
 from sakimori.selection.spool import Spool
 from sakimori.selection.unchanged import GREW, require_unchanged, states
+from sakimori.selection.until import Until
 from sakimori.text import Text
 
 if TYPE_CHECKING:
     from sakimori.selection.cluster import Cluster
 
 _EVERY = 2_000
+CUT = frozenset({"capture_truncated", "gzip_damaged"})  # what a capture looks like that was not read to its end
+ENDED = "authority_ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,8 @@ def select(
             Text("クラスタで動くのは高速エンジンだけです。", "only the fast engine runs on a cluster."),
             mend=Text("engine を fast にしてください。", "Ask for the engine `fast`."),
         )
-    settings = RunSettings(order, country, approved, pseudonym_master, rehearsal, progress)
+    ends = None if approved is None else started + (approved.valid_until - now).total_seconds()
+    settings = RunSettings(order, country, approved, pseudonym_master, rehearsal, progress, ends, spool is not None)
     before = states(captures)
     fault = None
     try:
@@ -121,6 +125,8 @@ def select(
         for number, source in enumerate(captures):
             run.capture(number, source)
         run.finish()
+        if cluster is not None and ends is not None and time.monotonic() >= ends:
+            raise ended_on_cluster()  # noqa: TRY301  as what the run itself raises
     except SelectionError:
         raise
     except Exception as error:  # noqa: BLE001  fail closed, and outside this clause: no data may hang on to the error
@@ -139,7 +145,7 @@ def select(
             ),
         )
     run.account.grown = len(grown)
-    run.warnings += [f"{name}: {GREW}" for name in grown]
+    run.warnings += [*run.ended, *(f"{name}: {GREW}" for name in grown)]
     rows = in_order(run.rows)
     sealed = run.sealed()
     plain = receipts.build(
@@ -150,6 +156,7 @@ def select(
         countries=country,
         start=now,
         end=now + timedelta(seconds=time.monotonic() - started),
+        read_until=now + timedelta(seconds=max(run.account.read_at - started, 0)),
         clock=clock,
         rehearsal=rehearsal,
         sealed=sealed,
@@ -174,7 +181,7 @@ def _place(error: Exception) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """What a run is made from."""
+    """What a run is made from; `spooled`: live sources come out of spools."""
 
     order: Order
     country: Countries
@@ -182,6 +189,8 @@ class RunSettings:
     master: bytes | None
     rehearsal: bool
     progress: Callable[[Progress], None] | None = None
+    ends: float | None = None  # of the monotonic clock: from then on nothing is read
+    spooled: bool = False
 
 
 class Run:
@@ -205,20 +214,44 @@ class Run:
         self.account = receipts.Account()
         self.rows: list[Row] = []
         self.warnings: list[str] = []
+        self.ended: list[str] = []
+        self._until, self._spooled = Until(settings.ends), settings.spooled
         self.confinement: dict[str, Any] = {"in_force": False}
         self.spooled: list[dict[str, Any]] | None = None
 
     def capture(self, number: int, source: Source) -> None:
         """Read one capture; damage is counted and ends only this capture."""
-        self.account.captures += 1
         name = Path(source).name if isinstance(source, (str, Path)) else f"stream {number + 1}"
+        until = self.until_of(source)
+        if until.over():
+            self.unfinished(name)
+            return
+        self.account.captures += 1
         try:
             with _opened(source) as stream:
-                self._read(stream, number, Path(source) if isinstance(source, (str, Path)) else None)
+                self._read(self.limited(stream), number, Path(source) if isinstance(source, (str, Path)) else None)
         except DamagedCapture as damage:
-            self._warn(name, damage.reason)
+            if not until.stopped or damage.reason not in CUT:
+                self._warn(name, damage.reason)
         except OSError as error:
             self._warn(name, f"os_{error.errno}")
+        self.account.read_at = time.monotonic()
+        if until.over():
+            self.unfinished(name)
+
+    def until_of(self, source: Source) -> Until:
+        """Return until when a source may be read; of what comes out of a spool the spool has seen to it."""
+        spooled = self._spooled and not isinstance(source, (str, Path)) and is_live(source)
+        return Until(None) if spooled else self._until
+
+    def limited(self, stream: IO[bytes]) -> IO[bytes]:
+        """Return the stream, ending with the authority's period at the latest."""
+        return self.until_of(stream).stream(stream)
+
+    def unfinished(self, name: str) -> None:
+        """Note a capture that was not read, or not to its end, because the authority's period ended."""
+        self.account.unfinished += 1
+        self.ended.append(f"{name}: {ENDED}")
 
     def _read(self, stream: IO[bytes], number: int, path: Path | None) -> None:
         for frame in frames(stream):

@@ -1,6 +1,7 @@
 """Say in words what an order selects, so that someone who decides about it needs to read no YAML."""
 
 from sakimori.selection.authority import Authority
+from sakimori.selection.bases import DOMESTIC
 from sakimori.selection.conditions import (
     AddressCondition,
     CommandCondition,
@@ -82,13 +83,17 @@ def explain(order: Order, *, whole: bool = False) -> list[Text]:
 
 
 def explain_authority(authority: Authority) -> list[Text]:
-    """Return sentences: what the authority fixes beside the order: equipment, period, the committee's conditions."""
+    """Return sentences: what the authority fixes beside the order: equipment, period, border, conditions."""
     first, last = authority.valid_from.isoformat(), authority.valid_until.isoformat()
     other = ", ".join(authority.other_information)
     return [
         Text(
             f"承認 {authority.id}: 設備は {authority.equipment}、期間は {first} から {last} の前までです。",
             f"Authority {authority.id}: equipment {authority.equipment}, from {first} until before {last}.",
+        ),
+        *(
+            _override(str(network), code, inside=code in DOMESTIC)
+            for network, code in sorted(authority.overrides, key=str)
         ),
         *(
             Text(f"委員会の条件(18条): {words}", f"The committee's condition (18): {words}")

@@ -16,13 +16,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, NoReturn, TypeVar
 
+from sakimori.selection.capture import NANOSECONDS
 from sakimori.selection.confine import Confinement, confine, hold_memory, hold_only, supported, unavailable
-from sakimori.selection.engine import Run, RunSettings
+from sakimori.selection.engine import CUT, Run, RunSettings
 from sakimori.selection.errors import ModeError
 from sakimori.selection.real import Source, is_live
 from sakimori.selection.receipt import Account, Amount
 from sakimori.selection.records import Row
-from sakimori.selection.spool import Spool, Spooler, start
+from sakimori.selection.spool import Report, Spool, Spooler, start
 
 _Kind = TypeVar("_Kind", dict[str, Any], list[Row])
 _PIECE = 1_000  # rows
@@ -84,14 +85,29 @@ class Isolated(Run):
             self.spooled = [report.as_dict(self._spool) for report in whole]
         self.account, self.rows = answer["account"], rows
         self.warnings, self._sealed = answer["warnings"], answer["sealed"]
+        self._spools_ended(spoolers, [report for report in reports if report is not None])
         self.confinement = answer["confinement"]
+
+    def _spools_ended(self, spoolers: list[Spooler], reports: list[Report]) -> None:
+        """Note when spools took from their sources last, and those the authority's period ended."""
+        if reports:
+            self.account.read_at = max(report.closed for report in reports) / NANOSECONDS
+        for spooler, report in zip(spoolers, reports, strict=True):
+            if not report.stopped:
+                continue
+            name = f"stream {spooler.number + 1}"
+            for reason in CUT:  # it was cut by the spool: no damage
+                if f"{name}: {reason}" in self.warnings:
+                    self.warnings.remove(f"{name}: {reason}")
+                    self.account.damaged -= Counter({reason: 1})
+            self.unfinished(name)
 
     def _spoolers(self) -> list[Spooler]:
         """Put a spool before every stream, if one was asked for."""
         spoolers: list[Spooler] = []
         for number, source in enumerate(self._sources):
             if self._spool is not None and not isinstance(source, (str, Path)) and is_live(source):
-                spoolers.append(start(source, self._spool))
+                spoolers.append(start(source, self._spool, number, self._settings.ends))
                 self._sources[number] = spoolers[-1].out
         return spoolers
 
@@ -142,7 +158,7 @@ class Isolated(Run):
         answer = {
             "account": run.account,
             "rows": len(run.rows),
-            "warnings": run.warnings,
+            "warnings": [*run.warnings, *run.ended],
             "sealed": run.sealed(),
             "confinement": confinement.as_dict(),
         }

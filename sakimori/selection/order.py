@@ -14,13 +14,15 @@ import rfc8785
 import yaml
 
 from sakimori.selection import conditions as kinds
-from sakimori.selection.bases import Basis, bases
+from sakimori.selection.bases import DOMESTIC, Basis, bases
+from sakimori.selection.breadth import faults
 from sakimori.selection.conditions import Condition, parse_network
 from sakimori.selection.direction import Network
 from sakimori.selection.errors import OrderRefusedError, Refusal
 from sakimori.selection.order_conditions import LONGEST_NAME, read_condition
-from sakimori.selection.order_overlaps import overlaps
+from sakimori.selection.order_overlaps import Unknown, overlaps
 from sakimori.selection.reader import Node, Report
+from sakimori.selection.refusals import refusal
 from sakimori.text import Text
 
 _KEYS = (
@@ -35,7 +37,6 @@ _KEYS = (
 )
 _REQUIRED = ("authority", "basis", "direction", "conditions")
 _DISTINCT = ("kind", "id")
-_DOMESTIC = "JP"
 _CODE_LENGTH = 2
 _CODES = Text("[JP] のように二文字の国コードを書いてください。", "Write codes of countries, two letters each: [JP].")
 
@@ -76,16 +77,23 @@ class _DoubledKeyError(yaml.YAMLError):
     """The same key twice in one mapping."""
 
 
-def load_order(text: str | bytes) -> Order:
-    """Read and check an order; raises `OrderRefusedError` with every reason."""
-    order, refusals = examine(text)
+def load_order(text: str | bytes, *, wide: bool = False) -> Order:
+    """Read and check an order; raises `OrderRefusedError` with every reason.
+
+    `wide` lets conditions pass that all traffic meets: for comparing and measuring engines over everything. No command
+    and no room asks for it, no such order runs under an authority, and custody takes nothing kept by one.
+    """
+    order, refusals = examine(text, wide=wide)
     if order is None or refusals:
         raise OrderRefusedError(refusals)
     return order
 
 
-def examine(text: str | bytes) -> tuple[Order | None, list[Refusal]]:
-    """Read an order and return it with every reason to refuse it; None where it cannot be read as a whole."""
+def examine(text: str | bytes, *, wide: bool = False) -> tuple[Order | None, list[Refusal]]:
+    """Read an order and return it with every reason to refuse it; None where it cannot be read as a whole.
+
+    `wide` as for `load_order`.
+    """
     report = Report()
     try:
         document = yaml.load(text, Loader=_Loader)  # noqa: S506  a BaseLoader: it builds text, lists and maps, nothing else
@@ -105,7 +113,18 @@ def examine(text: str | bytes) -> tuple[Order | None, list[Refusal]]:
         report.refuse("not_yaml", "order")
         return None, report.refusals
     order = _read(Node(document, "", report), document, digest)
+    if order is not None and not wide:
+        report.refusals += telling_nothing(order)
     return order, report.refusals
+
+
+def telling_nothing(order: Order) -> list[Refusal]:
+    """Return why conditions of an order tell nothing apart: all traffic meets them, or none."""
+    return [
+        refusal(fault.key, f"conditions[{condition.id}].{fault.where}", fault.mend)
+        for condition in order.conditions
+        for fault in faults(condition)
+    ]
 
 
 def _read(node: Node, document: dict[str, Any], digest: str) -> Order | None:
@@ -151,8 +170,8 @@ def _conditions(node: Node, basis: Basis, minimum: int, distinct: str) -> tuple[
             entry.refuse("duplicate_id", "id")
         _under_35(entry, condition, basis)
         found.append(condition)
-    for first, second in overlaps(found):
-        node.refuse("overlap", f"conditions {first}, {second}")
+    for pair in overlaps(found):
+        node.refuse("overlap_unknown" if isinstance(pair, Unknown) else "overlap", f"conditions {pair[0]}, {pair[1]}")
     reachable = len({item.kind if distinct == "kind" else item.id for item in found})
     if entries and len(found) == len(node.value["conditions"]) and reachable < minimum:
         node.refuse("never_met", "conditions")
@@ -173,13 +192,14 @@ def _under_35(entry: Node, condition: Condition, basis: Basis) -> None:
 
 
 def _codes(node: Node) -> list[str]:
-    codes = node.texts("domestic", default=[_DOMESTIC])
-    if any(not _is_code(code) for code in codes):
+    codes = node.texts("domestic", default=sorted(DOMESTIC))
+    if any(not is_code(code) for code in codes):
         node.refuse("value", "domestic", _CODES)
     return codes
 
 
-def _is_code(text: str) -> bool:
+def is_code(text: str) -> bool:
+    """Say whether this is written like the code of a country: two capital letters."""
     return len(text) == _CODE_LENGTH and text.isascii() and text.isupper()
 
 
@@ -187,7 +207,7 @@ def _overrides(node: Node) -> list[tuple[Network, str]]:
     found: list[tuple[Network, str]] = []
     for key, code in node.mapping("address_overrides").items():
         network = parse_network(key)
-        if network is None or not isinstance(code, str) or not _is_code(code):
+        if network is None or not isinstance(code, str) or not is_code(code):
             node.refuse("value" if network else "network", f"address_overrides.{key}")
         elif any(network == other for other, _ in found):
             node.refuse("duplicate_key", f"address_overrides.{key}")

@@ -5,13 +5,10 @@ import re
 import string
 
 from sakimori.selection import names
-from sakimori.selection.app_dns import QUERY_TYPES
 from sakimori.selection.conditions import (
     ADDRESS,
-    BYTE_FIELDS,
     COMMAND,
     EXPLORATORY,
-    NUMBER_FIELDS,
     RANGE_FIELDS,
     SIDES,
     AddressCondition,
@@ -21,20 +18,19 @@ from sakimori.selection.conditions import (
     ValueCondition,
     parse_network,
 )
+from sakimori.selection.exploratory import FIELDS, LARGEST, value_of
 from sakimori.selection.pattern import Pattern, PatternError, literal, regex
 from sakimori.selection.reader import Node
 from sakimori.text import Text
 
 LONGEST_ID, LONGEST_NAME = 64, 200  # house rule
 _FORMS = ("hex", "text", "regex")
-_PROTOCOLS = {"icmp": 1, "tcp": 6, "udp": 17, "icmpv6": 58, "sctp": 132}
-_LARGEST = {"src_port": 65_535, "dst_port": 65_535, "protocol": 255, "dns.qtype": 65_535}
 _KEYS = {
     ADDRESS: ("id", "kind", "side", "values"),
     COMMAND: ("id", "kind", "ref", *_FORMS),
     EXPLORATORY: ("id", "kind", "field", "values", "min", "max"),
 }
-_OWN_REASONS = frozenset({"too_short", "too_long", "matches_anything", "open_repeat", "anchor", "look_around"})
+_OWN_REASONS = frozenset({"hex", "too_short", "too_long", "matches_anything", "open_repeat", "anchor", "look_around"})
 _PROSE = frozenset(string.ascii_letters + " .,;:!?'\"-\r\n\t")
 _PROSE_WORD = re.compile("[A-Za-z]{2}")
 
@@ -113,16 +109,20 @@ def is_natural(text: str) -> bool:
     return not set(text) - _PROSE and bool(_PROSE_WORD.search(text))
 
 
+def read_pattern(form: str, source: str) -> Pattern:
+    """Return the pattern written as `hex`, `text` or `regex`; raises `PatternError`."""
+    if form == "regex":
+        return regex(source)
+    if form == "text":
+        return literal(source.encode())
+    if form != "hex" or not re.fullmatch("([0-9a-fA-F]{2})+", source):
+        raise PatternError("hex")
+    return literal(bytes.fromhex(source))
+
+
 def _pattern(node: Node, form: str, source: str) -> Pattern | None:
     try:
-        if form == "regex":
-            return regex(source)
-        if form == "text":
-            return literal(source.encode())
-        if not re.fullmatch("([0-9a-fA-F]{2})+", source):
-            node.refuse("hex", form)
-            return None
-        return literal(bytes.fromhex(source))
+        return read_pattern(form, source)
     except PatternError as error:
         reason = error.key if error.key in _OWN_REASONS else "pattern"
         node.refuse(reason, f"{form}@{error.position}" if form == "regex" and error.position else form)
@@ -133,30 +133,21 @@ def _exploratory(node: Node, identifier: str) -> Condition | None:
     name = node.text("field")
     if name in RANGE_FIELDS:
         return _range(node, identifier, name)
-    if name not in (*NUMBER_FIELDS, *BYTE_FIELDS):
-        node.one_of("field", (*NUMBER_FIELDS, *BYTE_FIELDS, *RANGE_FIELDS))
+    if name not in FIELDS:
+        node.one_of("field", FIELDS)
         return None
     if "min" in node.value or "max" in node.value:
         node.refuse("unknown_key", "min/max")
     found: set[bytes] = set()
     for value in _values(node):
-        wanted = _number(name, value) if name in NUMBER_FIELDS else value.encode()
+        wanted = value_of(name, value)
         if wanted is None:
-            largest = _LARGEST[name]
+            largest = LARGEST[name]
             words = Text(f"0 から {largest} までの数を書いてください。", f"Write a number from 0 to {largest}.")
             node.refuse("value", f"values {value}", words)
         else:
             found.add(wanted)
     return ValueCondition(identifier, name, frozenset(found))
-
-
-def _number(name: str, value: str) -> bytes | None:
-    named = {"protocol": _PROTOCOLS.get(value.lower()), "dns.qtype": QUERY_TYPES.get(value.upper())}.get(name)
-    if named is not None:
-        return str(named).encode()
-    if not value.isascii() or not value.isdigit() or int(value[:9]) > _LARGEST[name]:
-        return None
-    return str(int(value)).encode()
 
 
 def _range(node: Node, identifier: str, name: str) -> Condition | None:

@@ -1,19 +1,29 @@
 """Find values under two conditions of one kind: they would make two facts of one (selection-semantics §1)."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from sakimori.selection.conditions import AddressCondition, CommandCondition, Condition, RangeCondition, ValueCondition
-from sakimori.selection.overlap import overlap
+from sakimori.selection.overlap import Effort, EffortError, overlap
+
+
+class Unknown(NamedTuple):
+    """Two conditions of which it would take too long to find out whether they overlap."""
+
+    first: str
+    second: str
 
 
 def overlaps(conditions: Sequence[Condition]) -> list[tuple[str, str]]:
-    """Return each pair of condition ids whose values overlap, once."""
+    """Return each pair of condition ids whose values overlap, once; an `Unknown` where nobody can say in time."""
     found = [
         *_addresses([item for item in conditions if isinstance(item, AddressCondition)]),
         *_commands([item for item in conditions if isinstance(item, CommandCondition)]),
         *_exploratory([item for item in conditions if isinstance(item, ValueCondition | RangeCondition)]),
     ]
-    return list(dict.fromkeys((min(pair), max(pair)) for pair in found if pair[0] != pair[1]))
+    unknown = [pair for pair in found if isinstance(pair, Unknown)]
+    known = ((min(pair), max(pair)) for pair in found if pair[0] != pair[1] and not isinstance(pair, Unknown))
+    return [*dict.fromkeys(known), *unknown]
 
 
 def _addresses(items: Sequence[AddressCondition]) -> Iterator[tuple[str, str]]:
@@ -40,10 +50,16 @@ def _addresses(items: Sequence[AddressCondition]) -> Iterator[tuple[str, str]]:
 
 
 def _commands(items: Sequence[CommandCondition]) -> Iterator[tuple[str, str]]:
+    """One effort for the whole order: after the first pair that exhausts it no other is looked at."""
+    effort = Effort()
     for number, item in enumerate(items):
         for other in items[number + 1 :]:
-            if overlap(item.pattern, other.pattern):
-                yield item.id, other.id
+            try:
+                if overlap(item.pattern, other.pattern, effort):
+                    yield item.id, other.id
+            except EffortError:
+                yield Unknown(item.id, other.id)
+                return
 
 
 def _exploratory(items: Sequence[ValueCondition | RangeCondition]) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from sakimori.selection.authority import Authority, SignedAuthority, check_order, verify
 from sakimori.selection.errors import ModeError, OrderRefusedError
-from sakimori.selection.order import Order
+from sakimori.selection.order import Order, telling_nothing
 from sakimori.selection.receipt import MACHINE
 from sakimori.text import Text
 
@@ -28,7 +28,7 @@ def approved_by(
     if signed is None:
         return None
     authority = verify(signed, trusted or {})
-    refusals = check_order(order, authority, now)
+    refusals = [*check_order(order, authority, now), *telling_nothing(order)]
     if refusals:
         raise OrderRefusedError(refusals)
     return authority
@@ -89,6 +89,19 @@ def told_time() -> ModeError:
             "--now を外すか、--rehearsal を付けてください。時計が違うときは時計を合わせてください。",
             "Leave --now out, or use --rehearsal; if the clock is wrong, set the clock.",
         ),
+        article="強化法17(3)、18",
+    )
+
+
+def ended_on_cluster() -> ModeError:
+    """Return the refusal of a result whose hosts each had their own idea of when the period ended."""
+    return ModeError(
+        Text(
+            "承認の期間が、クラスタが読む間に終わりました。何も記録していません。",
+            "the authority's period ended while the cluster was reading; nothing was kept.",
+        ),
+        where="cluster",
+        mend=Text("延長の承認を得てください。", "Obtain an extension."),
         article="強化法17(3)、18",
     )
 

@@ -1,6 +1,7 @@
 """The receipt of a selection: what went in, what was kept, that the rest is gone; Ed25519 over RFC 8785 JSON.
 
-It tells nothing of what was erased: counts by condition are over kept flows only (selection-semantics §8).
+It tells nothing of what was erased but counts the semantics ask for: packets and bytes, flows by direction, and what
+was not read (QUIC, bytes before a stream's start, windows that overflowed); by condition over kept flows only (§8).
 """
 
 import hashlib
@@ -22,6 +23,7 @@ from sakimori.text import Text
 
 FORM = "sakimori-selection-receipt/1"
 REFERENCE, FAST = "reference", "fast"
+INPUT, AUTHORITY = "input", "authority"  # what ended the reading
 MACHINE, TOLD = "machine", "told"  # where the time of a run came from
 ENGINE_VERSION, SEMANTICS_VERSION = "1", "1"
 _ERASURE = Text(
@@ -60,6 +62,8 @@ class Account:
     captures: int = 0
     damaged: Counter[str] = field(default_factory=Counter)
     grown: int = 0  # files
+    unfinished: int = 0  # captures not read, or not to their end: the authority's period was over
+    read_at: float = field(default=0.0, compare=False)  # when reading ended, by the monotonic clock
     input: Amount = field(default_factory=Amount)
     decoded: Amount = field(default_factory=Amount)
     undecodable: dict[str, Amount] = field(default_factory=dict)
@@ -94,6 +98,7 @@ def build(
     countries: Countries,
     start: datetime,
     end: datetime,
+    read_until: datetime,
     clock: str,
     rehearsal: bool,
     sealed: bytes | None,
@@ -121,16 +126,20 @@ def build(
             "basis": order.basis.key,
             "direction": order.direction,
             "article": order.basis.article,
+            "domestic": sorted(order.domestic),
+            "address_overrides": {str(network): code for network, code in order.address_overrides},
         },
         "country_data": [{"sha256": digest} for digest in countries.digests],
         "special_ranges": {"compiled": compiled, "sha256": ranges_digest},
         "start": start.astimezone(UTC).isoformat(),
         "end": end.astimezone(UTC).isoformat(),
+        "reading": _reading(account, authority, max(start, min(read_until, end))),
         "clock": clock,
         "captures": {
             "read": account.captures,
             "damaged": dict(sorted(account.damaged.items())),
             "grown": account.grown,
+            "unfinished": account.unfinished,
         },
         "input": account.input.as_dict(),
         "decoded": account.decoded.as_dict(),
@@ -151,6 +160,33 @@ def build(
         },
         "erasure": {"ja": _ERASURE.ja + storage.ja, "en": _ERASURE.en + storage.en},
     }
+
+
+def _reading(account: Account, authority: Authority | None, until: datetime) -> dict[str, str]:
+    """Return when reading ended, and by what: the input's end, or the authority's period (then at its last moment)."""
+    stopped = account.unfinished > 0 and authority is not None
+    ended = authority.valid_until if stopped and authority is not None else until
+    return {"ended": ended.astimezone(UTC).isoformat(), "by": AUTHORITY if stopped else INPUT}
+
+
+def within(receipt: Mapping[str, Any], authority: Authority) -> bool:
+    """Say whether a run began, and read, within the authority's period; times that cannot be read are not inside.
+
+    A run that was stopped by the period's end read until then; to decide on what it had it may take longer. Receipts
+    without `reading` (before it was added) must have ended inside.
+    """
+    reading = receipt.get("reading")
+    stopped = isinstance(reading, Mapping) and reading.get("by") == AUTHORITY
+    ended = reading.get("ended") if isinstance(reading, Mapping) else receipt.get("end")
+    try:
+        first, last, end = (
+            datetime.fromisoformat(str(one)) for one in (receipt.get("start"), ended, receipt.get("end"))
+        )
+        begun = authority.valid_from <= first < authority.valid_until and first <= last <= end
+        inside = last == authority.valid_until if stopped else last < authority.valid_until
+    except (ValueError, TypeError):
+        return False
+    return begun and inside
 
 
 def sign(receipt: Mapping[str, Any], key: Ed25519PrivateKey | None) -> dict[str, Any]:

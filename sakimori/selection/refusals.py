@@ -95,6 +95,49 @@ _REASONS: dict[str, _Reason] = {
         Text("値を一つの条件にまとめてください。", "Put the values into one condition."),
         _A22,
     ),
+    "overlap_unknown": _Reason(
+        Text(
+            "二つの型が重なるかどうかを確かめきれません(繰り返しの組合せが多すぎます)。",
+            "it would take too long to find out whether these two patterns overlap: their repeats combine too freely.",
+        ),
+        Text(
+            "繰り返しの幅を狭める、回数を {n} と定める、または二つを | で一つの条件にまとめてください。",
+            "Narrow the repeats, fix their number as {n}, or put both into one condition with |.",
+        ),
+        _A22,
+    ),
+    "network_wide": _Reason(
+        Text(
+            "アドレスの範囲が広すぎます(当システムの定め: /8(IPv4)、/16(IPv6)まで、合わせて全体の半分未満)。",
+            "this is too wide (house rule: wider than /8 of IPv4 or /16 of IPv6, or together half of all addresses).",
+        ),
+        Text("攻撃に関わる設備の範囲に絞ってください。", "Narrow it to the equipment that has to do with the attack."),
+        _A22,
+    ),
+    "name_wide": _Reason(
+        Text(
+            "名前が広すぎます(当システムの定め: jp や co.jp のような登録の単位の下すべてに当たります)。",
+            "this name is too wide (house rule): it holds for everything registered below it, like jp or co.jp.",
+        ),
+        Text("登録された名前を書いてください: evil.example。", "Write a registered name: evil.example."),
+        _A22,
+    ),
+    "wildcard": _Reason(
+        Text(
+            "名前の中の * は文字どおりの * で、何にも当たりません。",
+            "* in a name means a literal *: it would match nothing.",
+        ),
+        Text("* を除いてください。名前はその下すべてに当たります。", "Leave * out: a name holds for all below it."),
+    ),
+    "always": _Reason(
+        Text("どの通信もこの条件に当たります。", "every communication meets this condition."),
+        Text("通信を分ける値を書いてください。", "Write values that tell communications apart."),
+        _A22,
+    ),
+    "never": _Reason(
+        Text("どの通信もこの条件に当たりません。", "no communication can meet this condition."),
+        Text("値を確かめてください。", "Check the numbers."),
+    ),
     "network": _Reason(
         Text("アドレスでも範囲でもホスト名でもありません。", "this is neither an address, a network nor a host name."),
         Text(
@@ -230,6 +273,35 @@ _REASONS: dict[str, _Reason] = {
             "Stay within the allowed conditions, or obtain an approval.",
         ),
         "強化法18、22(2)、35(2)",
+    ),
+    "authority_bytes": _Reason(
+        Text(
+            "承認はこの番号(ref)の下に別の型を定めています。",
+            "under this ref the authority approves other bytes.",
+        ),
+        Text("承認された型をそのまま書いてください。", "Write the pattern as approved."),
+        "強化法2(8)二、22(2)二、35(2)",
+    ),
+    "authority_value": _Reason(
+        Text("承認はこの項目(field)に別の値を定めています。", "the authority approves other values of this field."),
+        Text("承認された値か範囲の中で書いてください。", "Stay within the values or ranges approved."),
+        "強化法18、22(2)三",
+    ),
+    "authority_domestic": _Reason(
+        Text("法のいう国内は日本です。", "inside (国内) means Japan in the law."),
+        Text(
+            "domestic を [JP] にするか、項目を外してください。承認のない訓練でだけ変えられます。",
+            "Write domestic: [JP], or leave it out; only a rehearsal without an authority may change it.",
+        ),
+        "強化法2、22(1)",
+    ),
+    "authority_border": _Reason(
+        Text(
+            "address_overrides が承認の定めるものと違います(国内と国外の境を動かします)。",
+            "address_overrides are not those of the authority (they move the border between inside and outside).",
+        ),
+        Text("承認のとおりに書いてください。", "Write them as approved: all of them, and no other."),
+        "強化法18、22(1)",
     ),
     "authority_law": _Reason(
         Text(

@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from sakimori.selection.confine import confine, hold_only
 from sakimori.selection.errors import ModeError
+from sakimori.selection.until import Until
 from sakimori.text import Text
 
 PIECE = 1 << 18
@@ -36,7 +37,7 @@ CIPHER = "AES-256-GCM"
 _TAG, _KEY_BITS, _NONCE = 16, 256, 12
 _SLOT = PIECE + _TAG
 _SET_PIPE_SIZE, _PIPE_SIZE = 1031, 1 << 20  # F_SETPIPE_SZ; what an unprivileged process may ask for
-_REPORT = struct.Struct("=5Q")
+_REPORT = struct.Struct("=7Q")
 _MILLI = 1000
 
 
@@ -51,13 +52,19 @@ class Spool:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a spool did: bytes passed, most that waited, bytes laid into the file, waits of the source and their ms."""
+    """What a spool did: bytes passed, most that waited, bytes laid into the file, waits of the source and their ms.
+
+    `closed` is when it took from the source last (ns of the monotonic clock), `stopped` 1 if the authority's period
+    ended before the source did.
+    """
 
     passed: int
     most: int
     filed: int
     waits: int
     waited: int
+    closed: int
+    stopped: int
 
     def as_dict(self, spool: Spool) -> dict[str, Any]:
         """Return plain data for the receipt."""
@@ -79,6 +86,7 @@ class Spooler:
     process: int
     out: IO[bytes]
     report: IO[bytes]
+    number: int = 0
 
     def end(self) -> Report | None:
         """End the process and return its report; None if it was lost before the end of what it had to pass on."""
@@ -96,8 +104,8 @@ class Spooler:
             os.waitpid(self.process, 0)
 
 
-def start(source: IO[bytes], spool: Spool) -> Spooler:
-    """Start a spool that takes from the source.
+def start(source: IO[bytes], spool: Spool, number: int = 0, ends: float | None = None) -> Spooler:
+    """Start a spool that takes from the source (the capture of this number), until `ends` of the monotonic clock.
 
     Raises:
         ModeError: the folder can hold no file without a name.
@@ -108,10 +116,10 @@ def start(source: IO[bytes], spool: Spool) -> Spooler:
     parent = os.getpid()
     child = os.fork()
     if child == 0:
-        _be_the_spool(source.fileno(), giving, reporting, file, spool, parent)
+        _be_the_spool(source.fileno(), giving, reporting, file, (spool, Until(ends)), parent)
     for handle in (file, giving, reporting):
         os.close(handle)
-    return Spooler(child, os.fdopen(taking, "rb"), os.fdopen(reading, "rb"))
+    return Spooler(child, os.fdopen(taking, "rb"), os.fdopen(reading, "rb"), number)
 
 
 def _nameless(folder: Path) -> int:
@@ -131,18 +139,19 @@ def _nameless(folder: Path) -> int:
         ) from None
 
 
-def _be_the_spool(source: int, sink: int, reporting: int, file: int, spool: Spool, parent: int) -> None:
+def _be_the_spool(source: int, sink: int, reporting: int, file: int, told: tuple[Spool, Until], parent: int) -> None:
     """Be the spool's process; never returns to the caller's code, and says nothing of a fault."""
     status = 1
     try:
         hold_only({source, sink, reporting, file}, quiet=True)
         confine()
         if os.getppid() == parent:
+            spool, until = told
             waiting = Waiting(file, spool)
-            _pass_on(source, sink, waiting)
+            closed = _pass_on(source, sink, waiting, until)
             os.close(sink)
-            report = waiting.passed, waiting.most, waiting.filed, waiting.waits, round(waiting.waited * _MILLI)
-            os.write(reporting, _REPORT.pack(*report))
+            counted = waiting.passed, waiting.most, waiting.filed, waiting.waits, round(waiting.waited * _MILLI)
+            os.write(reporting, _REPORT.pack(*counted, closed, int(until.stopped)))
             status = 0
     except BaseException:  # noqa: BLE001, S110  a message may hold data; the missing report says that it failed
         pass
@@ -233,27 +242,29 @@ class Waiting:
         return True
 
 
-def _pass_on(source: int, sink: int, waiting: Waiting) -> None:
+def _pass_on(source: int, sink: int, waiting: Waiting, until: Until) -> int:
     """Take from the source whenever there is room, give to the sink whenever it takes, until both are done.
 
-    Ends before that when nobody reads any more: a reader may end at damage; that it was lost is told elsewhere.
+    Nothing is taken after `until`. Ends before that when nobody reads any more: a reader may end at damage; that it was
+    lost is told elsewhere. Returns when it took from the source last, or found its end (ns of the monotonic clock).
     """
     os.set_blocking(sink, False)
     _widen(source)
     _widen(sink)
     head = memoryview(b"")
-    open_ended, held_up = True, None
-    while open_ended or head or len(waiting):
+    open_ended, held_up, closed = True, None, time.monotonic_ns()
+    while (open_ended := open_ended and not until.over()) or head or len(waiting):
         room = waiting.has_room()
         held_up = _count_wait(source, waiting, held_up, room=room)
         poll = select.poll()
         poll.register(sink, select.POLLOUT if head or len(waiting) else 0)
         if open_ended and room:
             poll.register(source, select.POLLIN)
-        ready = dict(poll.poll())
+        ready = dict(poll.poll(until.wait() if open_ended else None))
         if ready.get(sink, 0) & select.POLLERR:
-            return
-        if source in ready:
+            return closed
+        if source in ready and not until.over():
+            closed = time.monotonic_ns()
             data = os.read(source, PIECE)
             open_ended = bool(data)
             waiting.put(data)
@@ -261,6 +272,7 @@ def _pass_on(source: int, sink: int, waiting: Waiting) -> None:
             head = head or memoryview(waiting.take())
             with suppress(BlockingIOError):
                 head = head[os.write(sink, head) :]
+    return closed
 
 
 def _count_wait(source: int, waiting: Waiting, since: float | None, *, room: bool) -> float | None:

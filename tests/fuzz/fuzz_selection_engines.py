@@ -37,7 +37,9 @@ conditions:
 @cache
 def _orders() -> tuple[Order, ...]:
     """Return the generated captures' orders, and one that keeps every flow."""
-    return tuple(load_order(text) for text in (*(generate.HEAD + order for order in generate.ORDERS), _EVERYTHING))
+    return tuple(
+        load_order(text, wide=True) for text in (*(generate.HEAD + order for order in generate.ORDERS), _EVERYTHING)
+    )
 
 
 @cache

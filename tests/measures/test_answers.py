@@ -89,6 +89,8 @@ def test_an_altered_authority_is_refused(decided):
         {"distinct_by": "id"},
         {"rehearsal": False},
         {"allowed": ()},
+        {"address_overrides": {"192.0.2.0/24": "US"}},
+        {"address_overrides": {}},
         {"id": "REHEARSAL-2026-999"},
         {"other_information": ("names",)},
         {"custody_key": "0" * 64},

@@ -20,8 +20,8 @@ KIND = "measures.request.file"
 TODAY = date(2026, 11, 24)
 DEVICE = {"kind": "address", "sides": ["source"], "values": ["203.0.113.66"]}
 VICTIM = {"kind": "address", "sides": ["destination"], "values": ["203.0.113.66"]}
-COMMAND = {"kind": "command", "refs": ["指令情報 1"]}
-PORT = {"kind": "exploratory", "fields": ["dst_port"]}
+COMMAND = {"kind": "command", "refs": ["指令情報 1"], "patterns": ["hex:4d5a9000"]}
+PORT = {"kind": "exploratory", "fields": ["dst_port"], "values": ["443"]}
 INBOUND = {"basis": "32", "criteria": "", "capacity_percent": None, "ends_on": "2027-02-24", "conditions": [DEVICE]}
 OUTBOUND = {**INBOUND, "basis": "33", "conditions": [VICTIM]}
 
@@ -83,6 +83,9 @@ def test_nobody_else_asks(seated, organisation, role):
         OUTBOUND,
         {**INBOUND, "conditions": [COMMAND]},
         {"conditions": [DEVICE, COMMAND, PORT]},
+        {"conditions": [DEVICE, {**COMMAND, "patterns": ["hex:4D5A9000", "text:会議は三時から", "regex:AB{4}"]}]},
+        {"conditions": [DEVICE, {**PORT, "fields": ["bytes", "packets"], "values": ["100..2000", "5000.."]}]},
+        {"address_overrides": []},
         {"conditions": [{**DEVICE, "values": ["*"]}, COMMAND]},
         {**INBOUND, "conditions": [{**DEVICE, "values": ["c2.evil.example"]}]},
     ],
@@ -104,6 +107,14 @@ def test_what_the_law_allows(changes):
         ({"conditions": [DEVICE]}, "conditions", "強化法22(2)"),
         ({"conditions": [DEVICE, VICTIM]}, "conditions", "強化法22(2)"),  # twice the same kind is one kind
         ({"conditions": [DEVICE, {"kind": "command"}]}, "conditions.1", "強化法22(2)"),
+        ({"conditions": [DEVICE, {**COMMAND, "patterns": []}]}, "conditions.1", "強化法22(2)"),  # a title, and no bytes
+        ({"conditions": [DEVICE, {**COMMAND, "patterns": ["hex:4d5a90"]}]}, "conditions.1", None),
+        ({"conditions": [DEVICE, {**COMMAND, "patterns": ["4d5a9000"]}]}, "conditions.1", None),
+        ({"conditions": [DEVICE, {**PORT, "values": []}]}, "conditions.1", "強化法22(2)"),
+        ({"conditions": [DEVICE, {**PORT, "values": ["65536"]}]}, "conditions.1", None),
+        ({"conditions": [DEVICE, {**PORT, "fields": ["bytes"]}]}, "conditions.1", None),  # a size is a range
+        ({"address_overrides": [{"network": "192.0.2.1/24", "country": "JP"}]}, "address_overrides.0", None),
+        ({"address_overrides": [{"network": "192.0.2.0/24", "country": "JP"}] * 2}, "address_overrides.1", None),
         ({"conditions": [{**DEVICE, "sides": []}, PORT]}, "conditions.0", "強化法22(2)"),
         ({"conditions": [{**DEVICE, "values": ["203.0.113.1/24"]}, PORT]}, "conditions.0", None),
         ({"conditions": [{**DEVICE, "values": ["not a name"]}, PORT]}, "conditions.0", None),

@@ -54,7 +54,16 @@ def test_a_genuine_notice_agrees(told):
         ({"receipt": {"authority": {"digest": "0" * 64}}}, ["authority_differs", "digest_differs"]),
         ({"receipt": {"authority": None}}, ["authority_differs", "digest_differs"]),
         ({"receipt": {"start": "2026-11-23T00:00:00+00:00"}}, ["outside_period", "digest_differs"]),
-        ({"receipt": {"end": "2027-05-24T15:00:00+00:00"}}, ["outside_period", "digest_differs"]),
+        (
+            {
+                "receipt": {
+                    "end": "2028-01-01T00:00:00+00:00",
+                    "reading": {"ended": "2027-05-24T15:00:00+00:00", "by": "input"},
+                }
+            },
+            ["outside_period", "digest_differs"],
+        ),
+        ({"receipt": {"reading": None, "end": "2027-05-24T15:00:00+00:00"}}, ["outside_period", "digest_differs"]),
         ({"receipt": {"end": "soon"}}, ["outside_period", "digest_differs"]),
         ({"receipt": {"end": "2026-11-24T10:00:00"}}, ["outside_period", "digest_differs"]),
         ({"receipt": {"stamp": None}}, ["other_world", "digest_differs"]),

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from sakimori.selection import AllowedCondition, Authority, Countries, Result, key_id, load_order, select, sign
-from sakimori.selection.conditions import AddressCondition, CommandCondition
+from sakimori.selection.conditions import AddressCondition, CommandCondition, RangeCondition, ValueCondition
 from tests.support.data import shared_data
 
 NOW = datetime(2027, 1, 15, tzinfo=UTC)
@@ -33,11 +33,13 @@ def run():
     def go(order: str, *captures: bytes | Path, countries: Countries | None = None, **options) -> Result:
         sources = [io.BytesIO(item) if isinstance(item, bytes) else item for item in captures]
         options.setdefault("rehearsal", True)
-        result = select(sources, load_order(order), countries or Countries(), now=NOW, **options)
+        result = select(sources, load_order(order, wide=True), countries or Countries(), now=NOW, **options)
         if options["rehearsal"] and "engine" not in options:
             sources = [io.BytesIO(item) if isinstance(item, bytes) else item for item in captures]
             options.pop("progress", None)
-            fast = select(sources, load_order(order), countries or Countries(), now=NOW, engine="fast", **options)
+            fast = select(
+                sources, load_order(order, wide=True), countries or Countries(), now=NOW, engine="fast", **options
+            )
             assert_same(fast, result)
         return result
 
@@ -48,7 +50,7 @@ def assert_same(one: Result, other: Result) -> None:
     """Two runs of whatever engines kept the same rows and count everything alike."""
     assert one.rows == other.rows
     assert one.warnings == other.warnings
-    changing = {"engine", "start", "end", "signature", "output"}
+    changing = {"engine", "start", "end", "reading", "signature", "output"}
     assert {k: v for k, v in one.receipt.items() if k not in changing} == {
         k: v for k, v in other.receipt.items() if k not in changing
     }
@@ -65,6 +67,20 @@ def issuer() -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(b"i" * 32)
 
 
+def _command(condition: CommandCondition) -> AllowedCondition:
+    pattern = f"{condition.form}:{condition.source}"
+    return AllowedCondition(kind="command", refs=(condition.ref,), patterns=(pattern,))
+
+
+def _exploratory(condition: ValueCondition | RangeCondition) -> AllowedCondition:
+    if isinstance(condition, ValueCondition):
+        values = [value.decode() for value in sorted(condition.values)]
+    else:
+        ends = ("" if one is None else str(one) for one in (condition.minimum, condition.maximum))
+        values = ["..".join(ends)]
+    return AllowedCondition(kind="exploratory", fields=(condition.field,), values=tuple(values))
+
+
 @pytest.fixture
 def authority(custody, issuer):
     """Options for `run`: a signed authority that allows exactly the order, and the keys; fields may be changed."""
@@ -77,9 +93,9 @@ def authority(custody, issuer):
                 values = [*map(str, condition.networks), *condition.names]
                 allowed.append(AllowedCondition(kind="address", sides=(condition.side,), values=tuple(values)))
             elif isinstance(condition, CommandCondition):
-                allowed.append(AllowedCondition(kind="command", refs=(condition.ref,)))
+                allowed.append(_command(condition))
             else:
-                allowed.append(AllowedCondition(kind="exploratory", fields=(condition.field,)))
+                allowed.append(_exploratory(condition))
         fields = {
             "id": found.authority,
             "basis": found.basis.key,
@@ -88,6 +104,7 @@ def authority(custody, issuer):
             "valid_from": NOW - timedelta(days=1),
             "valid_until": NOW + timedelta(days=1),
             "allowed": tuple(allowed),
+            "address_overrides": {str(network): code for network, code in found.address_overrides},
             "minimum_conditions": found.minimum_conditions,
             "custody_key": custody.public_key().public_bytes_raw().hex(),
             **changes,

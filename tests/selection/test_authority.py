@@ -1,6 +1,7 @@
 """The signed authority: what it must be, what an order may ask under it, what real mode accepts."""
 
 import io
+import json
 import os
 import threading
 from datetime import timedelta
@@ -124,6 +125,146 @@ def allow(**fields):
 def test_addresses_inside_the_allowed(authority, entry, inside):
     rest = [item for item in authority(sample.ORDER)["authority"].authority.allowed if item.kind != "address"]
     assert codes(authority(sample.ORDER, allowed=(entry, *rest))) == ([] if inside else ["authority_condition"])
+
+
+@pytest.mark.parametrize(
+    ("patterns", "found"),
+    [
+        (("hex:4d5a9000",), []),
+        (("hex:4D5A9000", "hex:00000000"), []),
+        (("hex:4d5a9001",), ["authority_bytes"]),
+        (("text:4d5a9000",), ["authority_bytes"]),
+        (("regex:(MZ|AB)\\x90\\x00",), ["authority_bytes"]),  # wider than what is asked for, but not what was approved
+    ],
+)
+def test_a_reference_covers_the_bytes_approved_under_it_and_no_others(authority, patterns, found):
+    allowed = authority(sample.ORDER)["authority"].authority.allowed
+    entry = allow(kind="command", refs=("見本指令情報 1",), patterns=patterns)
+    rest = [item for item in allowed if item.kind != "command"]
+    assert codes(authority(sample.ORDER, allowed=(entry, *rest))) == found
+
+
+def test_speech_under_an_approved_reference_is_refused(authority):
+    """A reference alone once let any text pass."""
+    spoken = load_order(sample.ORDER.replace('hex: "4d5a9000"', "text: 会議は三時から"))
+    (refused,) = check_order(spoken, authority(sample.ORDER)["authority"].authority, NOW)
+    assert (refused.code, refused.where) == ("selection.authority_bytes", "conditions[k1]")
+    assert "別の型" in refused.explain("ja")
+    assert "other bytes" in refused.explain("en")
+
+
+def test_bytes_of_one_reference_are_not_those_of_another(authority):
+    entries = (
+        allow(kind="command", refs=("見本指令情報 1",), patterns=("hex:00000000",)),
+        allow(kind="command", refs=("another",), patterns=("hex:4d5a9000",)),
+    )
+    rest = [item for item in authority(sample.ORDER)["authority"].authority.allowed if item.kind != "command"]
+    assert codes(authority(sample.ORDER, allowed=(*entries, *rest))) == ["authority_bytes"]
+
+
+SIZES = sample.ORDER.replace('field: http.user_agent, values: ["SampleBot/1.0"]', "field: bytes, min: 100, max: 2000")
+
+
+@pytest.mark.parametrize(
+    ("order", "field", "values", "found"),
+    [
+        (sample.ORDER, "http.user_agent", ("SampleBot/1.0", "Other/2"), []),
+        (sample.ORDER, "http.user_agent", ("Other/2",), ["authority_value"]),
+        (sample.ORDER, "http.method", ("SampleBot/1.0",), ["authority_condition"]),
+        (SIZES, "bytes", ("100..2000",), []),
+        (SIZES, "bytes", ("1..5", "50.."), []),
+        (SIZES, "bytes", ("..2000",), []),
+        (SIZES, "bytes", ("101..2000",), ["authority_value"]),
+        (SIZES, "bytes", ("100..1999",), ["authority_value"]),
+        (SIZES, "bytes", ("100..1000", "1001..2000"), ["authority_value"]),  # one range must hold it
+        (SIZES, "packets", ("100..2000",), ["authority_condition"]),
+        (SIZES.replace(", max: 2000", ""), "bytes", ("100..2000",), ["authority_value"]),
+        (SIZES.replace("min: 100, ", ""), "bytes", ("100..2000",), ["authority_value"]),
+    ],
+)
+def test_exploratory_conditions_are_bound_by_value(authority, order, field, values, found):
+    rest = [item for item in authority(order)["authority"].authority.allowed if item.kind != "exploratory"]
+    entry = allow(kind="exploratory", fields=(field,), values=values)
+    assert codes(authority(order, allowed=(entry, *rest)), load_order(order)) == found
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"kind": "command", "refs": ("r",)},
+        {"kind": "command", "patterns": ("hex:4d5a9000",)},
+        {"kind": "command", "refs": ("r",), "patterns": ("4d5a9000",)},
+        {"kind": "command", "refs": ("r",), "patterns": ("hex:4d5a",)},
+        {"kind": "command", "refs": ("r",), "patterns": ("regex:.*",)},
+        {"kind": "exploratory", "fields": ("dst_port",)},
+        {"kind": "exploratory", "fields": ("dst_port",), "values": ("*",)},
+        {"kind": "exploratory", "fields": ("dst_port",), "values": ("65536",)},
+        {"kind": "exploratory", "fields": ("dst_port", "bytes"), "values": ("80",)},
+        {"kind": "exploratory", "fields": ("bytes",), "values": ("..",)},
+        {"kind": "exploratory", "fields": ("bytes",), "values": ("9..8",)},
+        {"kind": "exploratory", "fields": ("anything",), "values": ("9",)},
+    ],
+)
+def test_an_authority_that_binds_nothing_is_none(fields):
+    with pytest.raises(ValueError, match=r"patterns|values|read"):
+        allow(**fields)
+
+
+def test_an_authority_of_the_old_form_is_refused_in_words(authority):
+    """It named references and fields alone."""
+    document = json.loads(authority(sample.ORDER)["authority"].dumps())
+    for form in ({"form": "sakimori-selection-authority/1"}, {}):
+        old = {key: value for key, value in document["authority"].items() if key not in ("form", "address_overrides")}
+        with pytest.raises(AuthorityError) as caught:
+            load_authority(json.dumps({**document, "authority": {**old, **form}}).encode())
+        assert "古い様式" in caught.value.explain("ja")
+        assert "old form" in caught.value.explain("en")
+
+
+BORDER = 'address_overrides: {"192.0.2.0/24": JP, "203.0.113.0/24": ZZ, "198.51.100.0/24": ZZ}'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("[JP]", "[AQ]", ["authority_domestic"]),
+        ("[JP]", "[JP, US]", ["authority_domestic"]),
+        ("domestic: [JP]\n", "", []),
+        ('"192.0.2.0/24": JP', '"192.0.2.0/24": US', ["authority_border"]),
+        ('"192.0.2.0/24": JP, ', "", ["authority_border"]),
+        ('"192.0.2.0/24": JP', '"192.0.2.0/24": JP, "133.11.0.0/16": US', ["authority_border"]),
+        (BORDER, 'address_overrides: {"198.51.100.0/24": ZZ, "203.0.113.0/24": ZZ, "192.0.2.0/24": JP}', []),
+    ],
+)
+def test_the_border_is_the_authoritys(authority, old, new, found):
+    """What is inside is Japan; which addresses are told to be where is signed."""
+    assert old in sample.ORDER
+    assert codes(authority(sample.ORDER), load_order(sample.ORDER.replace(old, new))) == found
+
+
+@pytest.mark.parametrize(
+    "overrides", [{"192.0.2.1/24": "JP"}, {"192.0.2.0/24": "Japan"}, {"2001:db8::/32": "JP", "2001:DB8::/32": "ZZ"}]
+)
+def test_overrides_of_an_authority_can_be_read(authority, overrides):
+    with pytest.raises(ValueError, match="networks, each once"):
+        authority(sample.ORDER, address_overrides=overrides)
+
+
+def test_the_receipt_names_the_border(run):
+    order = sample.ORDER.replace("domestic: [JP]", "domestic: [JP, AQ]")
+    named = run(order, sample.capture()).receipt["order"]
+    assert named["domestic"] == ["AQ", "JP"]
+    assert named["address_overrides"] == {"192.0.2.0/24": "JP", "203.0.113.0/24": "ZZ", "198.51.100.0/24": "ZZ"}
+
+
+def test_no_order_of_everything_runs_under_an_authority(run, authority):
+    """However it was loaded (`run` loads it wide), and whatever the authority allows."""
+    text = sample.ORDER.replace('"203.0.113.64/27", "evil.example"', '"0.0.0.0/0"')
+    entries = [item for item in authority(sample.ORDER)["authority"].authority.allowed if item.kind != "address"]
+    options = authority(sample.ORDER, allowed=(allow(kind="address", sides=("either",), values=("*",)), *entries))
+    assert codes(options, load_order(text, wide=True)) == []
+    with pytest.raises(OrderRefusedError, match="too wide"):
+        run(text, sample.capture(), **options)
 
 
 def test_a_looser_way_of_counting_is_outside(authority):

@@ -24,7 +24,7 @@ def test_it_counts_and_finds_no_difference(tmp_path, monkeypatch, capsys):
 
 def test_it_sees_a_difference(monkeypatch):
     """A fast engine with room for few flows evicts, which the reference never does."""
-    order = load_order(compare_engines.ORDERS["everything"])
+    order = load_order(compare_engines.ORDERS["everything"], wide=True)
     capture = build.pcap(build.framed(flood(4000)))
     assert compare_engines.apart(order, [capture]) == ("", 4000)
     monkeypatch.setattr(run, "MOST_FLOWS", 1000)

@@ -12,7 +12,7 @@ from tests.selection.conftest import NOW
 from tests.support.absent import skip_absent
 from tools.compare_engines import ORDERS
 
-EVERYTHING, TYPICAL = load_order(ORDERS["everything"]), load_order(ORDERS["typical"])
+EVERYTHING, TYPICAL = load_order(ORDERS["everything"], wide=True), load_order(ORDERS["typical"], wide=True)
 
 
 @pytest.fixture(scope="module")

@@ -250,7 +250,7 @@ A1, X1 = "id: a1, kind: address, side: destination, values: [192.0.2.1]", "id: x
 
 
 @pytest.mark.parametrize(
-    ("limits", "said"), [("min: 5", "at least 5"), ("max: 9", "from 0 to 9"), ("min: 5, max: 9", "from 5 to 9")]
+    ("limits", "said"), [("min: 50", "at least 50"), ("max: 90", "from 0 to 90"), ("min: 50, max: 90", "from 50 to 90")]
 )
 def test_ranges_in_words(limits, said):
     order, refusals = examine(conditions(A1, X1 + limits))
@@ -260,31 +260,31 @@ def test_ranges_in_words(limits, said):
 
 def test_many_values_are_shortened_in_words():
     values = ", ".join(f"192.0.2.{n}" for n in range(9))
-    order, _ = examine(conditions(A1.replace("192.0.2.1", values), X1 + "min: 1"))
+    order, _ = examine(conditions(A1.replace("192.0.2.1", values), X1 + "min: 200"))
     assert "(+4)" in "\n".join(line.ja for line in explain(order))
 
 
 def test_more_refusals():
     codes = [
         item.code
-        for item in examine(conditions(A1, X1 + "min: 1") + "address_overrides: {10.0.0.0/8: JP, 10.0.0.0/8 : JP}")[1]
+        for item in examine(conditions(A1, X1 + "min: 200") + "address_overrides: {10.0.0.0/8: JP, 10.0.0.0/8 : JP}")[1]
     ]
     assert codes == ["selection.duplicate_key"]
     codes = [
         item.code
         for item in examine(
-            conditions(A1, X1 + "min: 1") + "address_overrides: {2001:db8::/32: JP, 2001:DB8::/32: JP}"
+            conditions(A1, X1 + "min: 200") + "address_overrides: {2001:db8::/32: JP, 2001:DB8::/32: JP}"
         )[1]
     ]
     assert codes == ["selection.duplicate_key"]
-    codes = [item.code for item in examine(conditions(A1, X1 + "min: 1") + "address_overrides: [x]")[1]]
+    codes = [item.code for item in examine(conditions(A1, X1 + "min: 200") + "address_overrides: [x]")[1]]
     assert codes == ["selection.not_mapping"]
     codes = [
         item.code for item in examine("authority: A\nbasis: agreement\ndirection: outside-to-inside\nconditions: x")[1]
     ]
     assert codes == ["selection.value", "selection.no_conditions"]
     ports = "id: x2, kind: exploratory, field: dst_port, values: [1]"
-    assert examine(conditions(A1, X1 + "min: 1", ports))[1] == []
+    assert examine(conditions(A1, X1 + "min: 200", ports))[1] == []
 
 
 def test_an_ipv4_country_file_knows_no_ipv6():

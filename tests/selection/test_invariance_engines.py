@@ -32,7 +32,7 @@ from tests.selection.test_invariance import (
 
 FEW = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ENGINES = ("reference", "fast")
-CHANGING = {"start", "end", "captures", "signature"}
+CHANGING = {"start", "end", "reading", "captures", "signature"}
 
 
 def run(engine, captures, **options):

@@ -1,5 +1,6 @@
 """Orders: each refusal by its code, in both languages; and that a good order is read as written."""
 
+import itertools
 import json
 
 import pytest
@@ -150,8 +151,8 @@ def test_natural_language_with_a_ref_is_left_to_the_authority():
         (COMMAND, COMMAND.replace("hex: 4d5a9000", r"regex: 'MZ[\x8f\x90]\x00'")),
         (PORT, PORT.replace("4444", "1, 4444")),
         (
-            PORT.replace("dst_port, values: [4444]", "bytes, min: 5"),
-            PORT.replace("dst_port, values: [4444]", "bytes, max: 5"),
+            PORT.replace("dst_port, values: [4444]", "bytes, min: 500"),
+            PORT.replace("dst_port, values: [4444]", "bytes, max: 500"),
         ),
     ],
 )
@@ -166,6 +167,79 @@ def test_overlapping_values_under_two_ids(one, other):
     assert codes(text) == ["overlap"]
 
 
+ADDRESSES = "  - {{id: a1, kind: address, side: either, values: {}}}\n"
+SIZE = "  - {{id: x1, kind: exploratory, field: {}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        (ADDRESSES.format('["0.0.0.0/0"]'), ["network_wide", "network_wide"]),  # too wide, and half of all
+        (ADDRESSES.format('["0.0.0.0/7", "::/15"]'), ["network_wide", "network_wide"]),
+        (ADDRESSES.format('["10.0.0.0/8", "2001::/16"]'), []),
+        (ADDRESSES.format(json.dumps([f"{n}.0.0.0/8" for n in range(127)])), []),
+        (ADDRESSES.format(json.dumps([f"{n}.0.0.0/8" for n in range(128)])), ["network_wide"]),
+        (ADDRESSES.format(json.dumps(["7.0.0.0/8"] * 128)), []),  # said often, and still one network
+        (ADDRESSES.format("[jp]"), ["name_wide"]),
+        (ADDRESSES.format("[co.jp, com.au]"), ["name_wide", "name_wide"]),
+        (ADDRESSES.format("[com, xn--tckwe]"), ["name_wide", "name_wide"]),
+        (ADDRESSES.format("[evil.jp, net.example, ab.cd.jp, hnkwinpc]"), []),  # the last: a machine's name, as in HELO
+        (ADDRESSES.format('["*.evil.example"]'), ["wildcard"]),
+        (ADDRESSES.format('["evil.*.example"]'), ["wildcard"]),
+        (SIZE.format("packets, min: 0"), ["always"]),
+        (SIZE.format("packets, min: 1"), ["always"]),
+        (SIZE.format("packets, min: 1, max: 999999999999"), []),
+        (SIZE.format("packets, max: 1000000000000"), ["always"]),
+        (SIZE.format("packets, min: 2"), []),
+        (SIZE.format("packets, max: 0"), ["never"]),
+        (SIZE.format("bytes, min: 20"), ["always"]),
+        (SIZE.format("bytes, min: 21"), []),
+        (SIZE.format("bytes, max: 19"), ["never"]),
+        (SIZE.format("mean_packet_size, max: 65575"), ["always"]),
+        (SIZE.format("mean_packet_size, max: 65574"), []),
+        (SIZE.format("mean_packet_size, min: 65576"), ["never"]),
+        (SIZE.format(f"dst_port, values: {list(range(32_768))}"), []),
+        (SIZE.format(f"dst_port, values: {list(range(32_769))}"), ["always"]),
+        (SIZE.format(f"protocol, values: {list(range(256))}"), ["always"]),
+    ],
+)
+def test_what_all_traffic_meets_or_none_is_refused(condition, found):
+    other = COMMAND if condition.startswith("  - {id: a1") else ADDRESS
+    assert codes(order(condition, other)) == found
+    assert examine(order(condition, other), wide=True)[1] == []
+
+
+def test_who_writes_a_wildcard_is_told_what_to_write():
+    (refused,) = examine(order(ADDRESSES.format('["*.evil.example"]'), COMMAND))[1]
+    assert refused.where == "conditions[a1].values *.evil.example"
+    assert "Write evil.example" in refused.explain("en")
+    assert "evil.example と書けば" in refused.explain("ja")
+
+
+@pytest.mark.parametrize("value", ["0" * 5_000, "00000000099999999", "65536", "9" * 5_000, "-1", "٣"])
+@pytest.mark.parametrize("field", ["src_port", "dst_port", "protocol", "dns.qtype"])
+def test_a_number_lies_in_the_range_of_its_field(field, value):
+    """Five thousand zeros were once more digits than Python reads."""
+    (refused,) = examine(order(ADDRESS, SIZE.format(f'{field}, values: ["{value}"]')))[1]
+    assert refused.code == "selection.value"
+    assert "から" in refused.explain("ja")
+    assert "from 0 to" in refused.explain("en")
+
+
+def test_an_order_whose_patterns_cannot_be_compared_in_time_is_refused():
+    """Never a silent pass: the pair is named, and how to mend it."""
+    words = ["".join(letters) for letters in itertools.product("ABCDEFGH", repeat=2)][:32]
+    patterns = [
+        f'  - {{id: k{n}, kind: command, ref: r, regex: "[a-p]{{0,200}}{word}[a-p]{{1,50}}{word}"}}\n'
+        for n, word in enumerate(words)
+    ]
+    refused = [item for item in examine(order(ADDRESS, *patterns))[1] if item.code == "selection.overlap_unknown"]
+    assert len(refused) == 1
+    assert refused[0].where.startswith("conditions k")
+    assert "繰り返し" in refused[0].explain("ja")
+    assert "Narrow the repeats" in refused[0].explain("en")
+
+
 def test_what_does_not_overlap():
     text = order(
         ADDRESS,
@@ -174,8 +248,8 @@ def test_what_does_not_overlap():
         COMMAND,
         PORT,
         PORT.replace("x1", "x2").replace("dst_port", "src_port"),
-        PORT.replace("x1", "x3").replace("dst_port, values: [4444]", "bytes, max: 4"),
-        PORT.replace("x1", "x4").replace("dst_port, values: [4444]", "bytes, min: 5"),
+        PORT.replace("x1", "x3").replace("dst_port, values: [4444]", "bytes, max: 499"),
+        PORT.replace("x1", "x4").replace("dst_port, values: [4444]", "bytes, min: 500"),
     )
     assert codes(text) == []
 

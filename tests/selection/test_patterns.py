@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sakimori.selection.overlap import overlap
+from sakimori.selection.overlap import MOST_STEPS, Effort, EffortError, overlap
 from sakimori.selection.pattern import LONGEST, PatternError, literal, regex
 from sakimori.selection.scanner import KEPT, Scanner
 
@@ -185,3 +185,57 @@ def test_first_16_are_kept_and_the_rest_counted():
 def test_overlap(one, other, overlapping):
     assert overlap(one, other) is overlapping
     assert overlap(other, one) is overlapping
+
+
+def hostile(word):
+    """A pattern whose match may begin at 200 places and end at 50."""
+    return regex(f"[a-p]{{0,200}}{word}[a-p]{{1,50}}")
+
+
+def test_patterns_of_long_repeats_are_compared_in_few_steps():
+    """They once held each position against each, for each number of bytes in common, for ever."""
+    effort = Effort()
+    assert not overlap(hostile("AAAA"), hostile("BBBB"), effort)
+    assert overlap(hostile("AAAA"), regex("[a-p]{3}AAAA[a-p]"), effort)
+    assert MOST_STEPS - effort.left < 1_000_000
+
+
+@pytest.mark.parametrize(("one", "other"), [("AAAA", "BBBB"), ("AAAB", "AAAA")])
+def test_what_is_found_does_not_depend_on_the_effort(one, other):
+    steps = Effort()
+    found = overlap(hostile(one), hostile(other), steps)
+    with pytest.raises(EffortError):
+        overlap(hostile(one), hostile(other), Effort(MOST_STEPS - steps.left - 1))
+    assert overlap(hostile(one), hostile(other), Effort(MOST_STEPS - steps.left)) is found
+
+
+WORDS = st.lists(st.sampled_from(["A", "B", "[AB]", ".", "C?", "(AB|BA)", "A{2}", "B{0,3}"]), min_size=2, max_size=7)
+
+
+@given(WORDS, WORDS)
+def test_overlaps_are_those_of_walking_both_step_by_step(one, other):
+    """The obvious way, place by place: what `overlap` does by sets."""
+    patterns = []
+    for words in (one, other):
+        try:
+            patterns.append(regex("".join(words)))
+        except PatternError:
+            return
+    first, second = (pattern.automaton for pattern in patterns)
+    assert overlap(*patterns) is (walked(first, second) or walked(second, first))
+
+
+def walked(inner, outer):
+    todo = {(i, o, 0) for i in inner.first for o in range(len(outer.values))}
+    known = set(todo)
+    while todo:
+        i, o, common = todo.pop()
+        if not inner.values[i] & outer.values[o]:
+            continue
+        common += max(len(inner.values[i]), len(outer.values[o])) <= 16
+        if i in inner.last and common >= 4:
+            return True
+        fresh = {(j, p, common) for j in inner.follow[i] for p in outer.follow[o]} - known
+        todo |= fresh
+        known |= fresh
+    return False

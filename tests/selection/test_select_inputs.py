@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import os
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -51,6 +52,13 @@ def test_a_capture_without_packets_is_said_to_be_one(order, content, empty, engi
     assert "パケットが一つもありませんでした" in said
     assert "not a single packet in the input (empty, or headers only)" in said
     assert ("none.pcap" in said and "0 bytes" in said) is empty
+
+
+def test_a_file_whose_size_is_told_as_nothing_is_not_called_empty(order):
+    """The system's own files have a size of 0, and something in them."""
+    said = call(order, Path("/proc/version")).stderr
+    assert "not_a_capture" in said
+    assert "0 bytes" not in said
 
 
 def test_an_empty_file_among_others_is_named(order):

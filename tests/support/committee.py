@@ -27,7 +27,12 @@ REQUEST = {
     "criteria": "攻撃元とみられる設備の範囲と、その用いる通信の特徴",
     "conditions": [
         {"kind": "address", "sides": ["source"], "values": ["198.51.100.0/24"]},
-        {"kind": "exploratory", "fields": ["dst_port"]},
+        {"kind": "exploratory", "fields": ["dst_port"], "values": ["443"]},
+    ],
+    "address_overrides": [
+        {"network": "192.0.2.0/24", "country": "JP"},
+        {"network": "203.0.113.0/24", "country": "ZZ"},
+        {"network": "198.51.100.0/24", "country": "ZZ"},
     ],
     "capacity_percent": 30,
     "begins_on": BEGINS,

@@ -2,7 +2,6 @@
 
 import io
 import os
-import select
 import selectors
 import struct
 from collections import deque
@@ -17,8 +16,8 @@ from sakimori.selection.fast.decoding import Decoding
 from sakimori.selection.fast.hashing import Secret
 from sakimori.selection.fast.mapped import DAMAGE, HEADER, Form
 from sakimori.selection.fast.rows import FRAME, TIME
-from sakimori.selection.real import is_live
 from sakimori.selection.receipt import Account
+from sakimori.selection.until import Until, live
 
 DECODE, TAKE, END = range(3)
 _ALL = 1 << 62  # beyond every frame of a block
@@ -150,10 +149,10 @@ class Reader:
         """Have the frames that stand in the buffer `room` returned last decoded and taken."""
         self._deal(Message(DECODE, 0, capture, frames=count, origin=-1 if origin is None else origin), None)
 
-    def deal_file(self, file: File, told: Callable[[], None]) -> None:
-        """Have a file read in parts, decoded and taken; `told` is called for each part."""
+    def deal_file(self, file: File, told: Callable[[], None], until: Until) -> None:
+        """Have a file read in parts, decoded and taken; `told` is called for each. None is dealt out after `until`."""
         place = HEADER
-        while place < file.form.length and not file.over:
+        while place < file.form.length and not file.over and not until.over():
             block = self.room().block
             size = min(block, file.form.length - place)
             exact = place if place == HEADER else -1
@@ -277,45 +276,7 @@ class Reader:
         if upto == end:
             self._queue.popleft()
 
-    def watched(self, stream: IO[bytes]) -> IO[bytes]:
-        """Return a stream that notices a lost worker while it waits for more to come.
-
-        What the stream has read ahead already comes first, as soon as there is more, or its end.
-        """
-        if not is_live(stream) or not isinstance(stream, (io.BufferedReader, io.FileIO)):
-            return stream
-        raw = _Watched(stream.fileno(), self._listen, [line.up for line in self._lines])
-        if isinstance(stream, io.BufferedReader):
-            raw.wait()
-            raw.begun = stream.read(len(stream.peek()))
-        return io.BufferedReader(raw)
-
-
-class _Watched(io.RawIOBase):
-    def __init__(self, handle: int, listen: Callable[[], None], ups: list[int]) -> None:
-        self._handle, self._listen = handle, listen
-        self._poll = select.poll()
-        for one in (handle, *ups):
-            self._poll.register(one, select.POLLIN)
-        self.begun = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def wait(self) -> None:
-        """Wait until there is something to read, doing what the workers ask for."""
-        while True:
-            ready = [handle for handle, _ in self._poll.poll()]
-            if ready != [self._handle]:
-                self._listen()
-            if self._handle in ready:
-                return
-
-    def readinto(self, buffer: Any) -> int:
-        if self.begun:
-            view = memoryview(buffer)
-            part, self.begun = self.begun[: len(view)], self.begun[len(view) :]
-            view[: len(part)] = part
-            return len(part)
-        self.wait()
-        return os.readv(self._handle, [buffer])
+    def watched(self, stream: IO[bytes], until: Until) -> IO[bytes]:
+        """Return a stream that notices a lost worker while it waits for more to come, and ends with `until`."""
+        raw = live(stream, until, self._listen, [line.up for line in self._lines])
+        return until.stream(stream) if raw is None else io.BufferedReader(raw)

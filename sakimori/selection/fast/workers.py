@@ -228,6 +228,10 @@ class ManyRuns(Run):
         for _, name, reason in sorted(self._warned, key=lambda one: one[0]):
             super()._warn(name, reason)
 
+    def limited(self, stream: IO[bytes]) -> IO[bytes]:
+        """Leave it to the reader, which ends streams itself, and files part by part."""
+        return stream
+
     def _warn(self, name: str, reason: str) -> None:
         """Note damage; it is told in the order of the captures, whenever it is found."""
         self._warned.append((self._number, name, reason))
@@ -240,9 +244,9 @@ class ManyRuns(Run):
         reader = self._reader
         form = None if path is None else mapped.form(stream)
         if form is not None:
-            reader.deal_file(File(number, form), self._told)
+            reader.deal_file(File(number, form), self._told, self._until)
             return
-        for block in sources.blocks(reader.watched(stream), reader.room, rows=False):
+        for block in sources.blocks(reader.watched(stream, self.until_of(stream)), reader.room, rows=False):
             reader.deal(number, block.count, None if path is None else block.origin)
             self._told()
 
