@@ -78,7 +78,7 @@ def test_a_card_is_shown_with_its_fingerprint_before_anything_is_done(admin):
         (("edition",), "operator"),
         (("title", "ja"), "別の設置"),
         (("organisations", 0, "type"), "ministry_of_elsewhere"),
-        (("organisations", 0, "id"), str(uuid.uuid4())),
+        (("organisations", 0, "id"), "00000000-0000-4000-8000-000000000001"),
         (("designations",), [{"id": "x"}]),
     ],
 )
