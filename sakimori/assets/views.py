@@ -45,6 +45,7 @@ from sakimori.pages import Column, Nav, listed, viewer_of
 from sakimori.pages.dates import typed_date
 from sakimori.pages.refusals import explained, status_of
 from sakimori.pages.stepping import fresh_key
+from sakimori.pages.submitting import require
 from sakimori.record import Viewer, every_role
 
 _FILTERS = {"scope": saying.SCOPE, "notify": saying.NOTIFY, "status": saying.STATUS, "change": saying.CHANGE}
@@ -193,6 +194,7 @@ def computer(request: HttpRequest, computer: uuid.UUID) -> HttpResponse:
     error: SakimoriError | None = None
     if request.method == "POST":
         try:
+            require("assets.computer.change", viewer)
             payload = {
                 "computer": str(computer),
                 "changed_on": _day_of_answers(request, viewer, row),

@@ -90,13 +90,14 @@ class AnswerStocktake(Payload):
     """A responsible person's answer: what changed, what is gone; everything else of the list is as it was.
 
     `computers` is how many were on the list that was answered and `listed` which they were (`assets.stocktake_progress`
-    gives both): where others are on it by now, the answer is refused. `answered_for` names the person whose list came
-    back as a file, without an account.
+    gives both): where others are on it by now, the answer is refused, as it is without `listed`, which acts stored
+    before it was asked for do not have. `answered_for` names the person whose list came back as a file, without an
+    account.
     """
 
     stocktake_list: Annotated[uuid.UUID, Field(json_schema_extra={"reference": "assets.stocktake_lists"})]
     computers: Annotated[int, Field(ge=0)]
-    listed: Annotated[str, Field(min_length=64, max_length=64)]
+    listed: Annotated[str, Field(max_length=64)] = ""
     changes: Annotated[list[ListedChange], Field(default_factory=list, max_length=MOST)]
     retired: Annotated[list[ListedRetirement], Field(default_factory=list, max_length=MOST)]
     answered_for: Annotated[str, Field(max_length=200)] = ""

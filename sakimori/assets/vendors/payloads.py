@@ -16,8 +16,11 @@ Fact = Annotated[str, Field(min_length=1, max_length=40)]
 RequestId = Annotated[uuid.UUID, Field(json_schema_extra={"reference": "assets.vendor_requests"})]
 LONGEST_NOTE = 1000
 """Characters of a note to a row at most."""
-Seen = Annotated[str, Field(min_length=64, max_length=64)]
-"""What the row was when it was looked at (`seen` of `assets.vendor_items`): where it is another by now, refused."""
+Seen = Annotated[str, Field(max_length=64)]
+"""What the row was when it was looked at (`seen` of `assets.vendor_items`): where it is another by now, refused.
+
+Acts stored before it was asked for have none; a new act without it is refused as one about another row.
+"""
 Answer = Annotated[str, Field(max_length=300)]
 
 
@@ -70,7 +73,7 @@ class TakeAnswer(Payload):
     """An answered row, which of its answers are taken over, and the day since when it is so."""
 
     item: uuid.UUID
-    seen: Seen
+    seen: Seen = ""
     facts: Annotated[list[Fact], Field(min_length=1, max_length=30)]
     changed_on: date
 
@@ -79,7 +82,7 @@ class DeclineAnswer(Payload):
     """An answered row that is left aside, and why."""
 
     item: uuid.UUID
-    seen: Seen
+    seen: Seen = ""
     reason: Annotated[str, Field(max_length=1000)] = ""
 
 
